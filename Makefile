@@ -1,0 +1,60 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need; Python 3.11 or newer and make suffice.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+SYNCED := $(VENV)/.synced
+UV     := $(BIN)/python -m uv
+UV_PIN := $(shell sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements-dev.lock)
+WANTED := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+            $$p -c '$(WANTED)' 2>/dev/null && echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help dev demo test check format serve bench lock clean
+
+help:    ## this list
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+dev: $(SYNCED) ## set up .venv with exactly the locked packages
+
+demo: $(SYNCED) ## play the main job over HTTP; results in demo-out/
+	@$(BIN)/tvaerspor demo
+
+test: $(SYNCED) ## all tests, on SQLite and on a real PostgreSQL
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(SYNCED) ## format, lint, types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(SYNCED) ## put the code into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+serve: $(SYNCED) ## run a hub on the embedded database
+	@$(BIN)/tvaerspor serve
+
+bench: $(SYNCED) ## rates beside the raw driver's, in the same run
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(SYNCED) ## resolve pyproject.toml anew into the lock files (ARGS=--upgrade for newer ones)
+	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml -o requirements.lock
+	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml --group dev -o requirements-dev.lock
+
+clean:   ## remove everything that make made
+	rm -rf $(VENV) demo-out .data .bench .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find hub adapters projections tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Hashes yes, addresses no: which index serves the packages is the machine's business.
+LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+           --custom-compile-command "make lock"
+
+$(SYNCED): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import uv' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV_PIN)
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
