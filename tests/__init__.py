@@ -1,0 +1,1 @@
+"""The tests read like cases; tests/README.md says how."""
