@@ -219,9 +219,9 @@ class Keeper:
             place.mkdir(mode=0o700)
             if self.user is not None:
                 os.chown(place, self.user, -1)
-        initdb = [binaries.folder / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust"]
+        initdb: list[Path | str] = [binaries.folder / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust"]
         self._run([*initdb, "--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync"]).wait()
-        postgres = [binaries.folder / "postgres", "-D", data, "-k", socket, "-c", "listen_addresses="]
+        postgres: list[Path | str] = [binaries.folder / "postgres", "-D", data, "-k", socket, "-c", "listen_addresses="]
         server = self._run([*postgres, "-p", "5432", "-c", "max_connections=200", "-c", "timezone=UTC"])
         wait(lambda: server.poll() is not None or self._answers(), "it does not answer")
         if server.poll() is not None:
