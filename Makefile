@@ -9,6 +9,10 @@ WANTED := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python; do \
             $$p -c '$(WANTED)' 2>/dev/null && echo $$p && break; done)
 
+# A hospital's network may answer with certificates of its own: trust what the machine trusts, where it has a store.
+STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem
+export UV_SYSTEM_CERTS ?= $(if $(wildcard $(STORES)),true,false)
+
 .DEFAULT_GOAL := help
 .PHONY: help dev demo test check format serve bench lock clean
 
@@ -21,7 +25,7 @@ demo: $(SYNCED) ## play the main job over HTTP; results in demo-out/
 	@$(BIN)/tvaerspor demo
 
 test: $(SYNCED) ## all tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n logical $(ARGS)
 
 check: $(SYNCED) ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
