@@ -1,0 +1,39 @@
+"""The record: an append-only log of encrypted events with gapless positions and a Merkle head.
+
+The only package that imports the eventsourcing library and the only owner of the log's SQL. `Record` is the way in;
+hub/decisions/0002-own-recorder.md says why the recorder is our own, 0003-case-keys.md how events are sealed and erased.
+
+    record = Record.open("sqlite:///…" or "postgresql://…", keys, NAMES, clock=None)
+    record.append([Save(…), …]) -> tuple[Recorded, …]      one transaction, all in one case's partition
+    record.submit([Save(…), …]) -> Future                  the same for `async def` doors (asyncio.wrap_future)
+    record.shred(Save(…)) -> tuple[Recorded, …]            destroys the case's key; its events are under the audit key
+    record.stream(stream, after_version=0, case=None)      tuple[Recorded, …]
+    record.case(case, upto=None)                           every stream of the case, in order
+    record.command(stream, command)                        what a repeated command recorded
+    record.read(partition, after_position, limit)          for followers
+    record.scan(upto=None, names=None)                     the whole record, streaming; `.total` for progress bars
+    record.cases()  record.cases_of(digest)  record.exists(case)
+    record.head()  record.as_of(moment)  record.partitions  record.position_of(…)
+"""
+
+from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordUnreachable, VersionConflict
+from hub.store.keys import Keys
+from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
+from hub.store.names import EventNames, EventType
+
+__all__ = [
+    "CaseErased",
+    "CitizenClaim",
+    "CitizenHasCase",
+    "CommandRepeated",
+    "EventNames",
+    "EventType",
+    "Keys",
+    "Meta",
+    "RecordUnreachable",
+    "Recorded",
+    "Save",
+    "Shredded",
+    "Vector",
+    "VersionConflict",
+]

@@ -1,0 +1,50 @@
+"""What the record answers when it will not take a save, and when it cannot say.
+
+Contradiction
+├── VersionConflict   the stream has moved on since the command was decided: load, decide again
+├── CommandRepeated   this command already stands in the stream: look its events up, do nothing
+├── CitizenHasCase    the citizen has an open case already
+└── CaseErased        the case's key is destroyed: nothing more can be sealed under it
+HubError
+└── RecordUnreachable the database could not be reached; whether the save was stored is not known
+"""
+
+from uuid import UUID
+
+from hub.errors import Contradiction, HubError
+
+
+class VersionConflict(Contradiction):
+    """The stream does not stand at the expected version; nothing of this append was stored."""
+
+    def __init__(self, stream: UUID, expected: int) -> None:
+        super().__init__(f"stream {stream} has moved on from version {expected}", code="version-conflict")
+        self.stream, self.expected = stream, expected
+
+
+class CommandRepeated(Contradiction):
+    """The command already stands in this stream; `Record.command` returns what it recorded. Nothing new was stored."""
+
+    def __init__(self, stream: UUID, command: UUID) -> None:
+        super().__init__(f"command {command} is already recorded in stream {stream}", code="command-repeated")
+        self.stream, self.command = stream, command
+
+
+class CitizenHasCase(Contradiction):
+    """The citizen already has an open case; nothing of this append was stored."""
+
+    def __init__(self, case: UUID) -> None:
+        super().__init__(f"the citizen has an open case, {case}", code="citizen-has-case")
+        self.case = case
+
+
+class CaseErased(Contradiction):
+    """The case's data key is destroyed; only events under the audit key can still be recorded on it."""
+
+    def __init__(self, case: UUID) -> None:
+        super().__init__(f"case {case} is erased", code="case-erased")
+        self.case = case
+
+
+class RecordUnreachable(HubError):
+    """The record could not be reached in time. The save may or may not be stored: repeat it under the same command."""
