@@ -1,0 +1,1 @@
+"""The case, one aggregate, and the delivery, a second: commands, events, decide, evolve. Pure."""

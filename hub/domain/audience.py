@@ -1,0 +1,71 @@
+"""The one gate that every way out passes: which unit may be shown which event, and which events leave the house.
+
+A unit is shown what it stated itself and what it was lawfully told; the name of a party, a refusal, a consent that names
+others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone.
+"""
+
+from uuid import UUID
+
+from hub.domain.case import Case, CaseEvent
+from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
+from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.referral import ReferralSent
+from hub.domain.request import (
+    ClarificationAsked,
+    ClarificationGiven,
+    InformationRequested,
+    RequestAnswered,
+    RequestItemDeclined,
+)
+from hub.vocabulary.organisations import Unit
+
+Addressed = (  # acts that carry words from one unit to another
+    ReferralSent
+    | DisclosureMade
+    | DisclosureCorrected
+    | ConcernReported
+    | ConcernReceiptGiven
+    | ConcernFeedbackGiven
+    | InformationRequested
+    | ClarificationAsked
+    | ClarificationGiven
+    | RequestAnswered
+)
+
+
+def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
+    """The units that may be shown this event; `case` is the case after it."""
+    match event:
+        case ConsentGiven(by=by, terms=terms) | ConsentDeclined(by=by, terms=terms):
+            return frozenset({by, *terms.disclosers})  # they must be able to see what they may rely on
+        case ConsentWithdrawn(by=by, consent=consent):
+            return frozenset({by, *case.consents[consent].terms.disclosers})
+        case DeliveryCompleted(sender=sender) | DeliveryFailed(sender=sender):
+            return frozenset({sender})
+        case RequestItemDeclined(by=by, recipient=recipient):
+            return frozenset({by, recipient})
+    if isinstance(event, Addressed):
+        return frozenset({event.by, event.recipient})
+    author = getattr(event, "by", None)
+    return frozenset() if author is None else frozenset({author})
+
+
+def is_author(event: CaseEvent, unit: Unit) -> bool:
+    """Did this unit make the event? Only its author is shown what was withheld and the facts the law was asked about."""
+    return getattr(event, "by", None) == unit
+
+
+def leaves(event: object) -> Addressed | None:
+    """The event, if it is an act that must leave the house as a letter; an act already made has left."""
+    return event if isinstance(event, Addressed) and not event.already_made else None
+
+
+def act_of(event: object) -> UUID | None:
+    """The id by which an act is known: the disclosure, referral, concern, request, answer or receipt it is."""
+    for name in ("correction", "answer", "receipt", "feedback", "disclosure", "concern", "referral", "request", "about"):
+        key = getattr(event, name, None)
+        if isinstance(key, UUID):
+            return key
+    return None

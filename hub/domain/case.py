@@ -1,0 +1,146 @@
+"""The case: one pregnancy's course across the sectors, one aggregate, one stream.
+
+Consents, requests, disclosures and concerns stand in one order, so that "withdrawn" and "disclosed" can never pass each
+other unseen: the one that is stored second is decided on the first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from hub.domain import concern, consent, course, disclosure, referral, request
+from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
+from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
+from hub.domain.course import Course, CourseCommand, CourseEvent, OpenCase, ReopenCase
+from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
+from hub.domain.disclosure import DisclosureCommand, DisclosureEvent, Disclosures
+from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
+from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent, Requests
+from hub.errors import Contradiction, NotFound
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteDelivery:
+    """Register on the case what became of a letter (hub.dispatch)."""
+
+    event: DeliveryCompleted | DeliveryFailed
+    at: datetime
+    by: Unit
+
+
+CaseCommand = (
+    CourseCommand
+    | ConsentCommand
+    | ReferralCommand
+    | RequestCommand
+    | DisclosureCommand
+    | ConcernCommand
+    | CompleteDelivery
+)
+CaseEvent = (
+    CourseEvent
+    | ConsentEvent
+    | ReferralEvent
+    | RequestEvent
+    | DisclosureEvent
+    | ConcernEvent
+    | DeliveryCompleted
+    | DeliveryFailed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as it stands."""
+
+    course: Course
+    consents: Consents = field(default_factory=Consents)
+    referrals: Referrals = field(default_factory=Referrals)
+    requests: Requests = field(default_factory=Requests)
+    disclosures: Disclosures = field(default_factory=Disclosures)
+    concerns: Concerns = field(default_factory=Concerns)
+    told: frozenset[Unit] = frozenset()
+    settled: frozenset[UUID] = frozenset()
+
+    def knows(self, unit: Unit) -> bool:
+        """May this unit learn that the case exists: has it joined by itself, or been lawfully told something?"""
+        return unit in self.course.joined or unit in self.told
+
+
+def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
+    """What the command adds to the record of the case; a `Contradiction` or `NotFound` adds nothing."""
+    if case is None:
+        if isinstance(command, OpenCase):
+            return (course.begin(command),)
+        raise NotFound("no such case")
+    if isinstance(command, CompleteDelivery):
+        return () if command.event.delivery in case.settled else (command.event,)
+    if case.course.closed and not isinstance(command, ReopenCase):
+        raise Contradiction("the case is closed; reopen it first", code="case-closed")
+    return _decide(case, command)
+
+
+def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
+    citizen, consents = case.course.citizen, case.consents
+    if isinstance(command, ConsentCommand):
+        return consent.decide(consents, command)
+    if isinstance(command, ReferralCommand):
+        return referral.decide(case.referrals, command, citizen, consents)
+    if isinstance(command, RequestCommand):
+        return request.decide(case.requests, command, citizen, consents)
+    if isinstance(command, DisclosureCommand):
+        return disclosure.decide(case.disclosures, command, citizen, consents)
+    if isinstance(command, ConcernCommand):
+        return concern.decide(case.concerns, command, citizen, consents)
+    assert not isinstance(command, CompleteDelivery)
+    return course.decide(case.course, command)
+
+
+def evolve(case: Case | None, event: CaseEvent) -> Case:
+    """The case as it stands after one more event."""
+    if isinstance(event, course.CaseOpened):
+        return Case(course.first(event))
+    if case is None:
+        raise Contradiction("a case begins with CaseOpened", code="no-beginning")
+    return _tell(_evolve(case, event), event)
+
+
+def fold(events: Iterable[CaseEvent]) -> Case | None:
+    """The case that these events make."""
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event)
+    return case
+
+
+def _evolve(case: Case, event: CaseEvent) -> Case:
+    if isinstance(event, ConsentEvent):
+        return replace(case, consents=consent.evolve(case.consents, event))
+    if isinstance(event, ReferralEvent):
+        return replace(case, referrals=referral.evolve(case.referrals, event))
+    if isinstance(event, RequestEvent):
+        return replace(case, requests=request.evolve(case.requests, event))
+    if isinstance(event, DisclosureEvent):
+        return replace(case, disclosures=disclosure.evolve(case.disclosures, event))
+    if isinstance(event, ConcernEvent):
+        return replace(case, concerns=concern.evolve(case.concerns, event))
+    if isinstance(event, DeliveryCompleted | DeliveryFailed):
+        settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
+        return replace(case, settled=settled)
+    return replace(case, course=course.evolve(case.course, event))
+
+
+def _tell(case: Case, event: CaseEvent) -> Case:
+    """Who has been told something, and which acts the citizen may be told about."""
+    recipient = None if isinstance(event, disclosure.DisclosureRefused) else getattr(event, "recipient", None)
+    told = case.told | {recipient} if recipient is not None else case.told
+    acts = case.disclosures
+    if isinstance(event, ConcernReported):
+        acts = disclosure.told_about(acts, event.concern, event.by)
+    elif isinstance(event, RequestAnswered):
+        acts = disclosure.told_about(acts, event.answer, event.by)
+    elif isinstance(event, referral.ReferralSent):
+        acts = disclosure.told_about(acts, event.referral, event.by)
+    return replace(case, told=told, disclosures=acts)

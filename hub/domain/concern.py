@@ -1,0 +1,273 @@
+"""Notification of concern for a child, born or unborn (underretning).
+
+The duty and its clocks are the statute's (hub.law.barnets_lov); this module remembers who reported what, and what the
+municipality has answered: assessment within 24 hours, receipt within 6 hverdage, feedback to a professional.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from hub.domain.consent import Consents
+from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.ruling import Ruling
+from hub.errors import Contradiction, NotFound
+from hub.law.facts import Flags, Subject
+from hub.vocabulary.information import Citizen, Item
+from hub.vocabulary.organisations import Unit
+
+PROFESSIONALS = ("hospital", "gp", "kommune")  # kinds whose staff notify as professionals (rule R33)
+RECEIPT = "kvittering"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the agreement says an underretning should hold."""
+
+    occasion: str
+    seen_and_heard: str
+    family_situation: str = ""
+    since: str = ""
+    parents_reaction: str = ""
+    balancing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportConcern:
+    """Notify the municipality."""
+
+    concern: UUID
+    at: datetime
+    by: Unit
+    passing: Passing
+    account: Account
+    items: tuple[Item, ...]
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessConcern:
+    """The municipality has assessed whether there is an acute need."""
+
+    concern: UUID
+    at: datetime
+    by: Unit
+    acute: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveReceipt:
+    """The municipality confirms to the notifier that the underretning arrived."""
+
+    receipt: UUID
+    concern: UUID
+    at: datetime
+    by: Unit
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveFeedback:
+    """The municipality tells the notifier whether an investigation or a measure was started."""
+
+    feedback: UUID
+    concern: UUID
+    at: datetime
+    by: Unit
+    items: tuple[Item, ...]
+    special_regard: bool = False
+    already_made: bool = False
+
+
+ConcernCommand = ReportConcern | AssessConcern | GiveReceipt | GiveFeedback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernReported:
+    """An underretning was made."""
+
+    concern: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    account: Account
+    items: tuple[Item, ...]
+    ruling: Ruling
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernAssessed:
+    """The municipality has assessed the acute need."""
+
+    concern: UUID
+    at: datetime
+    by: Unit
+    acute: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernReceiptGiven:
+    """The municipality has confirmed to the notifier that the underretning arrived."""
+
+    receipt: UUID
+    concern: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    ruling: Ruling
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernFeedbackGiven:
+    """The municipality has told the notifier what was started."""
+
+    feedback: UUID
+    concern: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    items: tuple[Item, ...]
+    ruling: Ruling
+    already_made: bool = False
+
+
+ConcernEvent = ConcernReported | ConcernAssessed | ConcernReceiptGiven | ConcernFeedbackGiven
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One underretning as it stands."""
+
+    concern: UUID
+    notifier: Unit
+    recipient: Unit
+    subject: Subject
+    basis: str | None
+    assessed: datetime | None = None
+    acute: bool | None = None
+    receipt_given: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """Every underretning of a case."""
+
+    by_id: Mapping[UUID, Concern] = field(default_factory=dict)
+
+    def received_by(self, concern: UUID, unit: Unit) -> Concern:
+        """The underretning, if this unit received it."""
+        standing = self.by_id.get(concern)
+        if standing is None or standing.recipient != unit:
+            raise NotFound("no such underretning to this unit on this case")
+        return standing
+
+
+def decide(
+    concerns: Concerns, command: ConcernCommand, citizen: Citizen, consents: Consents
+) -> tuple[ConcernEvent | DisclosureRefused, ...]:
+    """What the command adds to the record."""
+    match command:
+        case ReportConcern():
+            return (_report(command, citizen, consents),)
+        case AssessConcern(concern=key, at=at, by=by, acute=acute):
+            if concerns.received_by(key, by).assessed is not None:
+                raise Contradiction("this underretning has been assessed", code="concern-already-assessed")
+            return (ConcernAssessed(concern=key, at=at, by=by, acute=acute),)
+        case GiveReceipt():
+            return (_receipt(concerns.received_by(command.concern, command.by), command, citizen, consents),)
+        case GiveFeedback():
+            return (_feedback(concerns.received_by(command.concern, command.by), command, citizen, consents),)
+        case _:
+            assert_never(command)
+
+
+def evolve(concerns: Concerns, event: ConcernEvent) -> Concerns:
+    """The underretninger as they stand after one more event."""
+    match event:
+        case ConcernReported(concern=key, by=by, recipient=recipient, ruling=ruling):
+            now = Concern(key, by, recipient, ruling.facts.subject, ruling.decision.basis)
+        case ConcernAssessed(concern=key, at=at, acute=acute):
+            now = replace(concerns.by_id[key], assessed=at, acute=acute)
+        case ConcernReceiptGiven(concern=key, at=at):
+            now = replace(concerns.by_id[key], receipt_given=at)
+        case ConcernFeedbackGiven():
+            return concerns
+        case _:
+            assert_never(event)
+    return Concerns({**concerns.by_id, now.concern: now})
+
+
+def _report(command: ReportConcern, citizen: Citizen, consents: Consents) -> ConcernReported | DisclosureRefused:
+    ruling = judge(command.passing, citizen, consents)
+    if not ruling.permits:
+        return refusal(command.concern, command.by, command.passing, ruling, already_made=command.already_made)
+    return ConcernReported(
+        concern=command.concern,
+        at=command.at,
+        by=command.by,
+        recipient=command.passing.recipient,
+        account=command.account,
+        items=granted(command.items, ruling),
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+
+
+def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], *, special_regard: bool) -> Passing:
+    """The receipt and the feedback rest on one provision, whose number changed with barnets lov (BL-KVIT)."""
+    return Passing(
+        act="kvittering",
+        initiative="discloser",
+        discloser=concern.recipient,
+        recipient=concern.notifier,
+        at=at,
+        basis="BL-KVIT",
+        purpose="kvittering",
+        categories=sends,
+        subject=concern.subject,
+        flags=Flags(notifier_professional=concern.notifier.kind in PROFESSIONALS, special_regard=special_regard),
+    )
+
+
+def _receipt(
+    concern: Concern, command: GiveReceipt, citizen: Citizen, consents: Consents
+) -> ConcernReceiptGiven | DisclosureRefused:
+    if concern.receipt_given is not None:
+        raise Contradiction("the receipt has been given", code="receipt-already-given")
+    passing = _answer(concern, command.at, (RECEIPT,), special_regard=False)
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits:
+        return refusal(command.receipt, command.by, passing, ruling, already_made=command.already_made)
+    return ConcernReceiptGiven(
+        receipt=command.receipt,
+        concern=concern.concern,
+        at=command.at,
+        by=command.by,
+        recipient=concern.notifier,
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+
+
+def _feedback(
+    concern: Concern, command: GiveFeedback, citizen: Citizen, consents: Consents
+) -> ConcernFeedbackGiven | DisclosureRefused:
+    sends = tuple(dict.fromkeys(item.category for item in command.items))
+    passing = _answer(concern, command.at, sends, special_regard=command.special_regard)
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits:
+        return refusal(command.feedback, command.by, passing, ruling, already_made=command.already_made)
+    return ConcernFeedbackGiven(
+        feedback=command.feedback,
+        concern=concern.concern,
+        at=command.at,
+        by=command.by,
+        recipient=concern.notifier,
+        items=granted(command.items, ruling),
+        ruling=ruling,
+        already_made=command.already_made,
+    )

@@ -1,0 +1,200 @@
+"""Consent (samtykke): given, declined, withdrawn. Expiry is computed by the law, never stored.
+
+What a consent covers is the law's to say (hub.law.samtykke); this module remembers what was said, when, and to whom.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import assert_never
+from uuid import UUID
+
+from hub.errors import Contradiction, NotFound
+from hub.law import facts as law
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the statement says (forms 4.0–4.2: subject, senders, receivers, categories, purposes, direction)."""
+
+    form: str
+    given_by: str
+    received_by: Unit
+    direction: str
+    disclosers: tuple[Unit, ...]
+    recipients: tuple[Unit, ...]
+    categories: tuple[str, ...]
+    purposes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    valid_until: date | None = None
+    oral_reason: str | None = None
+    journalised: bool = True
+    excludes: tuple[str, ...] = ()
+    scope: str | None = None
+    meeting_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveConsent:
+    """Register a consent; `at` is when she gave it, and may lie any time back."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineConsent:
+    """Register that she was asked and said no."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """Register that she took a consent back."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+
+
+ConsentCommand = GiveConsent | DeclineConsent | WithdrawConsent
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """She consented, on these terms."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDeclined:
+    """She was asked for a consent on these terms and said no."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """She took the consent back. Disclosures stored before this stay lawful; none may follow (rule R04)."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+
+
+ConsentEvent = ConsentGiven | ConsentDeclined | ConsentWithdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One consent as it stands."""
+
+    consent: UUID
+    given_at: datetime
+    by: Unit
+    terms: Terms
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """Every consent of a case, and every no."""
+
+    given: Mapping[UUID, Consent] = field(default_factory=dict)
+    declined: frozenset[UUID] = frozenset()
+
+    def __getitem__(self, consent: UUID) -> Consent:
+        try:
+            return self.given[consent]
+        except KeyError:
+            raise NotFound("no such consent on this case") from None
+
+    def as_law(self, *, at: datetime, discloser: Unit, recipient: Unit) -> tuple[law.Consent, ...]:
+        """The consents as facts for one act, in the order they were given."""
+        stated = sorted(self.given.values(), key=lambda consent: (consent.given_at, consent.consent.int))
+        return tuple(_fact(consent, at, discloser, recipient) for consent in stated)
+
+
+def decide(consents: Consents, command: ConsentCommand) -> tuple[ConsentEvent, ...]:
+    """What the command adds to the record."""
+    match command:
+        case GiveConsent(consent, at, by, terms):
+            return (ConsentGiven(consent, at, by, terms),)
+        case DeclineConsent(consent, at, by, terms):
+            return (ConsentDeclined(consent, at, by, terms),)
+        case WithdrawConsent(consent, at, by):
+            standing = consents[consent]
+            if standing.withdrawn_at is not None:
+                raise Contradiction("this consent has been withdrawn already", code="consent-already-withdrawn")
+            if at < standing.given_at:
+                raise Contradiction("a consent cannot be withdrawn before it was given", code="withdrawn-too-early")
+            return (ConsentWithdrawn(consent, at, by),)
+        case _:
+            assert_never(command)
+
+
+def evolve(consents: Consents, event: ConsentEvent) -> Consents:
+    """The consents as they stand after one more event."""
+    match event:
+        case ConsentGiven(consent, at, by, terms):
+            return replace(consents, given={**consents.given, consent: Consent(consent, at, by, terms)})
+        case ConsentDeclined(consent):
+            return replace(consents, declined=consents.declined | {consent})
+        case ConsentWithdrawn(consent, at):
+            gone = replace(consents.given[consent], withdrawn_at=at)
+            return replace(consents, given={**consents.given, consent: gone})
+        case _:
+            assert_never(event)
+
+
+def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> law.Consent:
+    """One consent as the law reads it for an act at `at`.
+
+    A withdrawal that is stored stops every act stored after it, whatever moment the act claims: its time is moved
+    forward to the act. A later narrowing is heard the same way, though what it newly covers is not.
+    """
+    terms, given_at, covers = consent.terms, consent.given_at, consent.terms.categories
+    if terms.excludes and given_at > at:
+        given_at, covers = at, ()
+    withdrawn = None if consent.withdrawn_at is None else min(consent.withdrawn_at, at)
+    return law.Consent(
+        id=str(consent.consent),
+        given_at=given_at,
+        form=terms.form,
+        given_by=terms.given_by,
+        given_to=_given_to(terms.received_by, discloser, recipient),
+        direction=terms.direction,
+        disclosers=terms.disclosers,
+        recipients=terms.recipients,
+        categories=covers,
+        purposes=terms.purposes,
+        subjects=terms.subjects,
+        valid_until=terms.valid_until,
+        withdrawn_at=withdrawn,
+        oral_reason=terms.oral_reason,
+        journalised=terms.journalised,
+        excludes=terms.excludes,
+        scope=terms.scope,
+        meeting_at=terms.meeting_at,
+    )
+
+
+def _given_to(received_by: Unit, discloser: Unit, recipient: Unit) -> str:
+    """Who took the consent, seen from one act: its discloser, its recipient, or somebody else who asked for it (R07)."""
+    if received_by == discloser:
+        return "discloser"
+    return "recipient" if received_by == recipient else "requester"

@@ -1,0 +1,194 @@
+"""One letter to one receiver: queued, attempted, accepted, received – or held, rejected, abandoned.
+
+Each delivery is a stream of its own in the case's partition, so that retries never make a case command stale. The case
+learns the outcome by one event, DeliveryCompleted or DeliveryFailed. Accepted is what a carrier says; received is proof
+(event-store.md, "Delivery process manager").
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from hub.errors import Contradiction
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryQueued:
+    """A letter must leave. The ids that others see are drawn once, here, and repeated on every retry."""
+
+    delivery: UUID
+    act: UUID
+    position: int
+    carries: str
+    sender: Unit
+    recipient: Unit
+    message_id: UUID
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryHeld:
+    """It may not leave now; `why` is a code."""
+
+    delivery: UUID
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAttempted:
+    """Stored before the first byte leaves: the channel, and the SHA-256 of the exact bytes."""
+
+    delivery: UUID
+    attempt: int
+    channel: str
+    payload_sha256: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAccepted:
+    """The carrier took it. That is not delivery."""
+
+    delivery: UUID
+    attempt: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRejected:
+    """This attempt failed; `why` is a code, `final` means that another attempt would not help."""
+
+    delivery: UUID
+    attempt: int
+    why: str
+    final: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReceived:
+    """Proof that it arrived; `proof` is its kind: delivered, acknowledged, pulled."""
+
+    delivery: UUID
+    proof: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAbandoned:
+    """No further attempt will be made; `why` is a code."""
+
+    delivery: UUID
+    why: str
+    at: datetime
+
+
+DeliveryEvent = (
+    DeliveryQueued
+    | DeliveryHeld
+    | DeliveryAttempted
+    | DeliveryAccepted
+    | DeliveryRejected
+    | DeliveryReceived
+    | DeliveryAbandoned
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCompleted:
+    """On the case: a letter arrived, and what proves it."""
+
+    delivery: UUID
+    act: UUID
+    sender: Unit
+    recipient: Unit
+    proof: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed:
+    """On the case: a letter did not arrive. Nothing is unsaid; proof that comes later adds DeliveryCompleted."""
+
+    delivery: UUID
+    act: UUID
+    sender: Unit
+    recipient: Unit
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as it stands. `status`: queued, held, attempted, accepted, rejected, received or abandoned."""
+
+    queued: DeliveryQueued
+    status: str = "queued"
+    attempts: int = 0
+    payload_sha256: str | None = None
+
+
+def evolve(delivery: Delivery | None, event: DeliveryEvent) -> Delivery:
+    """The delivery after one more event; `Contradiction` when the event cannot follow what stands."""
+    if isinstance(event, DeliveryQueued):
+        if delivery is not None:
+            raise Contradiction("this delivery is queued already", code="delivery-state")
+        return Delivery(event)
+    if delivery is None:
+        raise Contradiction("a delivery begins with DeliveryQueued", code="no-beginning")
+    _follows(delivery, event)
+    match event:
+        case DeliveryHeld():
+            return replace(delivery, status="held")
+        case DeliveryAttempted(attempt=attempt, payload_sha256=digest):
+            return replace(delivery, status="attempted", attempts=attempt, payload_sha256=digest)
+        case DeliveryAccepted():
+            return replace(delivery, status="accepted")
+        case DeliveryRejected():
+            return replace(delivery, status="rejected")
+        case DeliveryReceived():
+            return replace(delivery, status="received")
+        case DeliveryAbandoned():
+            return replace(delivery, status="abandoned")
+        case _:
+            assert_never(event)
+
+
+def _follows(delivery: Delivery, event: DeliveryEvent) -> None:
+    if delivery.status == "received":
+        raise Contradiction("nothing follows proof of receipt", code="delivery-state")
+    if delivery.status == "abandoned" and not isinstance(event, DeliveryReceived):
+        raise Contradiction("only proof of receipt follows an abandoned delivery", code="delivery-state")
+    if isinstance(event, DeliveryAttempted) and event.attempt != delivery.attempts + 1:
+        raise Contradiction("attempts are counted one by one", code="delivery-state")
+    if isinstance(event, DeliveryAccepted | DeliveryRejected) and (
+        delivery.status != "attempted" or event.attempt != delivery.attempts
+    ):
+        raise Contradiction("an outcome follows the attempt it belongs to", code="delivery-state")
+
+
+def outcome(delivery: Delivery, event: DeliveryReceived | DeliveryAbandoned) -> DeliveryCompleted | DeliveryFailed:
+    """What the case is told when a delivery ends."""
+    queued = delivery.queued
+    if isinstance(event, DeliveryReceived):
+        return DeliveryCompleted(
+            delivery=queued.delivery,
+            act=queued.act,
+            sender=queued.sender,
+            recipient=queued.recipient,
+            proof=event.proof,
+            at=event.at,
+        )
+    return DeliveryFailed(
+        delivery=queued.delivery,
+        act=queued.act,
+        sender=queued.sender,
+        recipient=queued.recipient,
+        why=event.why,
+        at=event.at,
+    )

@@ -1,0 +1,17 @@
+"""Look-ups: who read what, through which door, for which purpose. A stream of its own; it decides nothing on the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRead:
+    """A unit looked. `what` names the acts or events it was shown, never their content."""
+
+    at: datetime
+    by: Unit
+    door: str
+    purpose: str
+    what: tuple[str, ...] = ()

@@ -1,0 +1,385 @@
+"""The municipality's request for information (anmodning om oplysninger, form "bilag 3" of the agreement), and its answer.
+
+Retssikkerhedsloven § 11 a with consent, § 11 c without, through the gate of sundhedsloven § 43(2) nr. 1. What nobody may
+answer is refused when it is asked; a vague request is recorded, because the one who is asked must clarify it first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import assert_never
+from uuid import UUID
+
+from hub.domain.consent import Consents
+from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.ruling import Ruling
+from hub.errors import Contradiction, NotFound
+from hub.law.facts import Flags, Request, Subject
+from hub.law.hjemmel import Reason
+from hub.vocabulary.identifiers import Ean
+from hub.vocabulary.information import Citizen, Item, categories
+from hub.vocabulary.organisations import Unit
+
+ANSWER = "anmodning_besvarelse"
+EVERYTHING = "alt_relevant"  # a request for "everything relevant" allows no test of necessity (rule R09)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Every field of the request form."""
+
+    reason: str
+    case_type: str
+    purpose: str
+    items: tuple[str, ...]
+    consent: bool
+    basis: str
+    case_open: bool = True
+    subject: Subject
+    investigated: tuple[str, ...] = ()
+    consent_by: str | None = None
+    consent_given_at: date | None = None
+    consent_term: str | None = None
+    case_closed_at: date | None = None
+    agreements_at_birth: str = ""
+    contraception: str = ""
+    ean: Ean | None = None
+    contact: str = ""
+    answer_by: date | None = None
+
+    def as_law(self, *, clear: bool) -> Request:
+        """The request as facts; `clear` is whether no clarification is owed."""
+        return Request(
+            case_type=self.case_type,
+            case_open=self.case_open,
+            asserted_consent=self.consent,
+            specific=clear and bool(self.items) and EVERYTHING not in self.items,
+            items=self.items,
+            asserted_consent_by=self.consent_by,
+            investigated=self.investigated,
+            consent_given_at=self.consent_given_at,
+            consent_form_term=self.consent_term,
+            case_closed_at=self.case_closed_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskInformation:
+    """Send the request form to the unit that holds the information."""
+
+    request: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    form: Form
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskClarification:
+    """Ask the requester what exactly is wanted, before answering."""
+
+    request: UUID
+    at: datetime
+    by: Unit
+    question: str
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveClarification:
+    """Say what exactly is wanted; `items` replaces what was asked for."""
+
+    request: UUID
+    at: datetime
+    by: Unit
+    items: tuple[str, ...]
+    words: str = ""
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """An item that is not answered, and why."""
+
+    category: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest:
+    """Answer with journalised information; items that are no obligation may be declined."""
+
+    answer: UUID
+    request: UUID
+    at: datetime
+    by: Unit
+    role: str | None
+    items: tuple[Item, ...]
+    declined: tuple[Declined, ...] = ()
+    flags: Flags = field(default_factory=Flags)
+    already_made: bool = False
+
+
+RequestCommand = AskInformation | AskClarification | GiveClarification | AnswerRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationRequested:
+    """A municipality asked; `ruling` says what an answer as asked for would rest on."""
+
+    request: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    form: Form
+    ruling: Ruling
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationAsked:
+    """The one who was asked wants to know what exactly is needed."""
+
+    request: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    question: str
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationGiven:
+    """The requester said what exactly is needed."""
+
+    request: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    items: tuple[str, ...]
+    words: str = ""
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAnswered:
+    """The answer: what was asked for, journalised, and no more."""
+
+    answer: UUID
+    request: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    items: tuple[Item, ...]
+    ruling: Ruling
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestItemDeclined:
+    """One item that was asked for is not answered; the requester is told why (duty EXPLAIN_DECLINE)."""
+
+    answer: UUID
+    request: UUID
+    at: datetime
+    by: Unit
+    recipient: Unit
+    category: str
+    reason: str
+
+
+RequestEvent = InformationRequested | ClarificationAsked | ClarificationGiven | RequestAnswered | RequestItemDeclined
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as it stands."""
+
+    request: UUID
+    requester: Unit
+    asked: Unit
+    form: Form
+    unclear: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Every request of a case."""
+
+    by_id: Mapping[UUID, Asked] = field(default_factory=dict)
+
+    def __getitem__(self, request: UUID) -> Asked:
+        try:
+            return self.by_id[request]
+        except KeyError:
+            raise NotFound("no such request on this case") from None
+
+
+def decide(
+    requests: Requests, command: RequestCommand, citizen: Citizen, consents: Consents
+) -> tuple[RequestEvent | DisclosureRefused, ...]:
+    """What the command adds to the record."""
+    match command:
+        case AskInformation():
+            return (_ask(command, citizen, consents),)
+        case AskClarification(request=request, at=at, by=by):
+            asked = _open(requests[request])
+            _only(by, asked.asked)
+            return (
+                ClarificationAsked(
+                    request=request,
+                    at=at,
+                    by=by,
+                    recipient=asked.requester,
+                    question=command.question,
+                    already_made=command.already_made,
+                ),
+            )
+        case GiveClarification(request=request, at=at, by=by):
+            asked = _open(requests[request])
+            _only(by, asked.requester)
+            return (
+                ClarificationGiven(
+                    request=request,
+                    at=at,
+                    by=by,
+                    recipient=asked.asked,
+                    items=command.items,
+                    words=command.words,
+                    already_made=command.already_made,
+                ),
+            )
+        case AnswerRequest():
+            return _answer(requests[command.request], command, citizen, consents)
+        case _:
+            assert_never(command)
+
+
+def evolve(requests: Requests, event: RequestEvent) -> Requests:
+    """The requests as they stand after one more event."""
+    match event:
+        case InformationRequested(request=key, by=by, recipient=recipient, form=form):
+            now = Asked(key, by, recipient, form)
+        case ClarificationAsked(request=key):
+            now = replace(requests[key], unclear=True)
+        case ClarificationGiven(request=key, items=items):
+            asked = requests[key]
+            now = replace(asked, unclear=False, form=replace(asked.form, items=items))
+        case RequestAnswered(request=key):
+            now = replace(requests[key], answered=True)
+        case RequestItemDeclined():
+            return requests
+        case _:
+            assert_never(event)
+    return Requests({**requests.by_id, now.request: now})
+
+
+def _passing(
+    form: Form,
+    *,
+    asked: Unit,
+    requester: Unit,
+    at: datetime,
+    clear: bool,
+    sends: tuple[str, ...],
+    role: str | None = None,
+    flags: Flags | None = None,
+) -> Passing:
+    return Passing(
+        act=ANSWER,
+        initiative="recipient",
+        discloser=asked,
+        discloser_role=role,
+        recipient=requester,
+        at=at,
+        basis=form.basis,
+        purpose=form.purpose,
+        categories=sends,
+        subject=form.subject,
+        request=form.as_law(clear=clear),
+        flags=flags or Flags(),
+    )
+
+
+def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> InformationRequested | DisclosureRefused:
+    """A request that no answer could lawfully follow is refused; a vague one goes on, to be clarified."""
+    form = command.form
+    passing = _passing(
+        form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items
+    )
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits and ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC:
+        return refusal(command.request, command.by, passing, ruling, already_made=command.already_made)
+    return InformationRequested(
+        request=command.request,
+        at=command.at,
+        by=command.by,
+        recipient=command.recipient,
+        form=form,
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+
+
+def _answer(
+    asked: Asked, command: AnswerRequest, citizen: Citizen, consents: Consents
+) -> tuple[RequestEvent | DisclosureRefused, ...]:
+    _only(command.by, _open(asked).asked)
+    declined = tuple(item.category for item in command.declined)
+    unasked = set(declined) - set(asked.form.items)
+    if unasked:
+        raise Contradiction("only an item that was asked for can be declined", code="declined-unasked", field="declined")
+    flags = replace(
+        command.flags,
+        hospital_declines=declined,
+        journalised=all(item.journalised for item in command.items) and command.flags.journalised is not False,
+    )
+    passing = _passing(
+        asked.form,
+        asked=command.by,
+        requester=asked.requester,
+        at=command.at,
+        clear=not asked.unclear,
+        sends=tuple(dict.fromkeys((*categories(command.items), *declined))),
+        role=command.role,
+        flags=flags,
+    )
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits:
+        return (refusal(command.answer, command.by, passing, ruling, already_made=command.already_made),)
+    answered = RequestAnswered(
+        answer=command.answer,
+        request=command.request,
+        at=command.at,
+        by=command.by,
+        recipient=asked.requester,
+        items=granted(command.items, ruling),
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+    return (answered, *(_declined(answered, item) for item in command.declined))
+
+
+def _declined(answer: RequestAnswered, item: Declined) -> RequestItemDeclined:
+    return RequestItemDeclined(
+        answer=answer.answer,
+        request=answer.request,
+        at=answer.at,
+        by=answer.by,
+        recipient=answer.recipient,
+        category=item.category,
+        reason=item.reason,
+    )
+
+
+def _only(by: Unit, unit: Unit) -> None:
+    if by != unit:
+        raise NotFound("no such request for this unit on this case")
+
+
+def _open(asked: Asked) -> Asked:
+    if asked.answered:
+        raise Contradiction("this request has been answered", code="request-already-answered")
+    return asked

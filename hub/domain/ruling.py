@@ -1,0 +1,29 @@
+"""What the law answered, kept whole in the event it answered for.
+
+The facts asked about, the decision and the rule set's version stand together, so that anybody can ask again – under the
+rules of then or of now – and compare.
+"""
+
+from dataclasses import dataclass
+
+from hub.law.decide import decide
+from hub.law.facts import Facts
+from hub.law.hjemmel import Decision, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The question and its answer."""
+
+    facts: Facts
+    decision: Decision
+
+    @property
+    def permits(self) -> bool:
+        """May it, or part of it, be passed on?"""
+        return self.decision.outcome is not Outcome.REFUSE
+
+
+def rule(facts: Facts) -> Ruling:
+    """Ask the law."""
+    return Ruling(facts, decide(facts))

@@ -1,0 +1,1 @@
+"""The nouns of the hub: parsed once at the edge, valid ever after."""

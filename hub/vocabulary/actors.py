@@ -1,0 +1,15 @@
+"""Who acts: a system client, for one unit, and the person and role it names."""
+
+from dataclasses import dataclass
+
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The client and unit are read from the token; person and role are what the client states (product.md, "Doors")."""
+
+    client: str
+    unit: Unit
+    person: str | None = None
+    role: str | None = None

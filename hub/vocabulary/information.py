@@ -1,0 +1,56 @@
+"""What may travel: items of information, each of one category, about one person.
+
+Categories and purposes are open words (law/decisions.yaml): one that no consent or request names is covered by nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hub.vocabulary.identifiers import Cpr
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that goes along. `content` is the bytes as they came; they are never re-encoded."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"Attachment({self.content_type}, {len(self.content)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of information: its category, its words or its document, and whether it stands in the journal."""
+
+    category: str
+    text: str = ""
+    journalised: bool = True
+    attachment: Attachment | None = None
+
+    def __repr__(self) -> str:
+        return f"Item({self.category})"
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """The woman the case is about. Everything but the CPR number is as the opening unit stated it."""
+
+    cpr: Cpr
+    name: str
+    address: str = ""
+
+    @property
+    def birth_date(self) -> date:
+        """From the CPR number."""
+        return self.cpr.birth_date
+
+    def __repr__(self) -> str:
+        return "Citizen(…)"
+
+
+def categories(items: tuple[Item, ...]) -> tuple[str, ...]:
+    """The categories of these items, each once, in the order they first appear."""
+    return tuple(dict.fromkeys(item.category for item in items))
