@@ -1,0 +1,68 @@
+"""How the record reaches its database: SQLite in a file, or PostgreSQL through psycopg.
+
+SQLite runs in WAL mode with synchronous=FULL, because an acknowledged disclosure must survive a power cut. Python's own
+transaction handling is switched off and BEGIN is sent by us (SQLAlchemy, "Serializable isolation / transactional DDL" of
+the SQLite dialect), so that a writer can take the write lock at once instead of failing half-way.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from hub.errors import Unreadable
+
+PATIENCE = 30  # seconds one writer waits for another before it gives up
+_IMMEDIATE = "tvaerspor_immediate"
+
+
+def connect(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…`; nothing is opened yet. `Unreadable` for any other URL."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": PATIENCE}, pool_size=pool_size)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(parsed, pool_size=pool_size, pool_pre_ping=True)
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine, whose transactions take SQLite's write lock when they begin."""
+    return engine.execution_options(**{_IMMEDIATE: True})
+
+
+def is_sqlite(engine: Engine | Connection) -> bool:
+    """Is this the embedded database?"""
+    return engine.dialect.name == "sqlite"
+
+
+def parse_url(url: str) -> URL:
+    """The URL with our driver in it. No part of a wrong URL is repeated in the error: it may hold a password."""
+    rule = "expected sqlite:///path or postgresql://user@host/database"
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        raise Unreadable(rule, field="database url") from None
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend == "postgresql" and parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise Unreadable(rule, field="database url")
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # a destroyed key is overwritten, not only unlinked
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get(_IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
