@@ -1,0 +1,64 @@
+"""Who may import whom: the contracts of pyproject.toml, and the list of what each part may use from outside."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from tests.architecture.sources import CORE, PACKAGES, ROOT, files, imported, modules
+
+FROM_OUTSIDE = {
+    **dict.fromkeys(CORE, frozenset[str]()),
+    "hub/vocabulary": frozenset({"holidays"}),
+    "hub/evidence": frozenset({"cryptography"}),
+    "hub/store": frozenset({"cryptography", "eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
+    "hub/application.py": frozenset[str](),
+}
+# Reading packaged data is not asking the world; everything else here is.
+NO_INPUT_OUTPUT = {"asyncio", "http", "logging", "os", "random", "shutil", "socket", "sqlite3", "subprocess", "urllib"}
+
+
+def test_every_import_contract_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_every_part_of_the_hub_has_its_layer() -> None:
+    parts = {path.parts[1].removesuffix(".py") for path in files() if path.parts[0] == "hub" and path.suffix == ".py"}
+    assert {f"hub.{part}" for part in parts - {"__init__"}} <= _layers()
+
+
+@pytest.mark.parametrize("part", FROM_OUTSIDE)
+def test_a_part_uses_nothing_from_outside_but_what_is_granted(part: str) -> None:
+    assert (ROOT / part).exists()
+    own = {*PACKAGES, *sys.stdlib_module_names}
+    foreign = {
+        f"{path}:{line} {name}"
+        for path, module in modules(beneath=(part,))
+        for line, name in imported(module)
+        if name.split(".")[0] not in own | FROM_OUTSIDE[part]
+    }
+    assert not foreign
+
+
+def test_holidays_are_asked_in_one_module() -> None:
+    asking = {path for path, module in modules() for _, name in imported(module) if name.split(".")[0] == "holidays"}
+    assert asking <= {Path("hub/vocabulary/period.py")}
+
+
+def test_the_core_asks_no_clock_no_disk_and_no_network() -> None:
+    asking = {
+        f"{path}:{line} {name}"
+        for path, module in modules(beneath=CORE)
+        for line, name in imported(module)
+        if name.split(".")[0] in NO_INPUT_OUTPUT
+    }
+    assert not asking
+
+
+def _layers() -> set[str]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layered,) = (contract for contract in contracts if contract["type"] == "layers")
+    return {name.strip(" ()") for layer in layered["layers"] for name in layer.replace("|", ":").split(":")}

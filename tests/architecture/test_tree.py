@@ -1,0 +1,56 @@
+"""The tree tells the story: prescribed folders, a README where one is due, modules that one can read in a sitting."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import PACKAGES, ROOT, files, modules, texts
+
+FOLDERS = {*PACKAGES, "openapi", "tests", "docker", ".ci"}
+FILES = {
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "GLOSSARY.md", "LICENSE"),
+    *("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock", ".gitignore"),
+}
+EXPLAINED = (
+    *("hub", "hub/decisions", "hub/law", "hub/agreements", "hub/evidence"),
+    *("adapters", "projections", "openapi", "docker", "tests"),
+)
+LONGEST_MODULE = 350
+SOUP = {"utils", "util", "common", "helpers", "manager", "service", "services", "misc"}
+
+
+def test_the_top_level_is_as_prescribed() -> None:
+    assert {path.parts[0] for path in files() if len(path.parts) > 1} <= FOLDERS
+    assert {path.name for path in files() if len(path.parts) == 1} == FILES
+
+
+@pytest.mark.parametrize("folder", EXPLAINED)
+def test_a_folder_says_what_belongs_there(folder: str) -> None:
+    assert len((ROOT / folder / "README.md").read_text(encoding="utf-8").split()) > 30
+
+
+def test_every_adapter_says_what_it_speaks() -> None:
+    adapters = {path.parent for path in files() if len(path.parts) == 3 and path.parts[0] == "adapters"}
+    assert {folder for folder in adapters if not (ROOT / folder / "README.md").is_file()} == set()
+
+
+def test_no_module_is_longer_than_one_sitting() -> None:
+    lengths = {path: text.count("\n") for path, text in texts(beneath=PACKAGES) if path.suffix == ".py"}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert {path for path, module in modules() if not ast.get_docstring(module) and module.body} == set()
+
+
+def test_no_module_is_named_for_nothing() -> None:
+    assert {path for path in files() if path.suffix == ".py" and path.stem in SOUP} == set()
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    numbers = sorted(
+        int(path.name[:4]) for path in files() if path.parent == Path("hub/decisions") and path.name[0] == "0"
+    )
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers
