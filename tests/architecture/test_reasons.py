@@ -10,7 +10,7 @@ from tests.architecture.sources import ROOT, files
 
 # The silencer, its codes, and what is left: the reason.
 SILENCER = re.compile(r"#\s*(?:noqa(?::\s*[A-Z]+\d+(?:[, ]+[A-Z]+\d+)*)?|type:\s*ignore(?:\[[\w\-, ]+\])?)(?P<rest>.*)")
-DEPENDENCY = re.compile(r"^  \"(?P<name>[A-Za-z0-9.\-]+)[^\"]*\",(?P<reason>\s+# .*\w.*)?$", re.MULTILINE)
+DEPENDENCY = re.compile(r"^  \"(?P<name>[A-Za-z0-9.\-]+)[^\"]*>=[^\"]*\",(?P<reason>\s+# .*\w.*)?$", re.MULTILINE)
 
 
 def test_every_silenced_warning_says_why() -> None:
