@@ -9,7 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("hub", "adapters", "projections")
-CORE = ("hub/errors.py", "hub/vocabulary", "hub/law", "hub/agreements", "hub/domain", "hub/ports.py")
+CORE = tuple(
+    part
+    for part in ("hub/errors.py", "hub/vocabulary", "hub/law", "hub/agreements", "hub/domain", "hub/ports.py")
+    if (ROOT / part).exists()
+)
 MADE = {".venv", "demo-out", "__pycache__", "mutants", "uv.lock"}
 
 

@@ -13,7 +13,7 @@ FILES = {
     *("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock", ".gitignore"),
 }
 EXPLAINED = (
-    *("hub", "hub/decisions", "hub/law", "hub/agreements", "hub/evidence"),
+    *("hub", "hub/decisions", "hub/law", "hub/evidence"),
     *("adapters", "projections", "openapi", "docker", "tests"),
 )
 LONGEST_MODULE = 350
