@@ -14,7 +14,7 @@ STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /e
 export UV_SYSTEM_CERTS ?= $(if $(wildcard $(STORES)),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test check format serve bench lock clean
+.PHONY: help dev demo test cover check format serve bench lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -26,6 +26,10 @@ demo: $(SYNCED) ## play the main job over HTTP; results in demo-out/
 
 test: $(SYNCED) ## all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n logical $(ARGS)
+
+cover: $(SYNCED) ## branch coverage of the core by its own tests
+	@$(BIN)/python -m pytest -n logical --cov --cov-report=term-missing:skip-covered \
+	   $(wildcard tests/vocabulary tests/law tests/agreements tests/domain) $(ARGS)
 
 check: $(SYNCED) ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
@@ -57,8 +61,8 @@ LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 
 $(SYNCED): requirements-dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -c 'import uv' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV_PIN)
+	@$(BIN)/python -c 'import uv' 2>/dev/null || { $(PYTHON) -m venv --clear $(VENV) && \
+	   $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV_PIN); }
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
