@@ -1,6 +1,7 @@
 """The files of this repository, as the architecture tests look at them."""
 
 import ast
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -64,3 +65,8 @@ def imported(module: ast.Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.lineno, node.module
+
+
+def normal(requirement: str) -> str:
+    """The distribution's name as an index writes it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9.\-_]", requirement)[0]).lower()

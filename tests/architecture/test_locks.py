@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, normal
 
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 PINNED = re.compile(
@@ -24,7 +24,7 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
 def test_every_dependency_is_locked(lock: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["project"]["dependencies"] + (project["dependency-groups"]["dev"] if lock == DEVELOPMENT else [])
-    assert {_normal(line) for line in wanted} <= set(_pins(lock))
+    assert {normal(line) for line in wanted} <= set(_pins(lock))
 
 
 def test_development_runs_on_what_operators_get() -> None:
@@ -33,8 +33,3 @@ def test_development_runs_on_what_operators_get() -> None:
 
 def _pins(lock: str) -> dict[str, str]:
     return {found["name"]: found["version"] for found in PINNED.finditer((ROOT / lock).read_text())}
-
-
-def _normal(requirement: str) -> str:
-    """The distribution's name as an index writes it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9.\-_]", requirement)[0]).lower()
