@@ -7,22 +7,28 @@ hub/decisions/0002-own-recorder.md says why the recorder is our own, 0003-case-k
     record.append([Save(…), …]) -> tuple[Recorded, …]      one transaction, all in one case's partition
     record.submit([Save(…), …]) -> Future                  the same for `async def` doors (asyncio.wrap_future)
     record.shred(Save(…)) -> tuple[Recorded, …]            destroys the case's key; its events are under the audit key
-    record.stream(stream, after_version=0, case=None)      tuple[Recorded, …]
+    record.stream(stream, after_version=0)                 tuple[Recorded, …]
+    record.standings(initial, evolve).of(stream)           Standing(state, version): a cached fold of the stream
     record.case(case, upto=None)                           every stream of the case, in order
     record.command(stream, command)                        what a repeated command recorded
     record.read(partition, after_position, limit)          for followers
     record.scan(upto=None, names=None)                     the whole record, streaming; `.total` for progress bars
-    record.cases()  record.cases_of(digest)  record.exists(case)
-    record.head()  record.as_of(moment)  record.partitions  record.position_of(…)
+    record.cases()  record.cases_of(digest)                every case; the cases of one citizen
+    record.head()  record.as_of(moment)                    Vector, an opaque token outside (str, Vector.parse)
+    record.partitions  record.partition_of(case)  record.signal  record.engine
+    record.verify(progress)                                recompute every leaf and frontier, or EvidenceBroken
 """
 
 from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordUnreachable, VersionConflict
 from hub.store.keys import Keys
 from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
 from hub.store.names import EventNames, EventType
+from hub.store.record import CitizenCase, Record
+from hub.store.standings import Standing, Standings
 
 __all__ = [
     "CaseErased",
+    "CitizenCase",
     "CitizenClaim",
     "CitizenHasCase",
     "CommandRepeated",
@@ -30,10 +36,13 @@ __all__ = [
     "EventType",
     "Keys",
     "Meta",
+    "Record",
     "RecordUnreachable",
     "Recorded",
     "Save",
     "Shredded",
+    "Standing",
+    "Standings",
     "Vector",
     "VersionConflict",
 ]

@@ -1,8 +1,8 @@
 """How the record reaches its database: SQLite in a file, or PostgreSQL through psycopg.
 
-SQLite runs in WAL mode with synchronous=FULL, because an acknowledged disclosure must survive a power cut. Python's own
-transaction handling is switched off and BEGIN is sent by us (SQLAlchemy, "Serializable isolation / transactional DDL" of
-the SQLite dialect), so that a writer can take the write lock at once instead of failing half-way.
+SQLite runs in WAL mode with synchronous=FULL, because an acknowledged disclosure must survive a power cut. Python's
+own transaction handling is switched off and BEGIN is sent by us (SQLAlchemy, SQLite dialect, "Serializable isolation /
+transactional DDL"), so that a writer can take the write lock at once instead of failing half-way.
 """
 
 from typing import Any
@@ -58,7 +58,6 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")  # a destroyed key is overwritten, not only unlinked
     cursor.close()
 

@@ -1,7 +1,54 @@
 """The table of events: what is stored under which name (see hub.store.names for what a line promises)."""
 
+from hub.domain import concern, consent, course, delivery, disclosure, lookup, referral, request
 from hub.store.names import EventNames, EventType
 
-TYPES: tuple[EventType, ...] = ()
+TYPES: tuple[EventType, ...] = (
+    EventType("case-opened", course.CaseOpened),
+    EventType("party-joined", course.PartyJoined),
+    EventType("party-left", course.PartyLeft),
+    EventType("care-level-assigned", course.CareLevelAssigned),
+    EventType("due-date-set", course.DueDateSet),
+    EventType("coordinator-appointed", course.CoordinatorAppointed),
+    EventType("contact-person-assigned", course.ContactPersonAssigned),
+    EventType("municipality-changed", course.MunicipalityChanged),
+    EventType("birth-registered", course.BirthRegistered),
+    EventType("pregnancy-ended", course.PregnancyEnded),
+    EventType("case-closed", course.CaseClosed),
+    EventType("case-reopened", course.CaseReopened),
+    EventType("case-key-destroyed", course.CaseKeyDestroyed, under_audit_key=True),
+    EventType("consent-given", consent.ConsentGiven),
+    EventType("consent-declined", consent.ConsentDeclined),
+    EventType("consent-withdrawn", consent.ConsentWithdrawn),
+    EventType("referral-sent", referral.ReferralSent),
+    EventType("referral-accepted", referral.ReferralAccepted),
+    EventType("referral-declined", referral.ReferralDeclined),
+    EventType("first-contact-made", referral.FirstContactMade),
+    EventType("no-show-reported", referral.NoShowReported),
+    EventType("referral-completed", referral.ReferralCompleted),
+    EventType("information-requested", request.InformationRequested),
+    EventType("clarification-asked", request.ClarificationAsked),
+    EventType("clarification-given", request.ClarificationGiven),
+    EventType("request-answered", request.RequestAnswered),
+    EventType("request-item-declined", request.RequestItemDeclined),
+    EventType("disclosure-made", disclosure.DisclosureMade),
+    EventType("disclosure-refused", disclosure.DisclosureRefused),
+    EventType("disclosure-corrected", disclosure.DisclosureCorrected),
+    EventType("citizen-informed", disclosure.CitizenInformed),
+    EventType("concern-reported", concern.ConcernReported),
+    EventType("concern-assessed", concern.ConcernAssessed),
+    EventType("concern-receipt-given", concern.ConcernReceiptGiven),
+    EventType("concern-feedback-given", concern.ConcernFeedbackGiven),
+    EventType("delivery-queued", delivery.DeliveryQueued),
+    EventType("delivery-held", delivery.DeliveryHeld),
+    EventType("delivery-attempted", delivery.DeliveryAttempted),
+    EventType("delivery-accepted", delivery.DeliveryAccepted),
+    EventType("delivery-rejected", delivery.DeliveryRejected),
+    EventType("delivery-received", delivery.DeliveryReceived),
+    EventType("delivery-abandoned", delivery.DeliveryAbandoned),
+    EventType("delivery-completed", delivery.DeliveryCompleted),
+    EventType("delivery-failed", delivery.DeliveryFailed),
+    EventType("record-read", lookup.RecordRead),
+)
 
 NAMES = EventNames(TYPES)

@@ -1,6 +1,6 @@
-"""What goes into the record and what comes out of it."""
+"""What goes into the record and what comes out of it. What an event says stays out of every repr, so out of logs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -19,7 +19,7 @@ class Meta:
     client: str
     unit: str
     received_at: datetime
-    person: str | None = None
+    person: str | None = field(default=None, repr=False)
     role: str | None = None
     request: bytes | None = None
 
@@ -43,8 +43,8 @@ class Save:
     case: UUID
     expected_version: int
     command: UUID
-    events: tuple[object, ...]
-    meta: Meta
+    events: tuple[object, ...] = field(repr=False)
+    meta: Meta = field(repr=False)
     claim: CitizenClaim | None = None
     release: bool = False
 
@@ -73,8 +73,8 @@ class Recorded:
     recorded_at: datetime
     command: UUID
     seq: int
-    event: object
-    meta: Meta | None
+    event: object = field(repr=False)
+    meta: Meta | None = field(repr=False)
     leaf: bytes
 
     @property

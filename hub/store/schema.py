@@ -49,6 +49,8 @@ def _create(connection: Connection, keys: Keys, partitions: int) -> None:
     if taken := set(metadata.tables) & set(inspect(connection).get_table_names()):
         raise EvidenceBroken(f"the database holds tables of something else: {', '.join(sorted(taken))}")
     metadata.create_all(connection, checkfirst=False)
+    if not is_sqlite(connection):  # the heads are rewritten at every append: leave room to do it in place
+        connection.execute(text("ALTER TABLE log_head SET (fillfactor = 10)"))
     row = {"id": 1, "schema": SCHEMA, "partitions": partitions, "key_check": keys.check}
     connection.execute(installation.insert(), row)
     heads = [{"partition": p, "next_pos": 1, "frontier": b"", "updated_at": 0} for p in range(partitions)]

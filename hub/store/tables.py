@@ -38,7 +38,6 @@ log_head = Table(
     Column("next_pos", BigInteger, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
-    postgresql_with={"fillfactor": "10"},  # rewritten in place at every append
 )
 
 event = Table(

@@ -1,0 +1,210 @@
+"""`Record`: the one way into the log for the rest of the hub."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import EventStore
+from sqlalchemy import Engine, Select, select
+
+from hub.store import audit, heads
+from hub.store.clock import Clock, micros
+from hub.store.engine import connect
+from hub.store.erasure import scrub
+from hub.store.keys import Keys
+from hub.store.mapper import SealingMapper
+from hub.store.model import Recorded, Save, Vector
+from hub.store.names import EventNames
+from hub.store.recorder import CaseRecorder
+from hub.store.scan import Scan
+from hub.store.schema import install
+from hub.store.sealing import Sealer
+from hub.store.signal import Signal
+from hub.store.standings import Standings
+from hub.store.tables import case_key, citizen_index
+from hub.store.vault import Vault
+from hub.store.writer import Writer
+
+_CASES = 500
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenCase:
+    """One case of a citizen, and whether it is her open one."""
+
+    case: UUID
+    open: bool
+
+
+class Record:
+    """An open record. Threads may share it; on PostgreSQL several processes may write, on SQLite one should."""
+
+    def __init__(self, engine: Engine, keys: Keys, names: EventNames, recorder: CaseRecorder) -> None:
+        self._engine, self._recorder = engine, recorder
+        vault = Vault(engine, keys)
+        mapper = SealingMapper(names, vault)
+        self._open_row = mapper.to_domain_event
+        self._sealer = Sealer(names, vault, mapper)
+        self._events = EventStore[UUID](mapper, recorder)
+        self._writers: dict[int, Writer] = {}
+        self._lock = Lock()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls, url: str, keys: Keys, names: EventNames, *, partitions: int | None = None, clock: Clock | None = None
+    ) -> Self:
+        """The record in this database, made there when the database is empty.
+
+        `partitions` counts only when the record is made (SQLite 1, PostgreSQL 8). `clock` replaces the database's clock
+        and is for demonstrations and tests. Raises as `hub.store.schema.install` and `hub.store.engine.connect` say.
+        """
+        engine = connect(url)
+        try:
+            installation = install(engine, keys, partitions)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, keys, names, CaseRecorder(engine, installation, clock))
+
+    def close(self) -> None:
+        """Write what is queued, stop the writers, let the connections go."""
+        with self._lock:
+            self._closed = True
+            writers = list(self._writers.values())
+        for writer in writers:
+            writer.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def append(self, saves: Sequence[Save]) -> tuple[Recorded, ...]:
+        """Store all these saves, of one case, in one transaction; when this returns, they are on disk.
+
+        Raises `CommandRepeated`, `VersionConflict`, `CitizenHasCase`, `CaseErased` – nothing was stored – or
+        `RecordUnreachable`, when nobody can say. A lost connection is looked up, never guessed.
+        """
+        return self.submit(saves).result()
+
+    def submit(self, saves: Sequence[Save]) -> "Future[tuple[Recorded, ...]]":
+        """The same without waiting; `await asyncio.wrap_future(…)` in an async door."""
+        return self._put(saves, shred=False)
+
+    def shred(self, save: Save) -> tuple[Recorded, ...]:
+        """Destroy the case's data key and forget its citizen, in one transaction with the events that say so.
+
+        Those events must be under the audit key. Every other event of the case reads as `Shredded` from now on, in
+        other processes after at most `hub.store.vault.TTL` seconds.
+        """
+        rows = self._put([save], shred=True).result()
+        scrub(self._engine)
+        return rows
+
+    def stream(self, stream: UUID, after_version: int = 0) -> tuple[Recorded, ...]:
+        """The events of one stream after a version."""
+        return tuple(map(_recorded, self._events.get(stream, gt=after_version)))
+
+    def standings(self, initial: S, evolve: Callable[[S, Recorded], S], *, cached: int = 1000) -> Standings[S]:
+        """A cached fold over streams; see `Standings`."""
+        return Standings(self._events, initial, evolve, cached=cached)
+
+    def command(self, stream: UUID, command: UUID) -> tuple[Recorded, ...]:
+        """What a command recorded in a stream; empty when it recorded nothing."""
+        return tuple(map(self._open_row, self._recorder.select_command(stream, command)))
+
+    def case(self, case: UUID, upto: Vector | None = None) -> tuple[Recorded, ...]:
+        """The events of all the case's streams by position, as far as `upto`."""
+        last = upto[self.partition_of(case)] if upto else None
+        return tuple(map(self._open_row, self._recorder.select_case(case, last)))
+
+    def read(self, partition: int, after_position: int, limit: int) -> tuple[Recorded, ...]:
+        """The next events of a partition: what a follower asks for."""
+        return tuple(map(self._open_row, self._recorder.select(partition, after_position, limit)))
+
+    def scan(self, upto: Vector | None = None, names: Collection[str] | None = None) -> Scan:
+        """The whole record up to a vector, now if none is given; only events of these stored names, if some are."""
+        return Scan(upto or self.head(), tuple(names or ()), self._recorder, self._open_row)
+
+    def cases(self) -> Iterator[UUID]:
+        """The ids of all cases, erased ones too, in no order that means anything."""
+        query = select(case_key.c.case_id).order_by(case_key.c.case_id).limit(_CASES)
+        page = self._column(query)
+        while page:
+            yield from page
+            page = self._column(query.where(case_key.c.case_id > page[-1]))
+
+    def cases_of(self, digest: bytes) -> list[CitizenCase]:
+        """The cases of the citizen behind `Keys.citizen_digest`, the open one first."""
+        query = select(citizen_index.c.case_id, citizen_index.c.open).where(citizen_index.c.digest == digest)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(citizen_index.c.open.desc(), citizen_index.c.case_id))
+            return [CitizenCase(case, is_open) for case, is_open in rows]
+
+    def head(self) -> Vector:
+        """How far the record reaches now."""
+        with self._engine.connect() as connection:
+            return heads.head(connection)
+
+    def as_of(self, moment: datetime) -> Vector:
+        """How far the record reached at that moment: everything with `recorded_at` at or before it.
+
+        Once the moment is past and the appends then under way have ended, the answer never changes.
+        """
+        with self._engine.connect() as connection:
+            return heads.as_of(connection, micros(moment))
+
+    def verify(self, progress: audit.Progress = lambda _: None) -> Vector:
+        """Recompute every leaf and every frontier; see `hub.store.audit.verify`."""
+        return audit.verify(self._recorder, progress)
+
+    def partition_of(self, case: UUID) -> int:
+        """The partition that holds the case, for ever."""
+        return self._recorder.installation.partition_of(case)
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions the record was made with."""
+        return self._recorder.installation.partitions
+
+    @property
+    def signal(self) -> Signal:
+        """Rings after every append of this process."""
+        return self._recorder.signal
+
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for read models that live beside the log in tables of their own."""
+        return self._engine
+
+    def _put(self, saves: Sequence[Save], *, shred: bool) -> "Future[tuple[Recorded, ...]]":
+        waiting = self._sealer.seal(saves, shred=shred)
+        partition = self.partition_of(waiting.pending.case)
+        with self._lock:
+            if self._closed:
+                raise ValueError("the record is closed")
+            writer = self._writers.get(partition) or self._writers.setdefault(
+                partition, Writer(self._recorder, partition)
+            )
+            writer.put(waiting)
+        return waiting.future
+
+    def _column(self, query: Select[tuple[UUID]]) -> list[UUID]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+
+def _recorded(event: object) -> Recorded:
+    assert isinstance(event, Recorded)
+    return event

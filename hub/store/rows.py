@@ -1,0 +1,109 @@
+"""An event as the database holds it: sealed, with the clear columns beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+from sqlalchemy import Row
+
+from hub.evidence.canonical import Entry, body_hash, leaf
+
+
+@dataclass(frozen=True)
+class SealedEvent(StoredEvent):
+    """The library's stored event (`topic` is the name, `state` the sealed body) with the log's other clear columns."""
+
+    case_id: UUID
+    command_id: UUID
+    command_seq: int
+    key_id: str
+    nonce: bytes
+
+    @property
+    def stream(self) -> UUID:
+        """The stream, always a UUID here."""
+        assert isinstance(self.originator_id, UUID)
+        return self.originator_id
+
+    def leaf_at(self, partition: int, position: int, recorded_at: int) -> bytes:
+        """The Merkle leaf of this event at this place and time."""
+        return leaf(
+            Entry(
+                partition=partition,
+                position=position,
+                stream=self.stream,
+                version=self.originator_version,
+                case=self.case_id,
+                name=self.topic,
+                recorded_at=recorded_at,
+                command=self.command_id,
+                seq=self.command_seq,
+                key_id=self.key_id,
+                nonce=self.nonce,
+                body_hash=body_hash(self.state),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class LoggedEvent(SealedEvent, Notification):
+    """A row of the log; `id` is the position. An empty `state` is a body that was physically removed."""
+
+    partition: int
+    recorded_at: int
+    leaf: bytes
+
+    @property
+    def is_sound(self) -> bool:
+        """Does the row still match its leaf? A removed body leaves nothing to compare."""
+        return not self.state or self.leaf == self.leaf_at(self.partition, self.id, self.recorded_at)
+
+    @classmethod
+    def place(cls, sealed: SealedEvent, partition: int, position: int, recorded_at: int) -> "LoggedEvent":
+        """A sealed event put into the log, its leaf finished."""
+        return cls(
+            **vars(sealed),
+            id=position,
+            partition=partition,
+            recorded_at=recorded_at,
+            leaf=sealed.leaf_at(partition, position, recorded_at),
+        )
+
+    @classmethod
+    def from_row(cls, row: Row[Any]) -> "LoggedEvent":
+        """A row of the table `event`, its columns in their order."""
+        partition, pos, stream, version, case, topic, recorded_at, command, seq, key_id, nonce, body, leaf_ = row
+        return cls(
+            originator_id=stream,
+            originator_version=version,
+            topic=topic,
+            state=body or b"",
+            id=pos,
+            case_id=case,
+            command_id=command,
+            command_seq=seq,
+            key_id=key_id,
+            nonce=nonce,
+            partition=partition,
+            recorded_at=recorded_at,
+            leaf=leaf_,
+        )
+
+    def to_row(self) -> dict[str, Any]:
+        """The values of the table `event`."""
+        return {
+            "partition": self.partition,
+            "pos": self.id,
+            "stream_id": self.originator_id,
+            "version": self.originator_version,
+            "case_id": self.case_id,
+            "topic": self.topic,
+            "recorded_at": self.recorded_at,
+            "command_id": self.command_id,
+            "command_seq": self.command_seq,
+            "key_id": self.key_id,
+            "nonce": self.nonce,
+            "body": self.state,
+            "leaf": self.leaf,
+        }

@@ -1,0 +1,103 @@
+"""From saves to an append that can wait in the queue: find or make the case's key, encode, encrypt. No lock is held."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from hub.store.errors import CaseErased
+from hub.store.keys import DataKey
+from hub.store.mapper import Draft, SealingMapper, recorded
+from hub.store.model import Recorded, Save
+from hub.store.names import EventNames
+from hub.store.pending import NewKey, Pending
+from hub.store.rows import LoggedEvent
+from hub.store.vault import Vault
+from hub.store.writer import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKeys:
+    """The keys an append on one case may use; `own` is None when the case is erased, `fresh` when it begins here."""
+
+    own: DataKey | None
+    audit: DataKey
+    fresh: bool
+
+
+class Sealer:
+    """Turns saves into what a writer takes."""
+
+    def __init__(self, names: EventNames, vault: Vault, mapper: SealingMapper) -> None:
+        self._names, self._vault, self._mapper = names, vault, mapper
+
+    def seal(self, saves: Sequence[Save], *, shred: bool = False) -> Waiting:
+        """The append, sealed. `CaseErased` when it needs a key that is destroyed; `ValueError` for a misuse."""
+        case = _one_case(saves)
+        keys = self._keys(case)
+        drafts = tuple(self._drafts(saves, keys))
+        if shred and not all(draft.key is keys.audit for draft in drafts):
+            raise ValueError("what records the end of a key must be stored under the audit key")
+        begins = any(draft.begins_case for draft in drafts)
+        assert keys.own is not None or not begins
+        pending = Pending(
+            case=case,
+            events=tuple(map(self._mapper.to_stored_event, drafts)),
+            new_key=NewKey(keys.own, self._vault.wrap(case, keys.own)) if begins and keys.own else None,
+            claim=_one_claim(saves),
+            release=any(save.release for save in saves),
+            shred=shred,
+        )
+        return Waiting(pending, lambda rows: self._finish(pending, drafts, rows))
+
+    def _keys(self, case: UUID) -> CaseKeys:
+        audit = self._vault.audit_key(case)
+        try:
+            return CaseKeys(self._vault.key_for(case), audit, fresh=False)
+        except KeyError:
+            return CaseKeys(self._vault.make(), audit, fresh=True)
+
+    def _drafts(self, saves: Sequence[Save], keys: CaseKeys) -> Iterator[Draft]:
+        begins = keys.fresh
+        for save in saves:
+            for seq, event in enumerate(save.events):
+                key = keys.audit if self._names.of(type(event)).under_audit_key else keys.own
+                if key is None:
+                    raise CaseErased(save.case)
+                yield Draft(
+                    stream=save.stream,
+                    version=save.expected_version + 1 + seq,
+                    case=save.case,
+                    command=save.command,
+                    seq=seq,
+                    event=event,
+                    meta=replace(save.meta, request=None) if seq else save.meta,
+                    key=key,
+                    begins_case=begins and key is keys.own,
+                )
+                begins = begins and key is not keys.own
+
+    def _finish(self, pending: Pending, drafts: Sequence[Draft], rows: Sequence[LoggedEvent]) -> tuple[Recorded, ...]:
+        """What the caller gets, once the rows are stored."""
+        if pending.new_key:
+            self._vault.keep(pending.case, pending.new_key.key)
+        if pending.shred:
+            self._vault.forget(pending.case)
+        return tuple(recorded(row, draft.event, draft.meta) for row, draft in zip(rows, drafts, strict=True))
+
+
+def _one_case(saves: Sequence[Save]) -> UUID:
+    cases = {save.case for save in saves}
+    if len(cases) != 1:
+        raise ValueError("an append concerns exactly one case")
+    if not all(save.events for save in saves):
+        raise ValueError("a save holds at least one event")
+    if len({save.stream for save in saves}) != len(saves):
+        raise ValueError("an append saves each stream once")
+    return cases.pop()
+
+
+def _one_claim(saves: Sequence[Save]) -> bytes | None:
+    claims = {save.claim.digest for save in saves if save.claim}
+    if len(claims) > 1:
+        raise ValueError("a case has one citizen")
+    return claims.pop() if claims else None

@@ -1,0 +1,133 @@
+"""One transaction on one partition: lock the head, judge the appends one by one, place and write those that stand.
+
+The lock is held from the first read to the commit, so positions are gapless and in commit order, `recorded_at` never
+decreases, and the frontier in the head always covers every committed event.
+"""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from hub.errors import Contradiction
+from hub.evidence.merkle import Frontier
+from hub.store import statements as sql
+from hub.store.clock import Clock, micros
+from hub.store.engine import is_sqlite
+from hub.store.errors import CitizenHasCase
+from hub.store.pending import Known, Pending
+from hub.store.rows import LoggedEvent
+
+Outcome = tuple[LoggedEvent, ...] | Contradiction
+
+
+class Turn:
+    """Use inside a transaction that is begun: `settle` each append, then `write` once."""
+
+    def __init__(self, connection: Connection, partition: int, batch: Iterable[Pending], clock: Clock | None) -> None:
+        self._connection, self._partition = connection, partition
+        self._head: Row[Any] = connection.execute(sql.LOCK_HEAD, {"p": partition}).one()
+        self._known = _known(connection, partition, batch)
+        self._now = max(micros(clock()) if clock else self._known.now, self._head.updated_at)
+        self._rows: list[LoggedEvent] = []
+        self._accepted: list[Pending] = []
+
+    def settle(self, pending: Pending, *, again: bool) -> Outcome:
+        """The rows this append will have, or why it cannot be stored.
+
+        `again` after a connection was lost: an append that turns out to be stored already is answered with its rows.
+        The lock makes that certain, for it waits until the lost transaction has ended one way or the other.
+        """
+        if again and self._known.is_stored(pending):
+            return self._stored(pending)
+        if objection := self._known.objection(pending) or self._claim(pending):
+            return objection
+        position = self._head.next_pos + len(self._rows)
+        rows = tuple(
+            LoggedEvent.place(event, self._partition, position + offset, self._now)
+            for offset, event in enumerate(pending.events)
+        )
+        self._rows += rows
+        self._accepted.append(pending)
+        return rows
+
+    def write(self) -> bool:
+        """Insert what was accepted and move the head; False when there was nothing."""
+        if not self._rows:
+            return False
+        for pending in self._accepted:
+            self._write_case(pending)
+        self._connection.execute(sql.INSERT_EVENTS, [row.to_row() for row in self._rows])
+        frontier = Frontier.from_bytes(self._head.next_pos - 1, self._head.frontier)
+        frontier = frontier.extend(row.leaf for row in self._rows)
+        moved = {"next": frontier.size + 1, "peaks": frontier.to_bytes(), "now": self._now}
+        self._connection.execute(sql.MOVE_HEAD, {"p": self._partition, **moved})
+        return True
+
+    def _stored(self, pending: Pending) -> tuple[LoggedEvent, ...]:
+        rows: list[LoggedEvent] = []
+        for stream, command in pending.commands:
+            found = self._connection.execute(
+                sql.OF_COMMAND, {"p": self._partition, "stream": stream, "command": command}
+            )
+            rows += map(LoggedEvent.from_row, found)
+        return tuple(sorted(rows, key=lambda row: row.id))
+
+    def _claim(self, pending: Pending) -> Contradiction | None:
+        """Take the citizen for this case unless another open case holds her; the partial unique index decides races."""
+        if pending.claim is None:
+            return None
+        claim = {"case_id": pending.case, "digest": pending.claim}
+        had = self._connection.execute(sql.DROP_CLAIM, {"case": pending.case, "digest": pending.claim}).rowcount
+        taken = self._connection.execute(sql.TRY_CLAIM[self._connection.dialect.name], {**claim, "open": True})
+        if taken.rowcount == 1:
+            return None
+        if had:
+            self._connection.execute(sql.INSERT_CLAIM, {**claim, "open": False})
+        holder = self._connection.execute(sql.HOLDER, {"digest": pending.claim}).scalar_one_or_none()
+        # No holder: another partition has let go of her since. Then she is free.
+        return CitizenHasCase(holder) if holder else self._claim(pending)
+
+    def _write_case(self, pending: Pending) -> None:
+        """The rows beside the events: the case's key, and whose case it is."""
+        if key := pending.new_key:
+            self._connection.execute(
+                sql.INSERT_KEY,
+                {
+                    "case_id": pending.case,
+                    "key_id": key.key.id,
+                    "wrapped_dek": key.wrapped,
+                    "key_commitment": key.key.commitment,
+                },
+            )
+        if pending.release:
+            self._connection.execute(sql.RELEASE, {"case": pending.case})
+        if pending.shred:
+            self._connection.execute(sql.DESTROY_KEY, {"case": pending.case, "now": self._now})
+            self._connection.execute(sql.FORGET_CITIZEN, {"case": pending.case})
+
+
+def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> Known:
+    """What the record holds now of everything the batch touches."""
+    pendings = tuple(batch)
+    commands = {pair for pending in pendings for pair in pending.commands}
+    wanted = {
+        "p": partition,
+        "streams": [*{stream for stream, _ in commands}],
+        "commands": [*{command for _, command in commands}],
+        "cases": [*{pending.case for pending in pendings}],
+    }
+    embedded = is_sqlite(connection)
+    known = Known(now=time.time_ns() // 1000 if embedded else 0)
+    for about, first, second, number, data in connection.execute(sql.KNOWN if embedded else sql.KNOWN_AND_TIME, wanted):
+        match about:
+            case sql.CLOCK:
+                known.now = number
+            case sql.VERSION:
+                known.versions[first] = number
+            case sql.COMMAND:
+                known.commands[first, second] = data
+            case sql.KEY:
+                known.erased[first] = number > 0
+    return known
