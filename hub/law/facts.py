@@ -2,7 +2,7 @@
 
 The classes mirror the `facts` block of a law scenario field by field (hub/law/README.md, "The facts"). They hold what
 was said, never what follows from it; `None`, an empty tuple or "-" means "not stated", and nothing is ever inferred
-in the citizen's disfavour from silence. hub.law.parse builds them from YAML or JSON, the domain builds them from events.
+in the citizen's disfavour from silence. hub.law.parse builds them from YAML or JSON, the domain from its events.
 """
 
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """Single circumstances, all optional. Not stated: what a base demands is not met, what would stop an act is absent."""
+    """Single circumstances. Not stated: what a provision demands is not met, what would stop an act is absent."""
 
     current_course: bool | None = None
     opted_out: bool | None = None

@@ -1,7 +1,7 @@
 """Days, years and clocks as Danish law counts them, always in Europe/Copenhagen.
 
 Calendar years and months follow the calendar, not a number of days (catalogue rules R02, R32); hverdage are Monday to
-Saturday without public holidays (R21); twenty-four hours end at the earlier of elapsed time and the same wall clock (R32).
+Saturday without public holidays (R21); twenty-four hours end at the earlier of elapsed time and wall clock (R32).
 """
 
 import calendar
@@ -106,7 +106,7 @@ class GestationalAge:
 
     @classmethod
     def on(cls, day: date, *, due: date) -> "GestationalAge":
-        """How far along on `day`, reckoned from the due date (40 weeks). Before the count begins it is negative in weeks."""
+        """How far along on `day`, reckoned from the due date (40 weeks); negative weeks before the count begins."""
         return cls(*divmod(_TERM_DAYS - (due - day).days, 7))
 
     def __str__(self) -> str:

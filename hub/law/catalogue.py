@@ -1,0 +1,326 @@
+"""Every provision the hub applies, as data: read once from catalogue.toml, typed, immutable.
+
+The statutes' modules say what a provision demands; this module says what it is called, who it speaks of, when it is
+in force, what took its place, where it was read, and what is still open.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from hub.law import VERSION
+from hub.law.hjemmel import DutyCode, Reason
+from hub.vocabulary.organisations import Unit
+
+_MONTHS = (
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
+)
+_HEALTH_PERSONS = ("hospital", "gp", "kommune/sundhedspleje")
+_ANY_NOTIFIER = "notifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The wording in force between two days, both included; None is an open end."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    case_types: frozenset[str] = frozenset()
+    text: str = ""
+
+    def holds_on(self, day: date) -> bool:
+        """Is this the wording of that day?"""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def __str__(self) -> str:
+        """As an ISO 8601 interval with `..` for an open end: `2024-01-01/..`."""
+        return f"{self.valid_from or '..'}/{self.valid_to or '..'}"
+
+    @property
+    def in_words(self) -> str:
+        """In Danish, to stand behind a citation; nothing where the edition has no known ends."""
+        if self.valid_to:
+            return f", gældende til {_in_danish(self.valid_to)}"
+        return f", gældende fra {_in_danish(self.valid_from)}" if self.valid_from else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDemand:
+    """What a provision asks about consent; `mode` is required, not_required, seek_first or asserted."""
+
+    mode: str = ""
+    forms: tuple[str, ...] = ()
+    given_to: frozenset[str] = frozenset()
+    lifetime_years: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One provision: a permit, a duty, a bar, a form or a procedure, in all its editions."""
+
+    id: str
+    law: str
+    ref: str
+    kind: str
+    title: str
+    text: str
+    discloser: tuple[str, ...]
+    discloser_except: tuple[str, ...]
+    discloser_role: tuple[str, ...]
+    recipient: tuple[str, ...]
+    initiative: str
+    acts: frozenset[str]
+    purposes: frozenset[str]
+    categories: frozenset[str]
+    preconditions: tuple[str, ...]
+    consent: ConsentDemand
+    gate: str | None
+    companions: tuple[str, ...]
+    record: tuple[str, ...]
+    duties: tuple[DutyCode, ...]
+    who_decides: str
+    successor: tuple[str, ...]
+    predecessor: tuple[str, ...]
+    switched_off: bool
+    source: str
+    open: str
+    editions: tuple[Edition, ...]
+
+    def edition(self, on: date) -> Edition | None:
+        """The wording in force on that day, or None."""
+        return next((edition for edition in self.editions if edition.holds_on(on)), None)
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """The provisions that came before or after this one."""
+        return self.successor + self.predecessor
+
+    @property
+    def certainty(self) -> str:
+        """V, S, G, or several joined by +, as the source bears them."""
+        marks = [mark for mark in "VSG" if f" {mark} " in f" {self.source} ".replace(";", " ;")]
+        return "+".join(marks)
+
+    def citation(self, on: date) -> str:
+        """The provision in words, with the edition of that day (or of its last one)."""
+        edition = self.edition(on) or self.editions[-1]
+        return f"{self.law} {self.ref}{edition.in_words}".strip()
+
+    def covers_discloser(self, unit: Unit, role: str | None) -> bool:
+        """Does the provision speak of this sender, in this role? One that names no sender speaks of all."""
+        if any(unit.is_a(pattern) for pattern in self.discloser_except):
+            return False
+        if self.discloser and not any(unit.is_a(pattern) for pattern in self.discloser):
+            return False
+        return not self.discloser_role or role in self.discloser_role
+
+    def covers_recipient(self, unit: Unit) -> bool:
+        """Does the provision speak of this receiver?"""
+        if not self.recipient or _ANY_NOTIFIER in self.recipient:
+            return True
+        return any(unit.is_a(pattern) for pattern in self.recipient)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who owes it, and by when: hours, hverdage, months, or as soon as possible."""
+
+    code: DutyCode
+    who: str
+    hours: int | None = None
+    hverdage: int | None = None
+    months: int | None = None
+    asap: bool = False
+    always: bool = False
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of reading, R01 to R33."""
+
+    id: str
+    text: str
+    source: str
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A point the law leaves open and the hub answers conservatively."""
+
+    key: str
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One line of the table of next steps (R31); an empty field fits everything."""
+
+    reasons: frozenset[Reason]
+    acts: frozenset[str]
+    bases: frozenset[str]
+    starts: str
+    step: DutyCode | None
+
+    def fits(self, reason: Reason, act: str, initiative: str, basis: str | None) -> bool:
+        """Does this line speak of such a refusal?"""
+        return (
+            (not self.reasons or reason in self.reasons)
+            and (not self.acts or act in self.acts)
+            and (not self.bases or basis in self.bases)
+            and (not self.starts or initiative == self.starts)
+        )
+
+
+def basis(basis_id: str) -> Basis:
+    """The provision of that id; KeyError when the catalogue has none."""
+    return _BASES[basis_id]
+
+
+def find(basis_id: str | None) -> Basis | None:
+    """The provision of that id, or None."""
+    return _BASES.get(basis_id) if basis_id is not None else None
+
+
+def bases() -> tuple[Basis, ...]:
+    """Every provision, statute by statute."""
+    return tuple(_BASES.values())
+
+
+def duty(code: DutyCode) -> Duty:
+    """Who owes this duty, and by when."""
+    return _DUTIES[code]
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule of reading."""
+    return tuple(_RULES.values())
+
+
+def open_question(key: str) -> OpenQuestion:
+    """The open point of that key."""
+    return _OPEN[key]
+
+
+def open_questions() -> tuple[OpenQuestion, ...]:
+    """Every open point a decision may touch."""
+    return tuple(_OPEN.values())
+
+
+def record_set(name: str) -> tuple[str, ...]:
+    """The fields an event must hold under that heading."""
+    return _RECORDS[name]
+
+
+def next_step(reason: Reason, act: str, initiative: str, basis_id: str | None) -> DutyCode | None:
+    """What the sender should do about a refusal: the first line of the table that fits, or nothing."""
+    return next((line.step for line in _NEXT_STEPS if line.fits(reason, act, initiative, basis_id)), None)
+
+
+def consent_order() -> tuple[Reason, ...]:
+    """The reasons a consent may fail for, the one to name first in front (R27)."""
+    return _CONSENT_ORDER
+
+
+def request_order() -> tuple[Reason, ...]:
+    """The reasons an answer to a request may be refused for, the first tested in front (R28)."""
+    return _REQUEST_ORDER
+
+
+def rule_set() -> str:
+    """Which rules decided: the law package's version and a digest of the catalogue."""
+    return _RULE_SET
+
+
+def is_health_person(unit: Unit) -> bool:
+    """Does sundhedsloven bind this unit? Hospitals, GPs, and the municipal sundhedspleje (R20)."""
+    return any(unit.is_a(pattern) for pattern in _HEALTH_PERSONS)
+
+
+def _in_danish(day: date) -> str:
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _words(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(entry.get(name, ()))
+
+
+def _basis(entry: Mapping[str, Any]) -> Basis:
+    return Basis(
+        id=entry["id"],
+        law=entry.get("law", ""),
+        ref=entry["ref"],
+        kind=entry["kind"],
+        title=entry["title"],
+        text=entry["text"],
+        discloser=_words(entry, "discloser"),
+        discloser_except=_words(entry, "discloser_except"),
+        discloser_role=_words(entry, "discloser_role"),
+        recipient=_words(entry, "recipient"),
+        initiative=entry.get("initiative", ""),
+        acts=frozenset(_words(entry, "acts")),
+        purposes=frozenset(_words(entry, "purposes")),
+        categories=frozenset(_words(entry, "categories")),
+        preconditions=_words(entry, "preconditions"),
+        consent=_consent(entry.get("consent", {})),
+        gate=entry.get("gate"),
+        companions=_words(entry, "companions"),
+        record=_words(entry, "record"),
+        duties=tuple(DutyCode(code) for code in _words(entry, "duties")),
+        who_decides=entry.get("who_decides", ""),
+        successor=_words(entry, "successor"),
+        predecessor=_words(entry, "predecessor"),
+        switched_off=entry.get("switched_off", False),
+        source=entry["source"],
+        open=entry.get("open", ""),
+        editions=tuple(_edition(edition) for edition in entry["editions"]),
+    )
+
+
+def _consent(entry: Mapping[str, Any]) -> ConsentDemand:
+    return ConsentDemand(
+        mode=entry.get("mode", ""),
+        forms=_words(entry, "forms"),
+        given_to=frozenset(_words(entry, "given_to")),
+        lifetime_years=entry.get("lifetime_years"),
+    )
+
+
+def _edition(entry: Mapping[str, Any]) -> Edition:
+    case_types = frozenset(_words(entry, "case_types"))
+    return Edition(entry.get("from"), entry.get("to"), case_types, entry.get("text", ""))
+
+
+def _next_step(entry: Mapping[str, Any]) -> NextStep:
+    return NextStep(
+        reasons=frozenset(Reason(code) for code in _words(entry, "reasons")),
+        acts=frozenset(_words(entry, "acts")),
+        bases=frozenset(_words(entry, "bases")),
+        starts=entry.get("starts", ""),
+        step=DutyCode(entry["step"]) if "step" in entry else None,
+    )
+
+
+def _reasons(codes: Iterable[str]) -> tuple[Reason, ...]:
+    return tuple(Reason(code) for code in codes)
+
+
+_BYTES = (resources.files("hub.law") / "catalogue.toml").read_bytes()
+_DATA: Mapping[str, Any] = tomllib.loads(_BYTES.decode("utf-8"))
+_RULE_SET = f"{VERSION}+{hashlib.sha256(_BYTES).hexdigest()[:16]}"
+_BASES = MappingProxyType({entry["id"]: _basis(entry) for entry in _DATA["basis"]})
+_DUTIES = {DutyCode(code): Duty(DutyCode(code), **entry) for code, entry in _DATA["duties"].items()}
+_RULES = {key: Rule(key, e["text"], e["source"], e.get("contested", False)) for key, e in _DATA["rules"].items()}
+_OPEN = {key: OpenQuestion(key, e["rule"], e["why"]) for key, e in _DATA["contested"].items()}
+_RECORDS = {name: tuple(fields) for name, fields in _DATA["record_sets"].items()}
+_NEXT_STEPS = tuple(_next_step(entry) for entry in _DATA["next_step"])
+_CONSENT_ORDER = _reasons(_DATA["order"]["consent"])
+_REQUEST_ORDER = _reasons(_DATA["order"]["request"])
