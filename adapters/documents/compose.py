@@ -1,0 +1,196 @@
+"""Letter → Content: what each kind of letter shows, and nothing else.
+
+Only what the event holds travels on: an item that was withheld is not in it, and of the ruling a letter shows the
+hjemmel and what the receiver now owes – never the facts the law was asked about, never a consent.
+"""
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import assert_never
+from uuid import UUID
+
+from adapters.documents import words
+from adapters.documents.content import (
+    Asked,
+    Basis,
+    Content,
+    Document,
+    Left,
+    Owed,
+    Party,
+    Person,
+    Said,
+    Told,
+)
+from hub.domain.concern import (
+    PROFESSIONALS,
+    Account,
+    ConcernFeedbackGiven,
+    ConcernReceiptGiven,
+    ConcernReported,
+)
+from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
+from hub.domain.referral import ReferralSent
+from hub.domain.request import (
+    ClarificationAsked,
+    ClarificationGiven,
+    Declined,
+    Form,
+    InformationRequested,
+    RequestAnswered,
+)
+from hub.domain.ruling import Ruling
+from hub.law.hjemmel import Decision
+from hub.ports import Address, Letter
+from hub.vocabulary.information import Attachment, Citizen, Item
+
+UNBORN, BORN = ("gravid", "kommende_barn"), ("barn", "nyfoedt")
+RECEIVERS_DUTIES = words.named("duty")  # of the duties a decision lists, those of whoever gets the letter
+
+
+def content(letter: Letter) -> Content:
+    """Everything the letter shows."""
+    match letter.event:
+        case ReferralSent(ruling=ruling, items=items, reason=reason):
+            return replace(_passed_on("henvisning", letter, ruling, items), words=reason)
+        case DisclosureMade(ruling=ruling, items=items):
+            return _passed_on("videregivelse", letter, ruling, items)
+        case DisclosureCorrected(ruling=ruling, items=items, disclosure=first):
+            return _answering(first, _passed_on("rettelse", letter, ruling, items))
+        case ConcernReported(ruling=ruling, items=items, account=account):
+            return replace(_passed_on("underretning", letter, ruling, items), account=_told(account, ruling))
+        case ConcernReceiptGiven(ruling=ruling, concern=concern):
+            return _answering(concern, _passed_on("kvittering", letter, ruling, ()))
+        case ConcernFeedbackGiven(ruling=ruling, items=items, concern=concern):
+            return _answering(concern, _passed_on("tilbagemelding", letter, ruling, items))
+        case InformationRequested(ruling=ruling, form=form):
+            return replace(_bare("anmodning", letter), form=_asked(form), basis=_basis(ruling.decision))
+        case ClarificationAsked(request=request, question=question):
+            return replace(_answering(request, _bare("afklaring", letter)), words=question)
+        case ClarificationGiven(request=request, items=items, words=said):
+            return replace(_answering(request, _bare("praecisering", letter)), asked=_categories(items), words=said)
+        case RequestAnswered(request=request, ruling=ruling, items=items):
+            answer = _answering(request, _passed_on("svar", letter, ruling, items))
+            return replace(answer, left=tuple(map(_left, letter.declined)))
+        case _:
+            assert_never(letter.event)
+
+
+def _bare(kind: str, letter: Letter) -> Content:
+    """What every letter has: who writes to whom, when, about whom."""
+    made = letter.recorded_at.astimezone(words.COPENHAGEN)
+    return Content(
+        kind=kind,
+        sender=_party(letter.sender),
+        recipient=_party(letter.recipient),
+        citizen=_person(letter.citizen),
+        dated=words.day(made),
+        day=(made.year, made.month, made.day),
+        done=words.moment(letter.event.at),
+        reference=letter.reference,
+        document=str(letter.act),
+        person=letter.person or "",
+        role=words.label("role", letter.role) if letter.role else "",
+        professional=letter.recipient.unit.kind in PROFESSIONALS,
+    )
+
+
+def _passed_on(kind: str, letter: Letter, ruling: Ruling, items: tuple[Item, ...]) -> Content:
+    """A letter that carries information, or confirms that it came: with its hjemmel and what the receiver now owes."""
+    about = ruling.facts.subject.role
+    return replace(
+        _bare(kind, letter),
+        subject="" if about in THE_WOMAN else words.label("subject", about),
+        purpose=words.label("purpose", ruling.facts.purpose),
+        basis=_basis(ruling.decision),
+        items=tuple(map(_said, items)),
+        owed=_owed(ruling.decision),
+    )
+
+
+def _answering(first: UUID, letter: Content) -> Content:
+    return replace(letter, answers=str(first))
+
+
+def _party(address: Address) -> Party:
+    return Party(address.organisation_name, address.unit_name)
+
+
+def _person(citizen: Citizen) -> Person:
+    return Person(citizen.name, words.personnummer(citizen.cpr), citizen.address)
+
+
+def _basis(decision: Decision) -> Basis | None:
+    """The hjemmel, for an act that has one: a vague request is sent on before anything carries its answer."""
+    if decision.basis is None:
+        return None
+    gate = words.known("gate", decision.gate)
+    return Basis(words.known("basis", decision.basis), decision.citation or decision.basis, gate)
+
+
+def _said(item: Item) -> Said:
+    document = _document(item.attachment) if item.attachment else None
+    return Said(words.label("category", item.category), item.text, item.journalised, document)
+
+
+def _document(attachment: Attachment) -> Document:
+    """Named by type, size and digest; its bytes travel beside the letter."""
+    kind, size = attachment.content_type, words.size(len(attachment.content))
+    return Document(attachment.name, kind, size, sha256(attachment.content).hexdigest())
+
+
+def _left(item: Declined) -> Left:
+    return Left(words.label("category", item.category), item.reason)
+
+
+def _owed(decision: Decision) -> tuple[Owed, ...]:
+    """The receiver's duties in the decision's order; one without a latest moment says its rule instead."""
+    moments = {due.duty: due.latest for due in decision.due}
+    return tuple(
+        Owed(
+            words.label("duty", duty),
+            words.latest(moments[duty]) if duty in moments else words.known("term", duty),
+        )
+        for duty in decision.duties
+        if duty in RECEIVERS_DUTIES
+    )
+
+
+def _told(account: Account, ruling: Ruling) -> Told:
+    role = ruling.facts.subject.role
+    return Told(
+        occasion=account.occasion,
+        seen_and_heard=account.seen_and_heard,
+        family_situation=account.family_situation,
+        since=account.since,
+        parents_reaction=account.parents_reaction,
+        balancing=account.balancing,
+        about="kommende barn" if role in UNBORN else "barn" if role in BORN else "",
+    )
+
+
+def _asked(form: Form) -> Asked:
+    return Asked(
+        case_type=words.label("case_type", form.case_type),
+        case_open=form.case_open,
+        case_closed_at=words.day(form.case_closed_at) if form.case_closed_at else "",
+        purpose=words.label("purpose", form.purpose),
+        subject=words.label("subject", form.subject.role),
+        investigated=tuple(words.label("subject", role) for role in form.investigated),
+        reason=form.reason,
+        items=_categories(form.items),
+        consent=form.consent,
+        consent_by=words.label("giver", form.consent_by) if form.consent_by else "",
+        consent_given_at=words.day(form.consent_given_at) if form.consent_given_at else "",
+        consent_term=words.term(form.consent_term) if form.consent_term else "",
+        provision=form.basis or "",
+        agreements_at_birth=form.agreements_at_birth,
+        contraception=form.contraception,
+        answer_by=words.weekday(form.answer_by) if form.answer_by else "",
+        contact=form.contact,
+        ean=form.ean.digits if form.ean else "",
+    )
+
+
+def _categories(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(words.label("category", code) for code in codes)

@@ -1,0 +1,92 @@
+"""Danish words for codes, days and numbers, as a letter writes them."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from hub.vocabulary.identifiers import Cpr
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+MONTHS = (
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
+)
+_UNITS = {"Y": ("år", "år"), "M": ("måned", "måneder"), "W": ("uge", "uger"), "D": ("dag", "dage")}
+_SPELLED = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("adapters.documents").joinpath("labels.toml").read_text(encoding="utf-8"))
+
+
+def label(kind: str, code: str) -> str:
+    """The Danish word for a code; a code nobody has named is written out as it sounds: `ny_kode` becomes "Ny kode"."""
+    known = _table()[kind].get(code)
+    return known if known is not None else _sounded(code)
+
+
+def known(kind: str, code: str | None) -> str:
+    """The Danish words for a code, or nothing for one that has none."""
+    return _table()[kind].get(code or "", "")
+
+
+def named(kind: str) -> frozenset[str]:
+    """The codes that have words of their own."""
+    return frozenset(_table()[kind])
+
+
+def _sounded(code: str) -> str:
+    words = code.replace("_", " ").strip()
+    for ascii_form, letter in _SPELLED:
+        words = words.replace(ascii_form, letter)
+    return words[:1].upper() + words[1:]
+
+
+def day(when: date) -> str:
+    """`7. maj 2024`; a moment is read on the Danish calendar."""
+    local = when.astimezone(COPENHAGEN) if isinstance(when, datetime) else when
+    return f"{local.day}. {MONTHS[local.month - 1]} {local.year}"
+
+
+def weekday(when: date) -> str:
+    """`onsdag den 15. maj 2024`."""
+    local = when.astimezone(COPENHAGEN) if isinstance(when, datetime) else when
+    return f"{WEEKDAYS[local.weekday()]} den {day(local)}"
+
+
+def moment(when: datetime) -> str:
+    """`tirsdag den 7. maj 2024 kl. 14.30`, by the Danish clock."""
+    local = when.astimezone(COPENHAGEN)
+    return f"{weekday(local)} kl. {local:%H.%M}"
+
+
+def latest(when: date) -> str:
+    """The last moment of a deadline: with the clock where hours are counted, a day where days are."""
+    return moment(when) if isinstance(when, datetime) else weekday(when)
+
+
+def personnummer(cpr: Cpr) -> str:
+    """With its hyphen, as everybody reads it."""
+    return f"{cpr.digits[:6]}-{cpr.digits[6:]}"
+
+
+def term(duration: str) -> str:
+    """An ISO 8601 duration of one part in words (`P1Y` → "1 år"); anything else as it stands."""
+    number, unit = duration[1:-1], duration[-1:]
+    if not duration.startswith("P") or not number.isascii() or not number.isdigit() or unit not in _UNITS:
+        return duration
+    one, more = _UNITS[unit]
+    return f"{int(number)} {one if int(number) == 1 else more}"
+
+
+def size(count: int) -> str:
+    """Bytes as people say them, with a decimal comma."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= step:
+            return f"{count / step:.1f}".replace(".", ",") + f" {unit}"
+    return f"{count} byte"

@@ -1,0 +1,1 @@
+"""The letters, read back and looked at."""
