@@ -5,6 +5,7 @@ Saturday without public holidays (R21); twenty-four hours end at the earlier of 
 """
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,8 +13,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from hub.errors import Unreadable
+
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 _DAY = timedelta(days=1)
+_TERM = re.compile(r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
 _TERM_DAYS = 280  # a pregnancy counted from the first day of the last period: 40 weeks
 
 
@@ -46,6 +50,16 @@ def add_months(day: date, months: int) -> date:
     if year > date.max.year:
         return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def add_term(day: date, term: str) -> date:
+    """The day a term ends on: `P1Y`, `P6M`, `P2W`, `P30D` or their sum, calendar units first. Never past 9999-12-31."""
+    written = _TERM.fullmatch(term)
+    if written is None:
+        raise Unreadable("a duration in years, months, weeks or days, as P1Y, P6M, P2W or P30D")
+    years, months, weeks, days = (int(part or 0) for part in written.groups())
+    moved = add_months(day, 12 * years + months)
+    return date.fromordinal(min(moved.toordinal() + 7 * weeks + days, date.max.toordinal()))
 
 
 def age_on(born: date, day: date) -> int:
