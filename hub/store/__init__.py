@@ -16,9 +16,11 @@ hub/decisions/0002-own-recorder.md says why the recorder is our own, 0003-case-k
     record.cases()  record.cases_of(digest)                every case; the cases of one citizen
     record.head()  record.as_of(moment)                    Vector, an opaque token outside (str, Vector.parse)
     record.partitions  record.partition_of(case)  record.signal  record.engine
+    writing(engine)  making(engine)  is_sqlite(engine)     for read models in the same database
     record.verify(progress)                                recompute every leaf and frontier, or EvidenceBroken
 """
 
+from hub.store.engine import is_sqlite, making, writing
 from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordUnreachable, VersionConflict
 from hub.store.keys import Keys
 from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
@@ -45,4 +47,7 @@ __all__ = [
     "Standings",
     "Vector",
     "VersionConflict",
+    "is_sqlite",
+    "making",
+    "writing",
 ]

@@ -5,9 +5,11 @@ own transaction handling is switched off and BEGIN is sent by us (SQLAlchemy, SQ
 transactional DDL"), so that a writer can take the write lock at once instead of failing half-way.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -15,6 +17,8 @@ from hub.errors import Unreadable
 
 PATIENCE = 30  # seconds one writer waits for another before it gives up
 _IMMEDIATE = "tvaerspor_immediate"
+_MAKING = 7404135  # any number of our own
+E = TypeVar("E", Engine, Connection)
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
@@ -28,9 +32,18 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
     return create_engine(parsed, pool_size=pool_size, pool_pre_ping=True)
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine, whose transactions take SQLite's write lock when they begin."""
-    return engine.execution_options(**{_IMMEDIATE: True})
+def writing(where: E) -> E:
+    """The same engine or connection, whose transactions take SQLite's write lock when they begin."""
+    return where.execution_options(**{_IMMEDIATE: True})
+
+
+@contextmanager
+def making(engine: Engine) -> Iterator[Connection]:
+    """A transaction for creating tables; only one process at a time has one."""
+    with writing(engine).begin() as connection:
+        if not is_sqlite(connection):
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
+        yield connection
 
 
 def is_sqlite(engine: Engine | Connection) -> bool:

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from hub.errors import EvidenceBroken, Unreadable
-from hub.store.engine import is_sqlite, writing
+from hub.store.engine import is_sqlite, making
 from hub.store.keys import Keys
 from hub.store.tables import SCHEMA, installation, log_head, metadata
 
 PARTITIONS = 8  # on PostgreSQL; SQLite has one writer and one partition
-_LOCK = 7404135  # any number of our own: two processes must not create the schema at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,7 @@ def install(engine: Engine, keys: Keys, partitions: int | None) -> Installation:
     Raises `EvidenceBroken` for an unknown schema or another master key, `Unreadable` for a number of partitions that
     is no power of two or not the one the record was made with.
     """
-    with writing(engine).begin() as connection:
-        if not is_sqlite(connection):
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    with making(engine) as connection:
         if not inspect(connection).has_table(installation.name):
             _create(connection, keys, partitions or (1 if is_sqlite(connection) else PARTITIONS))
         found = _check(connection, keys)
