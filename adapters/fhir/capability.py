@@ -1,0 +1,157 @@
+"""CapabilityStatement: what the FHIR door really does, said from the routes themselves (FHIR R4 §5.2).
+
+The API hands in its routes as data, so the statement cannot promise what nothing serves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from adapters.fhir.datatypes import Element, Narrative
+from adapters.fhir.narrative import LANGUAGE, narrative
+
+FHIR_VERSION = "4.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A search parameter; `type` is FHIR's search-param-type (token, date, reference, number …)."""
+
+    name: str
+    type: str
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation by its name without the `$` and the canonical of its definition."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One resource type: its interactions (FHIR's type-restful-interaction), parameters and operations."""
+
+    type: str
+    interactions: tuple[str, ...]
+    parameters: tuple[Parameter, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    profiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The installation: its public FHIR address, the release that runs, and when that release was made."""
+
+    base: str
+    version: str
+    released: datetime
+
+
+class _Software(Element, frozen=True, kw_only=True):
+    name: str
+    version: str
+
+
+class _Implementation(Element, frozen=True, kw_only=True):
+    description: str
+    url: str
+
+
+class _Named(Element, frozen=True, kw_only=True):
+    code: str
+
+
+class _Parameter(Element, frozen=True, kw_only=True):
+    name: str
+    type: str
+    documentation: str | None = None
+
+
+class _Operation(Element, frozen=True, kw_only=True):
+    name: str
+    definition: str
+
+
+class _Resource(Element, frozen=True, kw_only=True):
+    type: str
+    supported_profile: tuple[str, ...] = ()
+    interaction: tuple[_Named, ...] = ()
+    search_param: tuple[_Parameter, ...] = ()
+    operation: tuple[_Operation, ...] = ()
+
+
+class _Security(Element, frozen=True, kw_only=True):
+    description: str
+
+
+class _Rest(Element, frozen=True, kw_only=True):
+    mode: str
+    security: _Security
+    resource: tuple[_Resource, ...] = ()
+    interaction: tuple[_Named, ...] = ()
+    operation: tuple[_Operation, ...] = ()
+
+
+class CapabilityStatement(Element, frozen=True, kw_only=True, tag_field="resourceType", tag="CapabilityStatement"):
+    """What a server can do."""
+
+    language: str
+    text: Narrative
+    name: str
+    title: str
+    status: str
+    date: datetime
+    kind: str
+    software: _Software
+    implementation: _Implementation
+    fhir_version: str
+    format: tuple[str, ...]
+    rest: tuple[_Rest, ...]
+
+
+def capability_statement(server: Server, served: tuple[Served, ...], operations: tuple[Operation, ...] = ()) -> bytes:
+    """The statement as JSON: the same routes give the same bytes. `operations` are those of the whole system."""
+    lines = [(each.type, ", ".join(each.interactions)) for each in served]
+    statement = CapabilityStatement(
+        language=LANGUAGE,
+        text=narrative("Tværspor, FHIR R4", lines),
+        name="Tvaerspor",
+        title="Tværspor",
+        status="active",
+        date=server.released,
+        kind="instance",
+        software=_Software(name="Tværspor", version=server.version),
+        implementation=_Implementation(description="Tværspor, FHIR R4", url=server.base),
+        fhir_version=FHIR_VERSION,
+        format=("json",),
+        rest=(
+            _Rest(
+                mode="server",
+                security=_Security(description="Bearer token; a token speaks for one client and one unit."),
+                resource=tuple(_resource(each) for each in served),
+                operation=_operations(operations),
+            ),
+        ),
+    )
+    return msgspec.json.encode(statement)
+
+
+def _resource(served: Served) -> _Resource:
+    return _Resource(
+        type=served.type,
+        supported_profile=served.profiles,
+        interaction=tuple(_Named(code=code) for code in served.interactions),
+        search_param=tuple(
+            _Parameter(name=each.name, type=each.type, documentation=each.documentation or None)
+            for each in served.parameters
+        ),
+        operation=_operations(served.operations),
+    )
+
+
+def _operations(operations: tuple[Operation, ...]) -> tuple[_Operation, ...]:
+    return tuple(_Operation(name=each.name, definition=each.definition) for each in operations)

@@ -1,0 +1,150 @@
+"""What an act says, part by part, in one form that both the resource and its narrative are made from.
+
+Only what the event was granted stands here. The labels are the Danish names of the agreement's forms.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from adapters.fhir import systems
+from hub.domain.audience import Addressed
+from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
+from hub.domain.referral import ReferralSent
+from hub.domain.request import (
+    ClarificationAsked,
+    ClarificationGiven,
+    Declined,
+    Form,
+    InformationRequested,
+    RequestAnswered,
+)
+from hub.vocabulary.information import Attachment, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing an act says: which field or category it is, and its words, its document, or both."""
+
+    system: str
+    code: str
+    label: str
+    value: str | bool | date = ""
+    attachment: Attachment | None = None
+    journalised: bool | None = None
+
+    @property
+    def words(self) -> str:
+        """The value for people."""
+        if isinstance(self.value, bool):
+            return "ja" if self.value else "nej"
+        document = f"[{self.attachment.name}]" if self.attachment else ""
+        return "\n".join(text for text in (str(self.value), document) if text)
+
+
+def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ...]:
+    """Everything the act says, in the order of its form."""
+    match event:
+        case ReferralSent(reason=reason, items=items):
+            return (*_fields((("reason", "Henvisningsårsag", reason),)), *_about(event), *_items(items))
+        case DisclosureMade(purpose=purpose, items=items) | DisclosureCorrected(purpose=purpose, items=items):
+            return (*_fields((("purpose", "Formål", purpose),)), *_about(event), *_items(items))
+        case ConcernReported(account=account, items=items):
+            return (*_account(account), *_about(event), *_items(items))
+        case ConcernFeedbackGiven(items=items):
+            return _items(items)
+        case ConcernReceiptGiven():
+            return _fields((("receipt", "Kvittering", "Underretningen er modtaget."),))
+        case InformationRequested(form=form):
+            return _form(form)
+        case ClarificationAsked(question=question):
+            return _fields((("question", "Spørgsmål", question),))
+        case ClarificationGiven(words=words, items=items):
+            return _fields((("clarification", "Præcisering", words), *_wanted(items)))
+        case RequestAnswered(items=items):
+            return (*_about(event), *_items(items), *(_left(each) for each in declined))
+        case _:
+            assert_never(event)
+
+
+def _items(items: Iterable[Item]) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            systems.CATEGORY,
+            item.category,
+            _spoken(item.category),
+            item.text,
+            attachment=item.attachment,
+            journalised=item.journalised,
+        )
+        for item in items
+    )
+
+
+def _left(declined: Declined) -> Part:
+    return Part(systems.DECLINED, declined.category, f"Ikke besvaret: {_spoken(declined.category)}", declined.reason)
+
+
+def _about(
+    event: ReferralSent | DisclosureMade | DisclosureCorrected | ConcernReported | RequestAnswered,
+) -> tuple[Part, ...]:
+    """Whose information it is, when it is not the woman's own."""
+    role = event.ruling.facts.subject.role
+    return () if role in THE_WOMAN else _fields((("subject", "Oplysningerne handler om", role),))
+
+
+def _account(account: Account) -> tuple[Part, ...]:
+    return _fields(
+        (
+            ("occasion", "Anledning", account.occasion),
+            ("seen_and_heard", "Set og hørt", account.seen_and_heard),
+            ("family_situation", "Familiens situation", account.family_situation),
+            ("since", "Siden hvornår", account.since),
+            ("parents_reaction", "Forældrenes reaktion", account.parents_reaction),
+            ("balancing", "Afvejning", account.balancing),
+        )
+    )
+
+
+def _form(form: Form) -> tuple[Part, ...]:
+    return _fields(
+        (
+            ("reason", "Begrundelse", form.reason),
+            ("case_type", "Sagstype", form.case_type),
+            ("case_open", "Sagen er åben", form.case_open),
+            ("case_closed_at", "Sagen er lukket den", form.case_closed_at),
+            ("purpose", "Formål", form.purpose),
+            ("subject", "Oplysningerne handler om", form.subject.role),
+            *(("investigated", "Sagen vedrører", role) for role in form.investigated),
+            *_wanted(form.items),
+            ("consent", "Samtykke", form.consent),
+            ("consent_by", "Samtykke givet af", form.consent_by),
+            ("consent_given_at", "Samtykke givet den", form.consent_given_at),
+            ("consent_term", "Samtykkets løbetid", form.consent_term),
+            ("basis", "Hjemmel", form.basis),
+            ("agreements_at_birth", "Aftaler ved fødslen", form.agreements_at_birth),
+            ("contraception", "Prævention", form.contraception),
+            ("ean", "EAN-nummer", form.ean.digits if form.ean else None),
+            ("contact", "Kontakt", form.contact),
+            ("answer_by", "Svar ønskes senest", form.answer_by),
+        )
+    )
+
+
+def _wanted(items: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    return (("item", "Ønsket oplysning", item) for item in items)
+
+
+def _fields(fields: Iterable[tuple[str, str, str | bool | date | None]]) -> tuple[Part, ...]:
+    """The fields that were filled in; `False` is an answer."""
+    return tuple(
+        Part(systems.FIELD, code, label, value)
+        for code, label, value in fields
+        if value is not None and (not isinstance(value, str) or value.strip())
+    )
+
+
+def _spoken(code: str) -> str:
+    return code.replace("_", " ").strip().capitalize() or "Uden kategori"

@@ -1,0 +1,93 @@
+"""FHIR R4 data types, as far as the hub writes them.
+
+Plain structs that encode straight to JSON; what is None or empty is left out, as FHIR asks (R4 §2.6.2). They check
+nothing: the tests hold every bundle against fhir.resources.
+"""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+
+class Element(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """Anything that stands inside a resource."""
+
+
+class Coding(Element, frozen=True, kw_only=True):
+    """A code of a system."""
+
+    system: str | None = None
+    version: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class CodeableConcept(Element, frozen=True, kw_only=True):
+    """A concept, as codes and in words."""
+
+    coding: tuple[Coding, ...] = ()
+    text: str | None = None
+
+
+class Period(Element, frozen=True, kw_only=True):
+    """From and to, each included."""
+
+    start: datetime | date | None = None
+    end: datetime | date | None = None
+
+
+class Identifier(Element, frozen=True, kw_only=True):
+    """A number by which somebody else knows the thing."""
+
+    system: str | None = None
+    value: str | None = None
+
+
+class Reference(Element, frozen=True, kw_only=True):
+    """Points to another resource: by `reference` inside the bundle, by `identifier` outside it."""
+
+    reference: str | None = None
+    type: str | None = None
+    identifier: Identifier | None = None
+    display: str | None = None
+
+
+class HumanName(Element, frozen=True, kw_only=True):
+    """A name; `text` is the whole of it."""
+
+    use: str | None = None
+    text: str | None = None
+    family: str | None = None
+    given: tuple[str, ...] = ()
+
+
+class Attachment(Element, frozen=True, kw_only=True):
+    """A document's bytes."""
+
+    content_type: str | None = None
+    data: bytes | None = None
+    url: str | None = None
+    title: str | None = None
+    creation: datetime | None = None
+
+
+class Extension(Element, frozen=True, kw_only=True):
+    """What FHIR has no element for."""
+
+    url: str
+    value_coding: Coding | None = None
+    value_boolean: bool | None = None
+
+
+class Narrative(Element, frozen=True, kw_only=True):
+    """The resource for people, as XHTML."""
+
+    status: str
+    div: str
+
+
+class Meta(Element, frozen=True, kw_only=True):
+    """What the server says of the resource."""
+
+    last_updated: datetime | None = None
+    profile: tuple[str, ...] = ()
