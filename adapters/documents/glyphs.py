@@ -1,8 +1,8 @@
 """Which signs the shipped fonts can show, and what stands in place of one they cannot.
 
 PDF/A forbids a sign without a glyph, and typst refuses the whole letter for it. A letter is never held up by an odd
-sign: it is shown by its code point, as ⟨U+1F600⟩. So are control characters and direction overrides, which could make a text
-read otherwise than it was written.
+sign: it is shown by its code point, as ⟨U+1F600⟩. So are control characters and direction overrides, which could make a
+text read otherwise than it was written.
 """
 
 import re

@@ -1,0 +1,1 @@
+"""The organisations and units that the hub knows, from a reviewed file."""
