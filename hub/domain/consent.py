@@ -5,13 +5,14 @@ What a consent covers is the law's to say (hub.law.samtykke); this module rememb
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
 from hub.errors import Contradiction, NotFound
 from hub.law import facts as law
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import add_years, local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,11 @@ class Terms:
     excludes: tuple[str, ...] = ()
     scope: str | None = None
     meeting_at: date | None = None
+
+    def lapses_on(self, given_at: datetime) -> date:
+        """The first day on which it no longer carries a disclosure (sundhedsloven § 44(2); rules R02, R03)."""
+        statutory = add_years(local_day(given_at), 1)
+        return statutory if self.valid_until is None else min(statutory, self.valid_until + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

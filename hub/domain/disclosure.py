@@ -65,7 +65,7 @@ def judge(passing: Passing, citizen: Citizen, consents: Consents) -> Ruling:
 
 def granted(items: tuple[Item, ...], ruling: Ruling) -> tuple[Item, ...]:
     """The items that may go once the law has permitted; what it withheld is not kept."""
-    return tuple(item for item in items if item.category not in ruling.decision.withheld)
+    return tuple(item for item in items if item.category in ruling.decision.passes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

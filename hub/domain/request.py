@@ -33,7 +33,7 @@ class Form:
     purpose: str
     items: tuple[str, ...]
     consent: bool
-    basis: str
+    basis: str | None
     case_open: bool = True
     subject: Subject
     investigated: tuple[str, ...] = ()

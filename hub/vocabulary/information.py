@@ -5,6 +5,7 @@ Categories and purposes are open words (law/decisions.yaml): one that no consent
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from hub.vocabulary.identifiers import Cpr
 
@@ -54,3 +55,15 @@ class Citizen:
 def categories(items: tuple[Item, ...]) -> tuple[str, ...]:
     """The categories of these items, each once, in the order they first appear."""
     return tuple(dict.fromkeys(item.category for item in items))
+
+
+def content_digest(items: tuple[Item, ...]) -> str:
+    """SHA-256, in hexadecimal, of the words and documents: each part preceded by its length in eight bytes."""
+    digest = sha256()
+    for item in items:
+        attachment = item.attachment
+        parts = [item.category.encode(), item.text.encode()]
+        parts += [attachment.name.encode(), attachment.content_type.encode(), attachment.content] if attachment else []
+        for part in parts:
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

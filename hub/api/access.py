@@ -1,0 +1,77 @@
+"""Token → who calls, and the one gate that every door passes.
+
+A token (JWT, RFC 7519, HS256 under a local key) names a client, exactly one unit, and when it ends. Until the access
+issue brings clients' own keys, the hub's operator makes them: `tvaerspor clients token`.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from fastapi import Request
+
+from hub.errors import HubError, NotPermitted, Unreadable
+from hub.ports import Directory
+from hub.vocabulary.actors import Actor
+from hub.vocabulary.organisations import Unit
+
+ALGORITHM = "HS256"
+AUDIENCE = "tvaerspor"
+_CLAIMS = ["client", "unit", "exp", "aud"]
+
+
+class Unauthorised(HubError):
+    """No token, or none that this hub made and that is still valid. The message never repeats the token."""
+
+
+def make_token(key: bytes, client: str, unit: Unit, now: datetime, lasts: timedelta) -> str:
+    """A token for one client and one unit."""
+    claims = {"client": client, "unit": str(unit), "aud": AUDIENCE, "iat": now, "exp": now + lasts}
+    return jwt.encode(claims, key, algorithm=ALGORITHM)
+
+
+class Gate:
+    """Reads tokens. The clock is the hub's, so that a demo in another year has tokens of that year."""
+
+    def __init__(self, key: bytes, directory: Directory, clock: Any) -> None:
+        self._key, self._directory, self._clock = key, directory, clock
+
+    def actor(self, request: Request) -> Actor:
+        """Who calls; `Unauthorised` or `NotPermitted` otherwise."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthorised("a bearer token is required (RFC 6750)")
+        claims = self._claims(token.strip())
+        client, unit = claims.get("client"), claims.get("unit")
+        if not isinstance(client, str) or not 0 < len(client) <= 200 or not isinstance(unit, str):
+            raise Unauthorised("the token names no client, or not exactly one unit")
+        try:
+            acting = Unit.parse(unit)
+        except Unreadable as complaint:
+            raise Unauthorised(f"the token's unit: {complaint.rule}") from None
+        if self._directory.find(acting) is None:
+            raise NotPermitted("the token's unit is not in the directory")
+        return Actor(client, acting)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                options={"require": _CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            )
+        except jwt.InvalidTokenError:
+            raise Unauthorised("the token is not one of this hub's, or lacks client, unit, aud or exp") from None
+        if not isinstance(claims["exp"], int | float) or claims["exp"] <= self._clock().timestamp():
+            raise Unauthorised("the token has expired")
+        return claims
+
+
+def acting(actor: Actor, body_unit: Unit | None, person: str | None, role: str | None) -> Actor:
+    """The actor with the person and role that the body names; a body that names another unit is not permitted."""
+    if body_unit is not None and body_unit != actor.unit:
+        raise NotPermitted("the body names another acting unit than the token")
+    return replace(actor, person=person, role=role)

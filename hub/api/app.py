@@ -1,0 +1,74 @@
+"""FastAPI factory: a house in, an application out."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api import fhir, health
+from hub.api.access import Gate
+from hub.api.description import VERSION, describe
+from hub.api.door import Door
+from hub.api.problems import install
+from hub.api.v1 import cases, compliance, concerns, consents, decisions, deliveries, disclosures, referrals, requests
+from hub.bootstrap import House
+from hub.observed import REQUESTS, SECONDS, log
+
+ROUTERS = (
+    cases.router,
+    consents.router,
+    referrals.router,
+    requests.router,
+    disclosures.router,
+    concerns.router,
+    decisions.router,
+    compliance.router,
+    deliveries.router,
+    fhir.router,
+    health.router,
+)
+
+
+def create_app(house: House) -> FastAPI:
+    """The hub's doors. Starting the app starts the followers; stopping it closes the house."""
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        house.start()
+        log.info("hub-started", env=house.settings.env)
+        yield
+        house.close()
+        log.info("hub-stopped")
+
+    app = FastAPI(title="Tværspor", version=VERSION, lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.house, app.state.hub, app.state.settings = house, house.hub, house.settings
+    app.state.directory = house.directory
+    app.state.gate = Gate(house.keys.token_key(), house.directory, house.clock)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/openapi.json", _openapi, route_class_override=Door, include_in_schema=False)
+    app.middleware("http")(_observe)
+    install(app)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI's own way to extend the description
+    return app
+
+
+def _openapi(request: Request) -> Response:
+    """The description of the doors, OpenAPI 3.1."""
+    app: FastAPI = request.app
+    return JSONResponse(app.openapi())
+
+
+async def _observe(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Count and time every request by its route; a path, which may hold an id, is never a label."""
+    started = time.perf_counter()
+    response = await answer(request)
+    route: Any = request.scope.get("route")
+    path = str(getattr(route, "path", "-"))
+    REQUESTS.labels(request.method, path, str(response.status_code)).inc()
+    SECONDS.labels(request.method, path).observe(time.perf_counter() - started)
+    log.info("request", method=request.method, route=path, status=response.status_code)
+    return response

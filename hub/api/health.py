@@ -1,0 +1,32 @@
+"""Is the hub alive, and is it ready? And its counters. The only doors without a token: they tell nothing of anybody."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from hub.observed import METRICS
+
+router = APIRouter()
+
+
+@router.get("/health/live", summary="The process answers", tags=["health"])
+def live() -> Response:
+    """Always 200."""
+    return JSONResponse({"status": "live"})
+
+
+@router.get("/health/ready", summary="The record answers and the read models follow", tags=["health"])
+def ready(request: Request) -> Response:
+    """200 when the record can be read and the followers are alive, else 503."""
+    house = request.app.state.house
+    events = house.record.head().total
+    parked = sum(len(follower.parked()) for follower in house.followers)
+    following = house.following
+    status = 200 if following else 503
+    return JSONResponse({"status": "ready" if following else "behind", "events": events, "parked": parked}, status)
+
+
+@router.get("/metrics", summary="Counters", tags=["health"])
+def metrics() -> Response:
+    """In Prometheus text format."""
+    return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)

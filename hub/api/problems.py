@@ -1,0 +1,140 @@
+"""Error tree → RFC 9457 problem, in one table. A legal no is no error, but answers in the same form (`refusal`).
+
+`type` is stable: `urn:tvaerspor:problem:` and a code. No problem repeats what was sent.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from adapters.fhir import Issue, operation_outcome
+from hub.api.access import Unauthorised
+from hub.api.door import NotJson, TooLarge, WrongMediaType
+from hub.errors import (
+    Contradiction,
+    EvidenceBroken,
+    HubError,
+    KeyReused,
+    NotFound,
+    NotPermitted,
+    StaleVersion,
+    Unreadable,
+)
+from hub.observed import log
+from hub.store import RecordUnreachable
+
+TYPE = "urn:tvaerspor:problem:"
+MEDIA = "application/problem+json"
+
+_TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest first
+    (Unauthorised, 401, "unauthorised", "Who calls is not known"),
+    (NotPermitted, 403, "not-permitted", "The caller may not speak for that unit"),
+    (NotFound, 404, "not-found", "Nothing by that name that the caller may know of"),
+    (TooLarge, 413, "too-large", "The body is too large"),
+    (WrongMediaType, 415, "wrong-media-type", "The body must be JSON"),
+    (NotJson, 400, "not-json", "The body is not strict JSON"),
+    (StaleVersion, 412, "stale-version", "The case has moved on"),
+    (KeyReused, 422, "idempotency-key-reused", "The idempotency key belongs to another request"),
+    (Unreadable, 422, "unreadable", "What came in cannot be understood"),
+    (Contradiction, 409, "contradiction", "It cannot follow what the record holds"),
+    (RecordUnreachable, 503, "record-unreachable", "The record cannot be reached; repeat under the same key"),
+    (EvidenceBroken, 500, "evidence-broken", "The record does not prove what it should"),
+    (HubError, 500, "hub-error", "The hub could not do this"),
+)
+_HEADERS = ("Idempotency-Key", "If-Match", "Content-Type")
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    *,
+    detail: str | None = None,
+    errors: list[dict[str, str]] | None = None,
+    more: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """One problem, as RFC 9457 writes it."""
+    body: dict[str, Any] = {"type": TYPE + code, "title": title, "status": status}
+    if detail:
+        body["detail"] = detail
+    if errors:
+        body["errors"] = errors
+    return JSONResponse(body | dict(more or {}), status, headers=dict(headers or {}), media_type=MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    """The handlers of every error the hub raises, and of the framework's own."""
+    app.add_exception_handler(HubError, _hub_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _answer(request: Request, status: int, code: str, title: str, **more: Any) -> Response:
+    if not request.url.path.startswith("/fhir"):
+        return problem(status, code, title, **more)
+    errors = more.get("errors") or [{}]
+    text = errors[0].get("rule") or more.get("detail") or title
+    field = errors[0].get("field")
+    issue = Issue("error", _FHIR.get(status, "processing"), text, (field,) if field else ())
+    return Response(operation_outcome(issue), status, headers=more.get("headers"), media_type="application/fhir+json")
+
+
+_FHIR = {401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
+
+
+async def _hub_error(request: Request, error: Exception) -> Response:
+    status, code, title = next((s, c, t) for kind, s, c, t in _TABLE if isinstance(error, kind))
+    if isinstance(error, Unreadable):
+        if status == 422 and error.field in _HEADERS:
+            status = 400
+        errors = [_named(error.field, error.rule, error.source)]
+        return _answer(request, status, code, title, errors=errors)
+    if isinstance(error, Contradiction):
+        errors = [_named(error.field, error.detail, "")] if error.field else []
+        return _answer(request, status, error.code, title, detail=error.detail, errors=errors)
+    if status >= 500:
+        log.error("hub-error", kind=type(error).__name__, path=_template(request))
+        return _answer(request, status, code, title, headers={"Retry-After": "1"} if status == 503 else {})
+    headers = {"WWW-Authenticate": 'Bearer realm="tvaerspor"'} if status == 401 else {}
+    return _answer(request, status, code, title, detail=str(error), headers=headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [_complaint(each) for each in error.errors()[:20]]
+    return _answer(request, 422, "unreadable", "What came in cannot be understood", errors=errors)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    titles = {404: ("not-found", "No such door"), 405: ("method-not-allowed", "This door does not do that")}
+    code, title = titles.get(error.status_code, ("http", "The request cannot be served"))
+    return _answer(request, error.status_code, code, title, headers=error.headers or {})
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    log.error("bug", kind=type(error).__name__, path=_template(request))
+    return _answer(request, 500, "bug", "The hub has a fault; it is logged")
+
+
+def _complaint(each: Mapping[str, Any]) -> dict[str, str]:
+    """One pydantic complaint: where and which rule, never the value."""
+    place = ".".join(str(part) for part in each["loc"] if part != "body") or "body"
+    context = each.get("ctx", {})
+    return _named(place, context.get("rule") or each["msg"], context.get("source", ""))
+
+
+def _named(field: str, rule: str, source: str) -> dict[str, str]:
+    return {"field": field or "body", "rule": rule} | ({"source": source} if source else {})
+
+
+def _template(request: Request) -> str:
+    """The route, not the path: a path may hold ids."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", "-"))

@@ -1,0 +1,1 @@
+"""The hub API, one router per matter, mirroring hub/domain."""

@@ -1,0 +1,125 @@
+"""One road for every command: who acts, which key, which moment; call; translate the outcome back."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.access import acting
+from hub.api.door import canonical, if_match
+from hub.api.problems import problem
+from hub.api.v1 import present
+from hub.api.words import ActBody, CarriedBody, ItemBody
+from hub.application import Envelope, Hub, Outcome
+from hub.domain.case import Case, CaseCommand
+from hub.domain.disclosure import DisclosureRefused
+from hub.errors import Unreadable
+from hub.law.explain import explain
+from hub.observed import DECISIONS
+from hub.vocabulary.actors import Actor
+from hub.vocabulary.information import Item
+from hub.vocabulary.organisations import Unit
+
+Make = Callable[[UUID, Case], CaseCommand]
+
+
+def hub_of(request: Request) -> Hub:
+    """The hub behind this request."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def unit_of(request: Request) -> Unit:
+    """The unit that the token speaks for."""
+    actor: Actor = request.state.actor
+    return actor.unit
+
+
+def envelope(request: Request, body: ActBody) -> Envelope:
+    """What comes with the command that this request makes."""
+    return Envelope(
+        actor=acting(request.state.actor, body.acting_unit, body.person, body.role),
+        key=request.state.key,
+        request=canonical(request),
+        came=hub_of(request).clock(),
+        if_match=if_match(request),
+    )
+
+
+def perform(request: Request, case: UUID, body: ActBody, make: Make, what: str, units: Iterable[Unit] = ()) -> Response:
+    """Carry one command out and answer: 201 with what was recorded, or 403 when the law said no."""
+    sent, named = envelope(request, body), tuple(units)
+
+    def judged(key: UUID, standing: Case) -> CaseCommand:
+        admit(request, body, sent.came)
+        entered(request, named)
+        return make(key, standing)
+
+    outcome = hub_of(request).handle(case, sent, judged)
+    return answer(outcome, hub_of(request).keys.command_id(sent.actor.client, sent.key), what)
+
+
+def admit(request: Request, body: ActBody, came: datetime) -> None:
+    """May an act be dated so? Judged the first time a command comes, not when it is repeated."""
+    window = hub_of(request).window
+    if isinstance(body, CarriedBody):
+        window.admit_carried(body.at, came, already_made=body.already_made)
+    else:
+        window.admit(body.at, came)
+
+
+def entered(request: Request, units: Iterable[Unit]) -> None:
+    """Every unit that a body names must be in the directory."""
+    for unit in units:
+        if request.app.state.directory.find(unit) is None:
+            raise Unreadable("a unit of the directory (GET /v1/units lists them)", field=_field(request.state.body, str(unit)))
+
+
+def answer(outcome: Outcome, command: UUID, what: str) -> Response:
+    """201 and what was recorded, or the refusal as a problem; both carry the case's version."""
+    headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
+    no = present.refused(outcome)
+    for each in outcome.events:
+        ruling = getattr(each.event, "ruling", None)
+        if ruling is not None:
+            DECISIONS.labels(ruling.decision.outcome.value, ruling.decision.reason.value).inc()
+    if no is not None:
+        return refusal(outcome, no, headers)
+    return JSONResponse(present.recorded(outcome, command, what), 201, headers=headers)
+
+
+def refusal(outcome: Outcome, no: DisclosureRefused, headers: dict[str, str]) -> Response:
+    """The law said no: a stored event, and a problem that says why and what to do next."""
+    decision, told = no.ruling.decision, explain(no.ruling.decision)
+    more: dict[str, Any] = {
+        "reason": decision.reason.value,
+        "hjemmel": {"invoked": decision.invoked, "citation": decision.citation, "edition": decision.edition},
+        "decision": str(no.disclosure),
+        "case": str(outcome.case),
+        "version": outcome.version,
+        "recorded_at": outcome.events[0].recorded_at.isoformat(),
+        "next_step": decision.next_step,
+        "successor": list(decision.successor),
+        "contested": decision.contested,
+        "explanation": {"da": told.da, "en": told.en},
+    }
+    return problem(403, "refused", "The law does not permit this act", detail=told.en, more=more, headers=headers)
+
+
+def items(bodies: tuple[ItemBody, ...]) -> tuple[Item, ...]:
+    """The items as the domain knows them."""
+    return tuple(body.item() for body in bodies)
+
+
+def _field(body: Any, value: str, path: str = "") -> str:
+    """Where in the body this value stands."""
+    pairs = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for name, each in pairs:
+        here = f"{path}.{name}" if path else str(name)
+        found = here if each == value else _field(each, value, here)
+        if found:
+            return found
+    return ""

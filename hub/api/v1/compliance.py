@@ -1,0 +1,72 @@
+"""The compliance officer's door: who told whom what, when, on which hjemmel – from the record itself.
+
+A token sees what its own organisation passed on or was refused, and what was passed on to it.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.door import Door
+from hub.api.v1 import present
+from hub.api.v1.call import hub_of, unit_of
+from hub.api.words import Code, Moment, UnitName
+from hub.replay import Question, answers
+from projections.disclosure_register import cases_with
+
+router = APIRouter(prefix="/v1/compliance", route_class=Door)
+PAGE = 100
+
+
+@router.get("/disclosures", summary="Every act that passed information on or was refused")
+def disclosures(
+    request: Request,
+    case: UUID | None = None,
+    since: Annotated[Moment | None, Query(alias="from", description="acts at or after this moment")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="acts before this moment")] = None,
+    basis: Annotated[Code | None, Query(description="an id of the law catalogue, carrying or invoked")] = None,
+    discloser: UnitName | None = None,
+    recipient: UnitName | None = None,
+    outcome: Literal["made", "refused"] | None = None,
+    as_of: Annotated[Moment | None, Query(description="by what had been recorded then")] = None,
+    legal_time: Annotated[bool, Query(description="with as_of: by what held then, by all known today")] = False,
+    after: Annotated[UUID | None, Query(description="the `next` of the page before")] = None,
+) -> Response:
+    """One line per act, cases by id, acts in the order they were recorded; `next` leads on."""
+    hub, own = hub_of(request), unit_of(request)
+    request.app.state.house.caught_up()
+    question = Question(
+        since=since,
+        until=until,
+        organisation=own.organisation,
+        basis=basis,
+        discloser=discloser,
+        recipient=recipient,
+        outcome=outcome,
+    )
+    with hub.record.engine.connect() as connection:
+        found = cases_with(
+            connection,
+            own.organisation,
+            case=case,
+            since=since,
+            until=until,
+            basis=basis,
+            discloser=discloser,
+            recipient=recipient,
+            outcome=outcome,
+            after=str(after or ""),
+            limit=PAGE,
+        )
+    upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None
+    for each in found:
+        hub.read(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
+    lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
+    body = {
+        "disclosures": [present.plain(line) for line in lines],
+        "as_of": present.plain(as_of),
+        "next": str(found[-1]) if len(found) == PAGE else None,
+    }
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,77 @@
+"""Consents (samtykke): given, declined, withdrawn."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from hub.api.door import Door
+from hub.api.v1.call import perform, unit_of
+from hub.api.words import ActBody, Code, Codes, Day, Flag, UnitName, Units, Words
+from hub.domain.case import Case
+from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
+
+router = APIRouter(prefix="/v1/cases/{case}/consents", route_class=Door, tags=["records"])
+
+
+class ConsentBody(ActBody):
+    """What she said, as forms 4.0 to 4.2 have it. `at` is when she said it."""
+
+    given: Flag = Field(True, description="false: she was asked and said no")
+    form: Literal["written", "oral", "tacit"]
+    given_by: Code = Field(examples=["gravid"])
+    received_by: UnitName | None = Field(None, description="the unit that took the consent; left out: the acting unit")
+    direction: Literal["videregive", "indhente", "begge"] = "videregive"
+    disclosers: Units
+    recipients: Units
+    categories: Codes
+    purposes: Codes
+    subjects: Annotated[Codes, Field(min_length=1)]
+    valid_until: Day | None = Field(None, description="last usable day, if she set one")
+    oral_reason: Words | None = Field(None, description="why writing was waived (sundhedsloven § 44(1))")
+    journalised: Flag = False
+    excludes: Codes = ()
+    scope: Literal["network_meeting"] | None = None
+    meeting_at: Day | None = None
+
+    def terms(self, acting: UnitName) -> Terms:
+        """As the domain knows them."""
+        return Terms(
+            form=self.form,
+            given_by=self.given_by,
+            received_by=self.received_by or acting,
+            direction=self.direction,
+            disclosers=self.disclosers,
+            recipients=self.recipients,
+            categories=self.categories,
+            purposes=self.purposes,
+            subjects=self.subjects,
+            valid_until=self.valid_until,
+            oral_reason=self.oral_reason,
+            journalised=self.journalised,
+            excludes=self.excludes,
+            scope=self.scope,
+            meeting_at=self.meeting_at,
+        )
+
+
+@router.post("", status_code=201, summary="Register a consent, or a no")
+def give(request: Request, case: UUID, body: ConsentBody) -> Response:
+    """Given, or asked for and declined."""
+    unit = unit_of(request)
+    terms = body.terms(unit)
+
+    def make(key: UUID, _case: Case) -> GiveConsent | DeclineConsent:
+        kind = GiveConsent if body.given else DeclineConsent
+        return kind(key, body.at, unit, terms)
+
+    return perform(request, case, body, make, "consent", {terms.received_by, *body.disclosers, *body.recipients})
+
+
+@router.post("/{consent}/withdrawal", status_code=201, summary="Register that she took a consent back")
+def withdraw(request: Request, case: UUID, consent: UUID, body: ActBody) -> Response:
+    """No disclosure that relies on it is stored after this, whatever moment it claims."""
+    return perform(
+        request, case, body, lambda _key, _case: WithdrawConsent(consent, body.at, unit_of(request)), "withdrawal"
+    )

@@ -1,0 +1,20 @@
+"""Ask the law and record nothing. The body is the `facts` block of a law scenario as JSON."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.door import Door
+from hub.api.v1 import present
+from hub.law.decide import decide
+from hub.law.parse import facts
+
+router = APIRouter(prefix="/v1/decisions", route_class=Door)
+
+
+@router.post("", summary="May this be passed on?")
+def ask(request: Request, body: dict[str, Any]) -> Response:
+    """A refusal is 200 here: it is the answer to the question."""
+    _ = request
+    return JSONResponse(present.decided(decide(facts(body))))

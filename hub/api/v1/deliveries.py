@@ -1,0 +1,45 @@
+"""Letters: what left the house for whom, and what became of it. The units of the directory."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.door import Door
+from hub.api.v1 import present
+from hub.api.v1.call import hub_of, unit_of
+from projections.outbox import deliveries_of
+
+router = APIRouter(prefix="/v1", route_class=Door)
+Status = Literal["due", "queued", "held", "attempted", "accepted", "rejected", "received", "abandoned"]
+
+
+@router.get("/deliveries", summary="Letters this unit sent or received")
+def deliveries(
+    request: Request,
+    case: UUID | None = None,
+    status: Status | None = None,
+    count: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> Response:
+    """Newest first. Accepted is what a carrier says; received is proof that it arrived."""
+    request.app.state.house.caught_up()
+    with hub_of(request).record.engine.connect() as connection:
+        rows = deliveries_of(connection, unit_of(request), case=case, status=status, limit=count)
+    for each in {row.case for row in rows}:
+        hub_of(request).read(each, request.state.actor, "GET /v1/deliveries", "", [])
+    return JSONResponse({"deliveries": [present.plain(row) for row in rows]}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/units", summary="The units of the directory")
+def units(request: Request) -> Response:
+    """Whom a body may name."""
+    entries = request.app.state.directory.all()
+    return JSONResponse(
+        {
+            "units": [
+                {"unit": str(each.unit), "organisation": each.organisation_name, "name": each.unit_name}
+                for each in entries
+            ]
+        }
+    )

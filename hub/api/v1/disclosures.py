@@ -1,0 +1,79 @@
+"""Disclosures (videregivelse): made or refused, corrected, told to the citizen."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from hub.api.door import Door
+from hub.api.v1.acts import PassingBody
+from hub.api.v1.call import items, perform, unit_of
+from hub.api.words import ActBody, CarriedBody, Items, SomeWords, Words
+from hub.domain.case import Case
+from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
+
+router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=Door, tags=["records", "attachments"])
+
+
+class DisclosureBody(PassingBody):
+    """Pass information on, of one's own accord."""
+
+    act: Literal["videregivelse", "flytteunderretning", "raadgivning"] = "videregivelse"
+
+
+class CorrectionBody(CarriedBody):
+    """What should have been said; both stand."""
+
+    items: Items
+
+
+class InformedBody(ActBody):
+    """The citizen was told what was passed on."""
+
+    how: Words
+    reaction: SomeWords = ""
+
+
+@router.post("", status_code=201, summary="Pass information on")
+def disclose(request: Request, case: UUID, body: DisclosureBody) -> Response:
+    """201 and on its way, or 403 and why; both are recorded."""
+    unit = unit_of(request)
+
+    def make(key: UUID, _case: Case) -> Disclose:
+        return Disclose(
+            disclosure=key,
+            at=body.at,
+            by=unit,
+            passing=body.passing(unit, body.act),
+            items=items(body.items),
+            already_made=body.already_made,
+        )
+
+    return perform(request, case, body, make, "disclosure", [body.recipient])
+
+
+@router.post("/{disclosure}/correction", status_code=201, summary="Send the receiver a correction")
+def correct(request: Request, case: UUID, disclosure: UUID, body: CorrectionBody) -> Response:
+    """A new act on the base of the first, judged at its own moment."""
+
+    def make(key: UUID, _case: Case) -> CorrectDisclosure:
+        return CorrectDisclosure(
+            correction=key,
+            disclosure=disclosure,
+            at=body.at,
+            by=unit_of(request),
+            items=items(body.items),
+            already_made=body.already_made,
+        )
+
+    return perform(request, case, body, make, "correction")
+
+
+@router.post("/{act}/citizen-informed", status_code=201, summary="Register that the citizen was told")
+def inform(request: Request, case: UUID, act: UUID, body: InformedBody) -> Response:
+    """`act` is any act that passed information on: a disclosure, a concern, an answer, a referral."""
+
+    def make(_key: UUID, _case: Case) -> InformCitizen:
+        return InformCitizen(about=act, at=body.at, by=unit_of(request), how=body.how, reaction=body.reaction)
+
+    return perform(request, case, body, make, "citizen-informed")

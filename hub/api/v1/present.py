@@ -1,0 +1,133 @@
+"""Events and decisions as JSON bodies, for the unit that reads them.
+
+Only its author is shown an act's facts, reason and what was withheld; its receiver is shown what arrived, on which
+provision, and what it now owes.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from hub.application import Outcome
+from hub.domain.disclosure import DisclosureRefused
+from hub.domain.ruling import Ruling
+from hub.law.explain import explain
+from hub.law.hjemmel import Decision
+from hub.vocabulary.identifiers import Cpr, Ean
+from hub.vocabulary.organisations import Unit
+from projections.case_view import Shown, View
+
+RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
+
+
+def plain(value: Any) -> Any:
+    """Any value of the domain as JSON knows it."""
+    match value:
+        case None | str() | bool() | int():
+            return value.value if isinstance(value, Enum) else value
+        case datetime() | date():
+            return value.isoformat()
+        case UUID() | Unit():
+            return str(value)
+        case Cpr() | Ean():
+            return value.digits
+        case bytes():
+            return b64encode(value).decode()
+        case Mapping():
+            return {str(key): plain(each) for key, each in value.items()}
+        case list() | tuple() | frozenset():
+            return [plain(each) for each in value]
+        case _ if is_dataclass(value):
+            return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def decided(decision: Decision) -> dict[str, Any]:
+    """A decision, whole, with its explanation in Danish and English."""
+    told = explain(decision)
+    return {
+        "decision": decision.outcome.value,
+        "basis": decision.basis,
+        "invoked": decision.invoked,
+        "citation": decision.citation,
+        "edition": decision.edition,
+        "gate": decision.gate,
+        "reason": decision.reason.value,
+        "duties": [duty.value for duty in decision.duties],
+        "due": decision.deadlines,
+        "granted": list(decision.granted),
+        "withheld": list(decision.withheld),
+        "next_step": decision.next_step,
+        "successor": list(decision.successor),
+        "contested": decision.contested,
+        "contested_why": decision.contested_why,
+        "consents": list(decision.consents),
+        "rules": list(decision.rules),
+        "rule_set": decision.rule_set,
+        "explanation": {"da": told.da, "en": told.en},
+    }
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    """What the receiver of an act learns of the decision behind it."""
+    return {
+        "basis": decision.basis,
+        "citation": decision.citation,
+        "edition": decision.edition,
+        "gate": decision.gate,
+        "due": {duty: latest for duty, latest in decision.deadlines.items() if duty in RECEIVERS_OWE},
+    }
+
+
+def event(shown: Shown) -> dict[str, Any]:
+    """One event as this unit may see it."""
+    recorded = shown.recorded
+    body: dict[str, Any] = plain(recorded.event)
+    ruling = getattr(recorded.event, "ruling", None)
+    if isinstance(ruling, Ruling):
+        body["ruling"] = {"decision": decided(ruling.decision), "facts": plain(ruling.facts)} if shown.whole else None
+        if not shown.whole:
+            body["ruling"] = {"decision": told(ruling.decision)}
+    return {
+        "name": recorded.name,
+        "version": recorded.version,
+        "recorded_at": recorded.recorded_at.isoformat(),
+        "event": body,
+    }
+
+
+def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
+    """The answer to a command: the same for a repeat as for the first time."""
+    first = outcome.events[0]
+    body: dict[str, Any] = {"case": str(outcome.case), "version": outcome.version}
+    if key is not None:
+        body["id"] = str(key)
+        body["kind"] = what
+    body["recorded_at"] = first.recorded_at.isoformat()
+    body["events"] = [each.name for each in outcome.events]
+    ruling = next((each.event.ruling for each in outcome.events if hasattr(each.event, "ruling")), None)
+    if ruling is not None:
+        body["decision"] = decided(ruling.decision)
+    return body
+
+
+def refused(outcome: Outcome) -> DisclosureRefused | None:
+    """The refusal, if that is what the command recorded."""
+    event_ = outcome.events[0].event
+    return event_ if isinstance(event_, DisclosureRefused) else None
+
+
+def case(seen: View, key: UUID, version: int) -> dict[str, Any]:
+    """The case as one unit knows it."""
+    body: dict[str, Any] = {"case": str(key), "version": version} | seen.frame
+    body["parties"] = list(seen.parties.values())
+    for matter in ("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "deliveries"):
+        rows = seen.rows.get(matter, {})
+        body[matter] = [{"id": str(each)} | row for each, row in rows.items()]
+    answer: dict[str, Any] = plain(body)
+    return answer

@@ -1,0 +1,95 @@
+"""Referrals (henvisning): sent, accepted or declined, first contact, no-show, completed."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from hub.api.door import Door
+from hub.api.v1.acts import PassingBody
+from hub.api.v1.call import items, perform, unit_of
+from hub.api.words import ActBody, Flag, SomeWords, Words
+from hub.domain.case import Case
+from hub.domain.referral import (
+    AcceptReferral,
+    CompleteReferral,
+    DeclineReferral,
+    MakeFirstContact,
+    ReportNoShow,
+    SendReferral,
+)
+
+router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=Door, tags=["records", "attachments"])
+
+
+class ReferralBody(PassingBody):
+    """Refer the woman to another unit."""
+
+    reason: Words
+
+
+class AcceptanceBody(ActBody):
+    """Does the unit take the woman on?"""
+
+    accepted: Flag = True
+    reason: SomeWords = ""
+
+
+@router.post("", status_code=201, summary="Refer the woman")
+def send(request: Request, case: UUID, body: ReferralBody) -> Response:
+    """A referral passes information on, so it is asked of the law like any other act."""
+    unit = unit_of(request)
+
+    def make(key: UUID, _case: Case) -> SendReferral:
+        return SendReferral(
+            referral=key,
+            at=body.at,
+            by=unit,
+            passing=body.passing(unit, "videregivelse"),
+            reason=body.reason,
+            items=items(body.items),
+            already_made=body.already_made,
+        )
+
+    return perform(request, case, body, make, "referral", [body.recipient])
+
+
+@router.post("/{referral}/acceptance", status_code=201, summary="Accept or decline a referral")
+def accept(request: Request, case: UUID, referral: UUID, body: AcceptanceBody) -> Response:
+    """Only the unit that received it."""
+
+    def make(_key: UUID, _case: Case) -> AcceptReferral | DeclineReferral:
+        if body.accepted:
+            return AcceptReferral(referral=referral, at=body.at, by=unit_of(request))
+        return DeclineReferral(referral=referral, at=body.at, by=unit_of(request), reason=body.reason)
+
+    return perform(request, case, body, make, "acceptance")
+
+
+@router.post("/{referral}/contact", status_code=201, summary="Register the first contact")
+def contact(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+    """The unit has met or reached the woman."""
+
+    def make(_key: UUID, _case: Case) -> MakeFirstContact:
+        return MakeFirstContact(referral=referral, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "contact")
+
+
+@router.post("/{referral}/no-show", status_code=201, summary="Register that she did not come")
+def no_show(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+    """The woman did not come."""
+
+    def make(_key: UUID, _case: Case) -> ReportNoShow:
+        return ReportNoShow(referral=referral, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "no-show")
+
+
+@router.post("/{referral}/completion", status_code=201, summary="End the course that the referral started")
+def complete(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+    """The course is over."""
+
+    def make(_key: UUID, _case: Case) -> CompleteReferral:
+        return CompleteReferral(referral=referral, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "completion")

@@ -1,0 +1,148 @@
+"""Requests for information (anmodning om oplysninger): asked, clarified, answered."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from hub.api.door import Door
+from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
+from hub.api.v1.call import items, perform, unit_of
+from hub.api.words import Body, CarriedBody, Code, Codes, Day, EanNumber, Flag, ItemBody, SomeWords, UnitName, Words
+from hub.api.words import MAX_LIST
+from hub.domain.case import Case
+from hub.domain.request import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
+from hub.law.facts import Flags
+
+router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=Door, tags=["records", "attachments"])
+_TERM = r"^P(\d{1,3}Y)?(\d{1,3}M)?(\d{1,3}W)?(\d{1,4}D)?$"
+
+
+class RequestBody(CarriedBody):
+    """The request form of the agreement (bilag 3), field by field."""
+
+    recipient: UnitName
+    basis: Basis = Field(examples=["RSL-11c-1-1"])
+    consent: Flag = Field(description="ja: the authority holds her consent (§ 11 a); nej: obtained under § 11 c")
+    consent_by: Code | None = Field(None, description="who gave that consent; left out: the subject")
+    consent_given_at: Day | None = None
+    consent_term: Annotated[str, Field(pattern=_TERM)] | None = Field(None, description="ISO 8601 duration, e.g. P6M")
+    case_type: Code = Field(examples=["BL-26"])
+    case_open: Flag = True
+    case_closed_at: Day | None = None
+    purpose: Code
+    subject: SubjectBody
+    investigated: Codes = ()
+    reason: Words
+    requested: Codes = Field(description="the items asked for")
+    agreements_at_birth: SomeWords = ""
+    contraception: SomeWords = ""
+    ean: EanNumber | None = None
+    contact: SomeWords = ""
+    answer_by: Day | None = None
+
+    def form(self) -> Form:
+        """As the domain knows it."""
+        return Form(
+            reason=self.reason,
+            case_type=self.case_type,
+            purpose=self.purpose,
+            items=self.requested,
+            consent=self.consent,
+            basis=self.basis,
+            case_open=self.case_open,
+            subject=self.subject.subject(),
+            investigated=self.investigated,
+            consent_by=self.consent_by,
+            consent_given_at=self.consent_given_at,
+            consent_term=self.consent_term,
+            case_closed_at=self.case_closed_at,
+            agreements_at_birth=self.agreements_at_birth,
+            contraception=self.contraception,
+            ean=self.ean,
+            contact=self.contact,
+            answer_by=self.answer_by,
+        )
+
+
+class ClarificationBody(CarriedBody):
+    """The one who was asked puts a question; the requester says what exactly is wanted."""
+
+    question: SomeWords = ""
+    requested: Codes | None = Field(None, description="from the requester: the items asked for, from now on")
+    words: SomeWords = ""
+
+
+class DeclinedBody(Body):
+    """An item that is not answered."""
+
+    category: Code
+    reason: Words
+
+
+class AnswerBody(CarriedBody):
+    """Journalised information, only what was asked for."""
+
+    items: Annotated[tuple[ItemBody, ...], Field(max_length=MAX_LIST)] = ()
+    declined: Annotated[tuple[DeclinedBody, ...], Field(max_length=MAX_LIST)] = ()
+    flags: FlagsBody = Field(default_factory=Flags)
+
+
+@router.post("", status_code=201, summary="Send the request form")
+def ask(request: Request, case: UUID, body: RequestBody) -> Response:
+    """What nobody may answer is refused at once; a vague request goes on, to be clarified."""
+
+    def make(key: UUID, _case: Case) -> AskInformation:
+        return AskInformation(
+            request=key,
+            at=body.at,
+            by=unit_of(request),
+            recipient=body.recipient,
+            form=body.form(),
+            already_made=body.already_made,
+        )
+
+    return perform(request, case, body, make, "information-request", [body.recipient])
+
+
+@router.post("/{asked}/clarification", status_code=201, summary="Ask for, or give, a clarification")
+def clarify(request: Request, case: UUID, asked: UUID, body: ClarificationBody) -> Response:
+    """`requested` answers an open question; without it a question is put."""
+
+    def make(_key: UUID, _case: Case) -> AskClarification | GiveClarification:
+        unit = unit_of(request)
+        if body.requested is not None:
+            return GiveClarification(
+                request=asked,
+                at=body.at,
+                by=unit,
+                items=body.requested,
+                words=body.words,
+                already_made=body.already_made,
+            )
+        return AskClarification(
+            request=asked, at=body.at, by=unit, question=body.question, already_made=body.already_made
+        )
+
+    return perform(request, case, body, make, "clarification")
+
+
+@router.post("/{asked}/answer", status_code=201, summary="Answer a request")
+def reply(request: Request, case: UUID, asked: UUID, body: AnswerBody) -> Response:
+    """What was not asked for is held back; what is no obligation may be declined, with a reason."""
+
+    def make(key: UUID, _case: Case) -> AnswerRequest:
+        return AnswerRequest(
+            answer=key,
+            request=asked,
+            at=body.at,
+            by=unit_of(request),
+            role=body.role,
+            items=items(body.items),
+            declined=tuple(Declined(category=each.category, reason=each.reason) for each in body.declined),
+            flags=body.flags,
+            already_made=body.already_made,
+        )
+
+    return perform(request, case, body, make, "answer")

@@ -1,0 +1,193 @@
+"""The types that bodies are made of: parsed once, at the edge, into the hub's own nouns.
+
+Every refusal names the field (pydantic's location), the rule, and where there is one the rule's source.
+"""
+
+import base64
+import binascii
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from hub.errors import Unreadable
+
+from hub.vocabulary.identifiers import Cpr, Ean
+from hub.vocabulary.information import Attachment, Item
+from hub.vocabulary.organisations import Unit
+
+MAX_LIST = 200  # entries in one list
+MAX_TEXT = 20_000  # characters in one field; a journal note is shorter
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
+
+
+def complain(rule: str, source: str = "") -> PydanticCustomError:
+    """The complaint about one field, as pydantic carries it."""
+    return PydanticCustomError("rule", "{rule}", {"rule": rule, "source": source})
+
+
+def _moment(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise complain("a moment with zone, e.g. 2024-05-07T14:30:00+02:00", "RFC 3339")
+    try:
+        return datetime.fromisoformat(value.upper())
+    except ValueError:
+        raise complain("a moment that exists, with zone, e.g. 2024-05-07T14:30:00+02:00", "RFC 3339") from None
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise complain("a day, e.g. 2024-05-07", "RFC 3339 full-date")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise complain("a day that exists, e.g. 2024-05-07", "RFC 3339 full-date") from None
+
+
+def _speakable(value: str) -> str:
+    """Free text holds no control characters but line breaks and tabs, no lone surrogates, no reordering marks."""
+    for sign in value:
+        if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t":
+            raise complain("text without control characters")
+        if sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff":
+            raise complain("text without marks that reorder what is read")
+    return value
+
+
+def _parsed(parse: Any) -> Any:
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            return value if not isinstance(value, bool | int | float | list | dict) and value is not None else _refuse()
+        try:
+            return parse(value)
+        except Unreadable as complaint:
+            raise complain(complaint.rule, complaint.source) from None
+
+    def _refuse() -> object:
+        raise complain("a string")
+
+    return read
+
+
+def _content(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise complain("base64", "RFC 4648 §4")
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise complain("base64", "RFC 4648 §4") from None
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise complain("true or false")
+    return value
+
+
+def _matching(pattern: re.Pattern[str], rule: str) -> Any:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise complain(rule)
+        return value
+
+    return AfterValidator(check)
+
+
+Moment = Annotated[
+    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_speakable)]
+SomeWords = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_speakable)]
+Code = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
+]
+UnitName = Annotated[
+    Unit,
+    BeforeValidator(_parsed(Unit.parse)),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "kind/unit@organisation",
+            "pattern": "^[a-z_]+/([a-z][a-z0-9_]*|-)@[^@/]+$",
+            "examples": ["kommune/familieafdeling@aabenraa"],
+        }
+    ),
+]
+CprNumber = Annotated[
+    Cpr,
+    BeforeValidator(_parsed(Cpr.parse)),
+    WithJsonSchema({"type": "string", "description": "personnummer", "pattern": r"^\d{6}-?\d{4}$"}),
+]
+EanNumber = Annotated[
+    Ean,
+    BeforeValidator(_parsed(Ean.parse)),
+    WithJsonSchema({"type": "string", "description": "GLN / EAN location number", "pattern": r"^\d{13}$"}),
+]
+Key = Annotated[UUID, Field(description="an id the hub gave out")]
+Codes = Annotated[tuple[Code, ...], Field(max_length=MAX_LIST)]
+Units = Annotated[tuple[UnitName, ...], Field(max_length=MAX_LIST)]
+
+
+class Body(BaseModel):
+    """A body, or part of one: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class AttachmentBody(Body):
+    """A document that goes along; its bytes are kept as they came."""
+
+    name: Annotated[str, _matching(_NAME, "a file name of a-z, 0-9, '.', '_' and '-', at most 80 characters")]
+    content_type: Annotated[str, _matching(_MEDIA, "a media type, e.g. application/pdf")]
+    content: Annotated[
+        bytes, BeforeValidator(_content), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+    ]
+
+
+class ItemBody(Body):
+    """One piece of information: a category of the law catalogue, and words or a document."""
+
+    category: Code
+    text: SomeWords = ""
+    journalised: Flag = True
+    attachment: AttachmentBody | None = None
+
+    def item(self) -> Item:
+        """As the domain knows it."""
+        held = self.attachment
+        attachment = None if held is None else Attachment(held.name, held.content_type, held.content)
+        return Item(self.category, self.text, self.journalised, attachment)
+
+
+Items = Annotated[tuple[ItemBody, ...], Field(min_length=1, max_length=MAX_LIST)]
+
+
+class ActBody(Body):
+    """What every act states: when it took place, and who did it. The acting unit is the token's, never the body's."""
+
+    at: Moment = Field(description="when the act took place (legal time)", examples=["2025-03-10T10:00:00+01:00"])
+    person: Words | None = Field(None, description="who acted or decided, as the sender names her")
+    role: Code | None = Field(None, description="laege, jordemoder, sundhedsplejerske, socialraadgiver …")
+    acting_unit: UnitName | None = Field(None, description="if stated, it must be the token's unit; another is 403")
+
+
+class CarriedBody(ActBody):
+    """An act that the hub carries out of the house."""
+
+    already_made: Flag = Field(
+        False, description="the act has been carried out already: it is recorded and marked so, and nothing is sent"
+    )

@@ -1,0 +1,226 @@
+"""One short method per command: load, decide, append. The only place where the three meet.
+
+Every command is idempotent by (client, Idempotency-Key): a repeat finds its own events and answers from them; the same
+key with another request is `KeyReused`. A version conflict is decided again on what was stored meanwhile, unless the
+caller named the version it had seen.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4, uuid5
+
+from hub.domain import case as domain
+from hub.domain.case import Case, CaseCommand, CaseEvent
+from hub.domain.course import CaseClosed, CaseKeyDestroyed, CaseReopened, ChangeMunicipality, JoinParty, OpenCase, SetDueDate
+from hub.domain.lookup import RecordRead
+from hub.domain.moment import Window
+from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
+from hub.ports import Clock
+from hub.store import (
+    CitizenClaim,
+    CitizenHasCase,
+    CommandRepeated,
+    Keys,
+    Meta,
+    Record,
+    Recorded,
+    Save,
+    Shredded,
+    VersionConflict,
+)
+from hub.vocabulary.actors import Actor
+
+TRIES = 20  # version conflicts in a row before the case is called too busy
+LOOK_UPS = "look-ups"  # the name, under the case id, of the case's stream of look-ups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What comes with every command: who, under which key, the request it stands for, when, and the version it saw."""
+
+    actor: Actor
+    key: str
+    request: bytes
+    came: datetime
+    if_match: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command recorded: its events, in order. The same for a repeat as for the first time."""
+
+    case: UUID
+    events: tuple[Recorded, ...]
+
+    @property
+    def version(self) -> int:
+        """The version of the case after this command."""
+        return self.events[-1].version
+
+
+def name_within(command: UUID, what: str) -> UUID:
+    """The id of the thing a command makes: the same every time the command comes."""
+    return uuid5(command, what)
+
+
+class Hub:
+    """The hub's commands on its record."""
+
+    def __init__(self, record: Record, keys: Keys, clock: Clock, window: Window) -> None:
+        self.record, self.keys, self.clock, self.window = record, keys, clock, window
+        self._cases = record.standings(None, _evolve)
+        self._look_ups = record.standings(None, lambda state, _: state)
+
+    def load(self, case: UUID) -> tuple[int, Case]:
+        """The case as it stands, and its version. `NotFound` for a case there is not, or that is erased."""
+        standing = self._cases.of(case)
+        if standing.state is None:
+            raise NotFound("no such case")
+        return standing.version, standing.state
+
+    def known_to(self, case: UUID, actor: Actor) -> tuple[int, Case]:
+        """The case, if the actor's unit may learn that it exists; else `NotFound`, as for a case there is not."""
+        version, standing = self.load(case)
+        if not standing.knows(actor.unit):
+            raise NotFound("no such case")
+        return version, standing
+
+    def open_case(self, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
+        """Open a case; for a citizen who has an open one, the unit joins it instead and is shown nothing by it."""
+        command, fresh = self._command_id(envelope), self._case_id(envelope)
+        opening = make(fresh)
+        digest = self.keys.citizen_digest(opening.citizen.cpr.digits)
+        hers = self.record.cases_of(digest)
+        earlier = self._first_answer([fresh, *(each.case for each in hers)], command, envelope)
+        if earlier is not None:
+            return earlier
+        current = next((each.case for each in hers if each.open), None)
+        if current is None:
+            save = self._save(fresh, 0, command, domain.decide(None, opening), envelope, claim=CitizenClaim(digest))
+            try:
+                return Outcome(fresh, self.record.append([save]))
+            except CitizenHasCase as taken:
+                current = taken.case
+            except (VersionConflict, CommandRepeated):
+                return self._repeat(fresh, command, envelope)
+        return self._attempt(current, command, envelope, lambda case: _join(case, opening))
+
+    def handle(self, case: UUID, envelope: Envelope, make: Callable[[UUID, Case], CaseCommand]) -> Outcome:
+        """One command on a case that the actor's unit knows. `make` gets the command's id and the case as it stands."""
+        command = self._command_id(envelope)
+        self.known_to(case, envelope.actor)
+        earlier = self._first_answer([case], command, envelope)
+        if earlier is not None:
+            return earlier
+        return self._attempt(case, command, envelope, lambda standing: domain.decide(standing, make(command, standing)))
+
+    def read(self, case: UUID, actor: Actor, door: str, purpose: str, what: Iterable[str]) -> None:
+        """Record a look-up, before what was looked up is shown."""
+        now = self.clock()
+        stream = name_within(case, LOOK_UPS)
+        looked = RecordRead(at=now, by=actor.unit, door=door, purpose=purpose, what=tuple(what))
+        meta = Meta(client=actor.client, unit=str(actor.unit), received_at=now, person=actor.person, role=actor.role)
+        for _ in range(TRIES):
+            end = self._look_ups.of(stream).version
+            save = Save(stream=stream, case=case, expected_version=end, command=uuid4(), events=(looked,), meta=meta)
+            try:
+                self.record.append([save])
+            except VersionConflict:
+                continue
+            return
+        raise Contradiction("the look-ups of this case are too busy; try again", code="case-busy")
+
+    def _command_id(self, envelope: Envelope) -> UUID:
+        return self.keys.command_id(envelope.actor.client, envelope.key)
+
+    def _case_id(self, envelope: Envelope) -> UUID:
+        return self.keys.case_id(envelope.actor.client, envelope.key)
+
+    def _first_answer(self, streams: list[UUID], command: UUID, envelope: Envelope) -> Outcome | None:
+        """What this command recorded before, if it did: looked up, never guessed."""
+        for stream in streams:
+            events = self.record.command(stream, command)
+            if events:
+                self._same_request(events, envelope)
+                return Outcome(stream, events)
+        return None
+
+    def _repeat(self, stream: UUID, command: UUID, envelope: Envelope) -> Outcome:
+        earlier = self._first_answer([stream], command, envelope)
+        if earlier is None:
+            raise Contradiction("another command of this client opened this case", code="idempotency-key-reused")
+        return earlier
+
+    def _same_request(self, events: tuple[Recorded, ...], envelope: Envelope) -> None:
+        meta = events[0].meta
+        if meta is not None and meta.request != self.keys.request_digest(envelope.request):
+            raise KeyReused
+
+    def _attempt(
+        self, case: UUID, command: UUID, envelope: Envelope, decide: Callable[[Case], tuple[CaseEvent, ...]]
+    ) -> Outcome:
+        """Load, decide, append; again while others append first."""
+        for _ in range(TRIES):
+            version, standing = self.load(case)
+            if envelope.if_match is not None and envelope.if_match != version:
+                raise StaleVersion
+            save = self._save(case, version, command, decide(standing), envelope)
+            try:
+                return Outcome(case, self.record.append([save]))
+            except VersionConflict:
+                continue
+            except CommandRepeated:
+                return self._repeat(case, command, envelope)
+            except CitizenHasCase as taken:
+                raise Contradiction("the citizen has another open case", code="citizen-has-case") from taken
+        raise Contradiction("the case is too busy; try again", code="case-busy")
+
+    def _save(
+        self,
+        case: UUID,
+        version: int,
+        command: UUID,
+        events: tuple[CaseEvent, ...],
+        envelope: Envelope,
+        claim: CitizenClaim | None = None,
+    ) -> Save:
+        actor = envelope.actor
+        if any(isinstance(event, CaseReopened) for event in events):
+            claim = CitizenClaim(self.keys.citizen_digest(self.load(case)[1].course.citizen.cpr.digits))
+        return Save(
+            stream=case,
+            case=case,
+            expected_version=version,
+            command=command,
+            events=events,
+            meta=Meta(
+                client=actor.client,
+                unit=str(actor.unit),
+                received_at=envelope.came,
+                person=actor.person,
+                role=actor.role,
+                request=self.keys.request_digest(envelope.request),
+            ),
+            claim=claim,
+            release=any(isinstance(event, CaseClosed) for event in events),
+        )
+
+
+def _evolve(case: Case | None, recorded: Recorded) -> Case | None:
+    """The case after one more stored event; an erased case is none."""
+    if isinstance(recorded.event, Shredded | CaseKeyDestroyed):
+        return None
+    return domain.evolve(case, cast(CaseEvent, recorded.event))
+
+
+def _join(case: Case, opening: OpenCase) -> tuple[CaseEvent, ...]:
+    """A unit that opens a case which is open joins it, and what it stated about the course is kept."""
+    at, by = opening.at, opening.by
+    stated: list[CaseCommand] = [JoinParty(unit=by, at=at, by=by, citizen=opening.citizen)]
+    if opening.due_date is not None and opening.due_date != case.course.due_date:
+        stated.append(SetDueDate(due_date=opening.due_date, at=at, by=by))
+    if opening.municipality is not None and case.course.municipality is None:
+        stated.append(ChangeMunicipality(to=opening.municipality, at=at, by=by))
+    return tuple(event for command in stated for event in domain.decide(case, command))

@@ -1,0 +1,165 @@
+"""`tvaerspor …`: serve, replay, rebuild, dispatch, verify, tokens, the law. Results on standard output, the rest on error.
+
+Exit codes: 0 done; 1 the answer is no (a scenario differs, evidence is broken); 2 the call or a setting is wrong.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hub import bootstrap, commands
+from hub.errors import EvidenceBroken, HubError, Unreadable
+from hub.observed import configure
+from hub.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tværspor: lawful, prompt, provable disclosure.")
+clients = typer.Typer(no_args_is_help=True, help="Who may call.")
+projections = typer.Typer(no_args_is_help=True, help="Read models.")
+law = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show.")
+app.add_typer(clients, name="clients")
+app.add_typer(projections, name="projections")
+app.add_typer(law, name="law")
+errors = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+
+
+def main() -> None:
+    """The console script: a hub error is one line and an exit code, never a stack trace."""
+    try:
+        app()
+    except EvidenceBroken as error:
+        errors.print(f"[red]{error}[/red]")
+        sys.exit(1)
+    except HubError as error:
+        errors.print(f"[red]{error}[/red]", highlight=False)
+        if isinstance(error, Unreadable) and error.source:
+            errors.print(f"see {error.source}", highlight=False)
+        sys.exit(2)
+
+
+@app.command()
+def serve() -> None:
+    """Run the hub (settings: docker/README.md)."""
+    settings = _settings()
+    commands.serve(bootstrap.build(settings), errors.print)
+
+
+@app.command()
+def demo(out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("demo-out")) -> None:
+    """Play the main job against a hub of its own, over HTTP, and leave letters, bundles and reports in a folder."""
+    from hub.demo import play
+
+    play.run(out)
+
+
+@app.command()
+def replay(
+    case: Annotated[str | None, typer.Option(help="A case id.")] = None,
+    cpr_from: Annotated[
+        Path | None, typer.Option("--citizen-file", help="A file with the citizen's CPR number; '-' is standard input.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="kind/unit@organisation, as discloser or recipient.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="Acts at or after this moment or day.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Acts before this moment or day.")] = None,
+    basis: Annotated[str | None, typer.Option(help="An id of the law catalogue.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="made or refused")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="By what had been recorded then.")] = None,
+    legal_time: Annotated[bool, typer.Option("--legal-time", help="With --as-of: by what held then.")] = False,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
+) -> None:
+    """List every disclosure and refusal from the record itself."""
+    asked = commands.asked(case, cpr_from, unit, since, until, basis, outcome, as_of, legal_time)
+    with _house() as house, _progress("folding") as progress:
+        lines = commands.replay(house, asked, progress)
+    commands.write_lines(lines, as_json=as_json, as_csv=as_csv)
+
+
+@projections.command("rebuild")
+def rebuild(name: Annotated[str | None, typer.Argument(help="One projection; left out: all.")] = None) -> None:
+    """Fold the whole record into the read models anew; the old answers until the new stands."""
+    with _house() as house:
+        for projection in commands.chosen(house, name):
+            with _progress(projection.name) as progress:
+                commands.rebuild(house, projection, progress)
+
+
+@app.command()
+def dispatch(
+    once: Annotated[bool, typer.Option("--once", help="Move what waits, then stop.")] = False,
+) -> None:
+    """Open, render and carry the letters that wait."""
+    with _house() as house:
+        commands.dispatch(house, once=once)
+
+
+@app.command()
+def verify() -> None:
+    """Recompute every leaf and every tree head of the record."""
+    with _house() as house, _progress("verifying") as progress:
+        reached = commands.verify(house, progress)
+    typer.echo(f"sound: {reached.total} events, position {reached}")
+
+
+@app.command()
+def openapi(out: Annotated[Path, typer.Option(help="Where to write.")] = Path("openapi/hub.yaml")) -> None:
+    """Write the API's description."""
+    out.write_text(commands.description(), encoding="utf-8")
+    typer.echo(str(out))
+
+
+@clients.command("token")
+def token(
+    client: Annotated[str, typer.Option(help="The system client's name.")],
+    unit: Annotated[str, typer.Option(help="kind/unit@organisation")],
+    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="How long it lasts.")] = 24,
+) -> None:
+    """Make an access token for one client and one unit."""
+    with _house() as house:
+        typer.echo(commands.token(house, client, unit, timedelta(hours=hours)))
+
+
+@law.command("decide")
+def decide(file: Annotated[Path, typer.Argument(help="Scenarios as YAML or JSON; '-' is standard input.")], as_json: AsJson = False) -> None:
+    """Decide every scenario of a file; exit 1 when an expected block differs."""
+    raise typer.Exit(commands.decide(file, as_json=as_json))
+
+
+@law.command("list")
+def list_bases(as_json: AsJson = False) -> None:
+    """Every provision the hub applies."""
+    commands.list_bases(as_json=as_json)
+
+
+@law.command("show")
+def show(basis: Annotated[str, typer.Argument(help="An id, e.g. SUL-43-1.")], as_json: AsJson = False) -> None:
+    """One provision: editions, source, certainty, open points."""
+    commands.show(basis, as_json=as_json)
+
+
+def _settings() -> Settings:
+    settings = Settings.from_environment()
+    configure(settings.log_level)
+    return settings
+
+
+@contextmanager
+def _house() -> Iterator[bootstrap.House]:
+    with bootstrap.build(_settings()) as house:
+        yield house
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[commands.Bar]:
+    """A progress bar on standard error; nothing when that is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        yield commands.Bar(progress, progress.add_task(what, total=None))

@@ -1,0 +1,285 @@
+"""What the command line does, once its words are understood."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+import uvicorn
+import yaml
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+
+
+from hub.api.access import make_token
+from hub.api.app import create_app
+from hub.api.v1.present import plain
+from hub.bootstrap import House, build
+from hub.errors import NotFound, Unreadable
+from hub.law import report
+from hub.law.parse import scenarios
+from hub.replay import Line, Question, answers
+from hub.settings import Settings
+from hub.store import Recorded, Vector
+from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import COPENHAGEN
+from projections.follow import Projection
+from projections.rebuild import rebuild as rebuild_projection
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A progress bar, if anybody watches."""
+
+    progress: Progress
+    task: TaskID
+
+    def of(self, total: int) -> None:
+        """How much there is to do."""
+        self.progress.update(self.task, total=total)
+
+    def forward(self, done: int) -> None:
+        """That much more is done."""
+        self.progress.advance(self.task, done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A replay as asked for on the command line."""
+
+    case: UUID | None
+    cpr: Cpr | None
+    question: Question
+    as_of: datetime | None
+    legal_time: bool
+
+
+def serve(house: House, say: Callable[[str], None]) -> None:
+    """Serve until told to stop."""
+    settings = house.settings
+    if house.keys.created:
+        say(f"a master key was made in {settings.data_dir}, mode 0600; whoever has it can read the record: keep a copy apart")
+    say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
+    uvicorn.run(
+        create_app(house),
+        host=settings.listen_host,
+        port=settings.listen_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+def asked(
+    case: str | None,
+    cpr_from: Path | None,
+    unit: str | None,
+    since: str | None,
+    until: str | None,
+    basis: str | None,
+    outcome: str | None,
+    as_of: str | None,
+    legal_time: bool,
+) -> Asked:
+    """The words of the call, understood; `Unreadable` names the option."""
+    if legal_time and as_of is None:
+        raise Unreadable("goes with --as-of", field="--legal-time")
+    if outcome not in (None, "made", "refused"):
+        raise Unreadable("made or refused", field="--outcome")
+    return Asked(
+        case=None if case is None else _read("--case", case, UUID),
+        cpr=None if cpr_from is None else _read("--citizen-file", _text(cpr_from).strip(), Cpr.parse),
+        question=Question(
+            since=_moment("--from", since),
+            until=_moment("--to", until),
+            unit=None if unit is None else _read("--unit", unit, Unit.parse),
+            basis=basis,
+            outcome=outcome,
+        ),
+        as_of=_moment("--as-of", as_of),
+        legal_time=legal_time,
+    )
+
+
+def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
+    """Fold the cases asked about, up to the moment asked about."""
+    upto = house.record.as_of(asked.as_of) if asked.as_of is not None and not asked.legal_time else None
+    cases = _cases(house, asked)
+    bar.of(len(cases))
+
+    def each() -> Iterable[tuple[Recorded, ...]]:
+        for case in cases:
+            yield house.record.case(case, upto)
+            bar.forward(1)
+
+    lines = answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None)
+    return sorted(lines, key=lambda line: (line.recorded_at, line.position))
+
+
+def _cases(house: House, asked: Asked) -> list[UUID]:
+    if asked.case is not None:
+        if not house.record.stream(asked.case):
+            raise NotFound("--case: no such case")
+        return [asked.case]
+    if asked.cpr is not None:
+        return [each.case for each in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
+    return list(house.record.cases())
+
+
+def write_lines(lines: Sequence[Line], *, as_json: bool, as_csv: bool) -> None:
+    """To standard output: a table for people, JSON lines or CSV for machines."""
+    if as_json:
+        for line in lines:
+            print(json.dumps(plain(line), ensure_ascii=False))
+    elif as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow([field.name for field in fields(Line)])
+        for line in lines:
+            writer.writerow([_cell(value) for value in plain(line).values()])
+    else:
+        Console().print(_table(lines))
+
+
+def _table(lines: Sequence[Line]) -> Table:
+    table = Table(title=f"{len(lines)} acts", title_justify="left", row_styles=["", "dim"])
+    for heading in ("at", "act", "from → to", "outcome", "hjemmel", "what", "consent then", "told her", "letter"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        table.add_row(
+            line.at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M"),
+            line.kind,
+            f"{line.discloser}\n→ {line.recipient}",
+            f"{'[red]' if line.outcome == 'refused' else '[green]'}{line.outcome}[/]\n{line.reason or ''}",
+            line.citation or line.invoked or "–",
+            ", ".join(line.categories) + (f"\nheld back: {', '.join(line.withheld)}" if line.withheld else ""),
+            "\n".join(f"{each.stood}, lapses {each.lapses_on}" for each in line.consents) or "–",
+            line.citizen_informed_at.strftime("%Y-%m-%d") if line.citizen_informed_at else "–",
+            line.delivery or ("already made" if line.already_made else "–"),
+        )
+    return table
+
+
+def _cell(value: Any) -> str:
+    """A CSV cell; what a spreadsheet would take for a formula is quoted."""
+    text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def chosen(house: House, name: str | None) -> list[Projection]:
+    """The projection of that name, or all."""
+    found = [each for each in house.projections if name in (None, each.name)]
+    if not found:
+        raise NotFound(f"no such projection; there are {', '.join(each.name for each in house.projections)}")
+    return found
+
+
+def rebuild(house: House, projection: Projection, bar: Bar) -> None:
+    """Rebuild one read model."""
+    bar.of(house.record.head().total)
+    reached = rebuild_projection(house.record, projection, bar.forward)
+    print(f"{projection.name}: {reached.total} events")
+
+
+def dispatch(house: House, *, once: bool) -> None:
+    """Move letters until nothing waits, or until told to stop."""
+    if once:
+        while house.turn():
+            pass
+        return
+    house.start()
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+def verify(house: House, bar: Bar) -> Vector:
+    """Recompute the record's proofs."""
+    bar.of(house.record.head().total)
+    return house.record.verify(bar.forward)
+
+
+def description() -> str:
+    """The API's description as YAML."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
+        with build(settings) as house:
+            made = create_app(house).openapi()
+    text: str = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+def token(house: House, client: str, unit: str, lasts: timedelta) -> str:
+    """A token for a unit of the directory."""
+    acting = _read("--unit", unit, Unit.parse)
+    if house.directory.find(acting) is None:
+        raise NotFound("--unit: no such unit in the directory")
+    return make_token(house.keys.token_key(), client, acting, house.clock(), lasts)
+
+
+def decide(file: Path, *, as_json: bool) -> int:
+    """Decide the scenarios of a file; 1 when one differs from what it expects."""
+    try:
+        document = yaml.safe_load(_text(file))
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "the file"
+        raise Unreadable(f"{where} is neither YAML nor JSON", field=str(file.name)) from None
+    differs = False
+    for scenario in scenarios(document):
+        verdict = report.judge(scenario)
+        differs |= verdict.matches is False
+        print(json.dumps(report.as_json(verdict), ensure_ascii=False) if as_json else report.as_line(verdict))
+    return 1 if differs else 0
+
+
+def list_bases(*, as_json: bool) -> None:
+    """Every provision."""
+    for basis in report.bases():
+        print(json.dumps(plain(basis), ensure_ascii=False) if as_json else report.basis_line(basis))
+
+
+def show(basis: str, *, as_json: bool) -> None:
+    """One provision."""
+    found = report.basis(basis)
+    print(json.dumps(plain(found), ensure_ascii=False) if as_json else report.basis_text(found))
+
+
+def _text(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise Unreadable("expected a readable UTF-8 file", field=file.name) from None
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    """A moment with zone, or a day, which begins at midnight in Denmark."""
+    if text is None:
+        return None
+    found = _read(option, text, datetime.fromisoformat)
+    if found.utcoffset() is None:
+        if "T" in text or " " in text:
+            raise Unreadable("a moment carries its zone, or is a day", field=option)
+        found = found.replace(tzinfo=COPENHAGEN)
+    return found
+
+
+def _read(option: str, text: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(text)
+    except Unreadable as complaint:
+        raise Unreadable(complaint.rule, field=option, source=complaint.source) from None
+    except ValueError:
+        raise Unreadable("cannot be read", field=option) from None
+
+

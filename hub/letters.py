@@ -1,0 +1,60 @@
+"""From a queued delivery to the letter it carries: the act, the woman, sender and receiver, the ids others see."""
+
+from collections.abc import Callable
+from typing import cast
+from uuid import UUID
+
+from hub.domain.audience import leaves
+from hub.domain.delivery import DeliveryQueued
+from hub.domain.request import Declined, RequestItemDeclined
+from hub.errors import Undeliverable
+from hub.ports import Directory, Letter
+from hub.store import Record, Recorded, Shredded
+from hub.vocabulary.information import Citizen
+
+
+class Letters:
+    """Makes letters from the record. `citizen_of` gives the woman of a case."""
+
+    def __init__(self, record: Record, directory: Directory, citizen_of: Callable[[UUID], Citizen]) -> None:
+        self._record, self._directory, self._citizen_of = record, directory, citizen_of
+
+    def of(self, recorded: Recorded) -> Letter | None:
+        """The letter behind a DeliveryQueued; None for any other event, and for a case that is erased."""
+        queued = recorded.event
+        if not isinstance(queued, DeliveryQueued):
+            return None
+        carried = self._carried(recorded.partition, queued.position)
+        event = leaves(carried.event)
+        if event is None or isinstance(carried.event, Shredded):
+            return None
+        sender, recipient = self._directory.find(queued.sender), self._directory.find(queued.recipient)
+        if sender is None or recipient is None:
+            raise Undeliverable("a unit has left the directory")
+        return Letter(
+            event=event,
+            name=carried.name,
+            recorded_at=carried.recorded_at,
+            case=carried.case,
+            act=queued.act,
+            citizen=self._citizen_of(carried.case),
+            sender=sender,
+            recipient=recipient,
+            person=carried.meta.person if carried.meta else None,
+            role=carried.meta.role if carried.meta else None,
+            message_id=queued.message_id,
+            reference=queued.reference,
+            declined=self._declined(carried),
+        )
+
+    def _carried(self, partition: int, position: int) -> Recorded:
+        return self._record.read(partition, position - 1, 1)[0]
+
+    def _declined(self, answer: Recorded) -> tuple[Declined, ...]:
+        """The items declined with an answer stand in the same command."""
+        beside = self._record.command(answer.stream, answer.command)
+        return tuple(
+            Declined(category=event.category, reason=event.reason)
+            for event in (cast(object, each.event) for each in beside)
+            if isinstance(event, RequestItemDeclined)
+        )

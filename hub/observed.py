@@ -1,0 +1,29 @@
+"""What an operator sees: log lines as JSON with a fixed event key, and counters. Never a person, a number or free text."""
+
+import logging
+import sys
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("tvaerspor")
+METRICS = CollectorRegistry()
+REQUESTS = Counter("tvaerspor_requests", "HTTP requests", ["method", "route", "status"], registry=METRICS)
+SECONDS = Histogram("tvaerspor_request_seconds", "Time to answer", ["method", "route"], registry=METRICS)
+DECISIONS = Counter("tvaerspor_decisions", "Acts asked of the law", ["outcome", "reason"], registry=METRICS)
+DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], registry=METRICS)
+POSITION = Gauge("tvaerspor_record_events", "Events in the record", registry=METRICS)
+
+
+def configure(level: str) -> None:
+    """One JSON object a line on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

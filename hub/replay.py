@@ -1,0 +1,274 @@
+"""The compliance officer's question, answered from the record itself: who told whom what, when, on which hjemmel.
+
+A replay folds the events of a case – every stream of it – up to a moment, and lists every act that passed information on
+or was refused, with the consents as they stood, what the citizen was told, and what became of the letter. No read model
+is evidence (event-store.md, "Projections").
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from hub.domain.audience import Addressed, act_of
+from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
+from hub.domain.delivery import (
+    DeliveryAbandoned,
+    DeliveryAccepted,
+    DeliveryAttempted,
+    DeliveryHeld,
+    DeliveryQueued,
+    DeliveryReceived,
+    DeliveryRejected,
+)
+from hub.domain.disclosure import CitizenInformed, DisclosureRefused
+from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested
+from hub.domain.ruling import Ruling
+from hub.store import Recorded
+from hub.vocabulary.information import categories, content_digest
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentThen:
+    """A consent that an act relied on, as it stood at the act; `withdrawn_at` is what is known at the replay's moment."""
+
+    consent: str
+    given_at: datetime
+    lapses_on: date
+    stood: str
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One act: made or refused."""
+
+    case: UUID
+    act: UUID
+    kind: str
+    outcome: str
+    at: datetime
+    recorded_at: datetime
+    position: str
+    discloser: Unit
+    recipient: Unit
+    client: str | None
+    person: str | None
+    role: str | None
+    purpose: str | None
+    invoked: str | None
+    basis: str | None
+    citation: str | None
+    edition: str | None
+    gate: str | None
+    reason: str | None
+    duties: tuple[str, ...]
+    categories: tuple[str, ...]
+    withheld: tuple[str, ...]
+    content_sha256: str | None
+    consents: tuple[ConsentThen, ...]
+    rule_set: str | None
+    contested: bool
+    already_made: bool
+    citizen_informed_at: datetime | None = None
+    citizen_informed_how: str | None = None
+    delivery: str | None = None
+    delivery_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Course:
+    """What a replay of one case has seen so far."""
+
+    consents: dict[str, Consent]
+    lines: dict[UUID, Line]
+    letters: dict[UUID, UUID]
+
+
+def replay(events: Iterable[Recorded], *, until: datetime | None = None) -> list[Line]:
+    """The lines of one case, in the order they were recorded. `until` counts acts by `at`, legal time."""
+    seen = _Course({}, {}, {})
+    for recorded in events:
+        at = getattr(recorded.event, "at", None)
+        if until is None or at is None or at <= until:
+            _take(seen, recorded)
+    return list(seen.lines.values())
+
+
+def _take(seen: _Course, recorded: Recorded) -> None:
+    event = recorded.event
+    match event:
+        case ConsentGiven(consent=key, at=at, by=by, terms=terms):
+            seen.consents[str(key)] = Consent(key, at, by, terms)
+        case ConsentWithdrawn(consent=key, at=at):
+            _withdraw(seen, str(key), at)
+        case CitizenInformed(about=act, at=at, how=how):
+            _amend(seen, act, citizen_informed_at=at, citizen_informed_how=how)
+        case DisclosureRefused():
+            seen.lines[event.disclosure] = _line(seen, recorded, event, "refused")
+        case ClarificationAsked() | ClarificationGiven():
+            seen.lines[recorded.command] = _line(seen, recorded, event, "made")
+        case _ if isinstance(event, Addressed):
+            act = act_of(event)
+            assert act is not None
+            seen.lines[act] = _line(seen, recorded, event, "made")
+        case _:
+            _deliver(seen, recorded)
+
+
+def _deliver(seen: _Course, recorded: Recorded) -> None:
+    event = recorded.event
+    match event:
+        case DeliveryQueued(delivery=delivery, act=act):
+            seen.letters[delivery] = act
+            status = "queued"
+        case DeliveryHeld(why=why):
+            status = f"held: {why}"
+        case DeliveryAttempted(attempt=attempt):
+            status = f"attempt {attempt}"
+        case DeliveryAccepted():
+            status = "handed over"
+        case DeliveryRejected(why=why):
+            status = f"rejected: {why}"
+        case DeliveryReceived(proof=proof):
+            status = f"arrived: {proof}"
+        case DeliveryAbandoned(why=why):
+            status = f"failed: {why}"
+        case _:
+            return
+    act = seen.letters.get(event.delivery)
+    if act is not None:
+        _amend(seen, act, delivery=status, delivery_at=recorded.recorded_at)
+
+
+def _line(seen: _Course, recorded: Recorded, event: Addressed | DisclosureRefused, outcome: str) -> Line:
+    ruling: Ruling | None = getattr(event, "ruling", None)
+    decision = ruling.decision if ruling else None
+    items = getattr(event, "items", ())
+    own = () if isinstance(event, InformationRequested | ClarificationGiven) else items
+    meta = recorded.meta
+    return Line(
+        case=recorded.case,
+        act=act_of(event) or recorded.command,
+        kind=recorded.name.partition(".")[0],
+        outcome=outcome,
+        at=event.at,
+        recorded_at=recorded.recorded_at,
+        position=f"{recorded.partition}/{recorded.position}",
+        discloser=event.by,
+        recipient=event.recipient,
+        client=meta.client if meta else None,
+        person=meta.person if meta else None,
+        role=meta.role if meta else None,
+        purpose=ruling.facts.purpose if ruling else None,
+        invoked=decision.invoked if decision else None,
+        basis=decision.basis if decision else None,
+        citation=decision.citation if decision else None,
+        edition=decision.edition if decision else None,
+        gate=decision.gate if decision else None,
+        reason=decision.reason.value if decision else None,
+        duties=tuple(duty.value for duty in decision.duties) if decision else (),
+        categories=_categories(event, ruling),
+        withheld=decision.withheld if decision else (),
+        content_sha256=content_digest(own) if own else None,
+        consents=_consents(seen, ruling),
+        rule_set=decision.rule_set if decision else None,
+        contested=decision.contested if decision else False,
+        already_made=event.already_made,
+    )
+
+
+def _categories(event: Addressed | DisclosureRefused, ruling: Ruling | None) -> tuple[str, ...]:
+    """What was passed on; for a refusal and a request, what was to be."""
+    if isinstance(event, DisclosureRefused):
+        return ruling.facts.categories if ruling else ()
+    if isinstance(event, InformationRequested):
+        return event.form.items
+    if isinstance(event, ClarificationGiven):
+        return event.items
+    items = getattr(event, "items", ())
+    return categories(items)
+
+
+def _consents(seen: _Course, ruling: Ruling | None) -> tuple[ConsentThen, ...]:
+    """The consents that carried the act; for a refusal, those it was judged by."""
+    if ruling is None:
+        return ()
+    relied = ruling.decision.consents or (
+        () if ruling.permits else tuple(consent.id for consent in ruling.facts.consents)
+    )
+    return tuple(_then(seen.consents[key], ruling.facts.at) for key in relied if key in seen.consents)
+
+
+def _then(consent: Consent, at: datetime) -> ConsentThen:
+    lapses = consent.terms.lapses_on(consent.given_at)
+    if consent.withdrawn_at is not None:
+        stood = "withdrawn"
+    elif consent.given_at > at:
+        stood = "not yet given"
+    else:
+        stood = "in force" if local_day(at) < lapses else "lapsed"
+    return ConsentThen(
+        consent=str(consent.consent),
+        given_at=consent.given_at,
+        lapses_on=lapses,
+        stood=stood,
+        withdrawn_at=consent.withdrawn_at,
+    )
+
+
+def _withdraw(seen: _Course, key: str, at: datetime) -> None:
+    """Later lines see the consent withdrawn; earlier ones keep how it stood and learn that it was withdrawn."""
+    if key not in seen.consents:
+        return
+    seen.consents[key] = replace(seen.consents[key], withdrawn_at=at)
+    for act, line in seen.lines.items():
+        told = tuple(replace(each, withdrawn_at=at) if each.consent == key else each for each in line.consents)
+        if told != line.consents:
+            seen.lines[act] = replace(line, consents=told)
+
+
+def _amend(seen: _Course, act: UUID, **more: object) -> None:
+    line = seen.lines.get(act)
+    if line is not None:
+        seen.lines[act] = replace(line, **more)  # type: ignore[arg-type] # the names stand right above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which lines are wanted; None leaves a filter out. Organisations are directory keys. Moments count by `at`."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    unit: Unit | None = None
+    organisation: str | None = None
+    basis: str | None = None
+    discloser: Unit | None = None
+    recipient: Unit | None = None
+    outcome: str | None = None
+
+    def wants(self, line: Line) -> bool:
+        """Does this line answer the question?"""
+        return (
+            (self.since is None or line.at >= self.since)
+            and (self.until is None or line.at < self.until)
+            and (self.unit is None or self.unit in (line.discloser, line.recipient))
+            and (self.organisation is None or self._concerns(line))
+            and (self.basis is None or self.basis in (line.basis, line.invoked))
+            and (self.discloser is None or self.discloser == line.discloser)
+            and (self.recipient is None or self.recipient == line.recipient)
+            and (self.outcome is None or self.outcome == line.outcome)
+        )
+
+    def _concerns(self, line: Line) -> bool:
+        """An organisation sees its own acts, refused ones too, and what was passed on to it."""
+        made_to_it = line.outcome == "made" and line.recipient.organisation == self.organisation
+        return line.discloser.organisation == self.organisation or made_to_it
+
+
+def answers(cases: Iterable[Iterable[Recorded]], question: Question, *, legal: datetime | None = None) -> Iterator[Line]:
+    """The lines of these cases that answer the question."""
+    for events in cases:
+        yield from (line for line in replay(events, until=legal) if question.wants(line))

@@ -1,0 +1,269 @@
+"""The case as it stands, per party: a fold over the events that one unit may be shown (hub.domain.audience).
+
+Nothing is stored: a case has some fifty events, and a fold that starts from what the unit may see cannot leak the rest.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from hub.domain import case as domain
+from hub.domain.audience import audience, is_author
+from hub.domain.case import Case, CaseEvent
+from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.course import (
+    BirthRegistered,
+    CareLevelAssigned,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    ContactPersonAssigned,
+    CoordinatorAppointed,
+    DueDateSet,
+    MunicipalityChanged,
+    PartyJoined,
+    PartyLeft,
+    PregnancyEnded,
+)
+from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
+from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
+from hub.domain.referral import (
+    FirstContactMade,
+    NoShowReported,
+    ReferralAccepted,
+    ReferralCompleted,
+    ReferralDeclined,
+    ReferralSent,
+)
+from hub.domain.request import (
+    ClarificationAsked,
+    ClarificationGiven,
+    InformationRequested,
+    RequestAnswered,
+    RequestItemDeclined,
+)
+from hub.store import Recorded, Shredded
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked."""
+
+    recorded: Recorded
+    whole: bool
+
+
+def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
+    """The events of a case that this unit may be shown, in order. Erased events are nobody's."""
+    case: Case | None = None
+    for recorded in stream:
+        if isinstance(recorded.event, Shredded):
+            continue
+        event = cast(CaseEvent, recorded.event)
+        case = domain.evolve(case, event)
+        if unit in audience(event, case):
+            yield Shown(recorded, is_author(event, unit))
+
+
+@dataclass(slots=True)
+class View:
+    """What one unit knows of a case. `rows` holds the matters, each row with an id, in the order they began."""
+
+    frame: Row = field(default_factory=dict)
+    parties: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, dict[UUID, Row]] = field(default_factory=dict)
+
+    def add(self, matter: str, key: UUID, row: Row) -> None:
+        """A new row of a matter."""
+        self.rows.setdefault(matter, {})[key] = row
+
+    def amend(self, matter: str, key: UUID, more: Row) -> None:
+        """More about a row, if this unit was told of it."""
+        row = self.rows.get(matter, {}).get(key)
+        if row is not None:
+            row.update(more)
+
+
+def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
+    """The case as this unit knows it at `on`, the moment that consents are judged at."""
+    seen = View()
+    for each in events:
+        _course(seen, each, unit)
+        _matters(seen, each, on)
+        _deliveries(seen, each.recorded.event)
+    return seen
+
+
+def _course(seen: View, each: Shown, unit: Unit) -> None:
+    match each.recorded.event:
+        case CaseOpened() as event:
+            seen.frame |= {"opened_at": event.at, "status": "open"} | _person(event.citizen)
+            seen.frame |= {"due_date": event.due_date, "municipality": event.municipality}
+            seen.parties[str(event.by)] = {"unit": str(event.by), "joined_at": event.at}
+        case PartyJoined() as event:
+            seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
+            if event.citizen is not None and event.unit == unit:
+                seen.frame |= {"status": "open"} | _person(event.citizen)
+        case PartyLeft() as event:
+            seen.parties.pop(str(event.unit), None)
+        case CareLevelAssigned() as event:
+            seen.frame["care_level"] = event.level
+        case DueDateSet() as event:
+            seen.frame["due_date"] = event.due_date
+        case CoordinatorAppointed() as event:
+            seen.frame["coordinator"] = event.person
+        case ContactPersonAssigned() as event:
+            seen.frame["contact_person"] = event.person
+        case MunicipalityChanged() as event:
+            seen.frame["municipality"] = event.to
+        case BirthRegistered() as event:
+            born = [{"born_at": child.born_at, "cpr": child.cpr.digits if child.cpr else None} for child in event.children]
+            seen.frame["children"] = born
+        case PregnancyEnded() as event:
+            seen.frame["pregnancy_ended_at"] = event.at
+        case CaseClosed():
+            seen.frame["status"] = "closed"
+        case CaseReopened():
+            seen.frame["status"] = "open"
+
+
+def _matters(seen: View, each: Shown, on: datetime) -> None:
+    match each.recorded.event:
+        case ConsentGiven() as event:
+            seen.add("consents", event.consent, _consent(event, on))
+        case ConsentDeclined() as event:
+            seen.add("consents", event.consent, {"given_at": None, "declined_at": event.at, "status": "declined"})
+        case ConsentWithdrawn() as event:
+            seen.amend("consents", event.consent, {"withdrawn_at": event.at, "status": "withdrawn"})
+        case ReferralSent() as event:
+            row = _passed(event) | {"reason": event.reason, "status": "sent", "first_contact_due": _first_contact(event)}
+            seen.add("referrals", event.referral, row)
+        case ReferralAccepted() as event:
+            seen.amend("referrals", event.referral, {"status": "accepted", "accepted_at": event.at})
+        case ReferralDeclined() as event:
+            seen.amend("referrals", event.referral, {"status": "declined", "declined_at": event.at})
+        case FirstContactMade() as event:
+            seen.amend("referrals", event.referral, {"status": "in-contact", "first_contact_at": event.at})
+        case NoShowReported() as event:
+            seen.amend("referrals", event.referral, {"no_show_at": event.at})
+        case ReferralCompleted() as event:
+            seen.amend("referrals", event.referral, {"status": "completed", "completed_at": event.at})
+        case DisclosureMade() as event:
+            seen.add("disclosures", event.disclosure, _passed(event))
+        case DisclosureCorrected() as event:
+            seen.amend("disclosures", event.disclosure, {"corrected_at": event.at})
+        case DisclosureRefused() as event:
+            seen.add("refusals", event.disclosure, _refused(event))
+        case CitizenInformed() as event:
+            for matter in ("disclosures", "concerns", "referrals", "information_requests"):
+                seen.amend(matter, event.about, {"citizen_informed_at": event.at})
+        case _:
+            _exchanges(seen, each)
+
+
+def _exchanges(seen: View, each: Shown) -> None:
+    match each.recorded.event:
+        case InformationRequested() as event:
+            row = {"at": event.at, "from": str(event.by), "to": str(event.recipient), "status": "asked"}
+            row |= {"items": list(event.form.items), "basis": event.form.basis, "answer_by": event.form.answer_by}
+            seen.add("information_requests", event.request, row)
+        case ClarificationAsked() as event:
+            seen.amend("information_requests", event.request, {"status": "to-be-clarified", "question": event.question})
+        case ClarificationGiven() as event:
+            seen.amend("information_requests", event.request, {"status": "asked", "items": list(event.items)})
+        case RequestAnswered() as event:
+            more = {"status": "answered", "answered_at": event.at, "answer": str(event.answer), "answered": _words(event.items)}
+            seen.amend("information_requests", event.request, more)
+        case RequestItemDeclined() as event:
+            row = seen.rows.get("information_requests", {}).get(event.request, {})
+            row.setdefault("declined", []).append({"category": event.category, "reason": event.reason})
+        case ConcernReported() as event:
+            due = {due.duty.value: str(due) for due in event.ruling.decision.due}
+            seen.add("concerns", event.concern, _passed(event) | {"status": "reported", "due": due})
+        case ConcernAssessed() as event:
+            seen.amend("concerns", event.concern, {"assessed_at": event.at, "acute": event.acute})
+        case ConcernReceiptGiven() as event:
+            seen.amend("concerns", event.concern, {"status": "received", "receipt_at": event.at})
+        case ConcernFeedbackGiven() as event:
+            seen.amend("concerns", event.concern, {"feedback_at": event.at, "feedback": _words(event.items)})
+
+
+def _deliveries(seen: View, event: object) -> None:
+    if isinstance(event, DeliveryCompleted | DeliveryFailed):
+        done = isinstance(event, DeliveryCompleted)
+        state = event.proof if isinstance(event, DeliveryCompleted) else event.why
+        row = {"act": str(event.act), "to": str(event.recipient), "status": "arrived" if done else "failed", "how": state}
+        seen.add("deliveries", event.delivery, row | {"at": event.at})
+
+
+def _person(citizen: Any) -> Row:
+    return {"citizen": {"cpr": citizen.cpr.digits, "name": citizen.name, "address": citizen.address or None}}
+
+
+def _words(items: Iterable[Any]) -> list[Row]:
+    return [
+        {"category": item.category, "text": item.text, "attachment": item.attachment.name if item.attachment else None}
+        for item in items
+    ]
+
+
+def _passed(event: Any) -> Row:
+    """What sender and receiver of an act both know of it."""
+    return {
+        "at": event.at,
+        "from": str(event.by),
+        "to": str(event.recipient),
+        "basis": event.ruling.decision.basis,
+        "citation": event.ruling.decision.citation,
+        "items": _words(event.items),
+        "already_made": event.already_made,
+    }
+
+
+def _refused(event: DisclosureRefused) -> Row:
+    decision = event.ruling.decision
+    return {
+        "at": event.at,
+        "to": str(event.recipient),
+        "act": decision.act,
+        "reason": decision.reason.value,
+        "invoked": decision.invoked,
+        "next_step": decision.next_step,
+        "already_made": event.already_made,
+    }
+
+
+def _first_contact(event: ReferralSent) -> str | None:
+    """Familieambulatoriet Plus: first contact within seven days of the referral (agreement, section 6)."""
+    if event.recipient.unit != "familieambulatorium":
+        return None
+    return (local_day(event.at) + timedelta(days=7)).isoformat()
+
+
+def _consent(event: ConsentGiven, on: datetime) -> Row:
+    lapses = event.terms.lapses_on(event.at)
+    status = "in-force" if local_day(on) < lapses else "lapsed"
+    terms = event.terms
+    return {
+        "given_at": event.at,
+        "status": status,
+        "lapses_on": lapses,
+        "form": terms.form,
+        "given_by": terms.given_by,
+        "direction": terms.direction,
+        "disclosers": [str(unit) for unit in terms.disclosers],
+        "recipients": [str(unit) for unit in terms.recipients],
+        "categories": list(terms.categories),
+        "purposes": list(terms.purposes),
+        "subjects": list(terms.subjects),
+        "excludes": list(terms.excludes),
+        "journalised": terms.journalised,
+        "withdrawn_at": None,
+    }

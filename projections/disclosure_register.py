@@ -1,0 +1,111 @@
+"""The compliance officer's index: which cases hold an act between whom, when, on which basis, with what outcome.
+
+An index only – no words, no categories, no person. What an act said, how its consent stood and what became of its letter
+is read from the record (hub.replay); the tests hold the two against each other.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, delete, or_, select
+
+from hub.domain.audience import Addressed
+from hub.domain.course import CaseKeyDestroyed
+from hub.domain.disclosure import DisclosureRefused
+from hub.domain.ruling import Ruling
+from hub.store import Recorded
+from hub.vocabulary.organisations import Unit
+
+METADATA = MetaData()
+register = Table(
+    "disclosure_register",
+    METADATA,
+    Column("partition", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("case_id", String(36), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("discloser", String(200), nullable=False),
+    Column("discloser_organisation", String(120), nullable=False),
+    Column("recipient", String(200), nullable=False),
+    Column("recipient_organisation", String(120), nullable=False),
+    Column("basis", String(40)),
+    Column("invoked", String(40)),
+    Index("register_case", "case_id"),
+    Index("register_discloser", "discloser_organisation", "at"),
+    Index("register_recipient", "recipient_organisation", "at"),
+)
+
+
+class DisclosureRegister:
+    """The projection; see projections.follow.Projection."""
+
+    name = "disclosure_register"
+    tables = (register,)
+
+    def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
+        """One row per act that passed information on or was refused; none for an erased case."""
+        rows = [_row(each, each.event) for each in batch if isinstance(each.event, Addressed | DisclosureRefused)]
+        if rows:
+            connection.execute(register.insert(), rows)
+        for each in batch:
+            if isinstance(each.event, CaseKeyDestroyed):
+                connection.execute(delete(register).where(register.c.case_id == str(each.case)))
+
+
+def cases_with(
+    connection: Connection,
+    organisation: str,
+    *,
+    case: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    basis: str | None = None,
+    discloser: Unit | None = None,
+    recipient: Unit | None = None,
+    outcome: str | None = None,
+    after: str = "",
+    limit: int = 100,
+) -> list[UUID]:
+    """The cases, by id after `after`, that hold an act answering all of this and concerning the organisation."""
+    row = register.c
+    made_to_it = (row.recipient_organisation == organisation) & (row.outcome == "made")
+    query = select(row.case_id).where(or_(row.discloser_organisation == organisation, made_to_it), row.case_id > after)
+    conditions = (
+        (case, lambda: row.case_id == str(case)),
+        (since, lambda: row.at >= _utc(since)),
+        (until, lambda: row.at < _utc(until)),
+        (basis, lambda: or_(row.basis == basis, row.invoked == basis)),
+        (discloser, lambda: row.discloser == str(discloser)),
+        (recipient, lambda: row.recipient == str(recipient)),
+        (outcome, lambda: row.outcome == outcome),
+    )
+    for stated, condition in conditions:
+        if stated is not None:
+            query = query.where(condition())
+    return [UUID(found) for found in connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars()]
+
+
+def _row(recorded: Recorded, event: Addressed | DisclosureRefused) -> dict[str, object]:
+    ruling: Ruling | None = getattr(event, "ruling", None)
+    return {
+        "partition": recorded.partition,
+        "position": recorded.position,
+        "case_id": str(recorded.case),
+        "at": _utc(event.at),
+        "recorded_at": _utc(recorded.recorded_at),
+        "outcome": "refused" if isinstance(event, DisclosureRefused) else "made",
+        "discloser": str(event.by),
+        "discloser_organisation": event.by.organisation,
+        "recipient": str(event.recipient),
+        "recipient_organisation": event.recipient.organisation,
+        "basis": ruling.decision.basis if ruling else None,
+        "invoked": ruling.decision.invoked if ruling else None,
+    }
+
+
+def _utc(moment: datetime | None) -> str:
+    assert moment is not None
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

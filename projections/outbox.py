@@ -1,0 +1,180 @@
+"""What must leave the house, and what became of it: a view of the acts that leave and of the delivery streams.
+
+The log is the outbox; this table only shows it, so that the dispatcher finds its work and `GET /v1/deliveries` answers.
+Dropping it loses nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, delete, select, update
+
+from hub.domain.audience import act_of, leaves
+from hub.domain.course import CaseKeyDestroyed
+from hub.domain.delivery import (
+    DeliveryAbandoned,
+    DeliveryAccepted,
+    DeliveryAttempted,
+    DeliveryHeld,
+    DeliveryQueued,
+    DeliveryReceived,
+    DeliveryRejected,
+)
+from hub.store import Recorded
+from hub.vocabulary.organisations import Unit
+
+METADATA = MetaData()
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("delivery", String(36), primary_key=True),
+    Column("partition", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("case_id", String(36), nullable=False),
+    Column("act", String(36), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("sender", String(200), nullable=False),
+    Column("recipient", String(200), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("detail", String(80)),
+    Column("attempts", Integer, nullable=False),
+    Column("status_at", String(40), nullable=False),
+    Index("outbox_status", "status", "partition", "position"),
+    Index("outbox_sender", "sender"),
+    Index("outbox_recipient", "recipient"),
+)
+OPEN = ("due", "queued", "held", "attempted", "rejected")  # what the dispatcher still has to do something about
+_NAMESPACE = UUID("5f1d3d0e-6a53-5c9b-8f4c-0f9e6f2f6f10")
+
+
+def delivery_id(partition: int, position: int, recipient: Unit) -> UUID:
+    """The stream of a delivery: the same for everybody who derives it, so that one letter is opened once."""
+    return uuid5(_NAMESPACE, f"{partition}/{position}/{recipient}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """One row: a letter and how it stands."""
+
+    delivery: UUID
+    partition: int
+    position: int
+    case: UUID
+    act: UUID
+    name: str
+    sender: Unit
+    recipient: Unit
+    recorded_at: datetime
+    status: str
+    detail: str | None
+    attempts: int
+    status_at: datetime
+
+
+class Outbox:
+    """The projection; see projections.follow.Projection."""
+
+    name = "outbox"
+    tables = (outbox,)
+
+    def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
+        """One row per act that leaves, then what its delivery stream says."""
+        for recorded in batch:
+            event = leaves(recorded.event)
+            if event is not None:
+                self._due(connection, recorded, event.by, event.recipient)
+            elif isinstance(recorded.event, CaseKeyDestroyed):
+                connection.execute(delete(outbox).where(outbox.c.case_id == str(recorded.case)))
+            else:
+                _moved(connection, recorded)
+
+    @staticmethod
+    def _due(connection: Connection, recorded: Recorded, sender: Unit, recipient: Unit) -> None:
+        moment = recorded.recorded_at.isoformat()
+        connection.execute(
+            outbox.insert().values(
+                delivery=str(delivery_id(recorded.partition, recorded.position, recipient)),
+                partition=recorded.partition,
+                position=recorded.position,
+                case_id=str(recorded.case),
+                act=str(act_of(recorded.event)),
+                name=recorded.name,
+                sender=str(sender),
+                recipient=str(recipient),
+                recorded_at=moment,
+                status="due",
+                attempts=0,
+                status_at=moment,
+            )
+        )
+
+
+def _moved(connection: Connection, recorded: Recorded) -> None:
+    values: dict[str, object]
+    match recorded.event:
+        case DeliveryQueued():
+            values = {"status": "queued"}
+        case DeliveryHeld(why=why):
+            values = {"status": "held", "detail": why}
+        case DeliveryAttempted(attempt=attempt, channel=channel):
+            values = {"status": "attempted", "detail": channel, "attempts": attempt}
+        case DeliveryAccepted():
+            values = {"status": "accepted"}
+        case DeliveryRejected(why=why):
+            values = {"status": "rejected", "detail": why}
+        case DeliveryReceived(proof=proof):
+            values = {"status": "received", "detail": proof}
+        case DeliveryAbandoned(why=why):
+            values = {"status": "abandoned", "detail": why}
+        case _:
+            return
+    moved = update(outbox).where(outbox.c.delivery == str(recorded.event.delivery))
+    connection.execute(moved.values(status_at=recorded.recorded_at.isoformat(), **values))
+
+
+def waiting(connection: Connection, limit: int = 200) -> list[Dispatch]:
+    """The letters that the dispatcher must do something about, oldest first."""
+    rows = select(outbox).where(outbox.c.status.in_(OPEN)).order_by(outbox.c.partition, outbox.c.position).limit(limit)
+    return [_dispatch(row) for row in connection.execute(rows).mappings()]
+
+
+def deliveries_of(
+    connection: Connection, unit: Unit, *, case: UUID | None = None, status: str | None = None, limit: int = 200
+) -> list[Dispatch]:
+    """The letters this unit sent or, once they left, received; newest first."""
+    arrived = (outbox.c.recipient == str(unit)) & outbox.c.status.in_(("accepted", "received"))
+    query = select(outbox).where((outbox.c.sender == str(unit)) | arrived)
+    if case is not None:
+        query = query.where(outbox.c.case_id == str(case))
+    if status is not None:
+        query = query.where(outbox.c.status == status)
+    query = query.order_by(outbox.c.recorded_at.desc(), outbox.c.position.desc()).limit(limit)
+    return [_dispatch(row) for row in connection.execute(query).mappings()]
+
+
+def by_message(connection: Connection, delivery: UUID) -> Dispatch | None:
+    """One letter."""
+    row = connection.execute(select(outbox).where(outbox.c.delivery == str(delivery))).mappings().first()
+    return None if row is None else _dispatch(row)
+
+
+def _dispatch(row: object) -> Dispatch:
+    held = dict(row)  # type: ignore[call-overload] # a RowMapping
+    return Dispatch(
+        delivery=UUID(held["delivery"]),
+        partition=held["partition"],
+        position=held["position"],
+        case=UUID(held["case_id"]),
+        act=UUID(held["act"]),
+        name=held["name"],
+        sender=Unit.parse(held["sender"]),
+        recipient=Unit.parse(held["recipient"]),
+        recorded_at=datetime.fromisoformat(held["recorded_at"]),
+        status=held["status"],
+        detail=held["detail"],
+        attempts=held["attempts"],
+        status_at=datetime.fromisoformat(held["status_at"]),
+    )
