@@ -13,7 +13,15 @@ from uuid import UUID, uuid4, uuid5
 
 from hub.domain import case as domain
 from hub.domain.case import Case, CaseCommand, CaseEvent
-from hub.domain.course import CaseClosed, CaseKeyDestroyed, CaseReopened, ChangeMunicipality, JoinParty, OpenCase, SetDueDate
+from hub.domain.course import (
+    CaseClosed,
+    CaseKeyDestroyed,
+    CaseReopened,
+    ChangeMunicipality,
+    JoinParty,
+    OpenCase,
+    SetDueDate,
+)
 from hub.domain.lookup import RecordRead
 from hub.domain.moment import Window
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion

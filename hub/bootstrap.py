@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from uuid import UUID
 
+from projections.fhir_inbox import FhirInbox
+
 from adapters.directory import TomlDirectory
 from adapters.documents import TypstRenderer
 from adapters.fhir import FhirTranslator
@@ -22,7 +24,6 @@ from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen
 from projections import outbox
 from projections.disclosure_register import DisclosureRegister
-from projections.fhir_inbox import FhirInbox
 from projections.follow import Follower, Projection
 from projections.outbox import Outbox
 

@@ -128,7 +128,10 @@ def token(
 
 
 @law.command("decide")
-def decide(file: Annotated[Path, typer.Argument(help="Scenarios as YAML or JSON; '-' is standard input.")], as_json: AsJson = False) -> None:
+def decide(
+    file: Annotated[Path, typer.Argument(help="Scenarios as YAML or JSON; '-' is standard input.")],
+    as_json: AsJson = False,
+) -> None:
     """Decide every scenario of a file; exit 1 when an expected block differs."""
     raise typer.Exit(commands.decide(file, as_json=as_json))
 

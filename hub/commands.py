@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
-
 from hub.api.access import make_token
 from hub.api.app import create_app
 from hub.api.v1.present import plain
@@ -66,7 +65,9 @@ def serve(house: House, say: Callable[[str], None]) -> None:
     """Serve until told to stop."""
     settings = house.settings
     if house.keys.created:
-        say(f"a master key was made in {settings.data_dir}, mode 0600; whoever has it can read the record: keep a copy apart")
+        say(
+            f"a master key was made in {settings.data_dir}, mode 0600; whoever has it can read the record: keep a copy apart"
+        )
     say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
     uvicorn.run(
         create_app(house),
@@ -281,5 +282,3 @@ def _read(option: str, text: str, parse: Callable[[str], Any]) -> Any:
         raise Unreadable(complaint.rule, field=option, source=complaint.source) from None
     except ValueError:
         raise Unreadable("cannot be read", field=option) from None
-
-

@@ -203,4 +203,3 @@ def _evolve(delivery: Delivery | None, recorded: Recorded) -> Delivery | None:
     if isinstance(recorded.event, Shredded):
         return delivery
     return domain.evolve(delivery, cast(DeliveryEvent, recorded.event))
-

@@ -1,7 +1,6 @@
 """From a queued delivery to the letter it carries: the act, the woman, sender and receiver, the ids others see."""
 
 from collections.abc import Callable
-from typing import cast
 from uuid import UUID
 
 from hub.domain.audience import leaves
@@ -55,6 +54,6 @@ class Letters:
         beside = self._record.command(answer.stream, answer.command)
         return tuple(
             Declined(category=event.category, reason=event.reason)
-            for event in (cast(object, each.event) for each in beside)
+            for event in (each.event for each in beside)
             if isinstance(event, RequestItemDeclined)
         )

@@ -32,7 +32,7 @@ from hub.vocabulary.period import local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentThen:
-    """A consent that an act relied on, as it stood at the act; `withdrawn_at` is what is known at the replay's moment."""
+    """A consent that an act relied on, as it stood at the act; `withdrawn_at` is as known now."""
 
     consent: str
     given_at: datetime
@@ -111,9 +111,7 @@ def _take(seen: _Course, recorded: Recorded) -> None:
         case ClarificationAsked() | ClarificationGiven():
             seen.lines[recorded.command] = _line(seen, recorded, event, "made")
         case _ if isinstance(event, Addressed):
-            act = act_of(event)
-            assert act is not None
-            seen.lines[act] = _line(seen, recorded, event, "made")
+            seen.lines[act_of(event) or recorded.command] = _line(seen, recorded, event, "made")
         case _:
             _deliver(seen, recorded)
 
@@ -138,9 +136,9 @@ def _deliver(seen: _Course, recorded: Recorded) -> None:
             status = f"failed: {why}"
         case _:
             return
-    act = seen.letters.get(event.delivery)
-    if act is not None:
-        _amend(seen, act, delivery=status, delivery_at=recorded.recorded_at)
+    carried = seen.letters.get(event.delivery)
+    if carried is not None:
+        _amend(seen, carried, delivery=status, delivery_at=recorded.recorded_at)
 
 
 def _line(seen: _Course, recorded: Recorded, event: Addressed | DisclosureRefused, outcome: str) -> Line:
@@ -196,9 +194,8 @@ def _consents(seen: _Course, ruling: Ruling | None) -> tuple[ConsentThen, ...]:
     """The consents that carried the act; for a refusal, those it was judged by."""
     if ruling is None:
         return ()
-    relied = ruling.decision.consents or (
-        () if ruling.permits else tuple(consent.id for consent in ruling.facts.consents)
-    )
+    judged_by = () if ruling.permits else tuple(consent.id for consent in ruling.facts.consents)
+    relied = ruling.decision.consents or judged_by
     return tuple(_then(seen.consents[key], ruling.facts.at) for key in relied if key in seen.consents)
 
 
@@ -268,7 +265,9 @@ class Question:
         return line.discloser.organisation == self.organisation or made_to_it
 
 
-def answers(cases: Iterable[Iterable[Recorded]], question: Question, *, legal: datetime | None = None) -> Iterator[Line]:
+def answers(
+    cases: Iterable[Iterable[Recorded]], question: Question, *, legal: datetime | None = None
+) -> Iterator[Line]:
     """The lines of these cases that answer the question."""
     for events in cases:
         yield from (line for line in replay(events, until=legal) if question.wants(line))

@@ -124,8 +124,9 @@ def _course(seen: View, each: Shown, unit: Unit) -> None:
         case MunicipalityChanged() as event:
             seen.frame["municipality"] = event.to
         case BirthRegistered() as event:
-            born = [{"born_at": child.born_at, "cpr": child.cpr.digits if child.cpr else None} for child in event.children]
-            seen.frame["children"] = born
+            seen.frame["children"] = [
+                {"born_at": child.born_at, "cpr": child.cpr.digits if child.cpr else None} for child in event.children
+            ]
         case PregnancyEnded() as event:
             seen.frame["pregnancy_ended_at"] = event.at
         case CaseClosed():
@@ -143,8 +144,8 @@ def _matters(seen: View, each: Shown, on: datetime) -> None:
         case ConsentWithdrawn() as event:
             seen.amend("consents", event.consent, {"withdrawn_at": event.at, "status": "withdrawn"})
         case ReferralSent() as event:
-            row = _passed(event) | {"reason": event.reason, "status": "sent", "first_contact_due": _first_contact(event)}
-            seen.add("referrals", event.referral, row)
+            row = _passed(event) | {"reason": event.reason, "status": "sent"}
+            seen.add("referrals", event.referral, row | {"first_contact_due": _first_contact(event)})
         case ReferralAccepted() as event:
             seen.amend("referrals", event.referral, {"status": "accepted", "accepted_at": event.at})
         case ReferralDeclined() as event:
@@ -179,11 +180,11 @@ def _exchanges(seen: View, each: Shown) -> None:
         case ClarificationGiven() as event:
             seen.amend("information_requests", event.request, {"status": "asked", "items": list(event.items)})
         case RequestAnswered() as event:
-            more = {"status": "answered", "answered_at": event.at, "answer": str(event.answer), "answered": _words(event.items)}
-            seen.amend("information_requests", event.request, more)
+            more = {"status": "answered", "answered_at": event.at, "answer": str(event.answer)}
+            seen.amend("information_requests", event.request, more | {"answered": _words(event.items)})
         case RequestItemDeclined() as event:
             row = seen.rows.get("information_requests", {}).get(event.request, {})
-            row.setdefault("declined", []).append({"category": event.category, "reason": event.reason})
+            row["declined"] = [*row.get("declined", []), {"category": event.category, "reason": event.reason}]
         case ConcernReported() as event:
             due = {due.duty.value: str(due) for due in event.ruling.decision.due}
             seen.add("concerns", event.concern, _passed(event) | {"status": "reported", "due": due})
@@ -199,8 +200,8 @@ def _deliveries(seen: View, event: object) -> None:
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         done = isinstance(event, DeliveryCompleted)
         state = event.proof if isinstance(event, DeliveryCompleted) else event.why
-        row = {"act": str(event.act), "to": str(event.recipient), "status": "arrived" if done else "failed", "how": state}
-        seen.add("deliveries", event.delivery, row | {"at": event.at})
+        row = {"act": str(event.act), "to": str(event.recipient), "at": event.at, "how": state}
+        seen.add("deliveries", event.delivery, row | {"status": "arrived" if done else "failed"})
 
 
 def _person(citizen: Any) -> Row:

@@ -1,7 +1,7 @@
 """The compliance officer's index: which cases hold an act between whom, when, on which basis, with what outcome.
 
-An index only – no words, no categories, no person. What an act said, how its consent stood and what became of its letter
-is read from the record (hub.replay); the tests hold the two against each other.
+An index only – no words, no categories, no person. What an act said, how its consent stood and what became of its
+letter is read from the record (hub.replay); the tests hold the two against each other.
 """
 
 from collections.abc import Sequence
@@ -74,17 +74,15 @@ def cases_with(
     made_to_it = (row.recipient_organisation == organisation) & (row.outcome == "made")
     query = select(row.case_id).where(or_(row.discloser_organisation == organisation, made_to_it), row.case_id > after)
     conditions = (
-        (case, lambda: row.case_id == str(case)),
-        (since, lambda: row.at >= _utc(since)),
-        (until, lambda: row.at < _utc(until)),
-        (basis, lambda: or_(row.basis == basis, row.invoked == basis)),
-        (discloser, lambda: row.discloser == str(discloser)),
-        (recipient, lambda: row.recipient == str(recipient)),
-        (outcome, lambda: row.outcome == outcome),
+        case and row.case_id == str(case),
+        since and row.at >= _utc(since),
+        until and row.at < _utc(until),
+        basis and or_(row.basis == basis, row.invoked == basis),
+        discloser and row.discloser == str(discloser),
+        recipient and row.recipient == str(recipient),
+        outcome and row.outcome == outcome,
     )
-    for stated, condition in conditions:
-        if stated is not None:
-            query = query.where(condition())
+    query = query.where(*(condition for condition in conditions if condition is not None))
     return [UUID(found) for found in connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars()]
 
 
@@ -106,6 +104,5 @@ def _row(recorded: Recorded, event: Addressed | DisclosureRefused) -> dict[str, 
     }
 
 
-def _utc(moment: datetime | None) -> str:
-    assert moment is not None
+def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

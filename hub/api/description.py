@@ -29,7 +29,7 @@ _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The case version that was seen, e.g. \"7\"; 412 when the case has moved on.",
+    "description": 'The case version that was seen, e.g. "7"; 412 when the case has moved on.',
     "schema": {"type": "string", "pattern": r'^((W/)?"\d{1,12}"|\*)$'},
 }
 _PROBLEM = {

@@ -1,4 +1,4 @@
-"""What every door does before its own work: name the caller, bound and read the body, find the idempotency key.
+"""What every door does before its own work: name the caller, read and bound the body, find the key.
 
 A body is read once, with a limit, as strict JSON: UTF-8, no duplicate keys, no NaN, no lone surrogates, a bounded depth.
 """
@@ -42,8 +42,8 @@ class Door(APIRoute):
             request.state.actor = request.app.state.gate.actor(request)
             if request.method == "POST":
                 request.state.key = idempotency_key(request) if records else None
-                limit = request.app.state.settings.attachment_limit if takes_files else request.app.state.settings.body_limit
-                request = await read(request, limit)
+                settings = request.app.state.settings
+                request = await read(request, settings.attachment_limit if takes_files else settings.body_limit)
             return await handle(request)
 
         takes_files = "attachments" in self.tags
@@ -88,8 +88,8 @@ async def read(request: Request, limit: int) -> Request:
             raise TooLarge(f"at most {limit} bytes", field="body")
     request.state.body = strict_json(bytes(body))
     known = Request(request.scope, request.receive)
-    known._body = bytes(body)  # noqa: SLF001 - Starlette keeps what was read here, and FastAPI reads it again
-    known._json = request.state.body  # noqa: SLF001 - the same, parsed
+    known._body = bytes(body)  # Starlette keeps what was read here, and FastAPI reads it again
+    known._json = request.state.body  # the same, parsed
     return known
 
 
@@ -98,7 +98,8 @@ def strict_json(body: bytes) -> Any:
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as problem:
-        raise NotJson(f"JSON expected; it breaks off at character {problem.pos}", field="body", source="RFC 8259") from None
+        rule = f"JSON expected; it breaks off at character {problem.pos}"
+        raise NotJson(rule, field="body", source="RFC 8259") from None
     except UnicodeDecodeError as problem:
         raise NotJson(f"UTF-8 expected; byte {problem.start} is none", field="body", source="RFC 8259 §8.1") from None
     except RecursionError:

@@ -43,11 +43,15 @@ def metadata(request: Request) -> Response:
 @router.get("/Bundle", summary="Message bundles sent to the calling unit, oldest first")
 def pull(
     request: Request,
-    last_updated: Annotated[str | None, Query(alias="_lastUpdated", pattern="^ge", examples=["ge2025-03-10T10:00:00Z"])] = None,
+    last_updated: Annotated[
+        str | None, Query(alias="_lastUpdated", pattern="^ge", examples=["ge2025-03-10T10:00:00Z"])
+    ] = None,
     count: Annotated[int, Query(alias="_count", ge=1, le=100)] = 30,
     cursor: Annotated[str | None, Query(max_length=400, description="from the `next` link of the page before")] = None,
     sort: Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")] = None,
-    format_: Annotated[str | None, Query(alias="_format", pattern="^(json|application/fhir\\+json|application/json)$")] = None,
+    format_: Annotated[
+        str | None, Query(alias="_format", pattern="^(json|application/fhir\\+json|application/json)$")
+    ] = None,
 ) -> Response:
     """Ascending `_lastUpdated`; the `next` link is always there, so that a client asks again with it when there is more."""
     _ = sort, format_

@@ -15,7 +15,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from hub.errors import Unreadable
-
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
@@ -103,9 +102,7 @@ def _matching(pattern: re.Pattern[str], rule: str) -> Any:
     return AfterValidator(check)
 
 
-Moment = Annotated[
-    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
-]
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_speakable)]

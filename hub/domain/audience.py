@@ -64,7 +64,17 @@ def leaves(event: object) -> Addressed | None:
 
 def act_of(event: object) -> UUID | None:
     """The id by which an act is known: the disclosure, referral, concern, request, answer or receipt it is."""
-    for name in ("correction", "answer", "receipt", "feedback", "disclosure", "concern", "referral", "request", "about"):
+    for name in (
+        "correction",
+        "answer",
+        "receipt",
+        "feedback",
+        "disclosure",
+        "concern",
+        "referral",
+        "request",
+        "about",
+    ):
         key = getattr(event, name, None)
         if isinstance(key, UUID):
             return key

@@ -201,9 +201,7 @@ def decide(
         case InformCitizen(about=about, by=by):
             if disclosures.acts.get(about) != by:
                 raise NotFound("no such act of this unit on this case")
-            return (
-                CitizenInformed(about=about, at=command.at, by=by, how=command.how, reaction=command.reaction),
-            )
+            return (CitizenInformed(about=about, at=command.at, by=by, how=command.how, reaction=command.reaction),)
         case _:
             assert_never(command)
 

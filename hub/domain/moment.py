@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from hub.errors import Unreadable
 
 SKEW = timedelta(minutes=2)  # clocks of two machines; more than this is a statement about the future
-BACKDATING = timedelta(hours=24)  # how far back an act that is to be carried may be dated, unless settings say otherwise
+BACKDATING = timedelta(
+    hours=24
+)  # how far back an act that is to be carried may be dated, unless settings say otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,9 +306,7 @@ def _passing(
 def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> InformationRequested | DisclosureRefused:
     """A request that no answer could lawfully follow is refused; a vague one goes on, to be clarified."""
     form = command.form
-    passing = _passing(
-        form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items
-    )
+    passing = _passing(form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items)
     ruling = judge(passing, citizen, consents)
     if not ruling.permits and ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC:
         return refusal(command.request, command.by, passing, ruling, already_made=command.already_made)
@@ -330,7 +328,9 @@ def _answer(
     declined = tuple(item.category for item in command.declined)
     unasked = set(declined) - set(asked.form.items)
     if unasked:
-        raise Contradiction("only an item that was asked for can be declined", code="declined-unasked", field="declined")
+        raise Contradiction(
+            "only an item that was asked for can be declined", code="declined-unasked", field="declined"
+        )
     flags = replace(
         command.flags,
         hospital_declines=declined,

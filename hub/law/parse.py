@@ -74,9 +74,9 @@ class Scenario:
 def facts(mapping: object, path: str = "facts") -> Facts:
     """The facts of one act, or `Unreadable` naming the field."""
     it = Fields(mapping, path)
-    flags = _flags(it.raw("flags"), it.at("flags"))
+    said = flags(it.raw("flags"), it.at("flags"))
     stated = Facts(
-        at=_act_moment(it.needed("at", read.moment), flags, it.at("at")),
+        at=_act_moment(it.needed("at", read.moment), said, it.at("at")),
         act=it.needed("act", read.one_of(ACTS, "act")),
         initiative=it.needed("initiative", read.one_of(INITIATIVES, "initiative")),
         discloser=it.needed("discloser", read.unit),
@@ -88,7 +88,7 @@ def facts(mapping: object, path: str = "facts") -> Facts:
         consents=it.many("consents", _consent),
         request=it.optional("request", _request),
         notification=it.optional("notification", _notification),
-        flags=flags,
+        flags=said,
         discloser_role=it.optional("discloser_role", read.word),
     )
     it.done()
@@ -226,7 +226,7 @@ def _consent_sought(value: object, path: str) -> str:
     return read.one_of(CONSENT_SOUGHT, "answer")(value, path)
 
 
-def _flags(value: object, path: str) -> Flags:
+def flags(value: object, path: str = "flags") -> Flags:
     it = Fields({} if value is None else value, path)
     flags = Flags(
         current_course=it.optional("current_course", read.truth),

@@ -29,7 +29,7 @@ def _flags(value: Any) -> Flags:
     try:
         return parse_flags(value)
     except Unreadable as complaint:
-        raise complain(f"{complaint.field}: {complaint.rule}" if complaint.field else complaint.rule, complaint.source) from None
+        raise complain(str(complaint), complaint.source) from None
 
 
 Basis = Annotated[

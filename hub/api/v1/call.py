@@ -75,7 +75,8 @@ def entered(request: Request, units: Iterable[Unit]) -> None:
     """Every unit that a body names must be in the directory."""
     for unit in units:
         if request.app.state.directory.find(unit) is None:
-            raise Unreadable("a unit of the directory (GET /v1/units lists them)", field=_field(request.state.body, str(unit)))
+            rule = "a unit of the directory (GET /v1/units lists them)"
+            raise Unreadable(rule, field=_field(request.state.body, str(unit)))
 
 
 def answer(outcome: Outcome, command: UUID, what: str) -> Response:

@@ -30,7 +30,9 @@ class OpenBody(ActBody):
     name: Words
     address: SomeWords = ""
     due_date: Day | None = None
-    municipality: Code | None = Field(None, description="the directory's key of her municipality", examples=["aabenraa"])
+    municipality: Code | None = Field(
+        None, description="the directory's key of her municipality", examples=["aabenraa"]
+    )
 
 
 class SearchBody(Body):

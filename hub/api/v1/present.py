@@ -21,6 +21,7 @@ from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 from projections.case_view import Shown, View
 
+MATTERS = ("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "deliveries")
 RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
 
 
@@ -90,9 +91,8 @@ def event(shown: Shown) -> dict[str, Any]:
     body: dict[str, Any] = plain(recorded.event)
     ruling = getattr(recorded.event, "ruling", None)
     if isinstance(ruling, Ruling):
-        body["ruling"] = {"decision": decided(ruling.decision), "facts": plain(ruling.facts)} if shown.whole else None
-        if not shown.whole:
-            body["ruling"] = {"decision": told(ruling.decision)}
+        whole = {"decision": decided(ruling.decision), "facts": plain(ruling.facts)}
+        body["ruling"] = whole if shown.whole else {"decision": told(ruling.decision)}
     return {
         "name": recorded.name,
         "version": recorded.version,
@@ -126,7 +126,7 @@ def case(seen: View, key: UUID, version: int) -> dict[str, Any]:
     """The case as one unit knows it."""
     body: dict[str, Any] = {"case": str(key), "version": version} | seen.frame
     body["parties"] = list(seen.parties.values())
-    for matter in ("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "deliveries"):
+    for matter in MATTERS:
         rows = seen.rows.get(matter, {})
         body[matter] = [{"id": str(each)} | row for each, row in rows.items()]
     answer: dict[str, Any] = plain(body)

@@ -9,8 +9,20 @@ from pydantic import Field
 from hub.api.door import Door
 from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
 from hub.api.v1.call import items, perform, unit_of
-from hub.api.words import Body, CarriedBody, Code, Codes, Day, EanNumber, Flag, ItemBody, SomeWords, UnitName, Words
-from hub.api.words import MAX_LIST
+from hub.api.words import (
+    MAX_LIST,
+    Body,
+    CarriedBody,
+    Code,
+    Codes,
+    Day,
+    EanNumber,
+    Flag,
+    ItemBody,
+    SomeWords,
+    UnitName,
+    Words,
+)
 from hub.domain.case import Case
 from hub.domain.request import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags
