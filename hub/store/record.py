@@ -189,16 +189,19 @@ class Record:
         return self._engine
 
     def _put(self, saves: Sequence[Save], *, shred: bool) -> "Future[tuple[Recorded, ...]]":
+        self._require_open()
         waiting = self._sealer.seal(saves, shred=shred)
         partition = self.partition_of(waiting.pending.case)
         with self._lock:
-            if self._closed:
-                raise ValueError("the record is closed")
-            writer = self._writers.get(partition) or self._writers.setdefault(
-                partition, Writer(self._recorder, partition)
-            )
-            writer.put(waiting)
+            self._require_open()
+            if partition not in self._writers:
+                self._writers[partition] = Writer(self._recorder, partition)
+            self._writers[partition].put(waiting)
         return waiting.future
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ValueError("the record is closed")
 
     def _column(self, query: Select[tuple[UUID]]) -> list[UUID]:
         with self._engine.connect() as connection:

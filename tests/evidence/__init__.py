@@ -1,0 +1,1 @@
+"""Trees, proofs and the byte format: published vectors, our own, and as many broken as sound ones."""

@@ -1,0 +1,1 @@
+"""Read models: fold twice, the same table; rebuild from zero, the same table."""

@@ -1,0 +1,1 @@
+"""The record, on SQLite and on PostgreSQL alike."""
