@@ -1,20 +1,20 @@
 """The one composition root: settings in, a house with its doors, followers and hands out."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
 
-from projections.fhir_inbox import FhirInbox
-
-from adapters.directory import TomlDirectory
-from adapters.documents import TypstRenderer
-from adapters.fhir import FhirTranslator
-from adapters.secure_mail import FolderCarrier, MailPacker
+from adapters.directory.toml_file import TomlDirectory
+from adapters.documents.renderer import TypstRenderer
+from adapters.fhir.message import FhirTranslator
+from adapters.secure_mail.folder import FolderCarrier
+from adapters.secure_mail.message import MailPacker
 from hub import clocks
 from hub.application import Hub
 from hub.dispatch import Dispatcher, Hands
 from hub.domain.moment import Window
-from hub.errors import HubError
+from hub.errors import HubError, Unreadable
 from hub.letters import Letters
 from hub.observed import POSITION, log
 from hub.ports import Clock, Directory
@@ -24,6 +24,7 @@ from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen
 from projections import outbox
 from projections.disclosure_register import DisclosureRegister
+from projections.fhir_inbox import FhirInbox
 from projections.follow import Follower, Projection
 from projections.outbox import Outbox
 
@@ -99,8 +100,15 @@ class House:
 def keys_of(settings: Settings) -> Keys:
     """The master key from its file, or the embedded default in the data folder."""
     if settings.master_key_file is not None:
-        return Keys.from_file(settings.master_key_file)
+        return Keys.from_text(_secret(settings.master_key_file))
     return Keys.embedded(settings.data_dir)
+
+
+def _secret(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise Unreadable("a readable file", field="TVAERSPOR_MASTER_KEY_FILE") from None
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -128,7 +136,7 @@ def build(settings: Settings) -> House:
     hands = Hands(
         renderer=TypstRenderer(), translator=translator, packer=MailPacker(), carrier=FolderCarrier(settings.outbox)
     )
-    models: tuple[Projection, ...] = (Outbox(), DisclosureRegister(), FhirInbox(letters.of, translator))
+    models: tuple[Projection, ...] = (Outbox(), DisclosureRegister(), FhirInbox(letters.of, translator.message))
     return House(
         settings=settings,
         keys=keys,

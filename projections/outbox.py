@@ -4,7 +4,7 @@ The log is the outbox; this table only shows it, so that the dispatcher finds it
 Dropping it loses nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -41,6 +41,9 @@ outbox = Table(
     Column("status", String(20), nullable=False),
     Column("detail", String(80)),
     Column("attempts", Integer, nullable=False),
+    Column(
+        "queued_position", Integer
+    ),  # where its DeliveryQueued stands; an inbox cursor that passed it proves receipt
     Column("status_at", String(40), nullable=False),
     Index("outbox_status", "status", "partition", "position"),
     Index("outbox_sender", "sender"),
@@ -116,7 +119,7 @@ def _moved(connection: Connection, recorded: Recorded) -> None:
     values: dict[str, object]
     match recorded.event:
         case DeliveryQueued():
-            values = {"status": "queued"}
+            values = {"status": "queued", "queued_position": recorded.position}
         case DeliveryHeld(why=why):
             values = {"status": "held", "detail": why}
         case DeliveryAttempted(attempt=attempt, channel=channel):
@@ -155,10 +158,19 @@ def deliveries_of(
     return [_dispatch(row) for row in connection.execute(query).mappings()]
 
 
-def by_message(connection: Connection, delivery: UUID) -> Dispatch | None:
-    """One letter."""
-    row = connection.execute(select(outbox).where(outbox.c.delivery == str(delivery))).mappings().first()
-    return None if row is None else _dispatch(row)
+def fetched(
+    connection: Connection, unit: Unit, reached: Mapping[int, int], gaps: Collection[tuple[int, int]]
+) -> list[Dispatch]:
+    """The letters that a unit's inbox cursor proves it got, and whose deliveries have not ended yet."""
+    query = select(outbox).where(outbox.c.recipient == str(unit), outbox.c.status.not_in(("due", "received")))
+    rows = list(connection.execute(query).mappings())
+    return [
+        _dispatch(row)
+        for row in rows
+        if row["queued_position"] is not None
+        and row["queued_position"] <= reached.get(row["partition"], 0)
+        and (row["partition"], row["queued_position"]) not in gaps
+    ]
 
 
 def _dispatch(row: object) -> Dispatch:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api import fhir, health
@@ -16,6 +16,7 @@ from hub.api.problems import install
 from hub.api.v1 import cases, compliance, concerns, consents, decisions, deliveries, disclosures, referrals, requests
 from hub.bootstrap import House
 from hub.observed import REQUESTS, SECONDS, log
+from projections.fhir_inbox import CursorSeal
 
 ROUTERS = (
     cases.router,
@@ -46,16 +47,21 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="Tværspor", version=VERSION, lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.house, app.state.hub, app.state.settings = house, house.hub, house.settings
     app.state.directory = house.directory
+    app.state.cursors = CursorSeal(house.keys.token_key())
     app.state.gate = Gate(house.keys.token_key(), house.directory, house.clock)
     for router in ROUTERS:
         app.include_router(router)
-    app.add_api_route("/openapi.json", _openapi, route_class_override=Door, include_in_schema=False)
+    app.include_router(_description)
     app.middleware("http")(_observe)
     install(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI's own way to extend the description
     return app
 
 
+_description = APIRouter(route_class=Door)
+
+
+@_description.get("/openapi.json", include_in_schema=False)
 def _openapi(request: Request) -> Response:
     """The description of the doors, OpenAPI 3.1."""
     app: FastAPI = request.app

@@ -5,7 +5,7 @@ A body is read once, with a limit, as strict JSON: UTF-8, no duplicate keys, no 
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
@@ -33,9 +33,9 @@ class WrongMediaType(Unreadable):
 class Door(APIRoute):
     """A route whose caller is named and whose body has been read before FastAPI looks at it."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's own handler, behind the gate."""
-        handle: Callable[[Request], Awaitable[Response]] = super().get_route_handler()  # type: ignore[assignment] # Coroutine is Awaitable
+        handle = super().get_route_handler()
         records = "records" in self.tags
 
         async def enter(request: Request) -> Response:

@@ -4,10 +4,11 @@ A unit pulls what was lawfully sent to it and nothing else. The page a client ha
 page before: only then is a letter counted as received.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
 
 from adapters.fhir.capability import Parameter, Served, Server, capability_statement
 from hub.api.description import VERSION
@@ -18,6 +19,13 @@ from hub.errors import Unreadable
 from projections import fhir_inbox, outbox
 
 router = APIRouter(prefix="/fhir", route_class=Door)
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+_SOURCE = "FHIR R4 §3.1.1.4.7"
+Since = Annotated[str | None, Query(alias="_lastUpdated", pattern="^g[et]", examples=["ge2025-03-10T10:00:00Z"])]
+Count = Annotated[int, Query(alias="_count", ge=1, le=100)]
+Onward = Annotated[str | None, Query(max_length=20_000, description="from the `next` link of the page before")]
+Sort = Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")]
+Format = Annotated[str | None, Query(alias="_format", pattern=r"^(json|application/json|application/fhir\+json)$")]
 MEDIA = "application/fhir+json"
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
 SERVED = (
@@ -25,7 +33,7 @@ SERVED = (
         "Bundle",
         ("search-type",),
         (
-            Parameter("_lastUpdated", "date", "ge and a moment with zone: what came at or after it, ascending"),
+            Parameter("_lastUpdated", "date", "ge or gt and a moment with zone; answers ascend"),
             Parameter("_count", "number", "1 to 100"),
         ),
     ),
@@ -43,44 +51,39 @@ def metadata(request: Request) -> Response:
 @router.get("/Bundle", summary="Message bundles sent to the calling unit, oldest first")
 def pull(
     request: Request,
-    last_updated: Annotated[
-        str | None, Query(alias="_lastUpdated", pattern="^ge", examples=["ge2025-03-10T10:00:00Z"])
-    ] = None,
-    count: Annotated[int, Query(alias="_count", ge=1, le=100)] = 30,
-    cursor: Annotated[str | None, Query(max_length=400, description="from the `next` link of the page before")] = None,
-    sort: Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")] = None,
-    format_: Annotated[
-        str | None, Query(alias="_format", pattern="^(json|application/fhir\\+json|application/json)$")
-    ] = None,
+    last_updated: Since = None,
+    count: Count = 30,
+    cursor: Onward = None,
+    sort: Sort = None,
+    format_: Format = None,
 ) -> Response:
-    """Ascending `_lastUpdated`; the `next` link is always there, so that a client asks again with it when there is more."""
+    """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later."""
     _ = sort, format_
     hub, house, unit = hub_of(request), request.app.state.house, unit_of(request)
     house.caught_up()
-    secret = house.keys.token_key()
+    seal: fhir_inbox.CursorSeal = request.app.state.cursors
+    after = None if cursor is None else seal.open(unit, cursor)
     with hub.record.engine.connect() as connection:
-        after = None if cursor is None else fhir_inbox.Cursor.parse(cursor, unit, secret)
-        page = fhir_inbox.pull(connection, unit, _since(last_updated), after, count)
-        proven = [] if after is None else fhir_inbox.unproven(connection, unit, after)
-        known = [outbox.by_delivery(connection, delivery) for delivery in proven]
-    for each in known:
-        if each is not None:
-            house.dispatcher.received(each, "pulled")
-    for case in {row.case for row in page.rows}:
-        acts = [str(row.act) for row in page.rows if row.case == case]
+        page = fhir_inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
+        proven = [] if after is None else outbox.fetched(connection, unit, after.reached, after.gaps)
+    for each in proven:
+        house.dispatcher.received(each, "pulled")
+    for case in {message.case for message in page.messages}:
+        acts = [str(message.act) for message in page.messages if message.case == case]
         hub.read(case, request.state.actor, "GET /fhir/Bundle", "pull", acts)
-    base = f"{request.app.state.settings.public_url}/fhir/Bundle"
-    onward = f"{base}?_count={count}&cursor={page.cursor.token(unit, secret)}"
-    body = fhir_inbox.searchset(page, str(request.url), onward)
+    base = f"{house.settings.public_url}/fhir"
+    self_url = f"{base}/Bundle?{request.url.query}".rstrip("?")
+    onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
+    body = fhir_inbox.searchset(page, base=base, self_url=self_url, onward_url=onward)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
 def _since(text: str | None) -> datetime | None:
+    """`gt` gives what came later, `ge` what came then or later."""
     if text is None:
         return None
-    from pydantic import TypeAdapter, ValidationError
-
     try:
-        return TypeAdapter(Moment).validate_python(text.removeprefix("ge"))
+        moment = _MOMENT.validate_python(text[2:].replace(" ", "+"))  # a `+` that was not escaped
     except ValidationError:
-        raise Unreadable("ge and a moment with zone", field="_lastUpdated", source="FHIR R4 §3.1.1.4.7") from None
+        raise Unreadable("ge or gt and a moment with zone", field="_lastUpdated", source=_SOURCE) from None
+    return moment - timedelta(microseconds=1) if text.startswith("ge") else moment

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from adapters.fhir import Issue, operation_outcome
+from adapters.fhir.outcome import Issue, operation_outcome
 from hub.api.access import Unauthorised
 from hub.api.door import NotJson, TooLarge, WrongMediaType
 from hub.errors import (

@@ -1,6 +1,7 @@
 """Cases: open, find, read, and the course they take. A CPR number never stands in a URL."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from hub.vocabulary.information import Citizen
 from projections.case_view import Shown, shown, view
 
 router = APIRouter(prefix="/v1/cases", route_class=Door)
-RECORDS = ["records"]
+RECORDS: list[str | Enum] = ["records"]
 Purpose = Annotated[str, Query(max_length=100, pattern=r"^[A-Za-z0-9 _.æøåÆØÅ-]*$", description="why you look")]
 AsOf = Annotated[Moment | None, Query(description="the case as it stood then; with zone")]
 
