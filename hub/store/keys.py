@@ -6,6 +6,7 @@ cases, the digest of requests, material for signing tokens, and a check value th
 
 import hmac
 import os
+import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -68,16 +69,8 @@ class Keys:
         """The key in the data folder; made there with mode 0600 when there is none (`created` tells)."""
         file = folder / MASTER_FILE
         folder.mkdir(parents=True, exist_ok=True)
-        fresh = os.urandom(_KEY)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(_read_private(file), file)
-        with os.fdopen(handle, "wb") as out:
-            out.write(fresh.hex().encode() + b"\n")
-            out.flush()
-            os.fsync(out.fileno())
-        return cls(fresh, file, created=True)
+        created = not file.exists() and _made(file)
+        return cls(_read_private(file), file, created)
 
     @property
     def check(self) -> bytes:
@@ -158,6 +151,22 @@ def _uuid(digest: bytes) -> UUID:
     number = int.from_bytes(digest[:16], "big")
     number = number & ~(0xF << 76) | 8 << 76
     return UUID(int=number & ~(0x3 << 62) | 2 << 62)
+
+
+def _made(file: Path) -> bool:
+    """Make the key file in one step, written and flushed before it has its name; False if another process was first."""
+    handle, draft = tempfile.mkstemp(dir=file.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "w") as out:
+            out.write(os.urandom(_KEY).hex() + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(draft, file)
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(draft)
+    return True
 
 
 def _read_private(file: Path) -> bytes:
