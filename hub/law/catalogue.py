@@ -120,6 +120,14 @@ class Basis:
             return False
         return not self.discloser_role or role in self.discloser_role
 
+    def is_on_track(self, act: str, initiative: str, purpose: str) -> bool:
+        """Does the provision speak of this act, started by this side, for this purpose?"""
+        return (
+            act in self.acts
+            and self.initiative in (initiative, "either")
+            and (not self.purposes or purpose in self.purposes)
+        )
+
     def covers_recipient(self, unit: Unit) -> bool:
         """Does the provision speak of this receiver?"""
         if not self.recipient or _ANY_NOTIFIER in self.recipient:
@@ -139,6 +147,7 @@ class Duty:
     asap: bool = False
     always: bool = False
     draft: bool = False
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +222,12 @@ def open_question(key: str) -> OpenQuestion:
 def open_questions() -> tuple[OpenQuestion, ...]:
     """Every open point a decision may touch."""
     return tuple(_OPEN.values())
+
+
+def rules_behind(reason: Reason, duties: tuple[DutyCode, ...], open_point: str | None) -> tuple[str, ...]:
+    """The R-numbers a decision rests on: its reason's, its duties', and that of the open point it touches."""
+    behind = [*_REASONS[reason], *(rule for code in duties for rule in _DUTIES[code].rules)]
+    return tuple(dict.fromkeys(behind if open_point is None else [*behind, _OPEN[open_point].rule]))
 
 
 def record_set(name: str) -> tuple[str, ...]:
@@ -317,7 +332,11 @@ _BYTES = (resources.files("hub.law") / "catalogue.toml").read_bytes()
 _DATA: Mapping[str, Any] = tomllib.loads(_BYTES.decode("utf-8"))
 _RULE_SET = f"{VERSION}+{hashlib.sha256(_BYTES).hexdigest()[:16]}"
 _BASES = MappingProxyType({entry["id"]: _basis(entry) for entry in _DATA["basis"]})
-_DUTIES = {DutyCode(code): Duty(DutyCode(code), **entry) for code, entry in _DATA["duties"].items()}
+_DUTIES = {
+    DutyCode(code): Duty(DutyCode(code), **{**entry, "rules": _words(entry, "rules")})
+    for code, entry in _DATA["duties"].items()
+}
+_REASONS = {Reason(code): tuple(rules) for code, rules in _DATA["reasons"].items()}
 _RULES = {key: Rule(key, e["text"], e["source"], e.get("contested", False)) for key, e in _DATA["rules"].items()}
 _OPEN = {key: OpenQuestion(key, e["rule"], e["why"]) for key, e in _DATA["contested"].items()}
 _RECORDS = {name: tuple(fields) for name, fields in _DATA["record_sets"].items()}

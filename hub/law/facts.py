@@ -6,7 +6,7 @@ in the citizen's disfavour from silence. hub.law.parse builds them from YAML or 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from hub.errors import Unreadable
 from hub.vocabulary.organisations import NO_UNIT, Unit
@@ -68,9 +68,9 @@ class Consent:
     meeting_at: date | None = None
 
     def __post_init__(self) -> None:
-        require_moment(self.given_at, "given_at")
+        object.__setattr__(self, "given_at", as_utc(self.given_at, "given_at"))
         if self.withdrawn_at is not None:
-            require_moment(self.withdrawn_at, "withdrawn_at")
+            object.__setattr__(self, "withdrawn_at", as_utc(self.withdrawn_at, "withdrawn_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Flags:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One act at one moment. `at` carries a zone; days and years are counted in Europe/Copenhagen."""
+    """One act at one moment. Moments come with any zone and are kept in UTC; days are counted in Europe/Copenhagen."""
 
     at: datetime
     act: str
@@ -159,12 +159,16 @@ class Facts:
     discloser_role: str | None = None
 
     def __post_init__(self) -> None:
-        require_moment(self.at, "at")
+        object.__setattr__(self, "at", as_utc(self.at, "at"))
 
 
-def require_moment(moment: datetime, field: str) -> None:
-    """A moment the law can be asked about: it carries a zone and lies between FIRST_YEAR and LAST_YEAR."""
+def as_utc(moment: datetime, field: str) -> datetime:
+    """The same moment in UTC, where comparing is safe on the nights when clocks change.
+
+    `Unreadable` when it carries no zone or does not lie between FIRST_YEAR and LAST_YEAR.
+    """
     if moment.utcoffset() is None:
         raise Unreadable("a time with a zone", field=field)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise Unreadable(f"a year from {FIRST_YEAR} to {LAST_YEAR}", field=field)
+    return moment.astimezone(UTC)

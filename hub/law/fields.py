@@ -72,21 +72,21 @@ class Fields:
     def optional(self, name: str, read: Callable[[object, str], _T]) -> _T | None:
         """The value, or None when it is absent, null or not stated."""
         value = self.raw(name)
-        return None if value is None or value in (NOT_STATED, "") else read(value, self.at(name))
+        return None if _is_blank(value) else read(value, self.at(name))
 
     def many(self, name: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:
-        """The values of a list; absent or null is the empty list."""
+        """The values of a list without its blanks; absent or not stated is the empty list."""
         value = self.raw(name)
-        return () if value is None else items(value, self.at(name), read)
+        return () if _is_blank(value) else items(value, self.at(name), read)
 
 
 def items(value: object, path: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:
-    """Each entry of a list, its position in the path."""
+    """Each entry of a list that is stated, its position in the path."""
     if not isinstance(value, list | tuple):
         raise complaint("a list", path)
     if len(value) > MAX_ITEMS:
         raise complaint(f"at most {MAX_ITEMS} entries", path)
-    return tuple(read(entry, f"{path}[{index}]") for index, entry in enumerate(value))
+    return tuple(read(entry, f"{path}[{index}]") for index, entry in enumerate(value) if not _is_blank(entry))
 
 
 def text(value: object, path: str) -> str:
@@ -169,6 +169,10 @@ def last_day(value: object, path: str) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise complaint("a day of the calendar, YYYY-MM-DD", path) from error
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value in (NOT_STATED, "")
 
 
 def _written_moment(value: object, path: str) -> datetime:

@@ -4,10 +4,12 @@
 what one provision says about the facts; a `Decision` is what the law as a whole says, and what is then owed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from hub.law.facts import Facts
 from hub.vocabulary.period import local_minute
 
 
@@ -115,15 +117,16 @@ class Due:
 class Subsumption:
     """What one provision says about the facts: met or not, why, what may not go, and who carries what.
 
-    `withheld` is the part that stays behind, `duties` what the facts make due beyond the provision's own list,
-    `settled` which of those the facts show as done, `carried` the consents that carry each category, `contested` the
-    key of the open question answered conservatively.
+    `surplus` stays behind as not covered, not asked or not needed, `declined` because the sender may decline it.
+    `duties` is what the facts make due beyond the provision's own list, `settled` what of that list they show as done,
+    `carried` the consents behind each category, `contested` the key of the open question answered conservatively.
     """
 
     basis: str
     reason: Reason
     met: bool
-    withheld: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
     duties: tuple[DutyCode, ...] = ()
     settled: tuple[DutyCode, ...] = ()
     carried: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -140,18 +143,23 @@ class Hjemmel:
         self,
         reason: Reason,
         *,
-        withheld: tuple[str, ...] = (),
+        surplus: tuple[str, ...] = (),
+        declined: tuple[str, ...] = (),
         duties: tuple[DutyCode, ...] = (),
         settled: tuple[DutyCode, ...] = (),
         carried: tuple[tuple[str, tuple[str, ...]], ...] = (),
         contested: str | None = None,
     ) -> Subsumption:
         """The facts fall under the provision."""
-        return Subsumption(self.id, reason, True, withheld, duties, settled, carried, contested)
+        return Subsumption(self.id, reason, True, surplus, declined, duties, settled, carried, contested)
 
     def not_met(self, reason: Reason, *, contested: str | None = None) -> Subsumption:
         """The facts do not fall under the provision; the reason is the first condition that fails."""
         return Subsumption(self.id, reason, False, contested=contested)
+
+
+Provision = Callable[[Facts], Subsumption]
+"""One provision as a function: facts in, what it says of them out."""
 
 
 @dataclass(frozen=True, slots=True)

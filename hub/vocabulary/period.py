@@ -90,6 +90,12 @@ def within_hours(start: datetime, hours: int) -> datetime:
     return min(elapsed, wall.astimezone(UTC)).astimezone(COPENHAGEN)
 
 
+def clocks_change(start: datetime, hours: int) -> bool:
+    """Do Danish clocks change within that many hours?"""
+    end = start.astimezone(UTC) + timedelta(hours=hours)
+    return start.astimezone(COPENHAGEN).utcoffset() != end.astimezone(COPENHAGEN).utcoffset()
+
+
 @cache
 def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("DK", years=year))

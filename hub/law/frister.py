@@ -1,0 +1,33 @@
+"""By when a duty is to be done: hours, hverdage and months from what set it going (rules R21 and R32)."""
+
+from hub.law import catalogue
+from hub.law.facts import Facts
+from hub.law.hjemmel import Due, DutyCode
+from hub.vocabulary.period import add_hverdage, add_months, clocks_change, local_day, within_hours
+
+
+def due(duties: tuple[DutyCode, ...], facts: Facts) -> tuple[Due, ...]:
+    """The latest moment of each duty that has one.
+
+    Hours and hverdage run from receipt, the time of the act; months from the day the municipality became aware.
+    """
+    return tuple(latest for code in duties if (latest := _due(catalogue.duty(code), facts)) is not None)
+
+
+def _due(duty: catalogue.Duty, facts: Facts) -> Due | None:
+    if duty.hours is not None:
+        return Due(duty.code, within_hours(facts.at, duty.hours))
+    if duty.hverdage is not None:
+        return Due(duty.code, add_hverdage(local_day(facts.at), duty.hverdage))
+    if duty.months is not None:
+        return Due(duty.code, add_months(facts.flags.aware_at or local_day(facts.at), duty.months))
+    return None
+
+
+def open_point(dues: tuple[Due, ...], facts: Facts) -> str | None:
+    """The unsettled way of counting behind these deadlines, if there is one."""
+    for latest in dues:
+        hours = catalogue.duty(latest.duty).hours
+        if hours is not None and clocks_change(facts.at, hours):
+            return "clock-change"
+    return "hverdage" if any(catalogue.duty(latest.duty).hverdage for latest in dues) else None

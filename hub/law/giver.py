@@ -1,0 +1,83 @@
+"""Who may consent, and for whom: sundhedsloven § 17, stk. 3, and the custody rules behind it (rules R16 and R17).
+
+From fifteen the patient alone; before that a custody holder, after a split the one the child lives with, and not
+against the protest of another holder. Age is the age on the day of the act, also for a consent given earlier.
+"""
+
+from datetime import date
+
+from hub.law.facts import NOT_STATED, Consent, Facts, Flags
+from hub.vocabulary.period import age_on, local_day
+
+AGE_OF_CONSENT = 15  # sundhedsloven § 17, stk. 3
+AGE_OF_MAJORITY = 18  # børn og unge er under 18 år (barnets lov)
+THE_WOMAN = frozenset({"gravid", "mor"})  # one woman, before and after birth
+THE_CHILD = frozenset({"barn", "nyfoedt"})
+THE_UNBORN = "kommende_barn"
+
+HOLDER = "foraeldremyndighedsindehaver"
+RESIDENCE_HOLDER, SOLE_HOLDER = f"{HOLDER}_bopael", f"{HOLDER}_ene"
+ANY_HOLDER = frozenset({HOLDER, f"{HOLDER}_1", f"{HOLDER}_2", SOLE_HOLDER, RESIDENCE_HOLDER, f"{HOLDER}_samvaer"})
+_POWERLESS = frozenset({"foraelder_uden_myndighed", "plejeforaelder", "kommune"})
+_NO_FLAGS = Flags()
+_ONE_OF_TWO = frozenset({HOLDER, f"{HOLDER}_1", f"{HOLDER}_2"})
+
+
+def age(facts: Facts, day: date) -> int | None:
+    """The subject's age on that day; a date of birth wins over a stated age."""
+    born = facts.flags.birth_date
+    return facts.subject.age if born is None else age_on(born, day)
+
+
+def decides_alone(role: str, years: int | None) -> bool:
+    """Is the patient old enough to consent for herself? Without an age, children are not and grown-up roles are."""
+    if years is None:
+        return role not in THE_CHILD
+    return years >= AGE_OF_CONSENT
+
+
+def is_she(giver: str, role: str) -> bool:
+    """Are these two words for one person? gravid and mor are, when it is asked who gave the consent."""
+    return giver == role or (giver in THE_WOMAN and role in THE_WOMAN)
+
+
+def may_consent(giver: str, role: str, years: int | None, flags: Flags) -> bool:
+    """May this giver consent to disclosure about this person?"""
+    if role == THE_UNBORN:
+        return giver in THE_WOMAN
+    if decides_alone(role, years):
+        return is_she(giver, role)
+    if giver in _ONE_OF_TWO:
+        return not have_split(giver, flags)
+    return giver in (RESIDENCE_HOLDER, SOLE_HOLDER)
+
+
+def have_split(giver: str, flags: Flags) -> bool:
+    """Do two holders of custody live apart, so that the one the child lives with must be named?"""
+    two = giver != HOLDER or bool(flags.joint_custody)
+    return two and flags.parents_live_together is False
+
+
+def may_say_no(giver: str, role: str, years: int | None) -> bool:
+    """Does a later no by this person count? The patient's own; for a child anybody's who could hold custody.
+
+    Who said no counts in case of doubt: a giver who is not stated is heard.
+    """
+    if role == THE_UNBORN or decides_alone(role, years):
+        return giver == NOT_STATED or may_consent(giver, role, years, _NO_FLAGS)
+    return giver not in _POWERLESS
+
+
+def another_holder_protests(role: str, years: int | None, flags: Flags) -> bool:
+    """Does a holder of custody protest, for a child too young to decide? A parent without custody cannot."""
+    if role == THE_UNBORN or decides_alone(role, years):
+        return False
+    return bool(flags.other_holder_protests) or bool(flags.custody_holder_objects)
+
+
+def given_before_birth(consent: Consent, facts: Facts) -> bool:
+    """Was this given while the child now spoken of was unborn? Then it does not cover the child's own journal."""
+    role, born = facts.subject.role, facts.flags.birth_date
+    if role in THE_CHILD and born is not None and local_day(consent.given_at) < born:
+        return True
+    return role == "nyfoedt" and consent.given_by == "gravid"

@@ -1,0 +1,244 @@
+"""What a consent covers, and until when: sundhedsloven §§ 42-44, forvaltningsloven § 28 (rules R02 to R08, R16, R17).
+
+`weigh` measures every consent on the record against the act. Each category passes that a standing consent covers and
+no later no has taken out (R24); the rest stays behind. When nothing passes, the reason is that of the consent that
+came closest (R27).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hub.law import catalogue, giver, later_no
+from hub.law.catalogue import ConsentDemand
+from hub.law.facts import NOT_STATED, Consent, Facts
+from hub.law.hjemmel import DutyCode, Hjemmel, Reason, Subsumption
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import add_years, local_day
+
+OBTAIN, DISCLOSE, BOTH = "indhente", "videregive", "begge"
+EXPRESS_FORMS = ("written", "oral")
+FORMS_THAT_NEED_A_REASON = frozenset({"oral_with_reason", "express_specific_informed"})
+KINDS_WITH_UNITS = frozenset({"hospital", "kommune", "ngo"})
+
+_RANK = {reason: rank for rank, reason in enumerate(catalogue.consent_order())}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What the consents carry, category by category; `reason` says why when nothing passes and is None otherwise."""
+
+    carried: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reason: Reason | None = None
+    in_writing: bool = False
+    journalised: bool = False
+    contested: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The act as consents are measured against it, worked out once for all of them."""
+
+    facts: Facts
+    demand: ConsentDemand
+    day: date
+    direction: str
+    age: int | None
+    protest: bool
+    oral_needs_reason: bool
+    noes: dict[str, datetime]
+
+
+def carries(facts: Facts, hjemmel: Hjemmel, reason: Reason | None = None) -> Subsumption:
+    """May this pass on the consents on record, under a provision that stands on consent? Covered categories only.
+
+    Without a `reason` of the provision's own, it says whether the consent was written.
+    """
+    weighing = weigh(facts, catalogue.basis(hjemmel.id).consent)
+    if weighing.reason is not None:
+        return hjemmel.not_met(weighing.reason, contested=weighing.contested)
+    passes = {category for category, _ in weighing.carried}
+    return hjemmel.met(
+        reason or (Reason.OK_CONSENT_WRITTEN if weighing.in_writing else Reason.OK_CONSENT_ORAL_REASON),
+        surplus=tuple(category for category in dict.fromkeys(facts.categories) if category not in passes),
+        settled=(DutyCode.RECORD_CONSENT,) if weighing.journalised else (),
+        carried=weighing.carried,
+        contested=weighing.contested,
+    )
+
+
+def weigh(facts: Facts, demand: ConsentDemand) -> Weighing:
+    """Which categories do the consents carry, under a provision that demands this of a consent?"""
+    measure = measure_of(facts, demand)
+    wanted = tuple(dict.fromkeys(facts.categories))
+    express = [consent for consent in facts.consents if consent.form in EXPRESS_FORMS]  # silence is no consent (R08)
+    weighed = [(consent, failings(consent, measure)) for consent in express]
+    standing = [consent for consent, failed in weighed if not failed]
+    carriers = {category: [c for c in standing if _covers(c, category, measure)] for category in wanted}
+    if any(carriers.values()):
+        return _what_passes(carriers, measure)
+    return _why_nothing_passes(weighed, wanted, measure)
+
+
+def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
+    """The moment, the day, the age on that day, and every no that stands at that moment."""
+    day = local_day(facts.at)
+    age = giver.age(facts, day)
+    return Measure(
+        facts=facts,
+        demand=demand,
+        day=day,
+        direction=OBTAIN if facts.act == "indhentning" else DISCLOSE,
+        age=age,
+        protest=giver.another_holder_protests(facts.subject.role, age, facts.flags),
+        oral_needs_reason=not FORMS_THAT_NEED_A_REASON.isdisjoint(demand.forms),
+        noes=later_no.standing(facts, age),
+    )
+
+
+def failings(consent: Consent, measure: Measure) -> list[Reason]:
+    """Every way in which this consent fails the act, its categories apart (R05)."""
+    facts, failed = measure.facts, []
+    if facts.at < consent.given_at:
+        failed.append(Reason.CONSENT_NOT_YET_GIVEN)
+    if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at:
+        failed.append(Reason.CONSENT_WITHDRAWN)
+    if _has_lapsed(consent, measure):
+        failed.append(Reason.CONSENT_EXPIRED)
+    if consent.direction not in (measure.direction, BOTH, None):
+        failed.append(Reason.CONSENT_WRONG_DIRECTION)
+    if consent.given_to not in measure.demand.given_to and "any" not in measure.demand.given_to:
+        failed.append(Reason.CONSENT_GIVEN_TO_WRONG_PARTY)
+    sender, receiver = _names_sender(consent, facts.discloser), _names(consent.recipients, facts.recipient)
+    if sender is None or receiver is None or _has_blanks(consent):
+        failed.append(Reason.CONSENT_NOT_SPECIFIC)
+    failed += _failings_of_the_person(consent, measure)
+    if sender is False:
+        failed.append(Reason.CONSENT_WRONG_DISCLOSER)
+    if receiver is False:
+        failed.append(Reason.CONSENT_WRONG_RECIPIENT)
+    if consent.purposes and facts.purpose not in consent.purposes:
+        failed.append(Reason.CONSENT_WRONG_PURPOSE)
+    if measure.oral_needs_reason and consent.form == "oral" and not _is_stated(consent.oral_reason):
+        failed.append(Reason.CONSENT_ORAL_NO_REASON)
+    return failed
+
+
+def _has_lapsed(consent: Consent, measure: Measure) -> bool:
+    """Past its own last day (R03), past the one meeting it was for, or past the statute's year (R02)."""
+    for last_day in (consent.valid_until, consent.meeting_at if consent.scope else None):
+        if last_day is not None and measure.day > last_day:
+            return True
+    years = measure.demand.lifetime_years
+    return years is not None and measure.day >= add_years(local_day(consent.given_at), years)
+
+
+def _has_blanks(consent: Consent) -> bool:
+    """Is subject, category, purpose, direction, or the meeting it was given for, left open?"""
+    filled = consent.direction and consent.subjects and consent.categories and consent.purposes
+    return not filled or (consent.scope is not None and consent.meeting_at is None)
+
+
+def _names_sender(consent: Consent, sender: Unit) -> bool | None:
+    return sender in consent.disclosers or _names(consent.disclosers, sender)
+
+
+def _names(named: tuple[Unit, ...], wanted: Unit) -> bool | None:
+    """Is this unit named? None when the consent leaves open which unit, or which organisation, is meant."""
+    if wanted in named:
+        return True if _is_whole(wanted) else None
+    whole = [unit for unit in named if _is_whole(unit)]
+    same_house = any((unit.kind, unit.organisation) == (wanted.kind, wanted.organisation) for unit in named)
+    left_open = same_house and len(whole) < len(named)
+    return None if left_open or not whole else False
+
+
+def _is_whole(unit: Unit) -> bool:
+    has_unit = unit.unit != NOT_STATED or unit.kind not in KINDS_WITH_UNITS
+    return has_unit and unit.organisation != NOT_STATED
+
+
+def _failings_of_the_person(consent: Consent, measure: Measure) -> list[Reason]:
+    """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
+    role, flags = measure.facts.subject.role, measure.facts.flags
+    if not consent.subjects:
+        return []
+    if role not in consent.subjects or giver.given_before_birth(consent, measure.facts):
+        return [Reason.CONSENT_WRONG_SUBJECT]
+    failed = []
+    if not giver.may_consent(consent.given_by, role, measure.age, flags):
+        failed.append(Reason.CONSENT_GIVER_INCOMPETENT)
+    if measure.protest:
+        failed.append(Reason.CONSENT_CUSTODY_CONFLICT)
+    return failed
+
+
+def _is_stated(text: str | None) -> bool:
+    return text is not None and text.strip() not in ("", NOT_STATED)
+
+
+def _covers(consent: Consent, category: str, measure: Measure) -> bool:
+    """Does the consent name this category, with no standing no from the same moment or later (R24)?"""
+    no = measure.noes.get(category)
+    return category in consent.categories and (no is None or no < consent.given_at)
+
+
+def _what_passes(carriers: dict[str, list[Consent]], measure: Measure) -> Weighing:
+    carried = {category: found for category, found in carriers.items() if found}
+    used = [consent for found in carried.values() for consent in found]
+    ahead = any(consent.meeting_at and measure.day < consent.meeting_at for consent in used)
+    held_back_by_a_no = any(category in measure.noes for category in carriers if category not in carried)
+    return Weighing(
+        carried=tuple((category, tuple(consent.id for consent in found)) for category, found in carried.items()),
+        in_writing=all(any(consent.form == "written" for consent in found) for found in carried.values()),
+        journalised=all(consent.journalised for consent in used),
+        contested="later-no" if held_back_by_a_no else "before-the-meeting" if ahead else None,
+    )
+
+
+def _why_nothing_passes(
+    weighed: list[tuple[Consent, list[Reason]]], wanted: tuple[str, ...], measure: Measure
+) -> Weighing:
+    """The first failing of the consent that came closest, the newest of equals (R27); without any CONSENT_MISSING."""
+    if not weighed:
+        return Weighing(reason=Reason.CONSENT_MISSING)
+    if any(not failed and _speaks_of(consent, wanted) for consent, failed in weighed):
+        return Weighing(reason=Reason.CONSENT_WITHDRAWN, contested="later-no")  # only a later no stands in the way
+    in_full = [
+        (consent, failed + _failings_of_categories(consent, failed, wanted, measure)) for consent, failed in weighed
+    ]
+    closest, failed = min(in_full, key=lambda pair: (len(pair[1]), -pair[0].given_at.timestamp()))
+    reason = min(failed, key=_RANK.__getitem__)
+    return Weighing(reason=reason, contested=_open_point(reason, closest, measure))
+
+
+def _failings_of_categories(
+    consent: Consent, failed: list[Reason], wanted: tuple[str, ...], measure: Measure
+) -> list[Reason]:
+    """Nothing covered: a failing of its own, unless a no or a blank already says so."""
+    if not consent.categories or any(_covers(consent, category, measure) for category in wanted):
+        return []
+    if not _speaks_of(consent, wanted):
+        return [Reason.CONSENT_WRONG_CATEGORY]
+    return [] if Reason.CONSENT_WITHDRAWN in failed else [Reason.CONSENT_WITHDRAWN]
+
+
+def _speaks_of(consent: Consent, wanted: tuple[str, ...]) -> bool:
+    return any(category in consent.categories or category in consent.excludes for category in wanted)
+
+
+def _open_point(reason: Reason, consent: Consent, measure: Measure) -> str | None:
+    """The unsettled question behind a refusal, if there is one."""
+    role = measure.facts.subject.role
+    match reason:
+        case Reason.CONSENT_EXPIRED if measure.day == add_years(local_day(consent.given_at), 1):
+            return "anniversary"
+        case Reason.CONSENT_WRONG_SUBJECT if role in consent.subjects:
+            return "newborn"
+        case Reason.CONSENT_GIVER_INCOMPETENT if role in giver.THE_CHILD and consent.given_by in giver.THE_WOMAN:
+            return "custody-by-birth"
+        case Reason.CONSENT_GIVER_INCOMPETENT if giver.have_split(consent.given_by, measure.facts.flags):
+            return "residence-parent"
+        case Reason.CONSENT_ORAL_NO_REASON if "oral_with_reason" not in measure.demand.forms:
+            return "oral-consent-to-an-authority"
+        case _:
+            return None
