@@ -1,0 +1,307 @@
+"""What each receiver may pull, in order: the message bundles of a unit as bytes, ready to be spliced into an answer.
+
+A pull gives its rows by ascending `_lastUpdated` (the moment the record took the event) and a cursor. Whoever goes on
+from the cursor misses nothing and repeats nothing while writes go on, whatever happens to the read model meanwhile:
+
+* Order holds within a partition only, so the cursor is a vector: the last position handed out, per partition. What a
+  partition that lags behind adds is given when it comes, even if later times of others have been given before.
+* A follower passes an event it cannot apply and retries it later (projections.follow, `parked`). The cursor remembers
+  such gaps, and what fills them is given then, whether a retry or a rebuild has filled them.
+* Positions are the record's, so a rebuild changes nothing for a cursor that is out.
+
+Rows hold in clear text what was passed on; they go when the key of their case is destroyed.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Row,
+    Select,
+    String,
+    Table,
+    Uuid,
+    cast,
+    delete,
+    insert,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
+
+from hub.domain.course import CaseKeyDestroyed
+from hub.errors import Unreadable
+from hub.ports import Letter
+from hub.store import Recorded, Shredded
+from hub.store.clock import micros, moment
+from hub.vocabulary.organisations import Unit
+from projections.follow import parked, tracking
+
+NAME = "fhir-inbox"
+MOST_GAPS = 500  # a page ends early rather than let its cursor remember more
+METADATA = MetaData()
+inbox = Table(
+    "fhir_inbox",
+    METADATA,
+    Column("unit", String(250), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("bundle_id", Uuid, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("act", Uuid, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("bundle", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("unit", "partition", "position"),
+    Index("fhir_inbox_time", "unit", "partition", "recorded_at", "position"),
+    Index("fhir_inbox_bundle", "unit", "bundle_id"),
+    Index("fhir_inbox_case", "case_id"),
+)
+
+Place = tuple[int, int]  # partition, position
+Found = Row[Any]  # a row of `_SHOWN`
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a unit has read: the last position of each partition, and places it passed while they were parked."""
+
+    reached: dict[int, int] = field(default_factory=dict)
+    gaps: frozenset[Place] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message bundle, as it was stored; `act`, `case` and `name` say what a look-up event may say of it."""
+
+    id: UUID
+    recorded_at: datetime
+    case: UUID
+    act: UUID
+    name: str
+    bundle: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some messages, ascending by `recorded_at`. `cursor` goes on behind them; with `more`, it gives some now."""
+
+    messages: tuple[Message, ...]
+    cursor: Cursor
+    more: bool
+
+
+class FhirInbox:
+    """The projection; see projections.follow.Projection.
+
+    `letter_of` says which letter an event is, and None for an event that puts nothing into an inbox; the letter's
+    `recorded_at` is the event's. `translate` makes the bundle.
+    """
+
+    name = NAME
+    tables = (inbox,)
+
+    def __init__(self, letter_of: Callable[[Recorded], Letter | None], translate: Callable[[Letter], bytes]) -> None:
+        self._letter_of, self._translate = letter_of, translate
+
+    def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
+        """One row per letter; none are left of a case whose key is destroyed."""
+        destroyed = {recorded.case for recorded in batch if isinstance(recorded.event, CaseKeyDestroyed)}
+        readable = (each for each in batch if not isinstance(each.event, Shredded) and each.case not in destroyed)
+        rows = [row for row in map(self._row, readable) if row is not None]
+        if rows:
+            connection.execute(insert(inbox), rows)
+        if destroyed:
+            connection.execute(delete(inbox).where(inbox.c.case_id.in_(destroyed)))
+
+    def _row(self, recorded: Recorded) -> dict[str, object] | None:
+        letter = self._letter_of(recorded)
+        if letter is None:
+            return None
+        bundle = self._translate(letter)
+        return {
+            "unit": str(letter.recipient.unit),
+            "partition": recorded.partition,
+            "position": recorded.position,
+            "recorded_at": micros(recorded.recorded_at),
+            "bundle_id": _IDENTITY.decode(bundle).id,
+            "case_id": recorded.case,
+            "act": letter.act,
+            "name": recorded.name,
+            "bundle": bundle,
+        }
+
+
+class _Identity(msgspec.Struct):
+    id: UUID
+
+
+_IDENTITY = msgspec.json.Decoder(_Identity)
+
+
+def pull(
+    connection: Connection, unit: Unit, *, since: datetime | None = None, after: Cursor | None = None, count: int
+) -> Page:
+    """The next messages of this unit, and of no other: behind a cursor, or else all recorded later than `since`."""
+    start = after or _beginning(connection, unit, since)
+    found, halted = _look(connection, unit, start, count + 1)
+    given, more = found[:count], len(found) > count
+    cursor = _onward(start, given, halted, more=more)
+    while given and len(cursor.gaps) > MOST_GAPS:
+        given, more = given[:-1], True
+        cursor = _onward(start, given, halted, more=more)
+    return Page(tuple(map(_message, given)), cursor, more=more and bool(given))
+
+
+def find(connection: Connection, unit: Unit, bundle: UUID) -> Message | None:
+    """One message of this unit; None if it has no such message, whoever else has."""
+    query = select(*_SHOWN).where(inbox.c.unit == str(unit), inbox.c.bundle_id == bundle)
+    row = connection.execute(query).first()
+    return None if row is None else _message(row)
+
+
+def searchset(page: Page, *, base: str, self_url: str, onward_url: str) -> bytes:
+    """The page as a FHIR searchset, spliced from the stored bytes: nothing stored is parsed or built anew.
+
+    `onward_url` carries the page's cursor. It stands under `next` while there is more, and otherwise under the
+    extension relation type `urn:tvaerspor:resume` (RFC 8288 §2.1.2): that is where to ask again later.
+    """
+    relation = b"next" if page.more else b"urn:tvaerspor:resume"
+    head = (
+        b'{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":%b},{"relation":"%b","url":%b}]'
+        % (_quoted(self_url), relation, _quoted(onward_url))
+    )
+    if not page.messages:
+        return head + b"}"
+    return b"".join((head, b',"entry":[', b",".join(_entries(page.messages, base)), b"]}"))
+
+
+class CursorSeal:
+    """Cursors as opaque tokens, encrypted and bound to a unit (AES-SIV, RFC 5297). The same cursor, the same token."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESSIV(sha256(b"tvaerspor/fhir-inbox/1\x00" + key).digest())
+
+    def close(self, unit: Unit, cursor: Cursor) -> str:
+        """The token for this unit."""
+        content = msgspec.msgpack.encode((sorted(cursor.reached.items()), sorted(cursor.gaps)))
+        return urlsafe_b64encode(self._cipher.encrypt(content, [str(unit).encode()])).rstrip(b"=").decode()
+
+    def open(self, unit: Unit, token: str) -> Cursor:
+        """The cursor behind a token; `Unreadable` for anything but a token that this hub gave to this unit."""
+        try:
+            sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+            reached, gaps = _CONTENT.decode(self._cipher.decrypt(sealed, [str(unit).encode()]))
+        except (ValueError, InvalidTag) as error:
+            rule = "a cursor as the hub gave it out, to the unit that it gave it to"
+            raise Unreadable(rule, field="cursor") from error
+        return Cursor(dict(reached), frozenset(gaps))
+
+
+_CONTENT = msgspec.msgpack.Decoder(tuple[list[Place], list[Place]])
+_SHOWN = (
+    *(inbox.c.partition, inbox.c.position, inbox.c.recorded_at, inbox.c.bundle_id),
+    *(inbox.c.case_id, inbox.c.act, inbox.c.name, inbox.c.bundle),
+)
+
+
+def _beginning(connection: Connection, unit: Unit, since: datetime | None) -> Cursor:
+    """Before the first message later than `since`; times do not decrease within a partition."""
+    reached = dict.fromkeys(_partitions(connection), 0)
+    if since is not None:
+        for partition in reached:
+            until = (inbox.c.unit == str(unit), inbox.c.partition == partition, inbox.c.recorded_at <= micros(since))
+            last = select(inbox.c.position).where(*until).order_by(inbox.c.recorded_at.desc(), inbox.c.position.desc())
+            reached[partition] = connection.execute(last.limit(1)).scalar() or 0
+    return Cursor(reached)
+
+
+def _partitions(connection: Connection) -> Iterable[int]:
+    here = select(tracking.c.partition).where(tracking.c.name == NAME)
+    return connection.execute(here.order_by(tracking.c.partition)).scalars()
+
+
+def _look(connection: Connection, unit: Unit, start: Cursor, limit: int) -> tuple[list[Found], frozenset[Place]]:
+    """The first rows behind the cursor or in its gaps, and every parked place.
+
+    One statement, so that they are seen at one moment: an event is either applied, or parked, or still to come.
+    """
+    mine = select(*_SHOWN).where(inbox.c.unit == str(unit))
+    parts = [
+        mine.where(inbox.c.partition == partition, inbox.c.position > position).order_by(inbox.c.position).limit(limit)
+        for partition, position in start.reached.items()
+    ]
+    if start.gaps:
+        parts.append(mine.where(tuple_(inbox.c.partition, inbox.c.position).in_(sorted(start.gaps))))
+    every = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    order = (every.c.recorded_at, every.c.partition, every.c.position)
+    first = select(every).order_by(*order).limit(limit).subquery()
+    rows = connection.execute(union_all(select(first), _parked())).all()
+    found = sorted((row for row in rows if row.bundle is not None), key=_order)
+    return found, frozenset(_place(row) for row in rows if row.bundle is None)
+
+
+def _parked() -> Select[Any]:
+    """The parked places, in the shape of the inbox's rows; they have no bundle."""
+    nobody = literal(UUID(int=0), Uuid)
+    nothing = (literal(0, BigInteger), nobody, nobody, nobody, literal(""), cast(null(), LargeBinary))
+    return select(parked.c.partition, parked.c.pos, *nothing).where(parked.c.name == NAME)
+
+
+def _onward(start: Cursor, given: Sequence[Found], halted: frozenset[Place], *, more: bool) -> Cursor:
+    """The cursor behind what was given.
+
+    New gaps are the parked places it passed. An old one stays while it is parked, or while rows that had no room on the
+    page may lie in it; any other was filled by what is nobody's letter, or somebody else's.
+    """
+    places = frozenset(map(_place, given))
+    reached = dict(start.reached)
+    for partition, position in places:
+        reached[partition] = max(reached[partition], position)
+    passed = {place for place in halted if start.reached.get(place[0], 0) < place[1] <= reached.get(place[0], 0)}
+    old = start.gaps - places if more else start.gaps & halted
+    return Cursor(reached, old | passed)
+
+
+def _place(row: Found) -> Place:
+    return row.partition, row.position
+
+
+def _order(row: Found) -> tuple[int, int, int]:
+    return row.recorded_at, row.partition, row.position
+
+
+def _message(row: Found) -> Message:
+    return Message(row.bundle_id, moment(row.recorded_at), row.case_id, row.act, row.name, bytes(row.bundle))
+
+
+def _entries(messages: Iterable[Message], base: str) -> Iterable[bytes]:
+    prefix = _quoted(f"{base}/Bundle/")[:-1]
+    for message in messages:
+        yield b'{"fullUrl":%b%b","resource":%b,"search":{"mode":"match"}}' % (
+            prefix,
+            str(message.id).encode(),
+            message.bundle,
+        )
+
+
+def _quoted(text: str) -> bytes:
+    return msgspec.json.encode(text)
