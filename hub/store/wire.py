@@ -5,7 +5,7 @@ is an error. What an event may hold:
 
     str, int, float, bool, bytes (base64), UUID, enums, Literal    as msgspec writes them
     datetime (with zone), date, and `datetime | date`              ISO 8601
-    a class with `parse` and `__str__`, such as Unit               its text
+    a class with `parse`, such as Unit, Cpr, Ean                   its text: its one `digits`, or else its `str`
     dataclasses                                                    an object of their fields
     tuple, frozenset, Mapping, Optional of these                   arrays, objects, null
 
@@ -17,6 +17,8 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache, lru_cache
+from operator import attrgetter
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -47,7 +49,8 @@ def wire(kind: Any) -> Wire:
     if isinstance(kind, NewType):
         return wire(kind.__supertype__)
     if isinstance(kind, type) and hasattr(kind, "parse"):
-        return Wire(str, str, lru_cache(maxsize=4096)(kind.parse))
+        written = attrgetter("digits") if "digits" in kind.__annotations__ else str  # `str` of a Cpr is masked
+        return Wire(str, written, lru_cache(maxsize=4096)(kind.parse))
     if is_dataclass(kind) and isinstance(kind, type):
         return _struct(kind)
     return _composed(kind)
