@@ -124,6 +124,7 @@ def directory_of(settings: Settings) -> Directory:
 def build(settings: Settings) -> House:
     """Wire a house."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.outbox.mkdir(parents=True, exist_ok=True)
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)
     record = Record.open(settings.url, keys, NAMES, clock=None if settings.clock_file is None else clock)
     hub = Hub(record, keys, clock, Window(settings.backdating))

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from hub.domain import case as domain
-from hub.domain.audience import audience, is_author
+from hub.domain.audience import Addressed, audience, is_author
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -46,6 +46,7 @@ from hub.domain.request import (
     RequestItemDeclined,
 )
 from hub.store import Recorded, Shredded
+from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
@@ -54,10 +55,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked."""
+    """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked.
+
+    `names` is the woman, when the event is a letter to this unit: every letter names her.
+    """
 
     recorded: Recorded
     whole: bool
+    names: Citizen | None = None
 
 
 def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
@@ -69,7 +74,8 @@ def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
         event = cast(CaseEvent, recorded.event)
         case = domain.evolve(case, event)
         if unit in audience(event, case):
-            yield Shown(recorded, is_author(event, unit))
+            letter_to_it = isinstance(event, Addressed) and event.recipient == unit
+            yield Shown(recorded, is_author(event, unit), case.course.citizen if letter_to_it else None)
 
 
 @dataclass(slots=True)
@@ -95,6 +101,8 @@ def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
     """The case as this unit knows it at `on`, the moment that consents are judged at."""
     seen = View()
     for each in events:
+        if each.names is not None and "citizen" not in seen.frame:
+            seen.frame |= {"citizen": {"cpr": each.names.cpr.digits, "name": each.names.name, "address": None}}
         _course(seen, each, unit)
         _matters(seen, each, on)
         _deliveries(seen, each.recorded.event)
