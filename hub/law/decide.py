@@ -115,6 +115,7 @@ def _permit(facts: Facts, day: date, cited: Citation, basis: Basis, answer: Subs
         successor=(),
         act=facts.act,
         rule_set=catalogue.rule_set(),
+        open_point=open_point,
     )
 
 
@@ -169,6 +170,7 @@ def _refuse(facts: Facts, day: date, cited: Citation, reason: Reason, open_point
         successor=successor,
         act=facts.act,
         rule_set=catalogue.rule_set(),
+        open_point=open_point,
     )
 
 

@@ -170,7 +170,8 @@ class Decision:
     answered, in words and with its edition, `successor` the provisions that took over from a repealed citation.
     `granted` and `withheld` split the categories when only part may go and are both empty otherwise; `passes` is
     always the whole of what may go. `carried` names the consents behind each category that passes, `consents` all of
-    them. `due` holds the duties that have a latest moment. `rules` are the catalogue's R-numbers behind the answer.
+    them. `due` holds the duties that have a latest moment. `rules` are the catalogue's R-numbers behind the answer;
+    `open_point` is the key of the unsettled question answered conservatively, `contested_why` what is unsettled.
     """
 
     outcome: Outcome
@@ -195,6 +196,7 @@ class Decision:
     successor: tuple[str, ...]
     act: str
     rule_set: str
+    open_point: str | None = None
 
     @property
     def permitted(self) -> bool:
