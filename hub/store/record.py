@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
+from weakref import WeakSet
 
 from eventsourcing.persistence import EventStore
 from sqlalchemy import Engine, Select, select
@@ -53,6 +54,7 @@ class Record:
         self._sealer = Sealer(names, vault, mapper)
         self._events = EventStore[UUID](mapper, recorder)
         self._writers: dict[int, Writer] = {}
+        self._standings: WeakSet[Standings[Any]] = WeakSet()
         self._lock = Lock()
         self._closed = False
 
@@ -109,6 +111,8 @@ class Record:
         other processes after at most `hub.store.vault.TTL` seconds.
         """
         rows = self._put([save], shred=True).result()
+        for standings in self._standings:
+            standings.forget()
         scrub(self._engine)
         return rows
 
@@ -118,7 +122,9 @@ class Record:
 
     def standings(self, initial: S, evolve: Callable[[S, Recorded], S], *, cached: int = 1000) -> Standings[S]:
         """A cached fold over streams; see `Standings`."""
-        return Standings(self._events, initial, evolve, cached=cached)
+        standings = Standings(self._events, initial, evolve, cached=cached)
+        self._standings.add(standings)
+        return standings
 
     def command(self, stream: UUID, command: UUID) -> tuple[Recorded, ...]:
         """What a command recorded in a stream; empty when it recorded nothing."""

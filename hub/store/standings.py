@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Repository
+from eventsourcing.application import AggregateNotFoundError, LRUCache, Repository
 from eventsourcing.persistence import EventStore
 
 from hub.store.model import Recorded
@@ -37,7 +37,7 @@ class Standings(Generic[S]):
     def __init__(
         self, events: EventStore[UUID], initial: S, evolve: Callable[[S, Recorded], S], *, cached: int = 1000
     ) -> None:
-        self._initial, self._evolve = initial, evolve
+        self._initial, self._evolve, self._cached = initial, evolve, cached
         # States are immutable, so the cache may hand out what it holds.
         self._repository = Repository[UUID](events, cache_maxsize=cached, deepcopy_from_cache=False)
 
@@ -51,6 +51,10 @@ class Standings(Generic[S]):
         assert self._repository.cache is not None
         self._repository.cache.put(stream, standing)
         return standing
+
+    def forget(self) -> None:
+        """Empty the cache, when a case whose states may lie in it was erased."""
+        self._repository.cache = LRUCache(self._cached)
 
     def _project(self, standing: Standing[S] | None, events: Iterable[Any]) -> Standing[S] | None:
         return reduce(self._step, events, standing)

@@ -18,7 +18,6 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cache, lru_cache
 from operator import attrgetter
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -49,11 +48,17 @@ def wire(kind: Any) -> Wire:
     if isinstance(kind, NewType):
         return wire(kind.__supertype__)
     if isinstance(kind, type) and hasattr(kind, "parse"):
-        written = attrgetter("digits") if "digits" in kind.__annotations__ else str  # `str` of a Cpr is masked
-        return Wire(str, written, lru_cache(maxsize=4096)(kind.parse))
+        return _text(kind, kind.parse)
     if is_dataclass(kind) and isinstance(kind, type):
         return _struct(kind)
     return _composed(kind)
+
+
+def _text(kind: type, parse: Convert) -> Wire:
+    """`str` of a Cpr is masked, so numbers are written by their digits; they do not linger in a cache either."""
+    if "digits" in kind.__annotations__:
+        return Wire(str, attrgetter("digits"), parse)
+    return Wire(str, str, lru_cache(maxsize=4096)(parse))
 
 
 def _composed(kind: Any) -> Wire:
