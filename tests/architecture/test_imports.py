@@ -16,6 +16,7 @@ FROM_OUTSIDE = {
     "hub/evidence": frozenset({"cryptography"}),
     "hub/store": frozenset({"cryptography", "eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
     "hub/application.py": frozenset[str](),
+    "hub/clocks.py": frozenset[str](),
     "hub/letters.py": frozenset[str](),
     "hub/replay.py": frozenset[str](),
 }
