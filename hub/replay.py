@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.audience import Addressed, act_of
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed
 from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import (
     DeliveryAbandoned,

@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, delete, select, update
 
-from hub.domain.audience import act_of, leaves
+from hub.domain.act import act_of
+from hub.domain.audience import leaves
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import (
     DeliveryAbandoned,

@@ -4,8 +4,6 @@ A unit is shown what it stated itself and what it was lawfully told; the name of
 others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone.
 """
 
-from uuid import UUID
-
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -60,22 +58,3 @@ def is_author(event: CaseEvent, unit: Unit) -> bool:
 def leaves(event: object) -> Addressed | None:
     """The event, if it is an act that must leave the house as a letter; an act already made has left."""
     return event if isinstance(event, Addressed) and not event.already_made else None
-
-
-def act_of(event: object) -> UUID | None:
-    """The id by which an act is known: the disclosure, referral, concern, request, answer or receipt it is."""
-    for name in (
-        "correction",
-        "answer",
-        "receipt",
-        "feedback",
-        "disclosure",
-        "concern",
-        "referral",
-        "request",
-        "about",
-    ):
-        key = getattr(event, name, None)
-        if isinstance(key, UUID):
-            return key
-    return None

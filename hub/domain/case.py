@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from hub.domain import concern, consent, course, disclosure, referral, request
+from hub.domain import concern, consent, course, disclosure, duty, referral, request
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import Course, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCommand, DisclosureEvent, Disclosures
+from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent, Requests
 from hub.errors import Contradiction, NotFound
@@ -37,6 +38,7 @@ CaseCommand = (
     | RequestCommand
     | DisclosureCommand
     | ConcernCommand
+    | FulfilDuty
     | CompleteDelivery
 )
 CaseEvent = (
@@ -46,6 +48,7 @@ CaseEvent = (
     | RequestEvent
     | DisclosureEvent
     | ConcernEvent
+    | DutyFulfilled
     | DeliveryCompleted
     | DeliveryFailed
 )
@@ -61,6 +64,7 @@ class Case:
     requests: Requests = field(default_factory=Requests)
     disclosures: Disclosures = field(default_factory=Disclosures)
     concerns: Concerns = field(default_factory=Concerns)
+    owed: Owed = field(default_factory=dict)
     told: frozenset[Unit] = frozenset()
     settled: frozenset[UUID] = frozenset()
 
@@ -94,6 +98,8 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return disclosure.decide(case.disclosures, command, citizen, consents)
     if isinstance(command, ConcernCommand):
         return concern.decide(case.concerns, command, citizen, consents)
+    if isinstance(command, FulfilDuty):
+        return duty.decide(case.owed.values(), command)
     assert not isinstance(command, CompleteDelivery)
     return course.decide(case.course, command)
 
@@ -126,6 +132,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         return replace(case, disclosures=disclosure.evolve(case.disclosures, event))
     if isinstance(event, ConcernEvent):
         return replace(case, concerns=concern.evolve(case.concerns, event))
+    if isinstance(event, DutyFulfilled):
+        return case
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
         return replace(case, settled=settled)
@@ -133,7 +141,7 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
 
 
 def _tell(case: Case, event: CaseEvent) -> Case:
-    """Who has been told something, and which acts the citizen may be told about."""
+    """Who has been told something, which acts the citizen may be told about, and what is owed."""
     recipient = None if isinstance(event, disclosure.DisclosureRefused) else getattr(event, "recipient", None)
     told = case.told | {recipient} if recipient is not None else case.told
     acts = case.disclosures
@@ -143,4 +151,4 @@ def _tell(case: Case, event: CaseEvent) -> Case:
         acts = disclosure.told_about(acts, event.answer, event.by)
     elif isinstance(event, referral.ReferralSent):
         acts = disclosure.told_about(acts, event.referral, event.by)
-    return replace(case, told=told, disclosures=acts)
+    return replace(case, told=told, disclosures=acts, owed=duty.evolve(case.owed, event))

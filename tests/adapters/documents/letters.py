@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hub.domain.audience import Addressed, act_of
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
@@ -18,6 +19,7 @@ from hub.domain.request import (
     RequestAnswered,
 )
 from hub.domain.ruling import Ruling
+from hub.law import catalogue
 from hub.law.facts import Facts, Subject
 from hub.law.hjemmel import Decision, Due, DutyCode, Outcome, Reason
 from hub.ports import Address, Letter
@@ -67,7 +69,6 @@ PLAN = Attachment("fødselsplan.pdf", "application/pdf", b"%PDF-1.7 an invented 
 
 def decision(
     basis: str,
-    citation: str,
     *,
     duties: tuple[DutyCode, ...] = (),
     due: tuple[Due, ...] = (),
@@ -94,7 +95,7 @@ def decision(
         carried=(),
         invoked=basis,
         tested=basis,
-        citation=citation,
+        citation=catalogue.basis(basis).citation(AT.date()),
         successor=(),
         act="videregivelse",
         rule_set="test",
@@ -136,10 +137,9 @@ def letter(event: Addressed, name: str, sender: Address, recipient: Address, **m
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-CONSENT = decision("SUL-43-1", "sundhedsloven § 43, stk. 1 (LBK nr. 248 af 08/03/2023)", withheld=("vold",))
+CONSENT = decision("SUL-43-1", withheld=("vold",))
 DUTY = decision(
     "BL-133-1-2",
-    "barnets lov § 133, stk. 1, nr. 2 (LBK nr. 83 af 25/01/2024)",
     duties=(DutyCode.RECORD_BALANCING, DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK),
     due=(
         Due(DutyCode.ASSESS_24H, datetime(2024, 5, 8, 14, 30, tzinfo=COPENHAGEN)),
@@ -147,13 +147,8 @@ DUTY = decision(
     ),
     gate="SUL-43-2-1",
 )
-RECEIPT = decision("BL-KVIT", "barnets lov, reglerne om kvittering (LBK nr. 83 af 25/01/2024)")
-REQUEST = decision(
-    "RSL-11c-1-1",
-    "retssikkerhedsloven § 11 c, stk. 1, nr. 1 (LBK nr. 265 af 25/02/2022 som ændret ved LOV nr. 753 af 13/06/2023)",
-    duties=(DutyCode.JOURNAL_REQUEST, DutyCode.EXPLAIN_DECLINE),
-    gate="SUL-43-2-1",
-)
+RECEIPT = decision("BL-KVIT", duties=(DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK))
+REQUEST = decision("RSL-11c-1-1", duties=(DutyCode.JOURNAL_REQUEST, DutyCode.EXPLAIN_DECLINE), gate="SUL-43-2-1")
 
 
 def referral() -> Letter:
@@ -295,7 +290,7 @@ FORM = Form(
         "har været der."
     ),
     contraception="Hun ønsker vejledning om prævention efter fødslen.",
-    ean=Ean.parse("5790000000012"),
+    ean=Ean.parse("9521000009998"),
     contact="Familieafdelingens vagttelefon, hverdage kl. 9–15",
     answer_by=date(2024, 5, 21),
 )

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
-from hub.domain.audience import Addressed, act_of
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
@@ -21,8 +22,9 @@ from hub.domain.request import (
     RequestAnswered,
 )
 from hub.domain.ruling import Ruling
+from hub.law.decide import decide
 from hub.law.facts import Facts, Subject
-from hub.law.hjemmel import Decision, DutyCode, Outcome, Reason
+from hub.law.hjemmel import Outcome, Reason
 from hub.ports import Address, Letter
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.information import Attachment, Citizen, Item
@@ -56,30 +58,6 @@ FAMILY_UNIT = Address(
 NURSES = replace(FAMILY_UNIT, unit=Unit.parse("kommune/sundhedspleje@aabenraa"), unit_name="Sundhedsplejen")
 CHARITY = Address(unit=Unit.parse("ngo/-@moedrehjaelpen"), organisation_name="Mødrehjælpen", unit_name="Mødrehjælpen")
 
-DECISION = Decision(
-    outcome=Outcome.PERMIT_WITH_DUTIES,
-    basis="SUL-43-1",
-    edition="LBK 247/2024",
-    gate="SUL-43-2-1",
-    reason=Reason.OK_CONSENT_WRITTEN,
-    duties=(DutyCode.WITHHOLD_SURPLUS,),
-    due=(),
-    granted=("rusmiddel",),
-    withheld=(WITHHELD,),
-    passes=("rusmiddel",),
-    next_step=None,
-    contested=False,
-    contested_why=None,
-    rules=("R05",),
-    consents=(),
-    carried=(),
-    invoked="SUL-43-1",
-    tested="SUL-43-1",
-    citation="sundhedsloven § 43, stk. 1 (LBK 247/2024)",
-    successor=(),
-    act="videregivelse",
-    rule_set="test",
-)
 ITEMS = (
     Item("rusmiddel", "Har været uden stof i otte uger.\nMøder til aftalerne."),
     Item("plan_foedsel", "", False, Attachment("fødselsplan.pdf", "application/pdf", b"%PDF-1.7 plan")),
@@ -123,7 +101,19 @@ def ruling(subject: str = "gravid") -> Ruling:
         categories=("rusmiddel", WITHHELD),
         discloser_role=SECRET,
     )
-    return Ruling(facts, DECISION)
+    permit = replace(
+        decide(facts),
+        outcome=Outcome.PERMIT_WITH_DUTIES,
+        basis="SUL-43-1",
+        edition="LBK 247/2024",
+        gate="SUL-43-2-1",
+        reason=Reason.OK_CONSENT_WRITTEN,
+        granted=("rusmiddel",),
+        withheld=(WITHHELD,),
+        passes=("rusmiddel",),
+        citation="sundhedsloven § 43, stk. 1 (LBK 247/2024)",
+    )
+    return Ruling(facts, permit)
 
 
 def letter(event: Addressed, sender: Address = AMBULATORY, recipient: Address = FAMILY_UNIT) -> Letter:

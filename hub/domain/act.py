@@ -1,0 +1,22 @@
+"""By which id an act is known, whatever matter it belongs to."""
+
+from uuid import UUID
+
+
+def act_of(event: object) -> UUID | None:
+    """The id by which an act is known: the disclosure, referral, concern, request, answer or receipt it is."""
+    for name in (
+        "correction",
+        "answer",
+        "receipt",
+        "feedback",
+        "disclosure",
+        "concern",
+        "referral",
+        "request",
+        "about",
+    ):
+        key = getattr(event, name, None)
+        if isinstance(key, UUID):
+            return key
+    return None

@@ -1,0 +1,156 @@
+"""Duties (pligter) as obligations on the case: who owes what to whom, by when, and what fulfilled it.
+
+An act that the law permits with duties leaves them standing. Most are closed by the act that fulfils them – the
+assessment, the receipt, the feedback, the citizen being told; the rest by a statement that it was done (DutyFulfilled).
+What the hub does itself in the same breath – hold surplus back, cite the edition in force, tell which item is declined –
+is never owed by anybody.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from hub.domain.act import act_of
+from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
+from hub.domain.disclosure import CitizenInformed, DisclosureRefused
+from hub.domain.request import InformationRequested
+from hub.domain.ruling import Ruling
+from hub.errors import Contradiction, NotFound
+from hub.law.hjemmel import DutyCode
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import COPENHAGEN
+
+DONE_BY_THE_HUB = frozenset({DutyCode.WITHHOLD_SURPLUS, DutyCode.EXPLAIN_DECLINE, DutyCode.CORRECT_CITATION})
+OWED_BY_RECIPIENT = frozenset(
+    {
+        DutyCode.ASSESS_24H,
+        DutyCode.ACK_RECEIPT,
+        DutyCode.FEEDBACK,
+        DutyCode.NOTE_ORAL,
+        DutyCode.JOURNAL_INCOMING_PLAN,
+    }
+)
+CLOSED_BY_ACT = frozenset({DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK})
+INFORMING = frozenset({DutyCode.INFORM_SUBJECT_BEFORE, DutyCode.INFORM_SUBJECT_AFTER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfilDuty:
+    """State that a duty was fulfilled: the balancing written down, the consent or the request journalised."""
+
+    act: UUID
+    duty: DutyCode
+    at: datetime
+    by: Unit
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyFulfilled:
+    """A duty that an act left standing was fulfilled; `words` is what was to be written down, the balancing itself."""
+
+    act: UUID
+    duty: DutyCode
+    at: datetime
+    by: Unit
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """One duty of one act. `due` is the latest moment, or the latest day (to its end), or None: as soon as possible."""
+
+    act: UUID
+    duty: DutyCode
+    owed_by: Unit
+    owed_to: Unit
+    since: datetime
+    due: datetime | date | None = None
+    fulfilled_at: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The moment after which it is overdue: a day ends at midnight in Denmark."""
+        if self.due is None or isinstance(self.due, datetime):
+            return self.due
+        return datetime.combine(self.due + timedelta(days=1), time(), COPENHAGEN)
+
+    def overdue(self, now: datetime) -> bool:
+        """Is it still owed after its deadline?"""
+        return self.fulfilled_at is None and self.deadline is not None and now >= self.deadline
+
+
+Owed = Mapping[tuple[UUID, DutyCode], Obligation]
+
+
+def decide(obligations: Iterable[Obligation], command: FulfilDuty) -> tuple[DutyFulfilled, ...]:
+    """The statement, if this unit owes the duty and no act of its own closes it."""
+    for each in obligations:
+        if (each.act, each.duty) == (command.act, command.duty) and each.owed_by == command.by:
+            if each.fulfilled_at is not None:
+                raise Contradiction("this duty has been fulfilled", code="duty-already-fulfilled")
+            if each.duty in CLOSED_BY_ACT:
+                raise Contradiction("this duty is fulfilled by the act itself", code="duty-closed-by-act", field="duty")
+            return (
+                DutyFulfilled(act=command.act, duty=command.duty, at=command.at, by=command.by, words=command.words),
+            )
+    raise NotFound("no such duty of this unit on this case")
+
+
+def obligations(events: Iterable[object]) -> tuple[Obligation, ...]:
+    """Every obligation of a case, in the order they arose; for redecided or legal-time questions give it fewer events."""
+    owed: Owed = {}
+    for event in events:
+        owed = evolve(owed, event)
+    return tuple(owed.values())
+
+
+def evolve(owed: Owed, event: object) -> Owed:
+    """What is owed after one more event."""
+    match event:
+        case DisclosureRefused() | InformationRequested():
+            return owed  # a request owes nothing before it is answered
+        case DutyFulfilled(act=act, duty=duty, at=at):
+            return _closed(owed, act, {duty}, at)
+        case ConcernAssessed(concern=act, at=at):
+            return _closed(owed, act, {DutyCode.ASSESS_24H}, at)
+        case ConcernReceiptGiven(concern=act, at=at):
+            return _closed(owed, act, {DutyCode.ACK_RECEIPT}, at)
+        case ConcernFeedbackGiven(concern=act, at=at):
+            return _closed(owed, act, {DutyCode.FEEDBACK}, at)
+        case CitizenInformed(about=act, at=at):
+            return _closed(owed, act, INFORMING, at)
+        case _:
+            arisen = {(each.act, each.duty): each for each in _arising(event)}
+            return {**owed, **arisen} if arisen else owed
+
+
+def _arising(event: object) -> Iterator[Obligation]:
+    ruling, act = getattr(event, "ruling", None), act_of(event)
+    if not isinstance(ruling, Ruling) or act is None or not ruling.permits:
+        return
+    due = {each.duty: each.latest for each in ruling.decision.due}
+    facts = ruling.facts
+    for duty in ruling.decision.duties:
+        if duty in DONE_BY_THE_HUB:
+            continue
+        by_recipient = duty in OWED_BY_RECIPIENT
+        yield Obligation(
+            act=act,
+            duty=duty,
+            owed_by=facts.recipient if by_recipient else facts.discloser,
+            owed_to=facts.discloser if by_recipient else facts.recipient,
+            since=facts.at,
+            due=due.get(duty),
+        )
+
+
+def _closed(owed: Owed, act: UUID, duties: Iterable[DutyCode], at: datetime) -> Owed:
+    """The first statement counts; a second feedback does not move the moment of the first."""
+    return {
+        key: replace(each, fulfilled_at=at)
+        if key[0] == act and key[1] in duties and each.fulfilled_at is None
+        else each
+        for key, each in owed.items()
+    }
