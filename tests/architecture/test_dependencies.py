@@ -6,8 +6,8 @@ from importlib.metadata import packages_distributions
 
 from tests.architecture.sources import PACKAGES, ROOT, imported, modules, normal
 
-# Found by name at run time, never imported by us: uvicorn's parser and loop, and the zone database.
-LOADED_BY_NAME = {"httptools", "tzdata", "uvloop"}
+# Found by name at run time, never imported by us: uvicorn's parser and loop, the zone database, the URL's driver.
+LOADED_BY_NAME = {"httptools", "psycopg", "tzdata", "uvloop"}
 OWN = {*PACKAGES, "tests"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
