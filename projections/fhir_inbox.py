@@ -9,12 +9,13 @@ from the cursor misses nothing and repeats nothing while writes go on, whatever 
   such gaps, and what fills them is given then, whether a retry or a rebuild has filled them.
 * Positions are the record's, so a rebuild changes nothing for a cursor that is out.
 
-Rows hold in clear text what was passed on; they go when the key of their case is destroyed.
+Rows hold in clear text what was passed on; they go when the key of their case is destroyed. A letter whose delivery is
+held, because a consent it rests on was withdrawn before it left, is taken back.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -48,6 +49,7 @@ from sqlalchemy import (
 )
 
 from hub.domain.course import CaseKeyDestroyed
+from hub.domain.delivery import DeliveryHeld
 from hub.errors import Unreadable
 from hub.ports import Letter
 from hub.store import Recorded, Shredded
@@ -67,13 +69,14 @@ inbox = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("bundle_id", Uuid, nullable=False),
     Column("case_id", Uuid, nullable=False),
+    Column("stream", Uuid, nullable=False),
     Column("act", Uuid, nullable=False),
     Column("name", String(100), nullable=False),
     Column("bundle", LargeBinary, nullable=False),
     PrimaryKeyConstraint("unit", "partition", "position"),
     Index("fhir_inbox_time", "unit", "partition", "recorded_at", "position"),
     Index("fhir_inbox_bundle", "unit", "bundle_id"),
-    Index("fhir_inbox_case", "case_id"),
+    Index("fhir_inbox_case", "case_id", "stream"),
 )
 
 Place = tuple[int, int]  # partition, position
@@ -82,10 +85,17 @@ Found = Row[Any]  # a row of `_SHOWN`
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a unit has read: the last position of each partition, and places it passed while they were parked."""
+    """How far a unit has read: behind which position of each partition it began, the last one it reached, and the
+    places it passed while they were parked."""
 
+    began: dict[int, int] = field(default_factory=dict)
     reached: dict[int, int] = field(default_factory=dict)
     gaps: frozenset[Place] = frozenset()
+
+    def passed(self, partition: int, position: int) -> bool:
+        """Has the unit that brings this cursor been given its letter of that place? What it skipped does not count."""
+        began, reached = self.began.get(partition, 0), self.reached.get(partition, 0)
+        return began < position <= reached and (partition, position) not in self.gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +122,7 @@ class Page:
 class FhirInbox:
     """The projection; see projections.follow.Projection.
 
-    `letter_of` says which letter an event is, and None for an event that puts nothing into an inbox; the letter's
-    `recorded_at` is the event's. `translate` makes the bundle.
+    `letter_of` says which letter an event puts into an inbox, None for any other event; `translate` makes its bundle.
     """
 
     name = NAME
@@ -123,38 +132,49 @@ class FhirInbox:
         self._letter_of, self._translate = letter_of, translate
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
-        """One row per letter; none are left of a case whose key is destroyed."""
-        destroyed = {recorded.case for recorded in batch if isinstance(recorded.event, CaseKeyDestroyed)}
-        readable = (each for each in batch if not isinstance(each.event, Shredded) and each.case not in destroyed)
-        rows = [row for row in map(self._row, readable) if row is not None]
+        """One row per letter; none of a letter that is held, nor of a case whose key is destroyed."""
+        erased = {each.case for each in batch if isinstance(each.event, CaseKeyDestroyed)}
+        held = {(each.case, each.stream) for each in batch if isinstance(each.event, DeliveryHeld)}
+        kept = (each for each in batch if each.case not in erased and (each.case, each.stream) not in held)
+        rows = [row for each in kept for row in self._rows(each)]
         if rows:
             connection.execute(insert(inbox), rows)
-        if destroyed:
-            connection.execute(delete(inbox).where(inbox.c.case_id.in_(destroyed)))
+        if erased:
+            connection.execute(delete(inbox).where(inbox.c.case_id.in_(erased)))
+        if held:
+            connection.execute(delete(inbox).where(tuple_(inbox.c.case_id, inbox.c.stream).in_(held)))
 
-    def _row(self, recorded: Recorded) -> dict[str, object] | None:
-        letter = self._letter_of(recorded)
+    def _rows(self, recorded: Recorded) -> Iterable[dict[str, object]]:
+        letter = None if isinstance(recorded.event, Shredded) else self._letter_of(recorded)
         if letter is None:
-            return None
-        bundle = self._translate(letter)
-        return {
+            return
+        key, bundle = _served(self._translate(letter), recorded.recorded_at)
+        yield {
             "unit": str(letter.recipient.unit),
             "partition": recorded.partition,
             "position": recorded.position,
             "recorded_at": micros(recorded.recorded_at),
-            "bundle_id": _IDENTITY.decode(bundle).id,
+            "bundle_id": key,
             "case_id": recorded.case,
+            "stream": recorded.stream,
             "act": letter.act,
-            "name": recorded.name,
+            "name": letter.name,
             "bundle": bundle,
         }
 
 
-class _Identity(msgspec.Struct):
-    id: UUID
+def _served(bundle: bytes, at: datetime) -> tuple[UUID, bytes]:
+    """The bundle's id, and the bundle with `meta.lastUpdated` as this server says it; all else stays byte for byte."""
+    raw = _FIELDS.decode(bundle)
+    meta = msgspec.json.decode(raw.pop("meta", _NO_META), type=dict[str, msgspec.Raw])
+    meta["lastUpdated"] = msgspec.Raw(msgspec.json.encode(at))
+    said = {key: raw.pop(key) for key in ("resourceType", "id")}
+    whole = said | {"meta": msgspec.Raw(msgspec.json.encode(meta))} | raw
+    return msgspec.json.decode(said["id"], type=UUID), msgspec.json.encode(whole)
 
 
-_IDENTITY = msgspec.json.Decoder(_Identity)
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NO_META = msgspec.Raw(b"{}")
 
 
 def pull(
@@ -202,21 +222,22 @@ class CursorSeal:
 
     def close(self, unit: Unit, cursor: Cursor) -> str:
         """The token for this unit."""
-        content = msgspec.msgpack.encode((sorted(cursor.reached.items()), sorted(cursor.gaps)))
+        places = (sorted(cursor.began.items()), sorted(cursor.reached.items()), sorted(cursor.gaps))
+        content = msgspec.msgpack.encode(places)
         return urlsafe_b64encode(self._cipher.encrypt(content, [str(unit).encode()])).rstrip(b"=").decode()
 
     def open(self, unit: Unit, token: str) -> Cursor:
         """The cursor behind a token; `Unreadable` for anything but a token that this hub gave to this unit."""
         try:
             sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            reached, gaps = _CONTENT.decode(self._cipher.decrypt(sealed, [str(unit).encode()]))
+            began, reached, gaps = _CONTENT.decode(self._cipher.decrypt(sealed, [str(unit).encode()]))
         except (ValueError, InvalidTag) as error:
             rule = "a cursor as the hub gave it out, to the unit that it gave it to"
             raise Unreadable(rule, field="cursor") from error
-        return Cursor(dict(reached), frozenset(gaps))
+        return Cursor(dict(began), dict(reached), frozenset(gaps))
 
 
-_CONTENT = msgspec.msgpack.Decoder(tuple[list[Place], list[Place]])
+_CONTENT = msgspec.msgpack.Decoder(tuple[list[Place], list[Place], list[Place]])
 _SHOWN = (
     *(inbox.c.partition, inbox.c.position, inbox.c.recorded_at, inbox.c.bundle_id),
     *(inbox.c.case_id, inbox.c.act, inbox.c.name, inbox.c.bundle),
@@ -231,7 +252,7 @@ def _beginning(connection: Connection, unit: Unit, since: datetime | None) -> Cu
             until = (inbox.c.unit == str(unit), inbox.c.partition == partition, inbox.c.recorded_at <= micros(since))
             last = select(inbox.c.position).where(*until).order_by(inbox.c.recorded_at.desc(), inbox.c.position.desc())
             reached[partition] = connection.execute(last.limit(1)).scalar() or 0
-    return Cursor(reached)
+    return Cursor(reached, reached)
 
 
 def _partitions(connection: Connection) -> Iterable[int]:
@@ -278,7 +299,7 @@ def _onward(start: Cursor, given: Sequence[Found], halted: frozenset[Place], *, 
         reached[partition] = max(reached[partition], position)
     passed = {place for place in halted if start.reached.get(place[0], 0) < place[1] <= reached.get(place[0], 0)}
     old = start.gaps - places if more else start.gaps & halted
-    return Cursor(reached, old | passed)
+    return replace(start, reached=reached, gaps=old | passed)
 
 
 def _place(row: Found) -> Place:

@@ -87,7 +87,6 @@ class Narrative(Element, frozen=True, kw_only=True):
 
 
 class Meta(Element, frozen=True, kw_only=True):
-    """What the server says of the resource."""
+    """Which profiles the resource keeps."""
 
-    last_updated: datetime | None = None
     profile: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 The header comes first; full URLs are absolute and references relative, as MedCom's current examples write them (FHIR R4
 §2.36.4 and §3.1.6.2). Every id is derived from the letter, so the same letter gives the same bytes.
+`Bundle.meta` is left out: when it was last updated is for the server to say that hands it out.
 """
 
 from uuid import uuid5
@@ -10,7 +11,7 @@ import msgspec
 
 from adapters.fhir import systems
 from adapters.fhir.acts import act, focus
-from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Identifier, Meta, Reference
+from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Identifier, Reference
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import Parties, by_urn, endpoint, parties, to
 from adapters.fhir.resources import (
@@ -55,7 +56,6 @@ class FhirTranslator:
         everything = (header, *acts, *document, *who.resources, _provenance(letter, who, acts[0]))
         return Bundle(
             id=str(uuid5(letter.message_id, "bundle")),
-            meta=Meta(last_updated=letter.recorded_at),
             identifier=Identifier(system=systems.REFERENCE, value=said(letter.reference)),
             type="message",
             timestamp=letter.recorded_at,

@@ -242,7 +242,6 @@ class Bundle(
     """A message: its header first, then everything the header leads to."""
 
     id: str
-    meta: Meta
     identifier: Identifier | None = None
     type: str
     timestamp: datetime

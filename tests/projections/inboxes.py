@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Engine
 
 from adapters.fhir.message import FhirTranslator
 from hub.domain.course import CaseKeyDestroyed
+from hub.domain.delivery import DeliveryHeld
 from hub.ports import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save
 from hub.vocabulary.organisations import Unit
@@ -18,6 +20,7 @@ from tests.store.acts import KEYS, META, MONDAY
 
 MINE = Unit.parse("kommune/familieafdeling@aabenraa")
 THEIRS = Unit.parse("kommune/sundhedspleje@aabenraa")
+HOUR = timedelta(hours=1)
 SEAL = CursorSeal(b"a key of the tests")
 TRANSLATE = FhirTranslator(BASE).message
 
@@ -30,11 +33,17 @@ class Sent:
     words: str = ""
 
 
-NAMES = EventNames((EventType("sent", Sent), EventType("case-key-destroyed", CaseKeyDestroyed, under_audit_key=True)))
+NAMES = EventNames(
+    (
+        EventType("sent", Sent),
+        EventType("delivery-held", DeliveryHeld),
+        EventType("case-key-destroyed", CaseKeyDestroyed, under_audit_key=True),
+    )
+)
 
 
 def letter_of(recorded: Recorded) -> Letter | None:
-    """The letter behind a `Sent`, known by its place in the record."""
+    """The letter behind a `Sent`, known by its place in the record; the act was recorded some time before."""
     if not isinstance(recorded.event, Sent) or recorded.event.to is None:
         return None
     place = uuid5(NAMESPACE_URL, f"{recorded.partition}/{recorded.position}")
@@ -42,7 +51,7 @@ def letter_of(recorded: Recorded) -> Letter | None:
     return replace(
         disclosure(),
         recipient=recipient,
-        recorded_at=recorded.recorded_at,
+        recorded_at=recorded.recorded_at - HOUR,
         case=recorded.case,
         act=place,
         message_id=place,
@@ -65,6 +74,19 @@ def send(record: Record, *units: Unit | None, case: UUID | None = None, version:
     events = tuple(Sent(None if unit is None else str(unit)) for unit in units)
     return record.append(
         [Save(stream=key, case=key, expected_version=version, command=uuid4(), events=events, meta=META)]
+    )
+
+
+def letter_to(unit: Unit, case: UUID) -> Save:
+    """A save of one letter on the case's own stream."""
+    return Save(stream=case, case=case, expected_version=0, command=uuid4(), events=(Sent(str(unit)),), meta=META)
+
+
+def hold(record: Record, case: UUID, stream: UUID, version: int) -> None:
+    """A letter of the case may not leave after all."""
+    held = DeliveryHeld(delivery=stream, why="consent-withdrawn", at=MONDAY)
+    record.append(
+        [Save(stream=stream, case=case, expected_version=version, command=uuid4(), events=(held,), meta=META)]
     )
 
 

@@ -2,8 +2,9 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from uuid import UUID, uuid4
@@ -31,7 +32,9 @@ from tests.projections.inboxes import (
     Sent,
     acts,
     erase,
+    hold,
     letter_of,
+    letter_to,
     opened,
     read,
     reread,
@@ -120,15 +123,51 @@ def test_a_message_is_found_by_its_unit_only(record: Record) -> None:
         assert find(connection, MINE, uuid4()) is None
 
 
-def test_the_stored_bytes_are_the_translators(record: Record) -> None:
-    recorded = filled(record, 1)
-    letter = letter_of(recorded[0])
+def test_a_bundle_says_when_it_came_here_and_is_the_translators_otherwise(record: Record) -> None:
+    (recorded, *_) = filled(record, 1)
+    letter = letter_of(recorded)
     assert letter is not None
     (message,) = read(record.engine, MINE)[0].messages
-    assert message.bundle == TRANSLATE(letter)
-    assert json.loads(message.bundle)["id"] == str(message.id)
-    assert datetime.fromisoformat(json.loads(message.bundle)["meta"]["lastUpdated"]) == message.recorded_at
-    assert (message.name, message.case) == ("sent.v1", recorded[0].case)
+    made, served = TRANSLATE(letter), json.loads(message.bundle)
+    assert served["id"] == str(message.id)
+    assert datetime.fromisoformat(served["meta"]["lastUpdated"]) == message.recorded_at == recorded.recorded_at
+    assert made[made.index(b'"identifier"') :] == message.bundle[message.bundle.index(b'"identifier"') :]
+    assert served == json.loads(made) | {"meta": served["meta"]}
+    assert (message.name, message.case) == (letter.name, recorded.case)
+
+
+def test_what_a_bundle_says_of_itself_stays_beside_the_servers_time(record: Record) -> None:
+    def profiled(letter: Letter) -> bytes:
+        return (
+            b'{"resourceType":"Bundle","meta":{"profile":["x"]},"id":"%b", "type" : "message"}'
+            % str(letter.act).encode()
+        )
+
+    send(record, MINE)
+    Follower(record, FhirInbox(letter_of, profiled)).catch_up()
+    (message,) = read(record.engine, MINE)[0].messages
+    assert json.loads(message.bundle)["meta"].keys() == {"profile", "lastUpdated"}
+
+
+def test_a_client_that_knows_only_the_last_time_it_saw_gets_what_came_later(record: Record) -> None:
+    filled(record, 3)
+    last = json.loads(read(record.engine, MINE)[-1].messages[-1].bundle)["meta"]["lastUpdated"]
+    new = filled(record, 1)
+    with record.engine.connect() as connection:
+        page = pull(connection, MINE, since=datetime.fromisoformat(last), count=9)
+    assert set(acts([page])) == expected(new, MINE)
+
+
+def test_a_cursor_proves_what_was_given_and_not_what_was_skipped(record: Record) -> None:
+    old = filled(record, 2)
+    with record.engine.connect() as connection:
+        page = pull(connection, MINE, since=old[-1].recorded_at, count=9)
+    new = filled(record, 2)
+    cursor = read(record.engine, MINE, page.cursor)[-1].cursor
+    mine = [each for each in (*old, *new) if letter_of(each) and each.event == Sent(str(MINE))]
+    assert [cursor.passed(each.partition, each.position) for each in mine] == [False, False, True, True]
+    gap = (mine[-1].partition, mine[-1].position)
+    assert not replace(cursor, gaps=frozenset({gap})).passed(*gap)
 
 
 def test_nothing_is_missed_and_nothing_repeated_while_writes_go_on(record: Record) -> None:
@@ -154,8 +193,7 @@ def _write(record: Record, commands: int) -> list[Recorded]:
     return [each for _ in range(commands) for each in send(record, MINE, THEIRS, None, MINE)]
 
 
-def _follow(record: Record, finished: "object") -> list[Page]:
-    assert callable(finished)
+def _follow(record: Record, finished: Callable[[], bool]) -> list[Page]:
     pages = read(record.engine, MINE, count=3)
     while not finished():
         pages += read(record.engine, MINE, pages[-1].cursor, count=3)
@@ -210,6 +248,25 @@ def test_what_was_passed_on_goes_with_the_key_of_its_case(record: Record) -> Non
     rebuild(record, INBOX, lambda _: None)
     assert acts(read(record.engine, MINE)) == list(expected(list(kept), MINE))
     assert follower.parked() == ()
+
+
+def test_a_letter_that_is_held_is_taken_back(record: Record) -> None:
+    case, early, late = uuid4(), uuid4(), uuid4()
+    follower = Follower(record, INBOX)
+    for stream in (early, late):
+        record.append([replace(letter_to(MINE, case), stream=stream)])
+    follower.catch_up()
+    kept = send(record, MINE)
+    hold(record, case, early, 1)
+    together = replace(letter_to(MINE, case), stream=uuid4())
+    record.append([together])
+    hold(record, case, together.stream, 1)
+    follower.catch_up()
+    given = acts(read(record.engine, MINE))
+    assert len(given) == 2
+    assert expected(list(kept), MINE) < set(given)
+    rebuild(record, INBOX, lambda _: None)
+    assert acts(read(record.engine, MINE)) == given
 
 
 def test_a_case_that_is_erased_before_anybody_looked_leaves_nothing(record: Record) -> None:
@@ -358,14 +415,14 @@ def test_a_page_ends_before_its_cursor_would_have_to_remember_too_much(sqlite_ur
             ]
             connection.execute(insert(parked), rows)
             page = pull(connection, MINE, count=5)
-            assert (len(page.messages), page.more, page.cursor) == (1, True, Cursor({0: 1}))
+            assert (len(page.messages), page.more, page.cursor) == (1, True, Cursor({0: 0}, {0: 1}))
             stuck = pull(connection, MINE, after=page.cursor, count=5)
             assert (stuck.messages, stuck.more, stuck.cursor) == ((), False, page.cursor)
             connection.execute(delete(parked).where(parked.c.pos == 2))
             assert len(pull(connection, MINE, after=page.cursor, count=5).messages) == 1
 
 
-CURSOR = Cursor({0: 5, 1: 70_000}, frozenset({(1, 3)}))
+CURSOR = Cursor({0: 0, 1: 3}, {0: 5, 1: 70_000}, frozenset({(1, 3)}))
 
 
 def test_a_cursor_comes_back_as_it_went_out() -> None:
@@ -420,7 +477,7 @@ def test_a_page_with_more_behind_it_links_next_and_an_empty_one_has_no_entries(r
     first = read(record.engine, MINE, count=2)[0]
     links = [each["relation"] for each in json.loads(_answer(first))["link"]]
     assert links == ["self", "next"]
-    empty = json.loads(_answer(Page((), Cursor({0: 0}), more=False)))
+    empty = json.loads(_answer(Page((), Cursor(), more=False)))
     Bundle.model_validate(empty)
     assert "entry" not in empty
 
