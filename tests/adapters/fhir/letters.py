@@ -21,8 +21,7 @@ from hub.domain.request import (
     InformationRequested,
     RequestAnswered,
 )
-from hub.domain.ruling import Ruling
-from hub.law.decide import decide
+from hub.domain.ruling import Ruling, rule
 from hub.law.facts import Facts, Subject
 from hub.law.hjemmel import Outcome, Reason
 from hub.ports import Address, Letter
@@ -101,8 +100,9 @@ def ruling(subject: str = "gravid") -> Ruling:
         categories=("rusmiddel", WITHHELD),
         discloser_role=SECRET,
     )
+    asked = rule(facts)
     permit = replace(
-        decide(facts),
+        asked.decision,
         outcome=Outcome.PERMIT_WITH_DUTIES,
         basis="SUL-43-1",
         edition="LBK 247/2024",
@@ -113,7 +113,7 @@ def ruling(subject: str = "gravid") -> Ruling:
         passes=("rusmiddel",),
         citation="sundhedsloven § 43, stk. 1 (LBK 247/2024)",
     )
-    return Ruling(facts, permit)
+    return replace(asked, decision=permit)
 
 
 def letter(event: Addressed, sender: Address = AMBULATORY, recipient: Address = FAMILY_UNIT) -> Letter:
