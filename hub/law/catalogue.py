@@ -88,6 +88,8 @@ class Basis:
     successor: tuple[str, ...]
     predecessor: tuple[str, ...]
     switched_off: bool
+    yes: tuple[Reason, ...]
+    no: tuple[Reason, ...]
     source: str
     open: str
     editions: tuple[Edition, ...]
@@ -106,6 +108,18 @@ class Basis:
         """V, S, G, or several joined by +, as the source bears them."""
         marks = [mark for mark in "VSG" if f" {mark} " in f" {self.source} ".replace(";", " ;")]
         return "+".join(marks)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every reason this provision can answer with, edition and parties included, in the order of the catalogue."""
+        found = [*self.yes, *self.no]
+        if self.consent.mode == "required":
+            found += [Reason.SURPLUS_INFORMATION, *_CONSENT_ORDER]
+        if self.discloser:
+            found += [Reason.DISCLOSER_NOT_COVERED, Reason.RECIPIENT_NOT_COVERED]
+        if any(edition.valid_from or edition.valid_to for edition in self.editions):
+            found.append(Reason.BASIS_NOT_IN_FORCE)
+        return tuple(reason for reason in Reason if reason in found)
 
     def citation(self, on: date) -> str:
         """The provision in words, with the edition of that day (or of its last one)."""
@@ -294,6 +308,8 @@ def _basis(entry: Mapping[str, Any]) -> Basis:
         successor=_words(entry, "successor"),
         predecessor=_words(entry, "predecessor"),
         switched_off=entry.get("switched_off", False),
+        yes=_reasons(_words(entry, "yes")),
+        no=_reasons(_words(entry, "no")),
         source=entry["source"],
         open=entry.get("open", ""),
         editions=tuple(_edition(edition) for edition in entry["editions"]),
