@@ -21,7 +21,7 @@ AUDIENCE = "tvaerspor"
 _CLAIMS = ["client", "unit", "exp", "aud"]
 
 
-class Unauthorised(HubError):  # noqa: N818 - the error tree names what is wrong, as hub.errors does
+class Unauthorised(HubError):
     """No token, or none that this hub made and that is still valid. The message never repeats the token."""
 
 

@@ -13,7 +13,18 @@ from hub.api.access import Gate
 from hub.api.description import VERSION, describe
 from hub.api.door import Door
 from hub.api.problems import install
-from hub.api.v1 import cases, compliance, concerns, consents, decisions, deliveries, disclosures, referrals, requests
+from hub.api.v1 import (
+    cases,
+    compliance,
+    concerns,
+    consents,
+    decisions,
+    deliveries,
+    disclosures,
+    obligations,
+    referrals,
+    requests,
+)
 from hub.bootstrap import House
 from hub.observed import REQUESTS, SECONDS, log
 from projections.fhir_inbox import CursorSeal
@@ -28,6 +39,7 @@ ROUTERS = (
     decisions.router,
     compliance.router,
     deliveries.router,
+    obligations.router,
     fhir.router,
     health.router,
 )

@@ -2,8 +2,8 @@
 
 An act that the law permits with duties leaves them standing. Most are closed by the act that fulfils them – the
 assessment, the receipt, the feedback, the citizen being told; the rest by a statement that it was done (DutyFulfilled).
-What the hub does itself in the same breath – hold surplus back, cite the edition in force, tell which item is declined –
-is never owed by anybody.
+What the hub does itself in the same breath – hold surplus back, cite the edition in force, tell which item is
+declined – is never owed by anybody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -99,7 +99,7 @@ def decide(obligations: Iterable[Obligation], command: FulfilDuty) -> tuple[Duty
 
 
 def obligations(events: Iterable[object]) -> tuple[Obligation, ...]:
-    """Every obligation of a case, in the order they arose; for redecided or legal-time questions give it fewer events."""
+    """Every obligation that these events of a case leave, in the order they arose."""
     owed: Owed = {}
     for event in events:
         owed = evolve(owed, event)

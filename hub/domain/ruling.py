@@ -7,16 +7,18 @@ rules of then or of now – and compare.
 from dataclasses import dataclass
 
 from hub.law.decide import decide
+from hub.law.explain import Explanation, explain
 from hub.law.facts import Facts
 from hub.law.hjemmel import Decision, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The question and its answer."""
+    """The question, its answer, and the answer in words as it was given that day."""
 
     facts: Facts
     decision: Decision
+    explanation: Explanation
 
     @property
     def permits(self) -> bool:
@@ -26,4 +28,5 @@ class Ruling:
 
 def rule(facts: Facts) -> Ruling:
     """Ask the law."""
-    return Ruling(facts, decide(facts))
+    decision = decide(facts)
+    return Ruling(facts, decision, explain(decision, facts))

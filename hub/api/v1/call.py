@@ -17,7 +17,6 @@ from hub.application import Envelope, Hub, Outcome
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
 from hub.errors import Unreadable
-from hub.law.explain import explain
 from hub.observed import DECISIONS
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.information import Item
@@ -94,7 +93,7 @@ def answer(outcome: Outcome, command: UUID, what: str) -> Response:
 
 def refusal(outcome: Outcome, no: DisclosureRefused, headers: dict[str, str]) -> Response:
     """The law said no: a stored event, and a problem that says why and what to do next."""
-    decision, told = no.ruling.decision, explain(no.ruling.decision)
+    decision, told = no.ruling.decision, no.ruling.explanation
     more: dict[str, Any] = {
         "reason": decision.reason.value,
         "hjemmel": {"invoked": decision.invoked, "citation": decision.citation, "edition": decision.edition},

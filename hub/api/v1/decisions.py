@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from hub.api.door import Door
 from hub.api.v1 import present
 from hub.law.decide import decide
+from hub.law.explain import explain
 from hub.law.parse import facts
 
 router = APIRouter(prefix="/v1/decisions", route_class=Door)
@@ -17,4 +18,6 @@ router = APIRouter(prefix="/v1/decisions", route_class=Door)
 def ask(request: Request, body: dict[str, Any]) -> Response:
     """A refusal is 200 here: it is the answer to the question."""
     _ = request
-    return JSONResponse(present.decided(decide(facts(body))))
+    asked = facts(body)
+    decision = decide(asked)
+    return JSONResponse(present.decided(decision, explain(decision, asked)))

@@ -15,7 +15,7 @@ from uuid import UUID
 from hub.application import Outcome
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
-from hub.law.explain import explain
+from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
@@ -48,9 +48,8 @@ def plain(value: Any) -> Any:
             raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def decided(decision: Decision) -> dict[str, Any]:
+def decided(decision: Decision, told: Explanation) -> dict[str, Any]:
     """A decision, whole, with its explanation in Danish and English."""
-    told = explain(decision)
     return {
         "decision": decision.outcome.value,
         "basis": decision.basis,
@@ -91,7 +90,7 @@ def event(shown: Shown) -> dict[str, Any]:
     body: dict[str, Any] = plain(recorded.event)
     ruling = getattr(recorded.event, "ruling", None)
     if isinstance(ruling, Ruling):
-        whole = {"decision": decided(ruling.decision), "facts": plain(ruling.facts)}
+        whole = {"decision": decided(ruling.decision, ruling.explanation), "facts": plain(ruling.facts)}
         body["ruling"] = whole if shown.whole else {"decision": told(ruling.decision)}
     return {
         "name": recorded.name,
@@ -112,7 +111,7 @@ def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
     body["events"] = [each.name for each in outcome.events]
     ruling = next((each.event.ruling for each in outcome.events if hasattr(each.event, "ruling")), None)
     if ruling is not None:
-        body["decision"] = decided(ruling.decision)
+        body["decision"] = decided(ruling.decision, ruling.explanation)
     return body
 
 

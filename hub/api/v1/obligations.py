@@ -1,0 +1,61 @@
+"""Obligations: who owes what to whom by when, and what fulfilled it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.door import Door
+from hub.api.v1 import present
+from hub.api.v1.call import hub_of, perform, unit_of
+from hub.api.words import ActBody, SomeWords
+from hub.domain.case import Case
+from hub.domain.duty import FulfilDuty, Obligation
+from hub.law.explain import duty_in_words
+from hub.law.hjemmel import DutyCode
+
+router = APIRouter(prefix="/v1/cases/{case}/obligations", route_class=Door)
+
+
+class FulfilmentBody(ActBody):
+    """The duty was fulfilled; `words` is what was to be written down, such as the balancing itself."""
+
+    act: UUID
+    duty: DutyCode
+    words: SomeWords = ""
+
+
+@router.get("", summary="What is owed on the case, overdue first")
+def owed(
+    request: Request,
+    case: UUID,
+    fulfilled: Annotated[bool, Query(description="also what has been fulfilled")] = False,
+) -> Response:
+    """What this unit owes and what is owed to it: overdue first, then by deadline; without one last."""
+    hub, unit = hub_of(request), unit_of(request)
+    version, standing = hub.known_to(case, request.state.actor)
+    now = hub.clock()
+    rows = [each for each in standing.owed.values() if unit in (each.owed_by, each.owed_to)]
+    rows = [each for each in rows if each.owed_by == unit or each.duty in present.RECEIVERS_OWE]
+    rows = [each for each in rows if fulfilled or each.fulfilled_at is None]
+    rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
+    hub.read(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])
+    body = {"case": str(case), "version": version, "obligations": [_row(each, each.overdue(now)) for each in rows]}
+    return JSONResponse(body, headers={"ETag": f'"{version}"', "Cache-Control": "no-store"})
+
+
+@router.post("", status_code=201, tags=["records"], summary="State that a duty was fulfilled")
+def fulfil(request: Request, case: UUID, body: FulfilmentBody) -> Response:
+    """For duties that no act of their own closes: the balancing, the journal entry, the note."""
+
+    def make(_key: UUID, _case: Case) -> FulfilDuty:
+        return FulfilDuty(act=body.act, duty=body.duty, at=body.at, by=unit_of(request), words=body.words)
+
+    return perform(request, case, body, make, "fulfilment")
+
+
+def _row(obligation: Obligation, overdue: bool) -> dict[str, Any]:
+    words = duty_in_words(obligation.duty)
+    row: dict[str, Any] = present.plain(obligation)
+    return row | {"overdue": overdue, "text": {"da": words.da, "en": words.en}}
