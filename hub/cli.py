@@ -148,6 +148,19 @@ def show(basis: Annotated[str, typer.Argument(help="An id, e.g. SUL-43-1.")], as
     commands.show(basis, as_json=as_json)
 
 
+@law.command("redecide")
+def redecide(
+    case: Annotated[str | None, typer.Option(help="One case; left out: the whole record.")] = None,
+    rules: Annotated[str, typer.Option(help="then or now")] = "now",
+    as_json: AsJson = False,
+) -> None:
+    """Ask every past decision again and list each difference; writes nothing. Exit 1 when there is one."""
+    with _house() as house, _progress("deciding again") as progress:
+        found = commands.redecide(house, case, rules, progress)
+    commands.write_differences(found, as_json=as_json)
+    raise typer.Exit(1 if found else 0)
+
+
 def _settings() -> Settings:
     settings = Settings.from_environment()
     configure(settings.log_level)

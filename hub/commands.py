@@ -24,6 +24,7 @@ from hub.bootstrap import House, build
 from hub.errors import NotFound, Unreadable
 from hub.law import report
 from hub.law.parse import scenarios
+from hub.redecide import RULES, Difference, differences
 from hub.replay import Line, Question, answers
 from hub.settings import Settings
 from hub.store import Recorded, Vector
@@ -254,6 +255,40 @@ def show(basis: str, *, as_json: bool) -> None:
     """One provision."""
     found = report.basis(basis)
     print(json.dumps(plain(found), ensure_ascii=False) if as_json else report.basis_text(found))
+
+
+def redecide(house: House, case: str | None, rules: str, bar: Bar) -> list[Difference]:
+    """Ask the decisions of a case, or of the whole record, again."""
+    if rules not in RULES:
+        raise Unreadable("then or now", field="--rules")
+    events: Iterable[Recorded]
+    if case is None:
+        scan = house.record.scan()
+        events, total = scan, scan.total
+    else:
+        events = house.record.stream(_read("--case", case, UUID))
+        total = len(events)
+        if not total:
+            raise NotFound("--case: no such case")
+    bar.of(total)
+    return list(differences(_counted(events, bar), rules))
+
+
+def _counted(events: Iterable[Recorded], bar: Bar) -> Iterable[Recorded]:
+    for each in events:
+        yield each
+        bar.forward(1)
+
+
+def write_differences(found: Sequence[Difference], *, as_json: bool) -> None:
+    """To standard output: one line a difference, or that there is none."""
+    for each in found:
+        if as_json:
+            print(json.dumps(plain(each), ensure_ascii=False))
+        else:
+            print(f"{each.at.isoformat()}  {each.kind}  {each.case}  {each.field}: {each.then} → {each.again}")
+    if not found and not as_json:
+        print("every decision comes out as it did")
 
 
 def _text(file: Path) -> str:
