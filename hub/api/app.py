@@ -21,6 +21,7 @@ from hub.api.v1 import (
     decisions,
     deliveries,
     disclosures,
+    law,
     obligations,
     referrals,
     requests,
@@ -40,6 +41,7 @@ ROUTERS = (
     compliance.router,
     deliveries.router,
     obligations.router,
+    law.router,
     fhir.router,
     health.router,
 )

@@ -1,0 +1,33 @@
+"""The law as the hub applies it: every provision with its editions, source and open points."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.door import Door
+from hub.api.v1 import present
+from hub.api.words import Day
+from hub.errors import NotFound
+from hub.law import catalogue, report
+
+router = APIRouter(prefix="/v1/law", route_class=Door)
+
+
+@router.get("/bases", summary="Every provision the hub applies")
+def bases(request: Request) -> Response:
+    """In the order of the catalogue, with the version of the rule set."""
+    _ = request
+    return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [present.plain(each) for each in report.bases()]})
+
+
+@router.get("/bases/{basis}", summary="One provision")
+def basis(
+    request: Request, basis: str, on: Annotated[Day | None, Query(description="in the edition of this day")] = None
+) -> Response:
+    """Whole; with `on`, the edition in force that day, and its successor if it was repealed by then."""
+    _ = request
+    if catalogue.find(basis) is None:
+        raise NotFound("no such provision in the catalogue")
+    found = report.basis(basis) if on is None else report.basis(basis, on)
+    return JSONResponse({"rule_set": catalogue.rule_set()} | present.plain(found))
