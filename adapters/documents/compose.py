@@ -5,6 +5,7 @@ hjemmel and what the receiver now owes – never the facts the law was asked abo
 """
 
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import assert_never
 from uuid import UUID
@@ -40,12 +41,14 @@ from hub.domain.request import (
     RequestAnswered,
 )
 from hub.domain.ruling import Ruling
+from hub.law import catalogue
 from hub.law.hjemmel import Decision
 from hub.ports import Address, Letter
 from hub.vocabulary.information import Attachment, Citizen, Item
+from hub.vocabulary.period import local_day
 
 UNBORN, BORN = ("gravid", "kommende_barn"), ("barn", "nyfoedt")
-RECEIVERS_DUTIES = words.named("duty")  # of the duties a decision lists, those of whoever gets the letter
+RECEIVERS_DUTIES = words.named("duty")  # of the duties an underretning brings, those of the municipality that gets it
 
 
 def content(letter: Letter) -> Content:
@@ -58,13 +61,15 @@ def content(letter: Letter) -> Content:
         case DisclosureCorrected(ruling=ruling, items=items, disclosure=first):
             return _answering(first, _passed_on("rettelse", letter, ruling, items))
         case ConcernReported(ruling=ruling, items=items, account=account):
-            return replace(_passed_on("underretning", letter, ruling, items), account=_told(account, ruling))
+            concern = _passed_on("underretning", letter, ruling, items)
+            return replace(concern, account=_told(account, ruling), owed=_owed(ruling.decision))
         case ConcernReceiptGiven(ruling=ruling, concern=concern):
             return _answering(concern, _passed_on("kvittering", letter, ruling, ()))
         case ConcernFeedbackGiven(ruling=ruling, items=items, concern=concern):
             return _answering(concern, _passed_on("tilbagemelding", letter, ruling, items))
         case InformationRequested(ruling=ruling, form=form):
-            return replace(_bare("anmodning", letter), form=_asked(form), basis=_basis(ruling.decision))
+            basis = _basis(ruling.decision, local_day(letter.event.at))
+            return replace(_bare("anmodning", letter), form=_asked(form), basis=basis)
         case ClarificationAsked(request=request, question=question):
             return replace(_answering(request, _bare("afklaring", letter)), words=question)
         case ClarificationGiven(request=request, items=items, words=said):
@@ -96,15 +101,14 @@ def _bare(kind: str, letter: Letter) -> Content:
 
 
 def _passed_on(kind: str, letter: Letter, ruling: Ruling, items: tuple[Item, ...]) -> Content:
-    """A letter that carries information, or confirms that it came: with its hjemmel and what the receiver now owes."""
+    """A letter that carries information, or confirms that it came, with its hjemmel."""
     about = ruling.facts.subject.role
     return replace(
         _bare(kind, letter),
         subject="" if about in THE_WOMAN else words.label("subject", about),
         purpose=words.label("purpose", ruling.facts.purpose),
-        basis=_basis(ruling.decision),
+        basis=_basis(ruling.decision, local_day(letter.event.at)),
         items=tuple(map(_said, items)),
-        owed=_owed(ruling.decision),
     )
 
 
@@ -120,12 +124,16 @@ def _person(citizen: Citizen) -> Person:
     return Person(citizen.name, words.personnummer(citizen.cpr), citizen.address)
 
 
-def _basis(decision: Decision) -> Basis | None:
+def _basis(decision: Decision, on: date) -> Basis | None:
     """The hjemmel, for an act that has one: a vague request is sent on before anything carries its answer."""
     if decision.basis is None:
         return None
-    gate = words.known("gate", decision.gate)
-    return Basis(words.known("basis", decision.basis), decision.citation or decision.basis, gate)
+    gate = catalogue.find(decision.gate)
+    return Basis(
+        words=words.known("basis", decision.basis),
+        citation=decision.citation or decision.basis,
+        gate=gate.citation(on) if gate else "",
+    )
 
 
 def _said(item: Item) -> Said:
@@ -144,12 +152,13 @@ def _left(item: Declined) -> Left:
 
 
 def _owed(decision: Decision) -> tuple[Owed, ...]:
-    """The receiver's duties in the decision's order; one without a latest moment says its rule instead."""
+    """What the municipality must do now; a duty without a latest moment says its rule instead."""
     moments = {due.duty: due.latest for due in decision.due}
     return tuple(
         Owed(
             words.label("duty", duty),
             words.latest(moments[duty]) if duty in moments else words.known("term", duty),
+            duty in moments,
         )
         for duty in decision.duties
         if duty in RECEIVERS_DUTIES
@@ -176,7 +185,7 @@ def _asked(form: Form) -> Asked:
         case_closed_at=words.day(form.case_closed_at) if form.case_closed_at else "",
         purpose=words.label("purpose", form.purpose),
         subject=words.label("subject", form.subject.role),
-        investigated=tuple(words.label("subject", role) for role in form.investigated),
+        investigated=words.listed(tuple(words.label("subject", role) for role in form.investigated)),
         reason=form.reason,
         items=_categories(form.items),
         consent=form.consent,

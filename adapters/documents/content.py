@@ -62,10 +62,11 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What the receiver must now do, and the latest moment for it."""
+    """What the receiver must now do, and by when: a fixed moment, or the rule where the decision fixes none."""
 
     duty: str
     latest: str
+    fixed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Asked:
     case_closed_at: str
     purpose: str
     subject: str
-    investigated: tuple[str, ...]
+    investigated: str
     reason: str
     items: tuple[str, ...]
     consent: bool

@@ -13,19 +13,20 @@ from functools import cache, partial
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
-UNBROKEN = 40  # signs without a space, after which a line may break anyway
+UNBROKEN, BREATH = 40, 10  # a run of more signs than any Danish word has may break a line at every tenth
 _BREAK = "\u200b"
 _SILENT = frozenset("\u00ad\u200b")  # may break a line here: shown as nothing, which is what they mean
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_LONG_RUN = re.compile(rf"[^\s\u00ad\u200b-]{{{UNBROKEN}}}(?=[^\s\u00ad\u200b-])")
+_LONG_RUN = re.compile(rf"[^\s\u00ad\u200b-]{{{UNBROKEN + 1},}}")
+_PIECE = re.compile(rf".{{{BREATH}}}(?=.)")
 
 
 def shown(text: str) -> str:
     """The text as the fonts can set it: composed (NFC), one kind of line break, odd signs by their code point."""
     plain = unicodedata.normalize("NFC", _NEWLINE.sub("\n", text).replace("\t", " "))
     visible = "".join(map(partial(_sign, covered()), plain))
-    return _LONG_RUN.sub(lambda run: run[0] + _BREAK, visible)
+    return _LONG_RUN.sub(lambda run: _PIECE.sub(rf"\g<0>{_BREAK}", run[0]), visible)
 
 
 def _sign(coverage: frozenset[int], sign: str) -> str:

@@ -15,7 +15,7 @@ import typst
 from adapters.documents.compose import content
 from adapters.documents.content import Content
 from adapters.documents.glyphs import FONTS, shown
-from hub.errors import Undeliverable
+from hub.errors import Unreadable
 from hub.ports import Letter
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,7 +26,7 @@ class TypstRenderer:
     """The Renderer port. Same letter, same bytes; safe to share between threads."""
 
     def render(self, letter: Letter) -> bytes:
-        """A PDF/A-3a in Danish, tagged for screen readers; `Undeliverable` when typst cannot set it."""
+        """A PDF/A-3a in Danish, tagged for screen readers; `Unreadable` when typst cannot set it."""
         return self._compile(letter, format="pdf", pdf_standards=STANDARDS)[0]
 
     def pictures(self, letter: Letter, *, ppi: float = 72) -> list[bytes]:
@@ -46,7 +46,9 @@ class TypstRenderer:
                 **options,
             )
         except typst.TypstError:
-            raise Undeliverable("letter-cannot-be-set") from None  # typst quotes the letter's text in its complaint
+            raise Unreadable(
+                "a letter that typst can set", field=shows.kind
+            ) from None  # typst quotes the letter's text in its complaint
         return made if isinstance(made, list) else [made]
 
 

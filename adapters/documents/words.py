@@ -16,7 +16,6 @@ MONTHS = (
     *("juli", "august", "september", "oktober", "november", "december"),
 )
 _UNITS = {"Y": ("år", "år"), "M": ("måned", "måneder"), "W": ("uge", "uger"), "D": ("dag", "dage")}
-_SPELLED = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
 
 
 @cache
@@ -25,9 +24,9 @@ def _table() -> Mapping[str, Mapping[str, str]]:
 
 
 def label(kind: str, code: str) -> str:
-    """The Danish word for a code; a code nobody has named is written out as it sounds: `ny_kode` becomes "Ny kode"."""
+    """The Danish word for a code; one nobody has named is written out, `ny_kode` as "Ny kode"."""
     known = _table()[kind].get(code)
-    return known if known is not None else _sounded(code)
+    return known if known is not None else _written_out(code)
 
 
 def known(kind: str, code: str | None) -> str:
@@ -40,11 +39,16 @@ def named(kind: str) -> frozenset[str]:
     return frozenset(_table()[kind])
 
 
-def _sounded(code: str) -> str:
+def _written_out(code: str) -> str:
+    """ASCII spellings stay: "soeskende" is readable, and turning oe into ø would spell "naboer" wrong."""
     words = code.replace("_", " ").strip()
-    for ascii_form, letter in _SPELLED:
-        words = words.replace(ascii_form, letter)
     return words[:1].upper() + words[1:]
+
+
+def listed(labels: tuple[str, ...]) -> str:
+    """`Det kommende barn, den gravide og partneren`."""
+    running = [label if place == 0 else label[:1].lower() + label[1:] for place, label in enumerate(labels)]
+    return " og ".join([", ".join(running[:-1]), running[-1]]) if len(running) > 1 else "".join(running)
 
 
 def day(when: date) -> str:

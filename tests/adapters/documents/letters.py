@@ -18,10 +18,8 @@ from hub.domain.request import (
     InformationRequested,
     RequestAnswered,
 )
-from hub.domain.ruling import Ruling
-from hub.law import catalogue
-from hub.law.facts import Facts, Subject
-from hub.law.hjemmel import Decision, Due, DutyCode, Outcome, Reason
+from hub.domain.ruling import Ruling, rule
+from hub.law.facts import Consent, Facts, Flags, Notification, Subject
 from hub.ports import Address, Letter
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.information import Attachment, Citizen, Item
@@ -54,6 +52,14 @@ TREATMENT_CENTRE = Address(
     mailbox="sikkerpost-a@aabenraa.example",
 )
 
+NURSES = Address(
+    unit=Unit.parse("kommune/sundhedspleje@aabenraa"),
+    organisation_name="Aabenraa Kommune",
+    unit_name="Sundhedsplejen",
+    mailbox="sundhedspleje@aabenraa.example",
+)
+ASKED_ONLY = "raadgiver_kaldet_facts"
+
 DRUGS = Item(
     "rusmiddel",
     "Hun har fortalt, at hun røg hash dagligt indtil uge 9 og siden har holdt pause. Urinprøven den 2. "
@@ -67,55 +73,74 @@ MIND = Item(
 PLAN = Attachment("fødselsplan.pdf", "application/pdf", b"%PDF-1.7 an invented plan\n" * 3300)
 
 
-def decision(
-    basis: str,
-    *,
-    duties: tuple[DutyCode, ...] = (),
-    due: tuple[Due, ...] = (),
-    withheld: tuple[str, ...] = (),
-    gate: str | None = None,
-) -> Decision:
-    """A decision that permits, as the law would give it."""
-    return Decision(
-        outcome=Outcome.PERMIT_WITH_DUTIES if duties else Outcome.PERMIT,
-        basis=basis,
-        edition="2024-01-01",
-        gate=gate,
-        reason=Reason.OK_STATUTORY_DUTY,
-        duties=duties,
-        due=due,
-        granted=(),
-        withheld=withheld,
-        passes=(),
-        next_step=None,
-        contested=False,
-        contested_why=None,
-        rules=(),
-        consents=(),
-        carried=(),
-        invoked=basis,
-        tested=basis,
-        citation=catalogue.basis(basis).citation(AT.date()),
-        successor=(),
-        act="videregivelse",
-        rule_set="test",
+def disclosing(sender: Address, recipient: Address, *, subject: str = "gravid") -> Ruling:
+    """Asked for four categories on a written consent that leaves one out: violence is withheld."""
+    asked = ("rusmiddel", "psykisk_helbred", "plan_foedsel", "vold")
+    consent = Consent(
+        id="C1",
+        given_at=datetime(2024, 4, 2, 10, 0, tzinfo=COPENHAGEN),
+        form="written",
+        given_by=subject,
+        given_to="discloser",
+        direction="videregive",
+        disclosers=(sender.unit,),
+        recipients=(recipient.unit,),
+        categories=asked[:3],
+        purposes=("stoette_graviditet",),
+        subjects=(subject,),
+        journalised=True,
+    )
+    return rule(
+        _facts("videregivelse", sender, recipient, "SUL-43-1", "stoette_graviditet", asked, (consent,), subject)
     )
 
 
-def ruling(answer: Decision, *, sender: Address, recipient: Address, purpose: str, subject: str = "gravid") -> Ruling:
-    """The ruling around a decision, with facts that no letter may repeat."""
-    facts = Facts(
+def notifying(sender: Address, recipient: Address, *, basis: str = "BL-133-1-2", subject: str = "gravid") -> Ruling:
+    """She said no to the consent; the balancing stands on record, and the municipality's clocks start."""
+    notice = Notification(
+        consent_sought="refused", abuse_suspected=False, balancing_recorded=True, parents_informed=True
+    )
+    facts = _facts("underretning", sender, recipient, basis, "underretning", ("rusmiddel",), (), subject)
+    return rule(replace(facts, notification=notice))
+
+
+def confirming(sender: Address, recipient: Address, sends: str, *, professional: bool = True) -> Ruling:
+    """Receipt and feedback of the municipality."""
+    facts = _facts("kvittering", sender, recipient, "BL-KVIT", "kvittering", (sends,))
+    return rule(replace(facts, flags=Flags(notifier_professional=professional)))
+
+
+def answering(form: Form, sender: Address, recipient: Address, *, sends: tuple[str, ...] = ()) -> Ruling:
+    """What an answer rests on; what was not asked for is withheld, mother-child observation declined."""
+    facts = _facts("anmodning_besvarelse", sender, recipient, form.basis, form.purpose, sends or form.items)
+    flags = Flags(hospital_declines=("mor_barn_observation",) if sends else (), journalised=True)
+    return rule(replace(facts, initiative="recipient", request=form.as_law(clear=True), flags=flags))
+
+
+def _facts(
+    act: str,
+    sender: Address,
+    recipient: Address,
+    basis: str | None,
+    purpose: str,
+    asked: tuple[str, ...],
+    consents: tuple[Consent, ...] = (),
+    subject: str = "gravid",
+) -> Facts:
+    """One act, with a role that no letter may repeat."""
+    return Facts(
         at=AT,
-        act="videregivelse",
+        act=act,
         initiative="discloser",
         discloser=sender.unit,
+        discloser_role=ASKED_ONLY,
         recipient=recipient.unit,
         subject=Subject(subject, 29),
-        basis_invoked=answer.basis,
+        basis_invoked=basis,
         purpose=purpose,
-        categories=("rusmiddel", "tidligere_doedsfald_i_familien"),
+        categories=asked,
+        consents=consents,
     )
-    return Ruling(facts, answer)
 
 
 def letter(event: Addressed, name: str, sender: Address, recipient: Address, **more: object) -> Letter:
@@ -137,41 +162,27 @@ def letter(event: Addressed, name: str, sender: Address, recipient: Address, **m
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-CONSENT = decision("SUL-43-1", withheld=("vold",))
-DUTY = decision(
-    "BL-133-1-2",
-    duties=(DutyCode.RECORD_BALANCING, DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK),
-    due=(
-        Due(DutyCode.ASSESS_24H, datetime(2024, 5, 8, 14, 30, tzinfo=COPENHAGEN)),
-        Due(DutyCode.ACK_RECEIPT, date(2024, 5, 15)),
-    ),
-    gate="SUL-43-2-1",
-)
-RECEIPT = decision("BL-KVIT", duties=(DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK))
-REQUEST = decision("RSL-11c-1-1", duties=(DutyCode.JOURNAL_REQUEST, DutyCode.EXPLAIN_DECLINE), gate="SUL-43-2-1")
-
-
 def referral() -> Letter:
-    """A referral from the municipality's treatment centre to the familieambulatorium."""
-    rule = ruling(CONSENT, sender=TREATMENT_CENTRE, recipient=AMBULATORY, purpose="stoette_graviditet")
+    """A referral from the municipality's sundhedspleje to the familieambulatorium."""
+    ruling = disclosing(NURSES, AMBULATORY)
     event = ReferralSent(
         referral=ACT,
         at=AT,
-        by=TREATMENT_CENTRE.unit,
+        by=NURSES.unit,
         recipient=AMBULATORY.unit,
         reason=(
             "Gravid i uge 30 med tidligere forbrug af hash. Ønsker selv et tæt forløb og vil gerne ses inden for "
             "en uge."
         ),
         items=(DRUGS,),
-        ruling=rule,
+        ruling=ruling,
     )
-    return letter(event, "ReferralSent", TREATMENT_CENTRE, AMBULATORY, person="Jonas Riis", role="misbrugsbehandler")
+    return letter(event, "ReferralSent", NURSES, AMBULATORY, person="Lise Bro", role="sundhedsplejerske")
 
 
 def disclosure() -> Letter:
     """A disclosure of two categories and an attachment; a third, violence, was withheld."""
-    rule = ruling(CONSENT, sender=AMBULATORY, recipient=FAMILY_UNIT, purpose="stoette_graviditet")
+    ruling = disclosing(AMBULATORY, FAMILY_UNIT)
     plan = Item("plan_foedsel", "Fødselsplanen er aftalt med hende den 6. maj.", journalised=False, attachment=PLAN)
     event = DisclosureMade(
         disclosure=ACT,
@@ -180,14 +191,14 @@ def disclosure() -> Letter:
         recipient=FAMILY_UNIT.unit,
         purpose="stoette_graviditet",
         items=(DRUGS, MIND, plan),
-        ruling=rule,
+        ruling=ruling,
     )
     return letter(event, "DisclosureMade", AMBULATORY, FAMILY_UNIT)
 
 
 def correction() -> Letter:
     """A correction of that disclosure."""
-    rule = ruling(CONSENT, sender=AMBULATORY, recipient=FAMILY_UNIT, purpose="stoette_graviditet")
+    ruling = disclosing(AMBULATORY, FAMILY_UNIT)
     event = DisclosureCorrected(
         correction=ACT,
         disclosure=EARLIER,
@@ -196,14 +207,14 @@ def correction() -> Letter:
         recipient=FAMILY_UNIT.unit,
         purpose="stoette_graviditet",
         items=(replace(DRUGS, text="Urinprøven den 2. maj blev ikke taget. Prøven den 6. maj var negativ."),),
-        ruling=rule,
+        ruling=ruling,
     )
     return letter(event, "DisclosureCorrected", AMBULATORY, FAMILY_UNIT)
 
 
-def concern(*, subject: str = "kommende_barn") -> Letter:
+def concern(*, basis: str = "BL-133-1-2", subject: str = "gravid") -> Letter:
     """An underretning with the whole account."""
-    rule = ruling(DUTY, sender=TREATMENT_CENTRE, recipient=FAMILY_UNIT, purpose="underretning", subject=subject)
+    ruling = notifying(TREATMENT_CENTRE, FAMILY_UNIT, basis=basis, subject=subject)
     account = Account(
         occasion=(
             "Den gravide er udeblevet fra tre aftaler i træk og har fortalt, at hun er begyndt at ryge hash igen."
@@ -234,7 +245,7 @@ def concern(*, subject: str = "kommende_barn") -> Letter:
         recipient=FAMILY_UNIT.unit,
         account=account,
         items=(DRUGS,),
-        ruling=rule,
+        ruling=ruling,
     )
     return letter(
         event, "ConcernReported", TREATMENT_CENTRE, FAMILY_UNIT, person="Jonas Riis", role="misbrugsbehandler"
@@ -243,11 +254,9 @@ def concern(*, subject: str = "kommende_barn") -> Letter:
 
 def receipt() -> Letter:
     """The municipality's receipt."""
-    rule = ruling(
-        RECEIPT, sender=FAMILY_UNIT, recipient=TREATMENT_CENTRE, purpose="kvittering", subject="kommende_barn"
-    )
+    ruling = confirming(FAMILY_UNIT, TREATMENT_CENTRE, "kvittering")
     event = ConcernReceiptGiven(
-        receipt=ACT, concern=EARLIER, at=AT, by=FAMILY_UNIT.unit, recipient=TREATMENT_CENTRE.unit, ruling=rule
+        receipt=ACT, concern=EARLIER, at=AT, by=FAMILY_UNIT.unit, recipient=TREATMENT_CENTRE.unit, ruling=ruling
     )
     return letter(
         event, "ConcernReceiptGiven", FAMILY_UNIT, TREATMENT_CENTRE, person="Karen Lund", role="socialraadgiver"
@@ -256,9 +265,7 @@ def receipt() -> Letter:
 
 def feedback() -> Letter:
     """The municipality's feedback."""
-    rule = ruling(
-        RECEIPT, sender=FAMILY_UNIT, recipient=TREATMENT_CENTRE, purpose="kvittering", subject="kommende_barn"
-    )
+    ruling = confirming(FAMILY_UNIT, TREATMENT_CENTRE, "sag_aabnet")
     event = ConcernFeedbackGiven(
         feedback=ACT,
         concern=EARLIER,
@@ -266,7 +273,7 @@ def feedback() -> Letter:
         by=FAMILY_UNIT.unit,
         recipient=TREATMENT_CENTRE.unit,
         items=(Item("sag_aabnet", "Vi har sat en børnefaglig undersøgelse i gang."),),
-        ruling=rule,
+        ruling=ruling,
     )
     return letter(
         event, "ConcernFeedbackGiven", FAMILY_UNIT, TREATMENT_CENTRE, person="Karen Lund", role="socialraadgiver"
@@ -298,9 +305,9 @@ FORM = Form(
 
 def request(form: Form = FORM) -> Letter:
     """The filled-in request form."""
-    rule = ruling(REQUEST, sender=FAMILY_UNIT, recipient=AMBULATORY, purpose=form.purpose)
+    ruling = answering(form, AMBULATORY, FAMILY_UNIT)
     event = InformationRequested(
-        request=ACT, at=AT, by=FAMILY_UNIT.unit, recipient=AMBULATORY.unit, form=form, ruling=rule
+        request=ACT, at=AT, by=FAMILY_UNIT.unit, recipient=AMBULATORY.unit, form=form, ruling=ruling
     )
     return letter(event, "InformationRequested", FAMILY_UNIT, AMBULATORY, person="Karen Lund", role="socialraadgiver")
 
@@ -332,7 +339,8 @@ def clarification_given() -> Letter:
 
 def answer() -> Letter:
     """The hospital's answer, with one item declined."""
-    rule = ruling(REQUEST, sender=AMBULATORY, recipient=FAMILY_UNIT, purpose="undersoegelse_boernefaglig")
+    sends = ("rusmiddel", "obstetrik", "mor_barn_observation", "vold")
+    ruling = answering(FORM, AMBULATORY, FAMILY_UNIT, sends=sends)
     event = RequestAnswered(
         answer=ACT,
         request=EARLIER,
@@ -343,7 +351,7 @@ def answer() -> Letter:
             DRUGS,
             Item("obstetrik", "Termin den 12. juli 2024. Scanningen i uge 20 viste et foster i normal vækst."),
         ),
-        ruling=rule,
+        ruling=ruling,
     )
     declined = Declined(
         category="mor_barn_observation",

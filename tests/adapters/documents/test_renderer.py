@@ -1,13 +1,79 @@
-"""Every kind of letter can be set, and the same letter gives the same bytes."""
+"""The renderer keeps the port's contract, and is the kind of PDF it claims to be."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from adapters.documents.renderer import TypstRenderer
-from tests.adapters.documents.letters import EVERY
+from hub.ports import Renderer
+from tests.adapters.documents.letters import EVERY, concern
+from tests.adapters.documents.reading import headings, read
+from tests.adapters.renderer_contract import RendererContract
 
 
-@pytest.mark.parametrize("kind", EVERY)
-def test_a_letter_of_every_kind_is_the_same_twice(kind: str) -> None:
-    first, second = (TypstRenderer().render(EVERY[kind]()) for _ in range(2))
-    assert first.startswith(b"%PDF-")
-    assert first == second
+class TestTypstRenderer(RendererContract):
+    def renderer(self) -> Renderer:
+        return TypstRenderer()
+
+
+@pytest.fixture(params=EVERY)
+def pdf(request: pytest.FixtureRequest) -> PdfReader:
+    return read(EVERY[request.param]())
+
+
+def _catalog(pdf: PdfReader) -> Any:
+    return pdf.trailer["/Root"].get_object()
+
+
+def test_it_says_that_it_is_pdf_a_3a_and_pdf_ua_1(pdf: PdfReader) -> None:
+    metadata = _catalog(pdf)["/Metadata"].get_object().get_data().decode("utf-8")
+    assert re.search(r"<pdfaid:part>3</pdfaid:part>", metadata)
+    assert re.search(r"<pdfaid:conformance>A</pdfaid:conformance>", metadata)
+    assert re.search(r"<pdfuaid:part>1</pdfuaid:part>", metadata)
+
+
+def test_it_is_tagged_in_danish_with_a_title_and_a_colour_profile(pdf: PdfReader) -> None:
+    catalog = _catalog(pdf)
+    assert catalog["/Lang"] == "da-DK"
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/StructTreeRoot"]
+    assert catalog["/OutputIntents"]
+    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert pdf.metadata
+    assert pdf.metadata.title
+
+
+def test_it_can_do_nothing_but_be_read(pdf: PdfReader) -> None:
+    catalog = _catalog(pdf)
+    assert not {"/OpenAction", "/AA", "/AcroForm", "/URI"} & set(catalog)
+    assert all("/Annots" not in page and "/AA" not in page for page in pdf.pages)
+    assert "/JavaScript" not in catalog.get("/Names", {})
+
+
+def test_every_font_is_one_of_ours_and_embedded(pdf: PdfReader) -> None:
+    pages: Any = pdf.pages
+    fonts = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    for font in fonts:
+        assert re.search(r"SourceSans3|SourceSerif4", font["/BaseFont"])
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+
+
+def test_its_only_clock_is_the_day_of_the_letter(pdf: PdfReader) -> None:
+    assert pdf.metadata
+    assert {str(pdf.metadata["/CreationDate"]), str(pdf.metadata["/ModDate"])} == {"D:20240507000000Z"}
+
+
+def test_the_title_leads_the_outline(pdf: PdfReader) -> None:
+    assert pdf.metadata
+    assert headings(pdf)[0] == pdf.metadata.title
+
+
+def test_threads_may_share_a_renderer() -> None:
+    renderer = TypstRenderer()
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(renderer.render, [concern() for _ in range(12)]))) == 1

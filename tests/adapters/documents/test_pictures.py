@@ -1,0 +1,52 @@
+"""The letters look as they did when somebody last looked at them.
+
+After a change that is meant: run once with TVAERSPOR_REDRAW=1, look at every picture in pictures/, and commit them.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.documents.renderer import TypstRenderer
+from tests.adapters.documents.letters import EVERY
+from tests.adapters.documents.picture import difference
+
+PICTURES = Path(__file__).parent / "pictures"
+PPI = 60
+TOLERANCE = 0.0002  # seventy points of a page at 60 ppi: less than one changed word
+KEPT = ("underretning", "anmodning", "videregivelse", "svar")
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_a_letter_looks_as_it_did(kind: str) -> None:
+    drawn = TypstRenderer().pictures(EVERY[kind](), ppi=PPI)
+    if os.environ.get("TVAERSPOR_REDRAW"):
+        _keep(kind, drawn)
+    kept = [path.read_bytes() for path in sorted(PICTURES.glob(f"{kind}-*.png"))]
+    assert len(drawn) == len(kept)
+    assert max(difference(new, old) for new, old in zip(drawn, kept, strict=True)) <= TOLERANCE
+
+
+def test_one_changed_word_would_be_seen() -> None:
+    letter = EVERY["svar"]()
+    one, other = (
+        TypstRenderer().pictures(replace(letter, person=name), ppi=PPI)[0] for name in ("Mette Holm", "Mette Holt")
+    )
+    assert 0 < difference(one, other) < TOLERANCE
+    longer = TypstRenderer().pictures(replace(letter, person="Marianne Holm"), ppi=PPI)[0]
+    assert difference(one, longer) > TOLERANCE
+
+
+def test_another_letter_is_another_picture() -> None:
+    one, other = (TypstRenderer().pictures(EVERY[kind](), ppi=PPI)[0] for kind in ("svar", "videregivelse"))
+    assert difference(one, other) > 50 * TOLERANCE
+
+
+def _keep(kind: str, drawn: list[bytes]) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    for old in PICTURES.glob(f"{kind}-*.png"):
+        old.unlink()
+    for number, picture in enumerate(drawn, start=1):
+        (PICTURES / f"{kind}-{number}.png").write_bytes(picture)

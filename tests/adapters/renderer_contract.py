@@ -1,0 +1,33 @@
+"""What the hub may rely on from any Renderer."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from hub.ports import Renderer
+from tests.adapters.documents.letters import EVERY
+
+
+class RendererContract:
+    """Inherit, and say in `renderer` which one it is about."""
+
+    def renderer(self) -> Renderer:
+        """A renderer that is ready."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("kind", EVERY)
+    def test_every_act_becomes_a_pdf(self, kind: str) -> None:
+        pdf = self.renderer().render(EVERY[kind]())
+        assert pdf.startswith(b"%PDF-")
+        assert pdf.rstrip().endswith(b"%%EOF")
+
+    @pytest.mark.parametrize("kind", EVERY)
+    def test_the_same_letter_gives_the_same_bytes(self, kind: str) -> None:
+        assert self.renderer().render(EVERY[kind]()) == self.renderer().render(EVERY[kind]())
+
+    @pytest.mark.parametrize("kind", EVERY)
+    def test_another_letter_gives_other_bytes(self, kind: str) -> None:
+        letter = EVERY[kind]()
+        other = replace(letter, reference="another-reference", message_id=UUID(int=7))
+        assert self.renderer().render(letter) != self.renderer().render(other)
