@@ -1,7 +1,7 @@
 """The one gate that every way out passes: which unit may be shown which event, and which events leave the house.
 
-A unit is shown what it stated itself and what it was lawfully told; the name of a party, a refusal, a consent that names
-others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone.
+A unit is shown what it stated itself and what it was lawfully told; the name of a party, a refusal, a consent that
+names others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone.
 """
 
 from hub.domain.case import Case, CaseEvent
@@ -51,7 +51,7 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
 
 
 def is_author(event: CaseEvent, unit: Unit) -> bool:
-    """Did this unit make the event? Only its author is shown what was withheld and the facts the law was asked about."""
+    """Did this unit make the event? Only its author is shown what was withheld and what the law was asked about."""
     return getattr(event, "by", None) == unit
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.moment import precedes
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Flags, Subject
@@ -146,7 +147,7 @@ class Concern:
     notifier: Unit
     recipient: Unit
     subject: Subject
-    basis: str | None
+    reported_at: datetime
     assessed: datetime | None = None
     acute: bool | None = None
     receipt_given: datetime | None = None
@@ -158,11 +159,13 @@ class Concerns:
 
     by_id: Mapping[UUID, Concern] = field(default_factory=dict)
 
-    def received_by(self, concern: UUID, unit: Unit) -> Concern:
-        """The underretning, if this unit received it."""
+    def received_by(self, concern: UUID, unit: Unit, at: datetime) -> Concern:
+        """The underretning, if this unit received it; what is done about it at `at` cannot lie before it."""
         standing = self.by_id.get(concern)
         if standing is None or standing.recipient != unit:
             raise NotFound("no such underretning to this unit on this case")
+        if precedes(at, standing.reported_at):
+            raise Contradiction("this would lie before the underretning", code="concern-order", field="at")
         return standing
 
 
@@ -174,13 +177,15 @@ def decide(
         case ReportConcern():
             return (_report(command, citizen, consents),)
         case AssessConcern(concern=key, at=at, by=by, acute=acute):
-            if concerns.received_by(key, by).assessed is not None:
+            if concerns.received_by(key, by, at).assessed is not None:
                 raise Contradiction("this underretning has been assessed", code="concern-already-assessed")
             return (ConcernAssessed(concern=key, at=at, by=by, acute=acute),)
         case GiveReceipt():
-            return (_receipt(concerns.received_by(command.concern, command.by), command, citizen, consents),)
+            concern = concerns.received_by(command.concern, command.by, command.at)
+            return (_receipt(concern, command, citizen, consents),)
         case GiveFeedback():
-            return (_feedback(concerns.received_by(command.concern, command.by), command, citizen, consents),)
+            concern = concerns.received_by(command.concern, command.by, command.at)
+            return (_feedback(concern, command, citizen, consents),)
         case _:
             assert_never(command)
 
@@ -188,8 +193,8 @@ def decide(
 def evolve(concerns: Concerns, event: ConcernEvent) -> Concerns:
     """The underretninger as they stand after one more event."""
     match event:
-        case ConcernReported(concern=key, by=by, recipient=recipient, ruling=ruling):
-            now = Concern(key, by, recipient, ruling.facts.subject, ruling.decision.basis)
+        case ConcernReported(concern=key, by=by, recipient=recipient, ruling=ruling, at=at):
+            now = Concern(key, by, recipient, ruling.facts.subject, at)
         case ConcernAssessed(concern=key, at=at, acute=acute):
             now = replace(concerns.by_id[key], assessed=at, acute=acute)
         case ConcernReceiptGiven(concern=key, at=at):

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
+from hub.domain.moment import precedes
 from hub.errors import Contradiction, NotFound
 from hub.law import facts as law
 from hub.vocabulary.organisations import Unit
@@ -146,7 +147,7 @@ def decide(consents: Consents, command: ConsentCommand) -> tuple[ConsentEvent, .
             standing = consents[consent]
             if standing.withdrawn_at is not None:
                 raise Contradiction("this consent has been withdrawn already", code="consent-already-withdrawn")
-            if at < standing.given_at:
+            if precedes(at, standing.given_at):
                 raise Contradiction("a consent cannot be withdrawn before it was given", code="withdrawn-too-early")
             return (ConsentWithdrawn(consent, at, by),)
         case _:
@@ -171,7 +172,7 @@ def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> l
     """One consent as the law reads it for an act at `at`.
 
     A withdrawal that is stored stops every act stored after it, whatever moment the act claims: its time is moved
-    forward to the act. A later narrowing is heard the same way, though what it newly covers is not.
+    to the act. A later narrowing is heard the same way, though what it newly covers is not.
     """
     terms, given_at, covers = consent.terms, consent.given_at, consent.terms.categories
     if terms.excludes and given_at > at:
@@ -200,7 +201,7 @@ def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> l
 
 
 def _given_to(received_by: Unit, discloser: Unit, recipient: Unit) -> str:
-    """Who took the consent, seen from one act: its discloser, its recipient, or somebody else who asked for it (R07)."""
+    """Who took the consent, seen from one act: its discloser, its recipient, or somebody else who asked for it."""
     if received_by == discloser:
         return "discloser"
     return "recipient" if received_by == recipient else "requester"

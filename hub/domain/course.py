@@ -3,6 +3,7 @@
 Joining opens nothing: a unit that joins sees what it stated itself and what it was lawfully told (hub.domain.audience).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import assert_never
@@ -91,7 +92,7 @@ class AssignContactPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeMunicipality:
-    """The woman moved; the organisation keys of the municipalities, the old one if it is known."""
+    """The woman moved; `to` is the organisation key of the municipality."""
 
     to: str
     at: datetime
@@ -218,7 +219,10 @@ class ContactPersonAssigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MunicipalityChanged:
-    """The woman moved. A consent that names the old municipality does not reach the new one."""
+    """The woman moved. A consent that names the old municipality does not reach the new one.
+
+    `left` is what the same unit had stated before; what others know of her home is not its to learn.
+    """
 
     to: str
     at: datetime
@@ -288,13 +292,19 @@ CourseEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """The frame of a case as it stands."""
+    """The frame of a case as it stands.
+
+    Who is a party, who the woman is and where she lives are kept as each unit has said it: `named` holds who named
+    whom, `stated` and `homes` who said what. No unit's answer may depend on what only others have said.
+    """
 
     case: UUID
     citizen: Citizen
     opened_at: datetime
     joined: frozenset[Unit]
-    parties: frozenset[Unit]
+    named: frozenset[tuple[Unit, Unit]]
+    stated: Mapping[Unit, Citizen]
+    homes: Mapping[Unit, str] = field(default_factory=dict)
     due_date: date | None = None
     municipality: str | None = None
     care_level: int | None = None
@@ -303,6 +313,10 @@ class Course:
     children: tuple[Child, ...] = field(default=())
     ended: bool = False
     closed: bool = False
+
+    def citizen_by(self, unit: Unit) -> Citizen:
+        """The woman as this unit stated her; a unit that never did names her as the case does, without an address."""
+        return self.stated.get(unit) or replace(self.citizen, address="")
 
 
 def begin(command: OpenCase) -> CaseOpened:
@@ -324,7 +338,9 @@ def first(event: CaseOpened) -> Course:
         citizen=event.citizen,
         opened_at=event.at,
         joined=frozenset({event.by}),
-        parties=frozenset({event.by}),
+        named=frozenset({(event.by, event.by)}),
+        stated={event.by: event.citizen},
+        homes={} if event.municipality is None else {event.by: event.municipality},
         due_date=event.due_date,
         municipality=event.municipality,
     )
@@ -339,7 +355,7 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
         case JoinParty(unit=unit, citizen=citizen):
             return _join(course, unit, at, by, citizen)
         case LeaveParty(unit=unit):
-            if unit not in course.parties:
+            if (by, unit) not in course.named:
                 raise Contradiction("this unit is no party", code="not-a-party", field="unit")
             return (PartyLeft(unit=unit, at=at, by=by),)
         case AssignCareLevel(level=level):
@@ -351,9 +367,9 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
         case AssignContactPerson(person=person):
             return (ContactPersonAssigned(person=person, at=at, by=by),)
         case ChangeMunicipality(to=to):
-            if to == course.municipality:
-                raise Contradiction("she lives there already", code="same-municipality", field="to")
-            return (MunicipalityChanged(to=to, at=at, by=by, left=course.municipality),)
+            if to == course.homes.get(by):
+                raise Contradiction("this unit has said so already", code="same-municipality", field="to")
+            return (MunicipalityChanged(to=to, at=at, by=by, left=course.homes.get(by)),)
         case RegisterBirth(children=children):
             if course.children or course.ended:
                 raise Contradiction("the pregnancy has ended already", code="pregnancy-over")
@@ -377,11 +393,12 @@ def evolve(course: Course, event: CourseEvent) -> Course:
     match event:
         case CaseOpened():
             return first(event)
-        case PartyJoined(unit=unit, by=by):
+        case PartyJoined(unit=unit, by=by, citizen=citizen):
             joined = course.joined | {unit} if by == unit else course.joined
-            return replace(course, parties=course.parties | {unit}, joined=joined)
-        case PartyLeft(unit=unit):
-            return replace(course, parties=course.parties - {unit})
+            stated = course.stated if citizen is None else {**course.stated, by: citizen}
+            return replace(course, named=course.named | {(by, unit)}, joined=joined, stated=stated)
+        case PartyLeft(unit=unit, by=by):
+            return replace(course, named=course.named - {(by, unit)})
         case CareLevelAssigned(level=level):
             return replace(course, care_level=level)
         case DueDateSet(due_date=day):
@@ -391,8 +408,8 @@ def evolve(course: Course, event: CourseEvent) -> Course:
         case ContactPersonAssigned(person=person, by=by):
             others = tuple(pair for pair in course.contacts if pair[0] != by)
             return replace(course, contacts=(*others, (by, person)))
-        case MunicipalityChanged(to=to):
-            return replace(course, municipality=to)
+        case MunicipalityChanged(to=to, by=by):
+            return replace(course, municipality=to, homes={**course.homes, by: to})
         case BirthRegistered(children=children):
             return replace(course, children=children)
         case PregnancyEnded():
@@ -408,7 +425,10 @@ def evolve(course: Course, event: CourseEvent) -> Course:
 
 
 def _join(course: Course, unit: Unit, at: datetime, by: Unit, citizen: Citizen | None) -> tuple[CourseEvent, ...]:
-    """A unit that has joined already may state the citizen anew by opening; nothing else is added twice."""
-    if unit in (course.joined if unit == by else course.parties) and citizen is None:
-        raise Contradiction("this unit is a party already", code="already-a-party", field="unit")
+    """A unit may state the citizen anew by opening; else it names a party once.
+
+    Who else has named that party is not looked at: the answer would tell which help a woman already gets.
+    """
+    if (by, unit) in course.named and citizen is None:
+        raise Contradiction("this unit has named that party already", code="already-a-party", field="unit")
     return (PartyJoined(unit=unit, at=at, by=by, citizen=citizen),)

@@ -1,8 +1,8 @@
 """Passing information on (videregivelse): asked of the law, then made or refused; both are evidence.
 
-Every act that carries information out of one unit and into another goes through `judge`, whichever matter it belongs to:
-disclosure, referral, concern, request, answer, receipt, feedback. A withdrawal already stored stops every such act stored
-after it that relies on the consent, whatever moment the act claims (see hub.domain.consent).
+Every act that carries information out of one unit and into another goes through `judge`, whichever matter it belongs
+to: disclosure, referral, concern, request, answer, receipt, feedback. A withdrawal already stored stops every such act
+stored after it that relies on the consent, whatever moment the act claims (see hub.domain.consent).
 """
 
 from collections.abc import Mapping
@@ -211,7 +211,9 @@ def evolve(disclosures: Disclosures, event: DisclosureEvent) -> Disclosures:
     match event:
         case DisclosureMade(disclosure=key, by=by):
             return Disclosures({**disclosures.made, key: event}, {**disclosures.acts, key: by})
-        case DisclosureRefused() | DisclosureCorrected() | CitizenInformed():
+        case DisclosureCorrected(correction=key, by=by):
+            return told_about(disclosures, key, by)
+        case DisclosureRefused() | CitizenInformed():
             return disclosures
         case _:
             assert_never(event)

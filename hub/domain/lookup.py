@@ -1,4 +1,4 @@
-"""Look-ups: who read what, through which door, for which purpose. A stream of its own; it decides nothing on the case."""
+"""Look-ups: who read what, through which door, for which purpose. A stream of its own; it decides nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -10,9 +10,13 @@ from datetime import datetime, timedelta
 from hub.errors import Unreadable
 
 SKEW = timedelta(minutes=2)  # clocks of two machines; more than this is a statement about the future
-BACKDATING = timedelta(
-    hours=24
-)  # how far back an act that is to be carried may be dated, unless settings say otherwise
+BACKDATING = timedelta(hours=24)  # for an act that is to be carried, unless settings say otherwise
+SOURCE = "back-dating rule, hub/domain/moment.py"
+
+
+def precedes(at: datetime, other: datetime) -> bool:
+    """Does one act lie before another that it follows? What the clocks of two machines may differ by is overlooked."""
+    return at + SKEW < other
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Window:
         if at.utcoffset() is None:
             raise Unreadable("a moment carries its zone, e.g. 2024-05-07T14:30:00+02:00", field="at", source="RFC 3339")
         if at - came > SKEW:
-            raise Unreadable("an act cannot lie in the future", field="at", source="catalogue rule R27")
+            raise Unreadable("an act cannot lie in the future", field="at", source=SOURCE)
 
     def admit_carried(self, at: datetime, came: datetime, *, already_made: bool) -> None:
         """Refuse to carry what is dated further back than the window; with `already_made` it is only registered."""
@@ -37,5 +41,5 @@ class Window:
                 f"what the hub is to carry may be dated at most {hours} hours back; "
                 "set already_made to true to register an act that has already been carried out, and nothing is sent",
                 field="at",
-                source="back-dating rule, hub/domain/moment.py",
+                source=SOURCE,
             )

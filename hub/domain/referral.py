@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.moment import precedes
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.information import Citizen, Item
@@ -188,7 +189,7 @@ def decide(
     standing = referrals.received_by(command.referral, command.by)
     if standing.status not in _FOLLOWS[type(command)]:
         raise Contradiction(f"the referral is {standing.status} already", code="referral-state")
-    if command.at < standing.sent_at:
+    if precedes(command.at, standing.sent_at):
         raise Contradiction("this would lie before the referral was sent", code="referral-order", field="at")
     key, at, by = command.referral, command.at, command.by
     match command:

@@ -1,7 +1,7 @@
-"""The municipality's request for information (anmodning om oplysninger, form "bilag 3" of the agreement), and its answer.
+"""The municipality's request for information (anmodning om oplysninger, the agreement's form "bilag 3"), and its answer.
 
-Retssikkerhedsloven § 11 a with consent, § 11 c without, through the gate of sundhedsloven § 43(2) nr. 1. What nobody may
-answer is refused when it is asked; a vague request is recorded, because the one who is asked must clarify it first.
+Retssikkerhedsloven § 11 a with consent, § 11 c without, through the gate of sundhedsloven § 43(2) nr. 1. What nobody
+may answer is refused when it is asked; a vague request is recorded, because whoever is asked must clarify it first.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.moment import precedes
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Flags, Request, Subject
@@ -199,6 +200,7 @@ class Asked:
     request: UUID
     requester: Unit
     asked: Unit
+    asked_at: datetime
     form: Form
     unclear: bool = False
     answered: bool = False
@@ -210,11 +212,19 @@ class Requests:
 
     by_id: Mapping[UUID, Asked] = field(default_factory=dict)
 
-    def __getitem__(self, request: UUID) -> Asked:
-        try:
-            return self.by_id[request]
-        except KeyError:
-            raise NotFound("no such request on this case") from None
+    def to(self, request: UUID, unit: Unit) -> Asked:
+        """The request, if it was put to this unit."""
+        standing = self.by_id.get(request)
+        if standing is None or standing.asked != unit:
+            raise NotFound("no such request to this unit on this case")
+        return standing
+
+    def by(self, request: UUID, unit: Unit) -> Asked:
+        """The request, if this unit put it."""
+        standing = self.by_id.get(request)
+        if standing is None or standing.requester != unit:
+            raise NotFound("no such request by this unit on this case")
+        return standing
 
 
 def decide(
@@ -225,8 +235,7 @@ def decide(
         case AskInformation():
             return (_ask(command, citizen, consents),)
         case AskClarification(request=request, at=at, by=by):
-            asked = _open(requests[request])
-            _only(by, asked.asked)
+            asked = _open(requests.to(request, by), at)
             return (
                 ClarificationAsked(
                     request=request,
@@ -238,8 +247,7 @@ def decide(
                 ),
             )
         case GiveClarification(request=request, at=at, by=by):
-            asked = _open(requests[request])
-            _only(by, asked.requester)
+            asked = _open(requests.by(request, by), at)
             return (
                 ClarificationGiven(
                     request=request,
@@ -252,7 +260,8 @@ def decide(
                 ),
             )
         case AnswerRequest():
-            return _answer(requests[command.request], command, citizen, consents)
+            asked = _open(requests.to(command.request, command.by), command.at)
+            return _answer(asked, command, citizen, consents)
         case _:
             assert_never(command)
 
@@ -260,15 +269,15 @@ def decide(
 def evolve(requests: Requests, event: RequestEvent) -> Requests:
     """The requests as they stand after one more event."""
     match event:
-        case InformationRequested(request=key, by=by, recipient=recipient, form=form):
-            now = Asked(key, by, recipient, form)
+        case InformationRequested(request=key, at=at, by=by, recipient=recipient, form=form):
+            now = Asked(key, by, recipient, at, form)
         case ClarificationAsked(request=key):
-            now = replace(requests[key], unclear=True)
+            now = replace(requests.by_id[key], unclear=True)
         case ClarificationGiven(request=key, items=items):
-            asked = requests[key]
+            asked = requests.by_id[key]
             now = replace(asked, unclear=False, form=replace(asked.form, items=items))
         case RequestAnswered(request=key):
-            now = replace(requests[key], answered=True)
+            now = replace(requests.by_id[key], answered=True)
         case RequestItemDeclined():
             return requests
         case _:
@@ -309,7 +318,8 @@ def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> Infor
     passing = _passing(form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items)
     ruling = judge(passing, citizen, consents)
     if not ruling.permits and ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC:
-        return refusal(command.request, command.by, passing, ruling, already_made=command.already_made)
+        no = refusal(command.request, command.by, passing, ruling, already_made=command.already_made)
+        return replace(no, recipient=command.recipient)  # a request goes the other way than what it asks for
     return InformationRequested(
         request=command.request,
         at=command.at,
@@ -324,7 +334,6 @@ def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> Infor
 def _answer(
     asked: Asked, command: AnswerRequest, citizen: Citizen, consents: Consents
 ) -> tuple[RequestEvent | DisclosureRefused, ...]:
-    _only(command.by, _open(asked).asked)
     declined = tuple(item.category for item in command.declined)
     unasked = set(declined) - set(asked.form.items)
     if unasked:
@@ -349,6 +358,8 @@ def _answer(
     ruling = judge(passing, citizen, consents)
     if not ruling.permits:
         return (refusal(command.answer, command.by, passing, ruling, already_made=command.already_made),)
+    if not set(declined) <= set(ruling.decision.withheld):
+        raise Contradiction("this item must be answered (rule R12)", code="declined-obligation", field="declined")
     answered = RequestAnswered(
         answer=command.answer,
         request=command.request,
@@ -374,12 +385,9 @@ def _declined(answer: RequestAnswered, item: Declined) -> RequestItemDeclined:
     )
 
 
-def _only(by: Unit, unit: Unit) -> None:
-    if by != unit:
-        raise NotFound("no such request for this unit on this case")
-
-
-def _open(asked: Asked) -> Asked:
+def _open(asked: Asked, at: datetime) -> Asked:
     if asked.answered:
         raise Contradiction("this request has been answered", code="request-already-answered")
+    if precedes(at, asked.asked_at):
+        raise Contradiction("this would lie before the request", code="request-order", field="at")
     return asked

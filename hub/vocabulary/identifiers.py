@@ -1,7 +1,7 @@
 """Numbers that name people and organisations; valid once parsed, masked whenever shown by accident.
 
 CPR: ten digits, the first six a date, the seventh the century (CPR office, "Personnummeret i CPR"). The modulus 11
-check has not been required since 2007, so only the date is judged. CVR: eight digits, modulus 11. GLN: GS1, modulus 10.
+check has not been required since 2007, so only the date is judged. GLN: thirteen digits, GS1 modulus 10.
 """
 
 import re
