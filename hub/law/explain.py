@@ -63,19 +63,17 @@ def _asked(decision: Decision, facts: Facts | None, language: str) -> str:
 
 def _answered(decision: Decision, language: str) -> str:
     """Yes or no, and under which provision."""
-    answer = _SENTENCES["outcome"][decision.outcome][language]
-    if decision.citation is None:
-        return f"{answer}. {_frame('untested', language)}"
-    if decision.permitted:
-        return f"{answer}, {_frame('by', language)} {_cited(decision, language)}."
-    return f"{answer}. {_frame('tested', language)} {_cited(decision, language)}."
-
-
-def _cited(decision: Decision, language: str) -> str:
-    """The provision and, where a health person answers another statute's duty, the gate in sundhedsloven."""
-    joint = {"da": "jf.", "en": "cf."}[language]
+    basis = catalogue.find(decision.tested)
+    if basis is None:
+        return _SENTENCES["outcome"]["untested"][language]
+    dated = decision.citation if language == "da" else f"{basis.law} {basis.ref}".strip() + _edition(decision)
     gate = catalogue.find(decision.gate)
-    return f"{decision.citation}, {joint} {gate.law} {gate.ref}" if gate else f"{decision.citation}"
+    joint = f", {_frame('joint', language)} {gate.law} {gate.ref}" if gate else ""
+    return _SENTENCES["outcome"][decision.outcome][language].format(provision=f"{dated}{joint}")
+
+
+def _edition(decision: Decision) -> str:
+    return "" if decision.edition in (None, "../..") else f" (edition {decision.edition})"
 
 
 def _what_took_its_place(decision: Decision, language: str) -> list[str]:

@@ -17,7 +17,6 @@ THE_UNBORN = "kommende_barn"
 
 HOLDER = "foraeldremyndighedsindehaver"
 RESIDENCE_HOLDER, SOLE_HOLDER = f"{HOLDER}_bopael", f"{HOLDER}_ene"
-ANY_HOLDER = frozenset({HOLDER, f"{HOLDER}_1", f"{HOLDER}_2", SOLE_HOLDER, RESIDENCE_HOLDER, f"{HOLDER}_samvaer"})
 _POWERLESS = frozenset({"foraelder_uden_myndighed", "plejeforaelder", "kommune"})
 _NO_FLAGS = Flags()
 _ONE_OF_TWO = frozenset({HOLDER, f"{HOLDER}_1", f"{HOLDER}_2"})
@@ -41,15 +40,14 @@ def is_she(giver: str, role: str) -> bool:
     return giver == role or (giver in THE_WOMAN and role in THE_WOMAN)
 
 
-def may_consent(giver: str, role: str, years: int | None, flags: Flags) -> bool:
-    """May this giver consent to disclosure about this person?"""
-    if role == THE_UNBORN:
-        return giver in THE_WOMAN
+def competent(role: str, years: int | None, flags: Flags) -> frozenset[str]:
+    """Everybody who may consent to disclosure about this person."""
+    if role == THE_UNBORN or (role in THE_WOMAN and decides_alone(role, years)):
+        return THE_WOMAN
     if decides_alone(role, years):
-        return is_she(giver, role)
-    if giver in _ONE_OF_TWO:
-        return not have_split(giver, flags)
-    return giver in (RESIDENCE_HOLDER, SOLE_HOLDER)
+        return frozenset({role})
+    one_of_two = frozenset(holder for holder in _ONE_OF_TWO if not have_split(holder, flags))
+    return one_of_two | {RESIDENCE_HOLDER, SOLE_HOLDER}
 
 
 def have_split(giver: str, flags: Flags) -> bool:
@@ -64,7 +62,7 @@ def may_say_no(giver: str, role: str, years: int | None) -> bool:
     Who said no counts in case of doubt: a giver who is not stated is heard.
     """
     if role == THE_UNBORN or decides_alone(role, years):
-        return giver == NOT_STATED or may_consent(giver, role, years, _NO_FLAGS)
+        return giver == NOT_STATED or giver in competent(role, years, _NO_FLAGS)
     return giver not in _POWERLESS
 
 

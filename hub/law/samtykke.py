@@ -13,7 +13,7 @@ from hub.law.catalogue import ConsentDemand
 from hub.law.facts import NOT_STATED, Consent, Facts
 from hub.law.hjemmel import DutyCode, Hjemmel, Reason, Subsumption
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import add_years, local_day
+from hub.vocabulary.period import add_years, first_day_within, local_day, start_of
 
 OBTAIN, DISCLOSE, BOTH = "indhente", "videregive", "begge"
 EXPRESS_FORMS = ("written", "oral")
@@ -41,8 +41,9 @@ class Measure:
     facts: Facts
     demand: ConsentDemand
     day: date
-    direction: str
-    age: int | None
+    given_from: datetime | None
+    directions: frozenset[str | None]
+    competent: frozenset[str]
     protest: bool
     oral_needs_reason: bool
     noes: dict[str, datetime]
@@ -73,23 +74,25 @@ def weigh(facts: Facts, demand: ConsentDemand) -> Weighing:
     express = [consent for consent in facts.consents if consent.form in EXPRESS_FORMS]  # silence is no consent (R08)
     weighed = [(consent, failings(consent, measure)) for consent in express]
     standing = [consent for consent, failed in weighed if not failed]
-    carriers = {category: [c for c in standing if _covers(c, category, measure)] for category in wanted}
+    carriers = {category: _carriers(category, standing, measure) for category in wanted}
     if any(carriers.values()):
         return _what_passes(carriers, measure)
     return _why_nothing_passes(weighed, wanted, measure)
 
 
 def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
-    """The moment, the day, the age on that day, and every no that stands at that moment."""
-    day = local_day(facts.at)
+    """The day, the oldest consent that still holds, who may consent, and every no that stands at that moment."""
+    day, role = local_day(facts.at), facts.subject.role
     age = giver.age(facts, day)
+    years = demand.lifetime_years
     return Measure(
         facts=facts,
         demand=demand,
         day=day,
-        direction=OBTAIN if facts.act == "indhentning" else DISCLOSE,
-        age=age,
-        protest=giver.another_holder_protests(facts.subject.role, age, facts.flags),
+        given_from=None if years is None else start_of(first_day_within(years, day)),
+        directions=frozenset({OBTAIN if facts.act == "indhentning" else DISCLOSE, BOTH, None}),
+        competent=giver.competent(role, age, facts.flags),
+        protest=giver.another_holder_protests(role, age, facts.flags),
         oral_needs_reason=not FORMS_THAT_NEED_A_REASON.isdisjoint(demand.forms),
         noes=later_no.standing(facts, age),
     )
@@ -97,39 +100,41 @@ def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
 
 def failings(consent: Consent, measure: Measure) -> list[Reason]:
     """Every way in which this consent fails the act, its categories apart (R05)."""
-    facts, failed = measure.facts, []
+    facts, failed = measure.facts, list[Reason]()
     if facts.at < consent.given_at:
         failed.append(Reason.CONSENT_NOT_YET_GIVEN)
     if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at:
         failed.append(Reason.CONSENT_WITHDRAWN)
     if _has_lapsed(consent, measure):
         failed.append(Reason.CONSENT_EXPIRED)
-    if consent.direction not in (measure.direction, BOTH, None):
+    if consent.direction not in measure.directions:
         failed.append(Reason.CONSENT_WRONG_DIRECTION)
     if consent.given_to not in measure.demand.given_to and "any" not in measure.demand.given_to:
         failed.append(Reason.CONSENT_GIVEN_TO_WRONG_PARTY)
-    sender, receiver = _names_sender(consent, facts.discloser), _names(consent.recipients, facts.recipient)
+    sender = facts.discloser in consent.disclosers or _names(consent.disclosers, facts.discloser)
+    receiver = _names(consent.recipients, facts.recipient)
     if sender is None or receiver is None or _has_blanks(consent):
         failed.append(Reason.CONSENT_NOT_SPECIFIC)
-    failed += _failings_of_the_person(consent, measure)
+    if consent.subjects:
+        _fail_on_the_person(consent, measure, failed)
     if sender is False:
         failed.append(Reason.CONSENT_WRONG_DISCLOSER)
     if receiver is False:
         failed.append(Reason.CONSENT_WRONG_RECIPIENT)
     if consent.purposes and facts.purpose not in consent.purposes:
         failed.append(Reason.CONSENT_WRONG_PURPOSE)
-    if measure.oral_needs_reason and consent.form == "oral" and not _is_stated(consent.oral_reason):
+    if consent.form == "oral" and measure.oral_needs_reason and not _is_stated(consent.oral_reason):
         failed.append(Reason.CONSENT_ORAL_NO_REASON)
     return failed
 
 
 def _has_lapsed(consent: Consent, measure: Measure) -> bool:
-    """Past its own last day (R03), past the one meeting it was for, or past the statute's year (R02)."""
-    for last_day in (consent.valid_until, consent.meeting_at if consent.scope else None):
-        if last_day is not None and measure.day > last_day:
-            return True
-    years = measure.demand.lifetime_years
-    return years is not None and measure.day >= add_years(local_day(consent.given_at), years)
+    """Past the statute's year (R02), past its own last day (R03), or past the one meeting it was for."""
+    if measure.given_from is not None and consent.given_at < measure.given_from:
+        return True
+    if consent.valid_until is not None and consent.valid_until < measure.day:
+        return True
+    return consent.scope is not None and consent.meeting_at is not None and consent.meeting_at < measure.day
 
 
 def _has_blanks(consent: Consent) -> bool:
@@ -138,18 +143,13 @@ def _has_blanks(consent: Consent) -> bool:
     return not filled or (consent.scope is not None and consent.meeting_at is None)
 
 
-def _names_sender(consent: Consent, sender: Unit) -> bool | None:
-    return sender in consent.disclosers or _names(consent.disclosers, sender)
-
-
 def _names(named: tuple[Unit, ...], wanted: Unit) -> bool | None:
     """Is this unit named? None when the consent leaves open which unit, or which organisation, is meant."""
     if wanted in named:
         return True if _is_whole(wanted) else None
-    whole = [unit for unit in named if _is_whole(unit)]
-    same_house = any((unit.kind, unit.organisation) == (wanted.kind, wanted.organisation) for unit in named)
-    left_open = same_house and len(whole) < len(named)
-    return None if left_open or not whole else False
+    vague = [unit for unit in named if not _is_whole(unit)]
+    same_house = any((unit.kind, unit.organisation) == (wanted.kind, wanted.organisation) for unit in vague)
+    return None if same_house or len(vague) == len(named) else False
 
 
 def _is_whole(unit: Unit) -> bool:
@@ -157,29 +157,25 @@ def _is_whole(unit: Unit) -> bool:
     return has_unit and unit.organisation != NOT_STATED
 
 
-def _failings_of_the_person(consent: Consent, measure: Measure) -> list[Reason]:
+def _fail_on_the_person(consent: Consent, measure: Measure, failed: list[Reason]) -> None:
     """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
-    role, flags = measure.facts.subject.role, measure.facts.flags
-    if not consent.subjects:
-        return []
-    if role not in consent.subjects or giver.given_before_birth(consent, measure.facts):
-        return [Reason.CONSENT_WRONG_SUBJECT]
-    failed = []
-    if not giver.may_consent(consent.given_by, role, measure.age, flags):
+    if measure.facts.subject.role not in consent.subjects or giver.given_before_birth(consent, measure.facts):
+        failed.append(Reason.CONSENT_WRONG_SUBJECT)
+        return
+    if consent.given_by not in measure.competent:
         failed.append(Reason.CONSENT_GIVER_INCOMPETENT)
     if measure.protest:
         failed.append(Reason.CONSENT_CUSTODY_CONFLICT)
-    return failed
 
 
 def _is_stated(text: str | None) -> bool:
     return text is not None and text.strip() not in ("", NOT_STATED)
 
 
-def _covers(consent: Consent, category: str, measure: Measure) -> bool:
-    """Does the consent name this category, with no standing no from the same moment or later (R24)?"""
+def _carriers(category: str, standing: list[Consent], measure: Measure) -> list[Consent]:
+    """The consents that name this category, with no standing no from the same moment or later (R24)."""
     no = measure.noes.get(category)
-    return category in consent.categories and (no is None or no < consent.given_at)
+    return [consent for consent in standing if category in consent.categories and (no is None or no < consent.given_at)]
 
 
 def _what_passes(carriers: dict[str, list[Consent]], measure: Measure) -> Weighing:
@@ -215,7 +211,7 @@ def _failings_of_categories(
     consent: Consent, failed: list[Reason], wanted: tuple[str, ...], measure: Measure
 ) -> list[Reason]:
     """Nothing covered: a failing of its own, unless a no or a blank already says so."""
-    if not consent.categories or any(_covers(consent, category, measure) for category in wanted):
+    if not consent.categories or any(_carriers(category, [consent], measure) for category in wanted):
         return []
     if not _speaks_of(consent, wanted):
         return [Reason.CONSENT_WRONG_CATEGORY]

@@ -43,6 +43,19 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
+def first_day_within(years: int, day: date) -> date:
+    """The earliest day whose years had not run out by `day`: a year given on it ends after that day."""
+    first = add_years(day, -years)
+    while add_years(first, years) <= day:
+        first += _DAY
+    return first
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a Danish day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN).astimezone(UTC)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, or the last day of a month that has no such day. Never past 9999-12-31."""
     index = day.year * 12 + day.month - 1 + months
