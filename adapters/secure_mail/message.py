@@ -26,6 +26,7 @@ SUBJECTS = {  # a type whose name tells something about the person is not here a
     "kvittering": "Sikker post: kvittering",
 }
 LONGEST_SUBJECT, LONGEST_NAME = 78, 80
+UNFOLDED = policy.SMTP.clone(max_line_length=998)  # RFC 5322 §2.1.1 allows it, and gateways lose folded Message-IDs
 _REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{6,38})[A-Za-z0-9]")
 _MAILBOX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _NAME = re.compile(r"[a-z0-9-]+\.(?:pdf|json)")
@@ -58,7 +59,9 @@ class MailPacker:
         _keep_to_the_lists(readable)
         refuse_personal_data(readable, reference=letter.reference, about=letter.citizen)
         message = _message(letter, readable, pdf, fhir)
-        return Parcel(delivery=letter.message_id, sender=sender, recipient=recipient, body=message.as_bytes())
+        return Parcel(
+            delivery=letter.message_id, sender=sender, recipient=recipient, body=message.as_bytes(policy=UNFOLDED)
+        )
 
 
 def document_type(event: Addressed) -> str:

@@ -244,7 +244,7 @@ def concern(*, basis: str = "BL-133-1-2", subject: str = "gravid") -> Letter:
         by=TREATMENT_CENTRE.unit,
         recipient=FAMILY_UNIT.unit,
         account=account,
-        items=(DRUGS,),
+        items=(replace(DRUGS, text="Urinprøven den 6. maj var positiv for hash."),),
         ruling=ruling,
     )
     return letter(

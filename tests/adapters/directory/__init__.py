@@ -1,0 +1,1 @@
+"""The directory: what it reads, and what it will not read."""

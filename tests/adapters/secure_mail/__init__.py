@@ -1,0 +1,1 @@
+"""The mail, taken apart; the folder, filled, broken and filled again."""
