@@ -128,9 +128,10 @@ class Basis:
 
     def covers_discloser(self, unit: Unit, role: str | None) -> bool:
         """Does the provision speak of this sender, in this role? One that names no sender speaks of all."""
-        if any(unit.is_a(pattern) for pattern in self.discloser_except):
+        patterns = _patterns_of(unit)
+        if not patterns.isdisjoint(self.discloser_except):
             return False
-        if self.discloser and not any(unit.is_a(pattern) for pattern in self.discloser):
+        if self.discloser and patterns.isdisjoint(self.discloser):
             return False
         return not self.discloser_role or role in self.discloser_role
 
@@ -144,9 +145,9 @@ class Basis:
 
     def covers_recipient(self, unit: Unit) -> bool:
         """Does the provision speak of this receiver?"""
-        if not self.recipient or _ANY_NOTIFIER in self.recipient:
-            return True
-        return any(unit.is_a(pattern) for pattern in self.recipient)
+        return (
+            not self.recipient or _ANY_NOTIFIER in self.recipient or not _patterns_of(unit).isdisjoint(self.recipient)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,12 @@ def rule_set() -> str:
 
 def is_health_person(unit: Unit) -> bool:
     """Does sundhedsloven bind this unit? Hospitals, GPs, and the municipal sundhedspleje (R20)."""
-    return any(unit.is_a(pattern) for pattern in _HEALTH_PERSONS)
+    return not _patterns_of(unit).isdisjoint(_HEALTH_PERSONS)
+
+
+def _patterns_of(unit: Unit) -> frozenset[str]:
+    """Everything the catalogue may call this unit: anyone, its kind, its kind and unit."""
+    return frozenset(("*", unit.kind, unit.code))
 
 
 def _in_danish(day: date) -> str:

@@ -27,6 +27,7 @@ PROVISIONS: Mapping[str, Provision] = MappingProxyType(
 """Every provision something can pass on. The rest of the catalogue is bars, forms, steps and duties beside a basis."""
 
 NO_BASIS_KINDS = frozenset({"bar", "form", "procedure"})
+_PLACE = {code: place for place, code in enumerate(DutyCode)}
 MUNICIPAL_PLANS = frozenset({"handleplan", "barnets_plan", "ungeplan"})
 
 
@@ -140,7 +141,7 @@ def _duties(
     if facts.act != DEADLINE and facts.recipient.kind == "hospital" and not MUNICIPAL_PLANS.isdisjoint(passes):
         owed.add(DutyCode.JOURNAL_INCOMING_PLAN)
     owed.difference_update(answer.settled)
-    return tuple(code for code in DutyCode if code in owed) if owed else ()
+    return tuple(sorted(owed, key=_PLACE.__getitem__))
 
 
 def _refuse(facts: Facts, day: date, cited: Citation, reason: Reason, open_point: str | None = None) -> Decision:

@@ -13,7 +13,7 @@ from hub.law.catalogue import ConsentDemand
 from hub.law.facts import NOT_STATED, Consent, Facts
 from hub.law.hjemmel import DutyCode, Hjemmel, Reason, Subsumption
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import add_years, first_day_within, local_day, start_of
+from hub.vocabulary.period import add_years, first_moment_within, local_day
 
 OBTAIN, DISCLOSE, BOTH = "indhente", "videregive", "begge"
 EXPRESS_FORMS = ("written", "oral")
@@ -45,6 +45,8 @@ class Measure:
     directions: frozenset[str | None]
     competent: frozenset[str]
     protest: bool
+    is_child: bool
+    receiver_is_whole: bool
     oral_needs_reason: bool
     noes: dict[str, datetime]
 
@@ -77,7 +79,7 @@ def weigh(facts: Facts, demand: ConsentDemand) -> Weighing:
     carriers = {category: _carriers(category, standing, measure) for category in wanted}
     if any(carriers.values()):
         return _what_passes(carriers, measure)
-    return _why_nothing_passes(weighed, wanted, measure)
+    return _why_nothing_passes(weighed, frozenset(wanted), measure)
 
 
 def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
@@ -89,10 +91,12 @@ def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
         facts=facts,
         demand=demand,
         day=day,
-        given_from=None if years is None else start_of(first_day_within(years, day)),
+        given_from=None if years is None else first_moment_within(years, day),
         directions=frozenset({OBTAIN if facts.act == "indhentning" else DISCLOSE, BOTH, None}),
         competent=giver.competent(role, age, facts.flags),
         protest=giver.another_holder_protests(role, age, facts.flags),
+        is_child=role in giver.THE_CHILD,
+        receiver_is_whole=_is_whole(facts.recipient),
         oral_needs_reason=not FORMS_THAT_NEED_A_REASON.isdisjoint(demand.forms),
         noes=later_no.standing(facts, age),
     )
@@ -112,7 +116,9 @@ def failings(consent: Consent, measure: Measure) -> list[Reason]:
     if consent.given_to not in measure.demand.given_to and "any" not in measure.demand.given_to:
         failed.append(Reason.CONSENT_GIVEN_TO_WRONG_PARTY)
     sender = facts.discloser in consent.disclosers or _names(consent.disclosers, facts.discloser)
-    receiver = _names(consent.recipients, facts.recipient)
+    receiver = (measure.receiver_is_whole and facts.recipient in consent.recipients) or _names(
+        consent.recipients, facts.recipient
+    )
     if sender is None or receiver is None or _has_blanks(consent):
         failed.append(Reason.CONSENT_NOT_SPECIFIC)
     if consent.subjects:
@@ -144,22 +150,25 @@ def _has_blanks(consent: Consent) -> bool:
 
 
 def _names(named: tuple[Unit, ...], wanted: Unit) -> bool | None:
-    """Is this unit named? None when the consent leaves open which unit, or which organisation, is meant."""
-    if wanted in named:
-        return True if _is_whole(wanted) else None
-    vague = [unit for unit in named if not _is_whole(unit)]
-    same_house = any((unit.kind, unit.organisation) == (wanted.kind, wanted.organisation) for unit in vague)
-    return None if same_house or len(vague) == len(named) else False
+    """A unit not named as it stands: False when others are, None when it is left open which unit or house is meant."""
+    others_named = False
+    for unit in named:
+        if _is_whole(unit):
+            others_named = True
+        elif unit.kind == wanted.kind and unit.organisation == wanted.organisation:
+            return None
+    return False if others_named else None
 
 
 def _is_whole(unit: Unit) -> bool:
-    has_unit = unit.unit != NOT_STATED or unit.kind not in KINDS_WITH_UNITS
-    return has_unit and unit.organisation != NOT_STATED
+    """Is it stated down to the unit, where such an organisation has units, and is the organisation stated?"""
+    return unit.organisation != NOT_STATED and (unit.unit != NOT_STATED or unit.kind not in KINDS_WITH_UNITS)
 
 
 def _fail_on_the_person(consent: Consent, measure: Measure, failed: list[Reason]) -> None:
     """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
-    if measure.facts.subject.role not in consent.subjects or giver.given_before_birth(consent, measure.facts):
+    unborn_then = measure.is_child and giver.given_before_birth(consent, measure.facts)
+    if measure.facts.subject.role not in consent.subjects or unborn_then:
         failed.append(Reason.CONSENT_WRONG_SUBJECT)
         return
     if consent.given_by not in measure.competent:
@@ -192,34 +201,33 @@ def _what_passes(carriers: dict[str, list[Consent]], measure: Measure) -> Weighi
 
 
 def _why_nothing_passes(
-    weighed: list[tuple[Consent, list[Reason]]], wanted: tuple[str, ...], measure: Measure
+    weighed: list[tuple[Consent, list[Reason]]], wanted: frozenset[str], measure: Measure
 ) -> Weighing:
     """The first failing of the consent that came closest, the newest of equals (R27); without any CONSENT_MISSING."""
     if not weighed:
         return Weighing(reason=Reason.CONSENT_MISSING)
     if any(not failed and _speaks_of(consent, wanted) for consent, failed in weighed):
         return Weighing(reason=Reason.CONSENT_WITHDRAWN, contested="later-no")  # only a later no stands in the way
-    in_full = [
-        (consent, failed + _failings_of_categories(consent, failed, wanted, measure)) for consent, failed in weighed
-    ]
-    closest, failed = min(in_full, key=lambda pair: (len(pair[1]), -pair[0].given_at.timestamp()))
+    for consent, failed in weighed:
+        _fail_on_the_categories(consent, wanted, measure, failed)
+    fewest = min(len(failed) for _, failed in weighed)
+    nearest = [(consent, failed) for consent, failed in weighed if len(failed) == fewest]
+    closest, failed = max(nearest, key=lambda pair: pair[0].given_at)
     reason = min(failed, key=_RANK.__getitem__)
     return Weighing(reason=reason, contested=_open_point(reason, closest, measure))
 
 
-def _failings_of_categories(
-    consent: Consent, failed: list[Reason], wanted: tuple[str, ...], measure: Measure
-) -> list[Reason]:
-    """Nothing covered: a failing of its own, unless a no or a blank already says so."""
-    if not consent.categories or any(_carriers(category, [consent], measure) for category in wanted):
-        return []
+def _fail_on_the_categories(consent: Consent, wanted: frozenset[str], measure: Measure, failed: list[Reason]) -> None:
+    """Nothing covered: a failing of its own, unless a no or a blank already says so (R05, R24)."""
     if not _speaks_of(consent, wanted):
-        return [Reason.CONSENT_WRONG_CATEGORY]
-    return [] if Reason.CONSENT_WITHDRAWN in failed else [Reason.CONSENT_WITHDRAWN]
+        if consent.categories:
+            failed.append(Reason.CONSENT_WRONG_CATEGORY)
+    elif Reason.CONSENT_WITHDRAWN not in failed and not any(_carriers(each, [consent], measure) for each in wanted):
+        failed.append(Reason.CONSENT_WITHDRAWN)
 
 
-def _speaks_of(consent: Consent, wanted: tuple[str, ...]) -> bool:
-    return any(category in consent.categories or category in consent.excludes for category in wanted)
+def _speaks_of(consent: Consent, wanted: frozenset[str]) -> bool:
+    return not (wanted.isdisjoint(consent.categories) and wanted.isdisjoint(consent.excludes))
 
 
 def _open_point(reason: Reason, consent: Consent, measure: Measure) -> str | None:

@@ -8,7 +8,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -43,17 +43,13 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
-def first_day_within(years: int, day: date) -> date:
-    """The earliest day whose years had not run out by `day`: a year given on it ends after that day."""
+@lru_cache(maxsize=1024)
+def first_moment_within(years: int, day: date) -> datetime:
+    """The earliest moment, in UTC, from which a term of so many calendar years still runs on `day`."""
     first = add_years(day, -years)
     while add_years(first, years) <= day:
         first += _DAY
-    return first
-
-
-def start_of(day: date) -> datetime:
-    """The first moment of a Danish day, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN).astimezone(UTC)
+    return datetime(first.year, first.month, first.day, tzinfo=COPENHAGEN).astimezone(UTC)
 
 
 def add_months(day: date, months: int) -> date:
