@@ -22,6 +22,7 @@ from hub.settings import Settings
 from hub.store import Keys, Record
 from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox import FhirInbox
@@ -129,8 +130,8 @@ def build(settings: Settings) -> House:
     record = Record.open(settings.url, keys, NAMES, clock=None if settings.clock_file is None else clock)
     hub = Hub(record, keys, clock, Window(settings.backdating))
 
-    def citizen_of(case: UUID) -> Citizen:
-        return hub.load(case)[1].course.citizen
+    def citizen_of(case: UUID, sender: Unit) -> Citizen:
+        return hub.load(case)[1].course.citizen_by(sender)
 
     letters = Letters(record, directory, citizen_of)
     translator = FhirTranslator(f"{settings.public_url}/fhir")

@@ -10,12 +10,13 @@ from hub.errors import Undeliverable
 from hub.ports import Directory, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
 
 
 class Letters:
-    """Makes letters from the record. `citizen_of` gives the woman of a case."""
+    """Makes letters from the record. `citizen_of` gives the woman as a unit may name her."""
 
-    def __init__(self, record: Record, directory: Directory, citizen_of: Callable[[UUID], Citizen]) -> None:
+    def __init__(self, record: Record, directory: Directory, citizen_of: Callable[[UUID, Unit], Citizen]) -> None:
         self._record, self._directory, self._citizen_of = record, directory, citizen_of
 
     def of(self, recorded: Recorded) -> Letter | None:
@@ -36,7 +37,7 @@ class Letters:
             recorded_at=carried.recorded_at,
             case=carried.case,
             act=queued.act,
-            citizen=self._citizen_of(carried.case),
+            citizen=self._citizen_of(carried.case, queued.sender),
             sender=sender,
             recipient=recipient,
             person=carried.meta.person if carried.meta else None,
