@@ -1,7 +1,9 @@
-"""What an operator sees: log lines as JSON with a fixed event key, and counters. Never a person, a number or free text."""
+"""What an operator sees: log lines as JSON with a fixed event key, and counters. Never a person or free text."""
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -13,6 +15,15 @@ SECONDS = Histogram("tvaerspor_request_seconds", "Time to answer", ["method", "r
 DECISIONS = Counter("tvaerspor_decisions", "Acts asked of the law", ["outcome", "reason"], registry=METRICS)
 DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], registry=METRICS)
 POSITION = Gauge("tvaerspor_record_events", "Events in the record", registry=METRICS)
+
+_HOUSE = Path(__file__).resolve().parents[1]
+_OURS = tuple(str(_HOUSE / package) for package in ("hub", "adapters", "projections"))
+
+
+def whereabouts(error: BaseException) -> str:
+    """The last line of our own code that an exception came through: `hub/domain/case.py:71`. Never what it says."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_OURS)]
+    return f"{Path(frames[-1].filename).relative_to(_HOUSE)}:{frames[-1].lineno}" if frames else "-"
 
 
 def configure(level: str) -> None:

@@ -4,6 +4,7 @@ A token (JWT, RFC 7519, HS256 under a local key) names a client, exactly one uni
 issue brings clients' own keys, the hub's operator makes them: `tvaerspor clients token`.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +13,15 @@ import jwt
 from fastapi import Request
 
 from hub.errors import HubError, NotPermitted, Unreadable
-from hub.ports import Directory
+from hub.ports import Clock, Directory
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
 ALGORITHM = "HS256"
 AUDIENCE = "tvaerspor"
+LONGEST = 4096  # characters of a token; ours have some 400
 _CLAIMS = ["client", "unit", "exp", "aud"]
+_CLIENT = re.compile(r"[!-~]([ -~]{0,98}[!-~])?")
 
 
 class Unauthorised(HubError):
@@ -26,7 +29,9 @@ class Unauthorised(HubError):
 
 
 def make_token(key: bytes, client: str, unit: Unit, now: datetime, lasts: timedelta) -> str:
-    """A token for one client and one unit."""
+    """A token for one client and one unit; `Unreadable` for a client no token may name."""
+    if not _CLIENT.fullmatch(client):
+        raise Unreadable("1 to 100 visible ASCII characters, spaces inside", field="client")
     claims = {"client": client, "unit": str(unit), "aud": AUDIENCE, "iat": now, "exp": now + lasts}
     return jwt.encode(claims, key, algorithm=ALGORITHM)
 
@@ -34,7 +39,7 @@ def make_token(key: bytes, client: str, unit: Unit, now: datetime, lasts: timede
 class Gate:
     """Reads tokens. The clock is the hub's, so that a demo in another year has tokens of that year."""
 
-    def __init__(self, key: bytes, directory: Directory, clock: Any) -> None:
+    def __init__(self, key: bytes, directory: Directory, clock: Clock) -> None:
         self._key, self._directory, self._clock = key, directory, clock
 
     def actor(self, request: Request) -> Actor:
@@ -43,8 +48,8 @@ class Gate:
         if scheme.lower() != "bearer" or not token:
             raise Unauthorised("a bearer token is required (RFC 6750)")
         claims = self._claims(token.strip())
-        client, unit = claims.get("client"), claims.get("unit")
-        if not isinstance(client, str) or not 0 < len(client) <= 200 or not isinstance(unit, str):
+        client, unit = claims["client"], claims["unit"]
+        if not isinstance(client, str) or not _CLIENT.fullmatch(client) or not isinstance(unit, str):
             raise Unauthorised("the token names no client, or not exactly one unit")
         try:
             acting = Unit.parse(unit)
@@ -55,6 +60,9 @@ class Gate:
         return Actor(client, acting)
 
     def _claims(self, token: str) -> dict[str, Any]:
+        foreign = Unauthorised("the token is not one of this hub's, or lacks client, unit, aud or exp")
+        if len(token) > LONGEST:
+            raise foreign
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -63,9 +71,10 @@ class Gate:
                 audience=AUDIENCE,
                 options={"require": _CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
-        except jwt.InvalidTokenError:
-            raise Unauthorised("the token is not one of this hub's, or lacks client, unit, aud or exp") from None
-        if not isinstance(claims["exp"], int | float) or claims["exp"] <= self._clock().timestamp():
+        except (jwt.InvalidTokenError, ValueError, RecursionError):  # the header is JSON that nobody has vouched for
+            raise foreign from None
+        ends = claims["exp"]
+        if type(ends) is not int or ends <= self._clock().timestamp():  # NaN is later than nothing and never earlier
             raise Unauthorised("the token has expired")
         return claims
 

@@ -1,9 +1,7 @@
 """FastAPI factory: a house in, an application out."""
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,6 +10,7 @@ from hub.api import fhir, health
 from hub.api.access import Gate
 from hub.api.description import VERSION, describe
 from hub.api.door import Door
+from hub.api.observer import Observer
 from hub.api.problems import install
 from hub.api.v1 import (
     cases,
@@ -27,7 +26,7 @@ from hub.api.v1 import (
     requests,
 )
 from hub.bootstrap import House
-from hub.observed import REQUESTS, SECONDS, log
+from hub.observed import log
 from projections.fhir_inbox import CursorSeal
 
 ROUTERS = (
@@ -58,15 +57,26 @@ def create_app(house: House) -> FastAPI:
         house.close()
         log.info("hub-stopped")
 
-    app = FastAPI(title="Tværspor", version=VERSION, lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Tværspor",
+        version=VERSION,
+        lifespan=life,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat the path and believe the Host header
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would hold paths, and so ids
+    )
     app.state.house, app.state.hub, app.state.settings = house, house.hub, house.settings
     app.state.directory = house.directory
+    units = [each.unit for each in house.directory.all()]
+    app.state.municipalities = frozenset(unit.organisation for unit in units if unit.kind == "kommune")
     app.state.cursors = CursorSeal(house.keys.token_key())
     app.state.gate = Gate(house.keys.token_key(), house.directory, house.clock)
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(_description)
-    app.middleware("http")(_observe)
+    app.add_middleware(Observer)
     install(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # FastAPI's own way to extend the description
     return app
@@ -80,15 +90,3 @@ def _openapi(request: Request) -> Response:
     """The description of the doors, OpenAPI 3.1."""
     app: FastAPI = request.app
     return JSONResponse(app.openapi())
-
-
-async def _observe(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Count and time every request by its route; a path, which may hold an id, is never a label."""
-    started = time.perf_counter()
-    response = await answer(request)
-    route: Any = request.scope.get("route")
-    path = str(getattr(route, "path", "-"))
-    REQUESTS.labels(request.method, path, str(response.status_code)).inc()
-    SECONDS.labels(request.method, path).observe(time.perf_counter() - started)
-    log.info("request", method=request.method, route=path, status=response.status_code)
-    return response

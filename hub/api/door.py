@@ -1,6 +1,7 @@
-"""What every door does before its own work: name the caller, read and bound the body, find the key.
+"""What every door does before its own work: name the caller, judge headers and query, read and bound the body.
 
-A body is read once, with a limit, as strict JSON: UTF-8, no duplicate keys, no NaN, no lone surrogates, a bounded depth.
+A body is read once, with a limit, as strict JSON (hub.api.strict). A header or a query parameter that would be ignored
+or could be read in two ways is refused: whoever misspells `as_of` must not be shown today.
 """
 
 import json
@@ -11,23 +12,21 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from hub.api.strict import shown_name, strict_json
 from hub.errors import Unreadable
 
-MAX_DEPTH = 24
+JSON = "application/json"
+_ONCE = ("authorization", "content-type", "content-encoding", "idempotency-key", "if-match", "if-none-match")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_TAG = re.compile(r'(?:W/)?"(\d{1,12})"')
+_TAG = re.compile(r'"(\d{1,12})"')
 
 
 class TooLarge(Unreadable):
     """The body is over the limit of the route."""
 
 
-class NotJson(Unreadable):
-    """The body is not strict JSON."""
-
-
 class WrongMediaType(Unreadable):
-    """The body is not said to be JSON."""
+    """The body is not said to be plain JSON."""
 
 
 class Door(APIRoute):
@@ -36,17 +35,19 @@ class Door(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's own handler, behind the gate."""
         handle = super().get_route_handler()
-        records = "records" in self.tags
+        records, takes_files = "records" in self.tags, "attachments" in self.tags
+        known = frozenset(each.alias for each in self.dependant.query_params)
 
         async def enter(request: Request) -> Response:
+            _once(request)
             request.state.actor = request.app.state.gate.actor(request)
+            _known(request, known)
             if request.method == "POST":
                 request.state.key = idempotency_key(request) if records else None
                 settings = request.app.state.settings
                 request = await read(request, settings.attachment_limit if takes_files else settings.body_limit)
             return await handle(request)
 
-        takes_files = "attachments" in self.tags
         return enter
 
 
@@ -63,7 +64,10 @@ def idempotency_key(request: Request) -> str:
 
 
 def if_match(request: Request) -> int | None:
-    """The version of the case that the caller saw, from If-Match; None when it does not say."""
+    """The version of the case that the caller saw, from If-Match; None when it does not say.
+
+    A weak tag never matches (RFC 9110 §13.1.1), so it is no tag the hub gave.
+    """
     stated = request.headers.get("if-match")
     if stated is None or stated.strip() == "*":
         return None
@@ -73,70 +77,58 @@ def if_match(request: Request) -> int | None:
     return int(tag[1])
 
 
+def unchanged(request: Request, tag: str) -> bool:
+    """Does If-None-Match name this tag? Weak comparison (RFC 9110 §13.1.2)."""
+    stated = request.headers.get("if-none-match", "")
+    return tag in {each.strip().removeprefix("W/") for each in stated.split(",")}
+
+
 async def read(request: Request, limit: int) -> Request:
     """The same request with its JSON body read and judged."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != "application/json":
-        raise WrongMediaType("application/json", field="Content-Type")
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        raise TooLarge(f"at most {limit} bytes", field="body")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"at most {limit} bytes", field="body")
-    request.state.body = strict_json(bytes(body))
+    if media != JSON:
+        raise WrongMediaType(JSON, field="Content-Type")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise WrongMediaType("no encoding: the body as it is", field="Content-Encoding", source="RFC 9110 §8.4")
+    request.state.body = strict_json(await _bytes(request, limit))
     known = Request(request.scope, request.receive)
-    known._body = bytes(body)  # Starlette keeps what was read here, and FastAPI reads it again
+    known._body = b"read"  # Starlette keeps what was read here, and FastAPI asks only whether there was something
     known._json = request.state.body  # the same, parsed
     return known
-
-
-def strict_json(body: bytes) -> Any:
-    """The JSON value; `NotJson` says what is wrong and where, never what stood there."""
-    try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
-    except json.JSONDecodeError as problem:
-        rule = f"JSON expected; it breaks off at character {problem.pos}"
-        raise NotJson(rule, field="body", source="RFC 8259") from None
-    except UnicodeDecodeError as problem:
-        raise NotJson(f"UTF-8 expected; byte {problem.start} is none", field="body", source="RFC 8259 §8.1") from None
-    except RecursionError:
-        raise NotJson(f"at most {MAX_DEPTH} levels", field="body") from None
-    except ValueError:
-        raise NotJson("a number in it is too long to be read", field="body", source="RFC 8259 §9") from None
-    return _bounded(value)
 
 
 def canonical(request: Request) -> bytes:
     """Method, path and body, so that the same key with another request is told apart."""
     stated = json.dumps(request.state.body, sort_keys=True, separators=(",", ":"))
-    return f"{request.method} {request.url.path}\n{stated}".encode()
+    return f"{request.method} {request.scope['path']}\n{stated}".encode(errors="backslashreplace")
 
 
-def _bounded(value: Any) -> Any:
-    """The value, if it is no deeper than MAX_DEPTH and holds only text that can be written down again."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        deeper: list[Any] = []
-        for each in level:
-            if isinstance(each, dict):
-                deeper.extend(each.values())
-            elif isinstance(each, list):
-                deeper.extend(each)
-        level = [each for each in deeper if isinstance(each, dict | list)]
-        if not level:
-            return value
-    raise NotJson(f"at most {MAX_DEPTH} levels", field="body")
+async def _bytes(request: Request, limit: int) -> bytes:
+    """The body; `TooLarge` as soon as more is announced or comes."""
+    too_large = TooLarge(f"at most {limit} bytes", field="body")
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotJson("a name stands twice in one object", field="body", source="RFC 8259 §4")
-    return found
+def _once(request: Request) -> None:
+    """A header that decides something stands once: two could be read in two ways."""
+    for name in _ONCE:
+        if len(request.headers.getlist(name)) > 1:
+            raise Unreadable("stands more than once", field=name.title(), source="RFC 9110 §5.3")
 
 
-def _constant(name: str) -> Any:
-    raise NotJson(f"{name} is no JSON number", field="body", source="RFC 8259 §6")
+def _known(request: Request, known: frozenset[str]) -> None:
+    """Every query parameter is one of this door's, and stands once."""
+    for name in request.query_params:
+        if name not in known:
+            rule = f"this door knows {', '.join(sorted(known))}" if known else "this door takes no parameters"
+            raise Unreadable(rule, field=shown_name(name))
+        if len(request.query_params.getlist(name)) > 1:
+            raise Unreadable("stands more than once", field=name)

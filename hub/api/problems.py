@@ -9,11 +9,15 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from adapters.fhir.outcome import Issue, operation_outcome
 from hub.api.access import Unauthorised
-from hub.api.door import NotJson, TooLarge, WrongMediaType
+from hub.api.door import TooLarge, WrongMediaType
+from hub.api.strict import NotJson, shown_name
 from hub.errors import (
     Contradiction,
     EvidenceBroken,
@@ -24,7 +28,7 @@ from hub.errors import (
     StaleVersion,
     Unreadable,
 )
-from hub.observed import log
+from hub.observed import log, whereabouts
 from hub.store import RecordUnreachable
 
 TYPE = "urn:tvaerspor:problem:"
@@ -45,7 +49,21 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     (EvidenceBroken, 500, "evidence-broken", "The record does not prove what it should"),
     (HubError, 500, "hub-error", "The hub could not do this"),
 )
-_HEADERS = ("Idempotency-Key", "If-Match", "Content-Type")
+_HEADERS = frozenset(
+    {"Authorization", "Content-Encoding", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"}
+)
+_RULES = {  # pydantic's words for these repeat what was sent, or say less than ours
+    "missing": "required",
+    "extra_forbidden": "unknown field",
+    "model_attributes_type": "an object",
+    "model_type": "an object",
+    "dict_type": "an object",
+    "tuple_type": "a list",
+    "string_type": "a string",
+    "uuid_parsing": "an id as the hub gave it out",
+    "uuid_type": "an id as the hub gave it out",
+}
+_PLACES = frozenset({"body", "query", "path", "header"})
 
 
 def problem(
@@ -68,15 +86,21 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """The handlers of every error the hub raises, and of the framework's own."""
+    """The handlers of every error the hub raises, and of the framework's own; a fault beyond is the observer's."""
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _bug)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(away, _away)
+
+
+def fault(scope: Scope) -> Response:
+    """The answer when something broke that nobody foresaw."""
+    return _answer(Request(scope), 500, "bug", "The hub has a fault; it is logged")
 
 
 def _answer(request: Request, status: int, code: str, title: str, **more: Any) -> Response:
-    if not request.url.path.startswith("/fhir"):
+    if not request.scope["path"].startswith("/fhir"):
         return problem(status, code, title, **more)
     errors = more.get("errors") or [{}]
     text = errors[0].get("rule") or more.get("detail") or title
@@ -85,7 +109,18 @@ def _answer(request: Request, status: int, code: str, title: str, **more: Any) -
     return Response(operation_outcome(issue), status, headers=more.get("headers"), media_type="application/fhir+json")
 
 
-_FHIR = {401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
+_FHIR = {
+    400: "invalid",
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    405: "not-supported",
+    413: "too-long",
+    415: "not-supported",
+    422: "invalid",
+    500: "exception",
+    503: "transient",
+}
 
 
 async def _hub_error(request: Request, error: Exception) -> Response:
@@ -93,16 +128,20 @@ async def _hub_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Unreadable):
         if status == 422 and error.field in _HEADERS:
             status = 400
-        errors = [_named(error.field, error.rule, error.source)]
-        return _answer(request, status, code, title, errors=errors)
+        return _answer(request, status, code, title, errors=[_named(error.field, error.rule, error.source)])
     if isinstance(error, Contradiction):
         errors = [_named(error.field, error.detail, "")] if error.field else []
         return _answer(request, status, error.code, title, detail=error.detail, errors=errors)
     if status >= 500:
-        log.error("hub-error", kind=type(error).__name__, path=_template(request))
+        log.error("hub-error", kind=type(error).__name__, at=whereabouts(error))
         return _answer(request, status, code, title, headers={"Retry-After": "1"} if status == 503 else {})
     headers = {"WWW-Authenticate": 'Bearer realm="tvaerspor"'} if status == 401 else {}
     return _answer(request, status, code, title, detail=str(error), headers=headers)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """The database is away or does not keep up. What the driver says may hold anything, so only its kind is told."""
+    return await _hub_error(request, RecordUnreachable(type(error).__name__).with_traceback(error.__traceback__))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -118,23 +157,16 @@ async def _http(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, title, headers=error.headers or {})
 
 
-async def _bug(request: Request, error: Exception) -> Response:
-    log.error("bug", kind=type(error).__name__, path=_template(request))
-    return _answer(request, 500, "bug", "The hub has a fault; it is logged")
-
-
 def _complaint(each: Mapping[str, Any]) -> dict[str, str]:
     """One pydantic complaint: where and which rule, never the value."""
-    place = ".".join(str(part) for part in each["loc"] if part != "body") or "body"
     context = each.get("ctx", {})
-    return _named(place, context.get("rule") or each["msg"], context.get("source", ""))
+    loc = each["loc"][1:] if each["loc"][:1] and each["loc"][0] in _PLACES else each["loc"]
+    place = ".".join(
+        shown_name(part) if isinstance(part, str) else str(part) for part in (*loc, *context.get("at", ()))
+    )
+    rule = context.get("rule") or _RULES.get(each["type"]) or each["msg"]
+    return _named(place, rule, context.get("source", ""))
 
 
 def _named(field: str, rule: str, source: str) -> dict[str, str]:
     return {"field": field or "body", "rule": rule} | ({"source": source} if source else {})
-
-
-def _template(request: Request) -> str:
-    """The route, not the path: a path may hold ids."""
-    route = request.scope.get("route")
-    return str(getattr(route, "path", "-"))

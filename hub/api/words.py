@@ -7,28 +7,32 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from hub.errors import Unreadable
+from hub.law.facts import FIRST_YEAR, LAST_YEAR
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
 
 MAX_LIST = 200  # entries in one list
 MAX_TEXT = 20_000  # characters in one field; a journal note is shorter
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)")
+MAX_NAME = 200  # characters in a line: a name, an address
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_D = TypeVar("_D", date, datetime)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 
 
-def complain(rule: str, source: str = "") -> PydanticCustomError:
-    """The complaint about one field, as pydantic carries it."""
-    return PydanticCustomError("rule", "{rule}", {"rule": rule, "source": source})
+def complain(rule: str, source: str = "", at: str = "") -> PydanticCustomError:
+    """The complaint about one field, as pydantic carries it; `at` is where inside the field, if it has parts."""
+    return PydanticCustomError("rule", "{rule}", {"rule": rule, "source": source, "at": (at,) if at else ()})
 
 
 def _moment(value: object) -> datetime:
@@ -37,9 +41,21 @@ def _moment(value: object) -> datetime:
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         raise complain("a moment with zone, e.g. 2024-05-07T14:30:00+02:00", "RFC 3339")
     try:
-        return datetime.fromisoformat(value.upper())
+        moment = datetime.fromisoformat(value.upper())
     except ValueError:
         raise complain("a moment that exists, with zone, e.g. 2024-05-07T14:30:00+02:00", "RFC 3339") from None
+    return _in_these_centuries(moment)
+
+
+def _asked(value: object) -> object:
+    """In a query a `+` that was not escaped arrives as a space; a moment holds no other."""
+    return value.replace(" ", "+") if isinstance(value, str) else value
+
+
+def _in_these_centuries(day: _D) -> _D:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise complain(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def _day(value: object) -> date:
@@ -48,9 +64,10 @@ def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         raise complain("a day, e.g. 2024-05-07", "RFC 3339 full-date")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise complain("a day that exists, e.g. 2024-05-07", "RFC 3339 full-date") from None
+    return _in_these_centuries(day)
 
 
 def _speakable(value: str) -> str:
@@ -63,17 +80,29 @@ def _speakable(value: str) -> str:
     return value
 
 
-def _parsed(parse: Any) -> Any:
+def _stated(value: str) -> str:
+    """More than blanks."""
+    if not value.strip():
+        raise complain("words, not only blanks")
+    return value
+
+
+def _line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise complain("one line")
+    return value
+
+
+def _parsed(kind: type, parse: Callable[[str], object]) -> Callable[[object], object]:
     def read(value: object) -> object:
+        if isinstance(value, kind):
+            return value
         if not isinstance(value, str):
-            return value if not isinstance(value, bool | int | float | list | dict) and value is not None else _refuse()
+            raise complain("a string")
         try:
             return parse(value)
         except Unreadable as complaint:
             raise complain(complaint.rule, complaint.source) from None
-
-    def _refuse() -> object:
-        raise complain("a string")
 
     return read
 
@@ -105,15 +134,22 @@ def _matching(pattern: re.Pattern[str], rule: str) -> Any:
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
-Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_speakable)]
+AskedMoment = Annotated[Moment, BeforeValidator(_asked)]
+Words = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_speakable), AfterValidator(_stated)]
 SomeWords = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_speakable)]
+Name = Annotated[
+    str,
+    *(Field(min_length=1, max_length=MAX_NAME), AfterValidator(_speakable), AfterValidator(_stated)),
+    AfterValidator(_line),
+]
+SomeLine = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_speakable), AfterValidator(_line)]
 Code = Annotated[
     str,
     Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
 ]
 UnitName = Annotated[
     Unit,
-    BeforeValidator(_parsed(Unit.parse)),
+    BeforeValidator(_parsed(Unit, Unit.parse)),
     PlainSerializer(str),
     WithJsonSchema(
         {
@@ -126,12 +162,12 @@ UnitName = Annotated[
 ]
 CprNumber = Annotated[
     Cpr,
-    BeforeValidator(_parsed(Cpr.parse)),
+    BeforeValidator(_parsed(Cpr, Cpr.parse)),
     WithJsonSchema({"type": "string", "description": "personnummer", "pattern": r"^\d{6}-?\d{4}$"}),
 ]
 EanNumber = Annotated[
     Ean,
-    BeforeValidator(_parsed(Ean.parse)),
+    BeforeValidator(_parsed(Ean, Ean.parse)),
     WithJsonSchema({"type": "string", "description": "GLN / EAN location number", "pattern": r"^\d{13}$"}),
 ]
 Key = Annotated[UUID, Field(description="an id the hub gave out")]
@@ -177,7 +213,7 @@ class ActBody(Body):
     """What every act states: when it took place, and who did it. The acting unit is the token's, never the body's."""
 
     at: Moment = Field(description="when the act took place (legal time)", examples=["2025-03-10T10:00:00+01:00"])
-    person: Words | None = Field(None, description="who acted or decided, as the sender names her")
+    person: Name | None = Field(None, description="who acted or decided, as the sender names her")
     role: Code | None = Field(None, description="laege, jordemoder, sundhedsplejerske, socialraadgiver …")
     acting_unit: UnitName | None = Field(None, description="if stated, it must be the token's unit; another is 403")
 

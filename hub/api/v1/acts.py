@@ -27,9 +27,9 @@ def _flags(value: Any) -> Flags:
     if not isinstance(value, dict):
         raise complain("an object of circumstances, see hub/law/README.md")
     try:
-        return parse_flags(value)
+        return parse_flags(value, "")
     except Unreadable as complaint:
-        raise complain(str(complaint), complaint.source) from None
+        raise complain(complaint.rule, complaint.source, at=complaint.field) from None
 
 
 Basis = Annotated[

@@ -78,6 +78,13 @@ def entered(request: Request, units: Iterable[Unit]) -> None:
             raise Unreadable(rule, field=_field(request.state.body, str(unit)))
 
 
+def municipality_entered(request: Request, key: str | None) -> None:
+    """A municipality that a body names must be in the directory."""
+    if key is not None and key not in request.app.state.municipalities:
+        rule = "the key of a municipality in the directory (GET /v1/units lists them)"
+        raise Unreadable(rule, field="municipality")
+
+
 def answer(outcome: Outcome, command: UUID, what: str) -> Response:
     """201 and what was recorded, or the refusal as a problem; both carry the case's version."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}

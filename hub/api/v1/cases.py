@@ -9,10 +9,23 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from hub.api.door import Door
+from hub.api.door import Door, unchanged
 from hub.api.v1 import present
-from hub.api.v1.call import admit, answer, envelope, hub_of, perform, unit_of
-from hub.api.words import ActBody, Body, Code, CprNumber, Day, Moment, SomeWords, UnitName, Words
+from hub.api.v1.call import admit, answer, envelope, hub_of, municipality_entered, perform, unit_of
+from hub.api.words import (
+    ActBody,
+    AskedMoment,
+    Body,
+    Code,
+    CprNumber,
+    Day,
+    Moment,
+    Name,
+    SomeLine,
+    SomeWords,
+    UnitName,
+    Words,
+)
 from hub.domain import course
 from hub.errors import Unreadable
 from hub.vocabulary.information import Citizen
@@ -20,16 +33,22 @@ from projections.case_view import Shown, shown, view
 
 router = APIRouter(prefix="/v1/cases", route_class=Door)
 RECORDS: list[str | Enum] = ["records"]
-Purpose = Annotated[str, Query(max_length=100, pattern=r"^[A-Za-z0-9 _.æøåÆØÅ-]*$", description="why you look")]
-AsOf = Annotated[Moment | None, Query(description="the case as it stood then; with zone")]
+Purpose = Annotated[
+    str,
+    Query(
+        max_length=60, pattern=r"^[a-zæøå _-]*$", description="why you look, as a code; a URL holds nothing personal"
+    ),
+]
+LegalTime = Annotated[bool, Query(description="with as_of: what held then by all that is recorded today")]
+AsOf = Annotated[AskedMoment | None, Query(description="the case as it stood then; with zone")]
 
 
 class OpenBody(ActBody):
     """A citizen, as the opening unit knows her."""
 
     cpr: CprNumber
-    name: Words
-    address: SomeWords = ""
+    name: Name
+    address: SomeLine = ""
     due_date: Day | None = None
     municipality: Code | None = Field(
         None, description="the directory's key of her municipality", examples=["aabenraa"]
@@ -50,6 +69,7 @@ def open_case(request: Request, body: OpenBody) -> Response:
 
     def opening(case: UUID) -> course.OpenCase:
         admit(request, body, sent.came)
+        municipality_entered(request, body.municipality)
         return course.OpenCase(
             case=case,
             at=body.at,
@@ -78,17 +98,16 @@ def search(request: Request, body: SearchBody) -> Response:
 
 @router.get("/{case}", summary="The case as this unit knows it")
 def read_case(
-    request: Request, case: UUID, as_of: AsOf = None, legal_time: bool = False, purpose: Purpose = ""
+    request: Request, case: UUID, as_of: AsOf = None, legal_time: LegalTime = False, purpose: Purpose = ""
 ) -> Response:
-    """As it stands, as it was recorded by `as_of`, or with `legal_time=true` as it held at `as_of` by all known today."""
+    """As it stands, as it was recorded by `as_of`, or with `legal_time` as it held at `as_of` by all known today."""
     hub = hub_of(request)
     version, _ = hub.known_to(case, request.state.actor)
-    if as_of is None and request.headers.get("if-none-match") == f'"{version}"':
+    if as_of is None and unchanged(request, f'"{version}"'):
         return Response(status_code=304, headers={"ETag": f'"{version}"'})
-    events = _seen(request, case, as_of, legal_time)
+    then, events = _seen(request, case, as_of, legal_time)
     hub.read(case, request.state.actor, "GET /v1/cases/{case}", purpose, [])
-    last = events[-1].recorded.version if as_of is not None and events else version
-    body = present.case(view(events, unit_of(request), as_of or hub.clock()), case, last)
+    body = present.case(view(events, unit_of(request), as_of or hub.clock()), case, then)
     return JSONResponse(body, headers={"ETag": f'"{version}"', "Cache-Control": "no-store"})
 
 
@@ -97,20 +116,22 @@ def read_events(
     request: Request,
     case: UUID,
     as_of: AsOf = None,
-    legal_time: bool = False,
+    legal_time: LegalTime = False,
     after: Annotated[int, Query(ge=0, description="only events after this version")] = 0,
     purpose: Purpose = "",
 ) -> Response:
     """In the order they were recorded, whole where this unit made them, as told where it was told."""
     hub = hub_of(request)
     version, _ = hub.known_to(case, request.state.actor)
-    events = [each for each in _seen(request, case, as_of, legal_time) if each.recorded.version > after]
+    then, events = _seen(request, case, as_of, legal_time)
     hub.read(case, request.state.actor, "GET /v1/cases/{case}/events", purpose, [])
-    body = {"case": str(case), "version": version, "events": [present.event(each) for each in events]}
+    rows = [present.event(each) for each in events if each.recorded.version > after]
+    body = {"case": str(case), "version": then, "events": rows}
     return JSONResponse(body, headers={"ETag": f'"{version}"', "Cache-Control": "no-store"})
 
 
-def _seen(request: Request, case: UUID, as_of: datetime | None, legal_time: bool) -> list[Shown]:
+def _seen(request: Request, case: UUID, as_of: datetime | None, legal_time: bool) -> tuple[int, list[Shown]]:
+    """The version the case had, 0 before it began, and what this unit may see of it."""
     if legal_time and as_of is None:
         raise Unreadable("goes with as_of", field="legal_time")
     stream = hub_of(request).record.stream(case)
@@ -119,7 +140,7 @@ def _seen(request: Request, case: UUID, as_of: datetime | None, legal_time: bool
     seen = list(shown(stream, unit_of(request)))
     if as_of is not None and legal_time:
         seen = [each for each in seen if getattr(each.recorded.event, "at", as_of) <= as_of]
-    return seen
+    return stream[-1].version if stream else 0, seen
 
 
 class PartyBody(ActBody):
@@ -162,7 +183,7 @@ class CareLevelBody(ActBody):
 class PersonBody(ActBody):
     """A person at this unit."""
 
-    name: Words
+    name: Name
 
 
 class ReasonBody(ActBody):
@@ -205,6 +226,7 @@ def move(request: Request, case: UUID, body: MunicipalityBody) -> Response:
     """A consent that names the old municipality does not reach the new one."""
 
     def make(_key: UUID, _case: object) -> course.ChangeMunicipality:
+        municipality_entered(request, body.municipality)
         return course.ChangeMunicipality(to=body.municipality, at=body.at, by=unit_of(request))
 
     return perform(request, case, body, make, "municipality")
