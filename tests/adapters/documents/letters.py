@@ -1,9 +1,8 @@
-"""One letter of every kind, about an invented woman with a published test number; the words are invented as well."""
+"""One letter of every kind, as the domain and the law would make it. Whom it is about and what it says is invented."""
 
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from hub.domain.act import act_of
 from hub.domain.audience import Addressed
@@ -21,14 +20,13 @@ from hub.domain.request import (
 from hub.domain.ruling import Ruling, rule
 from hub.law.facts import Consent, Facts, Flags, Notification, Subject
 from hub.ports import Address, Letter
-from hub.vocabulary.identifiers import Cpr, Ean
-from hub.vocabulary.information import Attachment, Citizen, Item
+from hub.vocabulary.identifiers import Ean
+from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
+from tests.people import COPENHAGEN, KIRSTEN
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 AT = datetime(2024, 5, 7, 14, 30, tzinfo=COPENHAGEN)
 RECORDED = datetime(2024, 5, 7, 14, 41, tzinfo=COPENHAGEN)
-NANCY = Citizen(Cpr.parse("251248-9996"), "Nancy Ann Berggren", "Søndertoften 12, 6200 Aabenraa")
 CASE, MESSAGE = UUID("5b1d7a52-4d4f-4f6f-8d0a-2f4f9f3c7f10"), UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d")
 EARLIER = UUID("9f6d2c54-7d0f-4a8e-b8f4-52d7f5c1a001")
 ACT = UUID("c2f1d9aa-3a1b-4d52-9a6e-77c1d0e4b002")
@@ -135,7 +133,7 @@ def _facts(
         discloser=sender.unit,
         discloser_role=ASKED_ONLY,
         recipient=recipient.unit,
-        subject=Subject(subject, 29),
+        subject=Subject(subject),
         basis_invoked=basis,
         purpose=purpose,
         categories=asked,
@@ -143,23 +141,32 @@ def _facts(
     )
 
 
-def letter(event: Addressed, name: str, sender: Address, recipient: Address, **more: object) -> Letter:
-    """The event on its way; `more` overrides any field."""
-    made = Letter(
+def letter(
+    event: Addressed,
+    name: str,
+    sender: Address,
+    recipient: Address,
+    *,
+    person: str = "Mette Holm",
+    role: str = "jordemoder",
+    declined: tuple[Declined, ...] = (),
+) -> Letter:
+    """The event on its way."""
+    return Letter(
         event=event,
         name=name,
         recorded_at=RECORDED,
         case=CASE,
         act=act_of(event) or ACT,
-        citizen=NANCY,
+        citizen=KIRSTEN,
         sender=sender,
         recipient=recipient,
-        person="Mette Holm",
-        role="jordemoder",
+        person=person,
+        role=role,
         message_id=MESSAGE,
         reference="k7t2-9fqd-xm4w",
+        declined=declined,
     )
-    return replace(made, **more)  # type: ignore[arg-type]
 
 
 def referral() -> Letter:
@@ -290,7 +297,7 @@ FORM = Form(
     items=("rusmiddel", "obstetrik", "barselsobservation", "mor_barn_observation"),
     consent=False,
     basis="RSL-11c-1-1",
-    subject=Subject("gravid", 29),
+    subject=Subject("gravid"),
     investigated=("kommende_barn", "gravid"),
     agreements_at_birth=(
         "Familieafdelingen kontaktes, når fødslen går i gang. Mor og barn bliver på barselsafsnittet, til vi "

@@ -13,8 +13,9 @@ from hub.ports import Letter
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents import letters
-from tests.adapters.documents.letters import EVERY, FORM, NANCY
+from tests.adapters.documents.letters import EVERY, FORM
 from tests.adapters.documents.reading import words
+from tests.people import KIRSTEN
 
 WITHHELD = ("Vold", "vold", "raadgiver", "29 år")  # withheld by the decision, or only asked about
 
@@ -29,9 +30,9 @@ def test_every_letter_says_who_writes_to_whom_when_about_whom(kind: str) -> None
     assert "Dato 7. maj 2024" in text
     assert f"Reference {letter.reference}" in text
     assert f"dokument {letter.act}" in text
-    assert "Nancy Ann Berggren" in text
-    assert "251248-9996" in text
-    assert "Søndertoften 12 6200 Aabenraa" in text
+    assert "Kirsten Test Berggren" in text
+    assert "291182-9996" in text
+    assert "Testpark Allé 48 3400 Hillerød" in text
     assert "Side 1 af" in text
     assert "Fortroligt" in text
     assert letter.person
@@ -218,7 +219,7 @@ def test_a_letter_without_a_person_is_signed_by_the_unit() -> None:
 
 
 def test_a_letter_without_an_address_has_no_empty_box() -> None:
-    assert "Adresse" not in words(replace(letters.disclosure(), citizen=Citizen(NANCY.cpr, NANCY.name)))
+    assert "Adresse" not in words(replace(letters.disclosure(), citizen=Citizen(KIRSTEN.cpr, KIRSTEN.name)))
 
 
 def test_the_danish_calendar_decides_the_date() -> None:
