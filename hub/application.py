@@ -6,7 +6,7 @@ caller named the version it had seen.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4, uuid5
@@ -60,7 +60,13 @@ class Outcome:
     """What a command recorded: its events, in order. The same for a repeat as for the first time."""
 
     case: UUID
+    command: UUID
     events: tuple[Recorded, ...]
+
+    @property
+    def act(self) -> UUID:
+        """The id of what the command made."""
+        return act_id(self.command, self.case)
 
     @property
     def version(self) -> int:
@@ -68,9 +74,9 @@ class Outcome:
         return self.events[-1].version
 
 
-def name_within(command: UUID, what: str) -> UUID:
-    """The id of the thing a command makes: the same every time the command comes."""
-    return uuid5(command, what)
+def act_id(command: UUID, case: UUID) -> UUID:
+    """The id of what a command makes on a case: the same every time it comes, and never that of another case's."""
+    return uuid5(command, str(case))
 
 
 class Hub:
@@ -96,38 +102,42 @@ class Hub:
         return version, standing
 
     def open_case(self, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
-        """Open a case; for a citizen who has an open one, the unit joins it instead and is shown nothing by it."""
+        """Open a case; for a citizen who has an open one, the unit joins it instead and is shown nothing by it.
+
+        `if_match` does not count: the caller cannot know a version of what is not its own yet.
+        """
+        envelope = replace(envelope, if_match=None)
         command, fresh = self._command_id(envelope), self._case_id(envelope)
-        opening = make(fresh)
-        digest = self.keys.citizen_digest(opening.citizen.cpr.digits)
-        hers = self.record.cases_of(digest)
-        earlier = self._first_answer([fresh, *(each.case for each in hers)], command, envelope)
+        earlier = self._first_answer(command, envelope)
         if earlier is not None:
             return earlier
-        current = next((each.case for each in hers if each.open), None)
+        opening = make(fresh)
+        claim = CitizenClaim(self.keys.citizen_digest(opening.citizen.cpr.digits))
+        current = next((each.case for each in self.record.cases_of(claim.digest) if each.open), None)
         if current is None:
-            save = self._save(fresh, 0, command, domain.decide(None, opening), envelope, claim=CitizenClaim(digest))
+            save = self._save(fresh, 0, command, domain.decide(None, opening), envelope, claim)
             try:
-                return Outcome(fresh, self.record.append([save]))
+                return Outcome(fresh, command, self.record.append([save]))
             except CitizenHasCase as taken:
                 current = taken.case
             except (VersionConflict, CommandRepeated):
-                return self._repeat(fresh, command, envelope)
+                return self._repeat(command, envelope)
         return self._attempt(current, command, envelope, lambda case: _join(case, opening))
 
     def handle(self, case: UUID, envelope: Envelope, make: Callable[[UUID, Case], CaseCommand]) -> Outcome:
-        """One command on a case that the actor's unit knows. `make` gets the command's id and the case as it stands."""
+        """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands."""
         command = self._command_id(envelope)
         self.known_to(case, envelope.actor)
-        earlier = self._first_answer([case], command, envelope)
+        earlier = self._first_answer(command, envelope)
         if earlier is not None:
             return earlier
-        return self._attempt(case, command, envelope, lambda standing: domain.decide(standing, make(command, standing)))
+        act = act_id(command, case)
+        return self._attempt(case, command, envelope, lambda standing: domain.decide(standing, make(act, standing)))
 
     def read(self, case: UUID, actor: Actor, door: str, purpose: str, what: Iterable[str]) -> None:
         """Record a look-up, before what was looked up is shown."""
         now = self.clock()
-        stream = name_within(case, LOOK_UPS)
+        stream = uuid5(case, LOOK_UPS)
         looked = RecordRead(at=now, by=actor.unit, door=door, purpose=purpose, what=tuple(what))
         meta = Meta(client=actor.client, unit=str(actor.unit), received_at=now, person=actor.person, role=actor.role)
         for _ in range(TRIES):
@@ -146,25 +156,21 @@ class Hub:
     def _case_id(self, envelope: Envelope) -> UUID:
         return self.keys.case_id(envelope.actor.client, envelope.key)
 
-    def _first_answer(self, streams: list[UUID], command: UUID, envelope: Envelope) -> Outcome | None:
-        """What this command recorded before, if it did: looked up, never guessed."""
-        for stream in streams:
+    def _first_answer(self, command: UUID, envelope: Envelope) -> Outcome | None:
+        """What this command recorded before, on whatever case, if it did: looked up, never guessed."""
+        for stream in self.record.streams_of(command):
             events = self.record.command(stream, command)
-            if events:
-                self._same_request(events, envelope)
-                return Outcome(stream, events)
+            meta = events[0].meta
+            if meta is not None and meta.request != self.keys.request_digest(envelope.request):
+                raise KeyReused
+            return Outcome(stream, command, events)
         return None
 
-    def _repeat(self, stream: UUID, command: UUID, envelope: Envelope) -> Outcome:
-        earlier = self._first_answer([stream], command, envelope)
+    def _repeat(self, command: UUID, envelope: Envelope) -> Outcome:
+        earlier = self._first_answer(command, envelope)
         if earlier is None:
-            raise Contradiction("another command of this client opened this case", code="idempotency-key-reused")
-        return earlier
-
-    def _same_request(self, events: tuple[Recorded, ...], envelope: Envelope) -> None:
-        meta = events[0].meta
-        if meta is not None and meta.request != self.keys.request_digest(envelope.request):
             raise KeyReused
+        return earlier
 
     def _attempt(
         self, case: UUID, command: UUID, envelope: Envelope, decide: Callable[[Case], tuple[CaseEvent, ...]]
@@ -176,11 +182,11 @@ class Hub:
                 raise StaleVersion
             save = self._save(case, version, command, decide(standing), envelope)
             try:
-                return Outcome(case, self.record.append([save]))
+                return Outcome(case, command, self.record.append([save]))
             except VersionConflict:
                 continue
             except CommandRepeated:
-                return self._repeat(case, command, envelope)
+                return self._repeat(command, envelope)
             except CitizenHasCase as taken:
                 raise Contradiction("the citizen has another open case", code="citizen-has-case") from taken
         raise Contradiction("the case is too busy; try again", code="case-busy")

@@ -98,9 +98,10 @@ async def read(request: Request, limit: int) -> Request:
 
 
 def canonical(request: Request) -> bytes:
-    """Method, path and body, so that the same key with another request is told apart."""
+    """Who, method, path and body, so that the same key with another request is told apart."""
     stated = json.dumps(request.state.body, sort_keys=True, separators=(",", ":"))
-    return f"{request.method} {request.scope['path']}\n{stated}".encode(errors="backslashreplace")
+    head = f"{request.state.actor.unit} {request.method} {request.scope['path']}"
+    return f"{head}\n{stated}".encode(errors="backslashreplace")
 
 
 async def _bytes(request: Request, limit: int) -> bytes:

@@ -130,6 +130,10 @@ class Record:
         """What a command recorded in a stream; empty when it recorded nothing."""
         return tuple(map(self._open_row, self._recorder.select_command(stream, command)))
 
+    def streams_of(self, command: UUID) -> Sequence[UUID]:
+        """Where a command recorded something: nowhere, or in the stream that it came to first."""
+        return self._recorder.streams_of_command(command)
+
     def case(self, case: UUID, upto: Vector | None = None) -> tuple[Recorded, ...]:
         """The events of all the case's streams by position, as far as `upto`."""
         last = upto[self.partition_of(case)] if upto else None

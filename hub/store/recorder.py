@@ -124,6 +124,12 @@ class CaseRecorder(ApplicationRecorder):
         query = select(event).where(self._anywhere, event.c.stream_id == stream, event.c.command_id == command)
         return self._rows(query.order_by(event.c.command_seq))
 
+    def streams_of_command(self, command: UUID) -> Sequence[UUID]:
+        """The streams that a command stored something in."""
+        query = select(event.c.stream_id).where(self._anywhere, event.c.command_id == command, event.c.command_seq == 0)
+        with self.engine.connect() as connection:
+            return connection.execute(query.order_by(event.c.partition, event.c.pos)).scalars().all()
+
     def count(self, upto: Sequence[int], names: Collection[str]) -> int:
         """How many events of these names there are up to a position in each partition."""
         reached = or_(*(and_(event.c.partition == p, event.c.pos <= last) for p, last in enumerate(upto)))

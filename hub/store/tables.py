@@ -60,6 +60,7 @@ event = Table(
     UniqueConstraint("partition", "pos"),
     UniqueConstraint("partition", "stream_id", "command_id", "command_seq"),
     Index("event_of_case", "partition", "case_id", "pos"),
+    Index("event_of_command", "partition", "command_id"),
 )
 
 case_key = Table(

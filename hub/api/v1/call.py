@@ -58,7 +58,7 @@ def perform(request: Request, case: UUID, body: ActBody, make: Make, what: str, 
         return make(key, standing)
 
     outcome = hub_of(request).handle(case, sent, judged)
-    return answer(outcome, hub_of(request).keys.command_id(sent.actor.client, sent.key), what)
+    return answer(outcome, outcome.act, what)
 
 
 def admit(request: Request, body: ActBody, came: datetime) -> None:
@@ -85,7 +85,7 @@ def municipality_entered(request: Request, key: str | None) -> None:
         raise Unreadable(rule, field="municipality")
 
 
-def answer(outcome: Outcome, command: UUID, what: str) -> Response:
+def answer(outcome: Outcome, act: UUID, what: str) -> Response:
     """201 and what was recorded, or the refusal as a problem; both carry the case's version."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
     no = present.refused(outcome)
@@ -95,7 +95,7 @@ def answer(outcome: Outcome, command: UUID, what: str) -> Response:
             DECISIONS.labels(ruling.decision.outcome.value, ruling.decision.reason.value).inc()
     if no is not None:
         return refusal(outcome, no, headers)
-    return JSONResponse(present.recorded(outcome, command, what), 201, headers=headers)
+    return JSONResponse(present.recorded(outcome, act, what), 201, headers=headers)
 
 
 def refusal(outcome: Outcome, no: DisclosureRefused, headers: dict[str, str]) -> Response:
