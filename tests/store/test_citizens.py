@@ -7,10 +7,11 @@ import pytest
 
 from hub.errors import HubError
 from hub.store import CitizenHasCase, Record
+from tests import people
 from tests.store.acts import KEYS, Counted, Noted, claiming, releasing, save
 
-SHE = KEYS.citizen_digest("2512489996")
-ANOTHER = KEYS.citizen_digest("0101990014")
+SHE = KEYS.citizen_digest(people.NANCY.cpr.digits)
+ANOTHER = KEYS.citizen_digest(people.KIRSTEN.cpr.digits)
 
 
 def opening(case: UUID, digest: bytes = SHE):

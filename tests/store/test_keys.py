@@ -11,9 +11,10 @@ from hub.errors import EvidenceBroken, Unreadable
 from hub.store import Keys
 from hub.store.keys import MASTER_FILE, DataKey
 from hub.store.vault import Vault
+from tests import people
 from tests.store.acts import KEYS, MASTER, Noted, opened, save
 
-TEST_CPR = "2512489996"  # published test number
+TEST_CPR = people.NANCY.cpr.digits
 
 
 def test_the_embedded_key_is_made_once_and_says_so(tmp_path: Path):
