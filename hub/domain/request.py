@@ -1,4 +1,4 @@
-"""The municipality's request for information (anmodning om oplysninger, the agreement's form "bilag 3"), and its answer.
+"""The municipality's request for information (anmodning om oplysninger, form "bilag 3"), and its answer.
 
 Retssikkerhedsloven § 11 a with consent, § 11 c without, through the gate of sundhedsloven § 43(2) nr. 1. What nobody
 may answer is refused when it is asked; a vague request is recorded, because whoever is asked must clarify it first.

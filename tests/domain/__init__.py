@@ -1,0 +1,1 @@
+"""The case: what may be asked of it, and what that adds."""

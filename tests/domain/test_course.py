@@ -1,0 +1,273 @@
+"""The course of a case: opened, joined, moved, born, ended, closed – and what one unit never learns from another."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hub.domain import course
+from hub.domain.case import CaseEvent, fold
+from hub.domain.course import (
+    AppointCoordinator,
+    AssignCareLevel,
+    AssignContactPerson,
+    BirthRegistered,
+    CareLevelAssigned,
+    CaseClosed,
+    CaseKeyDestroyed,
+    CaseReopened,
+    ChangeMunicipality,
+    Child,
+    CloseCase,
+    ContactPersonAssigned,
+    CoordinatorAppointed,
+    Course,
+    DueDateSet,
+    EndPregnancy,
+    JoinParty,
+    LeaveParty,
+    MunicipalityChanged,
+    PartyLeft,
+    PregnancyEnded,
+    RegisterBirth,
+    ReopenCase,
+    SetDueDate,
+)
+from tests.domain.acts import (
+    CASE,
+    a_case,
+    closed,
+    consent_fact,
+    consent_given,
+    disclose,
+    facts,
+    joined,
+    made,
+    open_case,
+)
+from tests.people import (
+    ADDICTION,
+    BRITA,
+    CLINIC,
+    DAUGHTER_CPR,
+    FAMILIES,
+    KIRSTEN,
+    MONDAY,
+    NURSES,
+    SON_CPR,
+    TUESDAY,
+    WEDNESDAY,
+)
+from tests.spec import given
+
+JUNE = date(2024, 6, 20)
+TWINS = (Child(TUESDAY, DAUGHTER_CPR), Child(TUESDAY, SON_CPR))
+
+
+def the(**stated: Any) -> dict[str, Any]:
+    """What an act of the clinic on Tuesday states."""
+    return {"at": TUESDAY, "by": CLINIC} | stated
+
+
+def course_of(*events: CaseEvent) -> Course:
+    """The frame after these events."""
+    case = fold(events)
+    assert case is not None
+    return case.course
+
+
+def test_a_case_is_opened_as_the_unit_stated_it() -> None:
+    given().when(open_case(due_date=JUNE, municipality="aabenraa")).then(a_case(due_date=JUNE, municipality="aabenraa"))
+
+
+def test_a_case_that_is_open_is_not_opened_again() -> None:
+    given(a_case()).when(open_case(TUESDAY, by=NURSES)).then_contradicts("case-already-open")
+
+
+def test_nothing_happens_on_a_case_there_is_not() -> None:
+    given().when(CloseCase(reason="", **the())).then_not_found()
+
+
+@pytest.mark.parametrize(
+    ("command", "event"),
+    [
+        (AssignCareLevel(level=3, **the()), CareLevelAssigned(level=3, **the())),
+        (SetDueDate(due_date=JUNE, **the()), DueDateSet(due_date=JUNE, **the())),
+        (AppointCoordinator(person="Test Testesen", **the()), CoordinatorAppointed(person="Test Testesen", **the())),
+        (AssignContactPerson(person="Test Testesen", **the()), ContactPersonAssigned(person="Test Testesen", **the())),
+        (RegisterBirth(children=TWINS, **the()), BirthRegistered(children=TWINS, **the())),
+        (EndPregnancy(**the()), PregnancyEnded(**the())),
+        (CloseCase(reason="fulgt op", **the()), CaseClosed(reason="fulgt op", **the())),
+        (ChangeMunicipality(to="odense", **the()), MunicipalityChanged(to="odense", **the())),
+        (JoinParty(unit=NURSES, **the()), joined(NURSES, TUESDAY, by=CLINIC)),
+        (JoinParty(unit=NURSES, at=TUESDAY, by=NURSES), joined(NURSES, TUESDAY)),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_is_stated_is_kept(command: Any, event: CaseEvent) -> None:
+    given(a_case()).when(command).then(event)
+
+
+def test_the_course_stands_as_last_stated() -> None:
+    stands = course_of(
+        a_case(due_date=JUNE, municipality="aabenraa"),
+        joined(NURSES, by=CLINIC),
+        CareLevelAssigned(level=2, **the()),
+        CareLevelAssigned(level=4, **the()),
+        DueDateSet(due_date=date(2024, 6, 25), **the()),
+        CoordinatorAppointed(person="En Koordinator", **the()),
+        ContactPersonAssigned(person="Første", **the()),
+        ContactPersonAssigned(person="Anden", **the()),
+        ContactPersonAssigned(person="Deres", at=TUESDAY, by=NURSES),
+        MunicipalityChanged(to="odense", left="aabenraa", **the()),
+        BirthRegistered(children=TWINS, **the()),
+    )
+    assert stands == Course(
+        case=CASE,
+        citizen=KIRSTEN,
+        opened_at=MONDAY,
+        joined=frozenset({CLINIC}),
+        named=frozenset({(CLINIC, CLINIC), (CLINIC, NURSES)}),
+        stated={CLINIC: KIRSTEN},
+        homes={CLINIC: "odense"},
+        due_date=date(2024, 6, 25),
+        municipality="odense",
+        care_level=4,
+        coordinator="En Koordinator",
+        contacts=((CLINIC, "Anden"), (NURSES, "Deres")),
+        children=TWINS,
+    )
+
+
+def test_a_case_that_ended_knows_it() -> None:
+    assert course_of(a_case(), PregnancyEnded(**the())).ended
+
+
+def test_the_destruction_of_its_key_leaves_the_course() -> None:
+    assert course_of(a_case(), CaseKeyDestroyed(at=TUESDAY, reason="opbevaringsfristen er udløbet")) == course_of(
+        a_case()
+    )
+
+
+def test_an_opening_event_inside_the_course_begins_it_anew() -> None:
+    assert course.evolve(course_of(a_case(), closed()), a_case(citizen=BRITA)).citizen == BRITA
+
+
+@pytest.mark.parametrize("ending", [BirthRegistered(children=TWINS, **the()), PregnancyEnded(**the())])
+@pytest.mark.parametrize("command", [RegisterBirth(children=TWINS, **the()), EndPregnancy(**the())])
+def test_a_pregnancy_ends_once(ending: CaseEvent, command: Any) -> None:
+    given(a_case(), ending).when(command).then_contradicts("pregnancy-over")
+
+
+class TestParties:
+    """Joining opens nothing, and naming a party tells nobody anything."""
+
+    def test_a_unit_names_a_party_once(self) -> None:
+        given(a_case(), joined(NURSES, by=CLINIC)).when(JoinParty(unit=NURSES, at=TUESDAY, by=CLINIC)).then_contradicts(
+            "already-a-party"
+        )
+
+    def test_a_unit_joins_once(self) -> None:
+        given(a_case()).when(JoinParty(unit=CLINIC, **the())).then_contradicts("already-a-party")
+
+    def test_a_unit_named_by_another_may_still_join(self) -> None:
+        given(a_case(), joined(NURSES, by=CLINIC)).when(JoinParty(unit=NURSES, at=TUESDAY, by=NURSES)).then(
+            joined(NURSES, TUESDAY)
+        )
+
+    def test_whom_others_named_cannot_be_learnt_by_naming(self) -> None:
+        """The answer must not tell the familieafdeling that she is in treatment for addiction."""
+        naming = JoinParty(unit=ADDICTION, at=TUESDAY, by=FAMILIES)
+        named = joined(ADDICTION, TUESDAY, by=FAMILIES)
+        given(a_case(), joined(FAMILIES)).when(naming).then(named)
+        given(a_case(), joined(FAMILIES), joined(ADDICTION)).when(naming).then(named)
+        given(a_case(), joined(FAMILIES), joined(ADDICTION, by=CLINIC)).when(naming).then(named)
+
+    def test_whom_others_named_cannot_be_learnt_by_removing(self) -> None:
+        leaving = LeaveParty(unit=ADDICTION, at=TUESDAY, by=FAMILIES)
+        for others in ((), (joined(ADDICTION),)):
+            given(a_case(), joined(FAMILIES), *others).when(leaving).then_contradicts("not-a-party")
+
+    def test_a_unit_may_state_the_woman_anew(self) -> None:
+        again = JoinParty(unit=CLINIC, citizen=BRITA, **the())
+        given(a_case()).when(again).then(joined(CLINIC, TUESDAY, citizen=BRITA))
+
+    def test_a_party_steps_out_and_may_come_back(self) -> None:
+        left = PartyLeft(unit=NURSES, at=TUESDAY, by=NURSES)
+        given(a_case(), joined(NURSES)).when(LeaveParty(unit=NURSES, at=TUESDAY, by=NURSES)).then(left)
+        given(a_case(), joined(NURSES), left).when(JoinParty(unit=NURSES, at=WEDNESDAY, by=NURSES)).then(
+            joined(NURSES, WEDNESDAY)
+        )
+
+    def test_a_unit_that_stepped_out_keeps_what_it_stated(self) -> None:
+        case = fold((a_case(), joined(NURSES), PartyLeft(unit=NURSES, at=TUESDAY, by=NURSES)))
+        assert case is not None
+        assert case.knows(NURSES)
+
+    def test_who_knows_of_a_case(self) -> None:
+        told = made(facts(TUESDAY, consent_fact(MONDAY)))
+        case = fold((a_case(), consent_given(MONDAY), joined(NURSES), joined(ADDICTION, by=CLINIC), told))
+        assert case is not None
+        assert [unit for unit in (CLINIC, NURSES, FAMILIES, ADDICTION) if case.knows(unit)] == [
+            CLINIC,
+            NURSES,
+            FAMILIES,
+        ]
+
+
+class TestHomes:
+    """Where she lives is each unit's own knowledge."""
+
+    def test_a_unit_says_it_once(self) -> None:
+        given(a_case(municipality="aabenraa")).when(ChangeMunicipality(to="aabenraa", **the())).then_contradicts(
+            "same-municipality"
+        )
+
+    def test_a_move_names_the_home_that_the_unit_itself_had_stated(self) -> None:
+        given(a_case(municipality="aabenraa")).when(ChangeMunicipality(to="odense", **the())).then(
+            MunicipalityChanged(to="odense", left="aabenraa", **the())
+        )
+
+    @pytest.mark.parametrize("home", [None, "aabenraa", "odense"])
+    def test_what_others_stated_is_not_learnt(self, home: str | None) -> None:
+        given(a_case(municipality=home), joined(NURSES)).when(
+            ChangeMunicipality(to="odense", at=TUESDAY, by=NURSES)
+        ).then(MunicipalityChanged(to="odense", at=TUESDAY, by=NURSES))
+
+
+class TestTheWoman:
+    """Her name and address as each unit stated them."""
+
+    def test_each_unit_has_its_own_words(self) -> None:
+        stands = course_of(a_case(), joined(NURSES, citizen=BRITA))
+        assert stands.citizen_by(CLINIC) == KIRSTEN
+        assert stands.citizen_by(NURSES) == BRITA
+
+    def test_a_unit_without_words_of_its_own_is_not_given_her_address(self) -> None:
+        named = course_of(a_case(), joined(NURSES)).citizen_by(NURSES)
+        assert (named.cpr, named.name, named.address) == (KIRSTEN.cpr, KIRSTEN.name, "")
+
+
+class TestClosed:
+    """A closed case takes nothing but its reopening."""
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            disclose(TUESDAY),
+            CloseCase(reason="igen", **the()),
+            JoinParty(unit=NURSES, at=TUESDAY, by=NURSES),
+            open_case(TUESDAY),
+        ],
+        ids=lambda each: type(each).__name__,
+    )
+    def test_it_takes_nothing(self, command: Any) -> None:
+        given(a_case(), closed()).when(command).then_contradicts("case-closed")
+
+    def test_it_is_reopened(self) -> None:
+        reopened = CaseReopened(reason="hun er gravid igen", **the())
+        given(a_case(), closed()).when(ReopenCase(reason="hun er gravid igen", **the())).then(reopened)
+        assert not course_of(a_case(), closed(), reopened).closed
+
+    def test_an_open_case_is_not_reopened(self) -> None:
+        given(a_case()).when(ReopenCase(reason="", **the())).then_contradicts("case-already-open")

@@ -1,0 +1,1 @@
+"""The nouns: what can be read, and what cannot."""
