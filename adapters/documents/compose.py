@@ -95,7 +95,7 @@ def _bare(kind: str, letter: Letter) -> Content:
         reference=letter.reference,
         document=str(letter.act),
         person=letter.person or "",
-        role=words.label("role", letter.role) if letter.role else "",
+        role=words.known("role", letter.role) or letter.role or "",
         professional=letter.recipient.unit.kind in PROFESSIONALS,
     )
 

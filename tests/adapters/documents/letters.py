@@ -93,13 +93,15 @@ def disclosing(sender: Address, recipient: Address, *, subject: str = "gravid") 
     )
 
 
-def notifying(sender: Address, recipient: Address, *, basis: str = "BL-133-1-2", subject: str = "gravid") -> Ruling:
+def notifying(
+    sender: Address, recipient: Address, *, basis: str = "BL-133-1-2", subject: str = "gravid", on: date | None = None
+) -> Ruling:
     """She said no to the consent; the balancing stands on record, and the municipality's clocks start."""
     notice = Notification(
         consent_sought="refused", abuse_suspected=False, balancing_recorded=True, parents_informed=True
     )
     facts = _facts("underretning", sender, recipient, basis, "underretning", ("rusmiddel",), (), subject)
-    return rule(replace(facts, notification=notice))
+    return rule(replace(facts, at=datetime.combine(on, AT.timetz()) if on else AT, notification=notice))
 
 
 def confirming(sender: Address, recipient: Address, sends: str, *, professional: bool = True) -> Ruling:

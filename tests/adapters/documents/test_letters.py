@@ -92,6 +92,25 @@ def test_an_underretning_holds_the_whole_account() -> None:
     assert "Hjemmel: barnets lov § 133, stk. 1, nr. 2, gældende fra 1. januar 2024." in text
 
 
+def test_a_health_person_who_notifies_names_the_door_in_sundhedsloven() -> None:
+    letter = letters.concern()
+    assert isinstance(letter.event, ConcernReported)
+    midwife = letters.notifying(letters.AMBULATORY, letters.FAMILY_UNIT)
+    text = words(replace(letter, event=replace(letter.event, ruling=midwife)))
+    assert (
+        "barnets lov § 133, stk. 1, nr. 2, gældende fra 1. januar 2024, jf. sundhedsloven § 43, stk. 2, nr. 1." in text
+    )
+
+
+def test_an_underretning_before_2024_cites_serviceloven() -> None:
+    letter = letters.concern()
+    assert isinstance(letter.event, ConcernReported)
+    ruling = letters.notifying(letters.AMBULATORY, letters.FAMILY_UNIT, basis="SEL-153-1-2", on=date(2023, 11, 28))
+    text = words(replace(letter, event=replace(letter.event, ruling=ruling)))
+    assert "serviceloven § 153, stk. 1, nr. 2, gældende til 31. december 2023" in text
+    assert "tirsdag den 5. december 2023" in text
+
+
 def test_an_underretning_tells_the_municipality_what_it_owes_and_when() -> None:
     text = words(letters.concern())
     assert "brug for hjælp med det samme onsdag den 8. maj 2024 kl. 14.30" in text

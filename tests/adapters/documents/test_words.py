@@ -1,6 +1,12 @@
 """Danish words for codes, days and numbers."""
 
+import json
+import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,6 +14,13 @@ from adapters.documents import words
 from hub.law import catalogue
 from hub.vocabulary.identifiers import Cpr
 
+EXAMPLES = Path(__file__).resolve().parents[3] / "openapi" / "examples"
+CODED = {
+    **dict.fromkeys(("category", "categories", "items"), "category"),
+    **dict.fromkeys(("purpose", "purposes"), "purpose"),
+    "case_type": "case_type",
+    "role": "role",
+}
 LETTER_ACTS = {"videregivelse", "anmodning_besvarelse", "underretning", "kvittering", "flytteunderretning"}
 
 
@@ -38,6 +51,30 @@ def test_every_provision_that_can_carry_a_letter_is_said_in_plain_words() -> Non
 
 def test_plain_words_are_said_of_provisions_that_exist() -> None:
     assert {code for code in words.named("basis") if catalogue.find(code) is None} == set()
+
+
+def test_no_code_of_the_published_examples_reaches_a_letter_bare() -> None:
+    examples = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(EXAMPLES.glob("*.json"))]
+    used = {pair for example in examples for pair in _codes(example)}
+    assert {("category", "rusmiddel"), ("purpose", "stoette_graviditet"), ("case_type", "BL-26")} <= used
+    assert {(kind, code) for kind, code in used if not words.known(kind, code)} == set()
+
+
+def _codes(example: Any) -> Iterator[tuple[str, str]]:
+    """The codes of a request body that a letter would put in words; free text is no code."""
+    if isinstance(example, list):
+        yield from chain.from_iterable(map(_codes, example))
+    if isinstance(example, dict):
+        for name, inner in example.items():
+            said = inner if isinstance(inner, list) else [inner]
+            codes = [code for code in said if isinstance(code, str) and re.fullmatch(r"[\w-]+", code)]
+            yield from ((_kind(name, code), code) for code in codes if name in CODED)
+            yield from _codes(inner)
+
+
+def _kind(field: str, code: str) -> str:
+    """`role` is what somebody is by trade, or whose information it is."""
+    return "subject" if field == "role" and code in words.named("subject") else CODED[field]
 
 
 def test_days_and_moments_are_danish() -> None:
