@@ -1,9 +1,16 @@
 """The one composition root: settings in, a house with its doors, followers and hands out."""
 
+import errno
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.documents.renderer import TypstRenderer
@@ -14,20 +21,23 @@ from hub import clocks
 from hub.application import Hub
 from hub.dispatch import Dispatcher, Hands
 from hub.domain.moment import Window
-from hub.errors import HubError, Unreadable
+from hub.errors import Unreadable
 from hub.letters import Letters
-from hub.observed import POSITION, log
+from hub.observed import POSITION, log, whereabouts
 from hub.ports import Clock, Directory
-from hub.settings import Settings
-from hub.store import Keys, Record
+from hub.settings import PREFIX, Settings
+from hub.store import Keys, Record, RecordUnreachable, Vector
 from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox import FhirInbox
-from projections.follow import Follower, Projection
+from projections.follow import LONGEST, SHORTEST, Follower, Projection
 from projections.outbox import Outbox
+
+LONGEST_AFTER_ERROR = 5.0  # seconds before a follower that stumbled tries again
+RETRY_PARKED = 60.0  # seconds between two tries of what a read model could not take
 
 
 @dataclass(slots=True)
@@ -45,7 +55,10 @@ class House:
     projections: tuple[Projection, ...]
     followers: tuple[Follower, ...] = ()
     _stop: Event = field(default_factory=Event)
-    _thread: Thread | None = None
+    _threads: list[Thread] = field(default_factory=list)
+    _stumbling: set[str] = field(default_factory=set)
+    _followed: Vector | None = None
+    _retried: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> "House":
         return self
@@ -55,20 +68,22 @@ class House:
 
     def start(self) -> None:
         """Follow the record, and carry letters if settings say so, until `close`."""
-        self._thread = Thread(target=self._run, name="followers", daemon=True)
-        self._thread.start()
+        works = {"follow": self.follow} | ({"carry": self._carry_what_is_known} if self.settings.dispatch else {})
+        for name, work in works.items():
+            self._threads.append(Thread(target=self._keep, args=(name, work), name=name, daemon=True))
+            self._threads[-1].start()
 
     def close(self) -> None:
         """Stop the followers, write what is queued, let the database go."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
         self.record.close()
 
     @property
     def following(self) -> bool:
-        """Are the followers alive?"""
-        return self._thread is not None and self._thread.is_alive()
+        """Do the followers run, and did their last turn succeed?"""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads) and not self._stumbling
 
     def caught_up(self, timeout: float = 5.0) -> bool:
         """Wait until the read models hold everything recorded by now: read your writes."""
@@ -77,44 +92,67 @@ class House:
 
     def turn(self) -> int:
         """Bring the read models forward and move every letter that waits; how much was done."""
+        return self.follow() + (self.carry() if self.settings.dispatch else 0)
+
+    def follow(self) -> int:
+        """Bring the read models forward, and now and then try again what they could not take; how much was done."""
+        head = self.record.head()
+        POSITION.set(head.total)
+        if time.monotonic() - self._retried > RETRY_PARKED:
+            self._retried = time.monotonic()
+            for follower in self.followers:
+                if follower.parked():
+                    follower.retry_parked()
+        if head == self._followed:
+            return 0
         done = sum(follower.catch_up() for follower in self.followers)
-        if not self.settings.dispatch:
-            return done
+        self._followed = head
+        return done
+
+    def carry(self) -> int:
+        """Move every letter that waits; how many moved."""
         with self.record.engine.connect() as connection:
             due = outbox.waiting(connection)
-        return done + self.dispatcher.work(due)
+        return self.dispatcher.work(due)
 
-    def _run(self) -> None:
-        pause = 0.002
+    def _carry_what_is_known(self) -> int:
+        """A letter is judged by what the outbox shows, so the outbox comes first."""
+        return self.carry() if self.caught_up() else 0
+
+    def _keep(self, name: str, work: Callable[[], int]) -> None:
+        """Work until told to stop; what one turn trips over, such as a database that is away, the next tries again."""
+        pause = SHORTEST
         while not self._stop.is_set():
             heard = self.record.signal.rings
             try:
-                done = self.turn()
-            except HubError as error:
-                log.error("follower-stumbled", kind=type(error).__name__)
-                done = 0
-            POSITION.set(self.record.head().total)
-            pause = 0.002 if done else min(pause * 2, 0.05)
+                done = work()
+            except Exception as error:  # noqa: BLE001 - a thread that ends would leave letters lying for ever
+                log.error("follower-stumbled", work=name, kind=type(error).__name__, at=whereabouts(error))
+                self._stumbling.add(name)
+                pause = max(LONGEST, min(pause * 2, LONGEST_AFTER_ERROR))
+                self._stop.wait(pause)
+                continue
+            self._stumbling.discard(name)
+            pause = SHORTEST if done else min(pause * 2, LONGEST)
             self.record.signal.wait(heard, pause)
 
 
 def keys_of(settings: Settings) -> Keys:
     """The master key from its file, or the embedded default in the data folder."""
-    if settings.master_key_file is not None:
-        return Keys.from_text(_secret(settings.master_key_file))
-    return Keys.embedded(settings.data_dir)
-
-
-def _secret(file: Path) -> str:
-    try:
-        return file.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        raise Unreadable("a readable file", field="TVAERSPOR_MASTER_KEY_FILE") from None
+    if settings.master_key_file is None:
+        return Keys.embedded(settings.data_dir)
+    with _named("MASTER_KEY_FILE"):
+        return Keys.from_text(settings.master_key_file.read_text(encoding="ascii"))
 
 
 def clock_of(settings: Settings) -> Clock:
     """The machine's clock, unless a demo or a test sets one."""
-    return clocks.machine if settings.clock_file is None else clocks.FileClock(settings.clock_file)
+    if settings.clock_file is None:
+        return clocks.machine
+    clock = clocks.FileClock(settings.clock_file)
+    with _named("CLOCK_FILE"):
+        clock()
+    return clock
 
 
 def directory_of(settings: Settings) -> Directory:
@@ -122,12 +160,42 @@ def directory_of(settings: Settings) -> Directory:
     return TomlDirectory.sample() if settings.directory_file is None else TomlDirectory.read(settings.directory_file)
 
 
+def record_of(settings: Settings, keys: Keys, clock: Clock) -> Record:
+    """The record, made if the database is empty."""
+    with _named("DATABASE_URL"):
+        return Record.open(settings.url, keys, NAMES, clock=None if settings.clock_file is None else clock)
+
+
+def folder(path: Path, setting: str) -> None:
+    """Make a folder that nobody else may look into, unless it is there."""
+    with _named(setting):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError
+
+
+@contextmanager
+def _named(setting: str) -> Iterator[None]:
+    """What goes wrong in here is told as a complaint about this setting, and no more: a URL may hold a password."""
+    variable = f"{PREFIX}{setting}"
+    try:
+        yield
+    except Unreadable as complaint:
+        raise Unreadable(complaint.rule, field=variable, source=complaint.source) from None
+    except UnicodeDecodeError:
+        raise Unreadable("a file of text", field=variable) from None
+    except OSError as error:
+        raise Unreadable(f"cannot be used: {os.strerror(error.errno or errno.EACCES)}", field=variable) from None
+    except (OperationalError, InterfaceError) as error:
+        raise RecordUnreachable(f"{variable}: the database cannot be reached or does not let us in") from error
+
+
 def build(settings: Settings) -> House:
     """Wire a house."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    settings.outbox.mkdir(parents=True, exist_ok=True)
+    folder(settings.data_dir, "DATA_DIR")
+    folder(settings.outbox, "OUTBOX_DIR" if settings.outbox_dir else "DATA_DIR")
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)
-    record = Record.open(settings.url, keys, NAMES, clock=None if settings.clock_file is None else clock)
+    record = record_of(settings, keys, clock)
     hub = Hub(record, keys, clock, Window(settings.backdating))
 
     def citizen_of(case: UUID, sender: Unit) -> Citizen:
