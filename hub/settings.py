@@ -1,10 +1,12 @@
-"""Environment → one frozen Settings. Every variable begins with TVAERSPOR_; docker/README.md lists them for operators."""
+"""Environment → one frozen Settings. Every variable begins with TVAERSPOR_; docker/README.md lists them."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from hub.errors import Unreadable
 
@@ -73,53 +75,74 @@ class Settings:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
+    if not re.fullmatch(r"[0-9]{1,12}", text):
         raise Unreadable("a whole number")
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not 0 < (port := _number(text)) < 65536:
+        raise Unreadable("a port, 1 to 65535")
+    return port
+
+
 def _hours(text: str) -> timedelta:
-    return timedelta(hours=_number(text))
+    if (hours := _number(text)) > 24 * 366:
+        raise Unreadable("hours, at most a year of them")
+    return timedelta(hours=hours)
+
+
+def _path(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise Unreadable("a path")
+    return Path(text)
+
+
+def _url(text: str) -> str:
+    if not re.fullmatch(r"https?://[!-~]+", text) or any(sign in text for sign in '?#@"<>\\'):
+        raise Unreadable("an address that begins with https:// or http://, without a query")
+    return text.rstrip("/")
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.:_-]{1,253}", text):
+        raise Unreadable("a host name or address to listen on")
+    return text
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise Unreadable(f"{', '.join(words[:-1])} or {words[-1]}")
+        return text
+
+    return read
 
 
 def _switch(text: str) -> bool:
-    if text not in ("on", "off"):
-        raise Unreadable("on or off")
-    return text == "on"
+    return _one_of("on", "off")(text) == "on"
 
 
-def _level(text: str) -> str:
-    if text not in ("debug", "info", "warning", "error"):
-        raise Unreadable("debug, info, warning or error")
-    return text
-
-
-def _env(text: str) -> str:
-    if text not in ("production", "demo", "test"):
-        raise Unreadable("production, demo or test")
-    return text
-
-
-_READERS = {
-    "ENV": ("env", _env),
-    "DATA_DIR": ("data_dir", Path),
+_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "ENV": ("env", _one_of("production", "demo", "test")),
+    "DATA_DIR": ("data_dir", _path),
     "DATABASE_URL": ("database_url", str),
-    "MASTER_KEY_FILE": ("master_key_file", Path),
-    "LISTEN_HOST": ("listen_host", str),
-    "LISTEN_PORT": ("listen_port", _number),
-    "PUBLIC_URL": ("public_url", str),
+    "MASTER_KEY_FILE": ("master_key_file", _path),
+    "LISTEN_HOST": ("listen_host", _host),
+    "LISTEN_PORT": ("listen_port", _port),
+    "PUBLIC_URL": ("public_url", _url),
     "BACKDATING_HOURS": ("backdating", _hours),
     "BODY_LIMIT": ("body_limit", _number),
     "ATTACHMENT_LIMIT": ("attachment_limit", _number),
-    "DIRECTORY_FILE": ("directory_file", Path),
-    "OUTBOX_DIR": ("outbox_dir", Path),
+    "DIRECTORY_FILE": ("directory_file", _path),
+    "OUTBOX_DIR": ("outbox_dir", _path),
     "DISPATCH": ("dispatch", _switch),
-    "CLOCK_FILE": ("clock_file", Path),
-    "LOG_LEVEL": ("log_level", _level),
+    "CLOCK_FILE": ("clock_file", _path),
+    "LOG_LEVEL": ("log_level", _one_of("debug", "info", "warning", "error")),
 }
 
 
-def _read(name: str, value: str) -> tuple[str, object]:
+def _read(name: str, value: str) -> tuple[str, Any]:
     field, reader = _READERS[name]
     try:
         return field, reader(value)
