@@ -6,7 +6,6 @@ other unseen: the one that is stored second is decided on the first.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from hub.domain import concern, consent, course, disclosure, duty, referral, request
@@ -27,8 +26,6 @@ class CompleteDelivery:
     """Register on the case what became of a letter (hub.dispatch)."""
 
     event: DeliveryCompleted | DeliveryFailed
-    at: datetime
-    by: Unit
 
 
 CaseCommand = (

@@ -135,7 +135,7 @@ def facts(at: datetime, *consents: law.Consent, **other: Any) -> Facts:
         "categories": ("rusmiddel",),
         "flags": Flags(birth_date=KIRSTEN.birth_date),
     }
-    return Facts(at=at, consents=consents, **(usual | other))
+    return Facts(at=at, **({"consents": consents} | usual | other))
 
 
 def passing(at: datetime, items: tuple[Item, ...] = (CLEAN,), **other: Any) -> Passing:

@@ -1,0 +1,257 @@
+"""The municipality's request: asked or refused, clarified, answered with what was asked for and no more."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hub.domain.request import (
+    AskClarification,
+    ClarificationAsked,
+    ClarificationGiven,
+    Declined,
+    GiveClarification,
+    RequestItemDeclined,
+)
+from hub.law.facts import Flags
+from hub.law.hjemmel import Reason
+from hub.vocabulary.information import Item
+from tests.domain.acts import (
+    ANSWER,
+    CLEAN,
+    PRESENT,
+    REQUEST,
+    WATCHED,
+    a_case,
+    answer_request,
+    ask_information,
+    consent_fact,
+    consent_given,
+    consent_withdrawn,
+    form,
+    information_requested,
+    refused,
+    request_answered,
+    request_facts,
+    terms,
+)
+from tests.people import CLINIC, FAMILIES, KIRSTEN, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
+from tests.spec import given
+
+ASKED = (a_case(), information_requested(TUESDAY))
+HERS = Flags(birth_date=KIRSTEN.birth_date, journalised=True)
+OBSERVED = Declined(category="mor_barn_observation", reason="Kommunen kan selv sende en observatør.")
+
+
+def question(at: object = WEDNESDAY, by: object = CLINIC) -> AskClarification:
+    return AskClarification(request=REQUEST, at=at, by=by, question="Hvilken periode?")  # type: ignore[arg-type]
+
+
+def specified(at: object = THURSDAY, by: object = FAMILIES) -> GiveClarification:
+    return GiveClarification(request=REQUEST, at=at, by=by, items=("rusmiddel",), words="De seneste tre måneder")  # type: ignore[arg-type]
+
+
+QUESTION_PUT = ClarificationAsked(
+    request=REQUEST, at=WEDNESDAY, by=CLINIC, recipient=FAMILIES, question="Hvilken periode?"
+)
+SPECIFIED = ClarificationGiven(
+    request=REQUEST, at=THURSDAY, by=FAMILIES, recipient=CLINIC, items=("rusmiddel",), words="De seneste tre måneder"
+)
+
+
+class TestAsking:
+    """What nobody may answer is refused when it is asked."""
+
+    def test_a_request_in_a_child_case_is_sent(self) -> None:
+        given(a_case()).when(ask_information(TUESDAY)).then(information_requested(TUESDAY)).because(
+            Reason.OK_STATUTORY_REQUEST_NO_CONSENT, citing="RSL-11c-1-1"
+        )
+
+    def test_another_unit_of_the_municipality_may_not_ask(self) -> None:
+        asked = request_facts(TUESDAY, recipient=NURSES)
+        given(a_case()).when(ask_information(TUESDAY, by=NURSES)).then(
+            refused(asked, REQUEST, by=NURSES, recipient=CLINIC)
+        ).because(Reason.REQUEST_UNIT_NOT_COMPETENT)
+
+    def test_a_closed_case_asks_nobody(self) -> None:
+        stated = form(case_open=False)
+        given(a_case()).when(ask_information(TUESDAY, case_open=False)).then(
+            refused(request_facts(TUESDAY, stated), REQUEST, by=FAMILIES, recipient=CLINIC)
+        ).because(Reason.REQUEST_NO_OPEN_CASE)
+
+    @pytest.mark.parametrize("items", [(), ("alt_relevant",), ("rusmiddel", "alt_relevant")])
+    def test_a_vague_request_goes_on_to_be_clarified(self, items: tuple[str, ...]) -> None:
+        given(a_case()).when(ask_information(TUESDAY, items=items)).then(
+            information_requested(TUESDAY, items=items)
+        ).because(Reason.REQUEST_NOT_SPECIFIC)
+
+    def test_with_her_consent_the_statement_is_enough(self) -> None:
+        stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
+        given(a_case()).when(ask_information(TUESDAY, **stated)).then(
+            information_requested(TUESDAY, **stated)
+        ).because(Reason.OK_STATUTORY_REQUEST_CONSENT)
+
+    def test_a_withdrawal_on_record_stops_the_request_on_consent(self) -> None:
+        stated = form(basis="RSL-11a-1", consent=True)
+        gone = consent_fact(MONDAY, withdrawn_at=MONDAY)
+        given(a_case(), consent_given(MONDAY), consent_withdrawn(MONDAY)).when(
+            ask_information(TUESDAY, basis="RSL-11a-1", consent=True)
+        ).then(
+            refused(request_facts(TUESDAY, stated, consents=(gone,)), REQUEST, by=FAMILIES, recipient=CLINIC)
+        ).because(Reason.CONSENT_WITHDRAWN)
+
+
+class TestClarifying:
+    """Ask before answering."""
+
+    def test_a_question_is_put(self) -> None:
+        given(*ASKED).when(question()).then(QUESTION_PUT)
+
+    def test_an_open_question_stops_the_answer(self) -> None:
+        asked = request_facts(
+            THURSDAY,
+            specific=False,
+            discloser_role="jordemoder",
+            categories=("rusmiddel", "fremmoede"),
+            flags=HERS,
+        )
+        given(*ASKED, QUESTION_PUT).when(answer_request(THURSDAY)).then(refused(asked, ANSWER)).because(
+            Reason.REQUEST_NOT_SPECIFIC
+        )
+
+    def test_the_requester_specifies(self) -> None:
+        given(*ASKED, QUESTION_PUT).when(specified()).then(SPECIFIED)
+
+    def test_from_then_on_only_that_is_asked_for(self) -> None:
+        narrowed = form(items=("rusmiddel",))
+        asked = request_facts(
+            THURSDAY,
+            narrowed,
+            discloser_role="jordemoder",
+            categories=("rusmiddel", "fremmoede"),
+            flags=HERS,
+        )
+        expected = replace(request_answered(THURSDAY, CLEAN), ruling=refused(asked).ruling)
+        given(*ASKED, QUESTION_PUT, SPECIFIED).when(answer_request(THURSDAY)).then(expected).because(
+            Reason.SURPLUS_INFORMATION
+        )
+
+    @pytest.mark.parametrize("command", [question(by=FAMILIES), question(by=NURSES), specified(by=CLINIC)])
+    def test_only_the_two_clarify(self, command: Any) -> None:
+        given(*ASKED).when(command).then_not_found()
+
+
+class TestAnswering:
+    """Only what was asked for, only what is journalised."""
+
+    def test_it_is_answered(self) -> None:
+        given(*ASKED).when(answer_request(WEDNESDAY)).then(request_answered(WEDNESDAY)).because(
+            Reason.OK_STATUTORY_REQUEST_NO_CONSENT
+        )
+
+    def test_what_was_not_asked_for_is_held_back(self) -> None:
+        more = Item("psykisk_helbred", "Sover dårligt.")
+        expected = request_answered(
+            WEDNESDAY, CLEAN, categories=("rusmiddel", "psykisk_helbred")
+        )
+        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, more)).then(expected).because(Reason.SURPLUS_INFORMATION)
+        assert expected.ruling.decision.withheld == ("psykisk_helbred",)
+
+    def test_an_observation_may_be_declined_with_a_reason(self) -> None:
+        flags = replace(HERS, hospital_declines=("mor_barn_observation",))
+        expected = request_answered(
+            WEDNESDAY, CLEAN, categories=("rusmiddel", "mor_barn_observation"), flags=flags
+        )
+        declined = RequestItemDeclined(
+            answer=ANSWER,
+            request=REQUEST,
+            at=WEDNESDAY,
+            by=CLINIC,
+            recipient=FAMILIES,
+            category=OBSERVED.category,
+            reason=OBSERVED.reason,
+        )
+        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(OBSERVED,))).then(expected, declined)
+
+    def test_nothing_left_because_of_a_decline_is_refused(self) -> None:
+        flags = replace(HERS, hospital_declines=("mor_barn_observation",))
+        asked = request_facts(
+            WEDNESDAY, discloser_role="jordemoder", categories=("mor_barn_observation",), flags=flags
+        )
+        given(*ASKED).when(answer_request(WEDNESDAY, WATCHED, declined=(OBSERVED,))).then(
+            refused(asked, ANSWER)
+        ).because(Reason.ITEM_NOT_OBLIGED)
+
+    def test_no_other_item_may_be_declined(self) -> None:
+        unwilling = Declined(category="fremmoede", reason="Vi vil helst ikke.")
+        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(unwilling,))).then_contradicts(
+            "declined-obligation"
+        )
+
+    def test_what_was_not_asked_for_cannot_be_declined(self) -> None:
+        unasked = Declined(category="foraeldreevne", reason="Ikke vores opgave.")
+        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(unasked,))).then_contradicts("declined-unasked")
+
+    @pytest.mark.parametrize(
+        ("items", "stated"),
+        [((CLEAN, replace(PRESENT, journalised=False)), Flags()), ((CLEAN, PRESENT), Flags(journalised=False))],
+        ids=["one item is not", "the sender says so"],
+    )
+    def test_what_is_not_in_the_journal_is_not_passed_on(self, items: tuple[Item, ...], stated: Flags) -> None:
+        asked = request_facts(
+            WEDNESDAY,
+            discloser_role="jordemoder",
+            categories=("rusmiddel", "fremmoede"),
+            flags=replace(HERS, journalised=False),
+        )
+        given(*ASKED).when(answer_request(WEDNESDAY, *items, flags=stated)).then(refused(asked, ANSWER)).because(
+            Reason.NOT_JOURNALISED
+        )
+
+    def test_it_is_answered_once(self) -> None:
+        answered = (*ASKED, request_answered(WEDNESDAY))
+        for command in (answer_request(THURSDAY), question(THURSDAY), specified(THURSDAY)):
+            given(*answered).when(command).then_contradicts("request-already-answered")
+
+    def test_what_was_declined_with_an_answer_leaves_the_request_answered(self) -> None:
+        declined = RequestItemDeclined(
+            answer=ANSWER,
+            request=REQUEST,
+            at=WEDNESDAY,
+            by=CLINIC,
+            recipient=FAMILIES,
+            category=OBSERVED.category,
+            reason=OBSERVED.reason,
+        )
+        given(*ASKED, request_answered(WEDNESDAY), declined).when(answer_request(THURSDAY)).then_contradicts(
+            "request-already-answered"
+        )
+
+    @pytest.mark.parametrize("by", [FAMILIES, NURSES])
+    def test_only_the_one_who_was_asked_answers(self, by: Any) -> None:
+        given(*ASKED).when(answer_request(WEDNESDAY, by=by)).then_not_found()
+
+    def test_there_must_be_a_request(self) -> None:
+        for command in (answer_request(WEDNESDAY), question(), specified()):
+            given(a_case()).when(command).then_not_found()
+
+    def test_an_answer_does_not_lie_before_the_request(self) -> None:
+        for command in (answer_request(MONDAY), question(MONDAY), specified(MONDAY)):
+            given(*ASKED).when(command).then_contradicts("request-order")
+
+    def test_an_answer_on_her_consent_stops_when_she_takes_it_back(self) -> None:
+        """§ 11 a: the authority vouches, but the sender knows of the no."""
+        stated = form(basis="RSL-11a-1", consent=True)
+        history = (
+            a_case(),
+            consent_given(MONDAY, categories=("rusmiddel",)),
+            information_requested(TUESDAY, basis="RSL-11a-1", consent=True),
+            consent_withdrawn(WEDNESDAY),
+        )
+        gone = consent_fact(MONDAY, categories=terms().categories[:1], withdrawn_at=WEDNESDAY)
+        asked = request_facts(
+            THURSDAY, stated, consents=(gone,), discloser_role="jordemoder", categories=("rusmiddel",), flags=HERS
+        )
+        given(*history).when(answer_request(THURSDAY, CLEAN)).then(refused(asked, ANSWER)).because(
+            Reason.CONSENT_WITHDRAWN
+        )
