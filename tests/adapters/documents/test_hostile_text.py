@@ -82,12 +82,9 @@ def test_what_is_shown_has_a_glyph_for_every_sign(text: str) -> None:
     assert {ord(sign) for sign in shown(text)} - covered() <= {ord("\n"), 0xAD, 0x200B}
 
 
-@given(st.text(st.sampled_from(sorted(map(chr, covered() & set(range(0x20, 0x250)))))))
+@given(st.text(st.sampled_from("abcxyzæøåÆØÅéüß0123456789 .,;:!?()§–’”-/@#$*_[]{}<>\\")))
 def test_ordinary_words_are_shown_as_they_are(text: str) -> None:
-    words_of_forty = " ".join(text[start : start + 40] for start in range(0, len(text), 40))
-    kept = shown(words_of_forty).replace("\u200b", "")
-    assert kept == shown(kept)
-    assert "U+" not in kept.replace("U+", "", words_of_forty.count("U+"))
+    assert shown(text).replace("\u200b", "") == text
 
 
 def _saying(text: str) -> Letter:
