@@ -17,6 +17,8 @@ from hub.vocabulary.organisations import Unit
 KIRSTEN = Citizen(Cpr.parse("291182-9996"), "Kirsten Test Berggren", "Testpark Allé 48, 3400 Hillerød")
 BRITA = Citizen(Cpr.parse("150981-9996"), "Brita Test Berggren", "Testpark Allé 48, 3400 Hillerød")
 NANCY = Citizen(Cpr.parse("251248-9996"), "Nancy Ann Test Berggren", "Testpark Allé 48, 3400 Hillerød")
+# MedCom, Nationale test-CPR-numre: the woman of the demo (openapi/examples)
+KAJA = Citizen(Cpr.parse("210300-9996"), "Kaja Test Hansen", "Testsøjlerne 4, 6200 Aabenraa")
 # MedCom's examples of CareCommunication, HospitalNotification and Acknowledgement (Bruno Test Elmer)
 ELMER_CPR = Cpr.parse("250947-9989")
 # MedCom, Nationale test-CPR-numre: born 11 October 2010, so thirteen in the week below
