@@ -1,0 +1,13 @@
+"""What ends the demo: the hub answered something else than the story says it must."""
+
+from hub.errors import HubError
+
+
+class StoryDiffers(HubError):  # noqa: N818 - the error tree names what is wrong, as hub.errors does
+    """Names the step, what was expected and what came. The persons of the story are invented."""
+
+
+def must(holds: bool, what: str) -> None:
+    """Go on only if this holds."""
+    if not holds:
+        raise StoryDiffers(what)

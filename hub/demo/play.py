@@ -1,0 +1,80 @@
+"""`tvaerspor demo`: a hub of its own, the story over HTTP, and everything that came of it in one folder."""
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from hub.demo import afterwards, story
+from hub.demo.client import Client
+from hub.demo.failure import StoryDiffers
+from hub.demo.mailroom import Mailroom
+from hub.demo.narrator import Narrator
+from hub.demo.server import House, running
+from hub.demo.stage import Stage
+
+FOLDERS = ("letters", "mail", "bundles", "replay", "cases")
+TRANSCRIPT = "transcript.txt"
+CLIENTS = {
+    "hospital": ("Familieambulatoriet (hospital)", "hospital/familieambulatorium@sygehus-soenderjylland"),
+    "familieafdeling": ("Familieafdelingen (Aabenraa)", "kommune/familieafdeling@aabenraa"),
+    "sundhedspleje": ("Sundhedsplejen (Aabenraa)", "kommune/sundhedspleje@aabenraa"),
+    "rusmiddelcenter": ("Rusmiddelcentret (Aabenraa)", "kommune/rusmiddelcenter@aabenraa"),
+    "new": ("Familieafdelingen (Sønderborg)", "kommune/familieafdeling@soenderborg"),
+}
+
+
+def run(out: Path) -> None:
+    """Play it. Returns when every assertion held; else says what differs, and the process ends with exit code 1."""
+    narrator = Narrator()
+    prepare(out)
+    try:
+        _play(out, narrator)
+    except StoryDiffers as difference:
+        Console(stderr=True).print(f"\n[red]The demo stopped:[/red] {difference}", highlight=False)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        Console(stderr=True).print("\nstopped; the hub is gone")
+        raise SystemExit(130) from None
+    finally:
+        narrator.keep(out / TRANSCRIPT)
+
+
+def prepare(out: Path) -> None:
+    """An empty place for the results: what an earlier demo left is removed, and nothing else."""
+    for name in FOLDERS:
+        shutil.rmtree(out / name, ignore_errors=True)
+        (out / name).mkdir(parents=True)
+    (out / TRANSCRIPT).unlink(missing_ok=True)
+
+
+def _play(out: Path, narrator: Narrator) -> None:
+    narrator.title(
+        "Tværspor: one pregnancy, March to October 2025",
+        "A hub starts on SQLite in a temporary folder. Everything below is said to it over HTTP. The persons are invented; "
+        "the CPR number is one of MedCom's published test numbers.",
+    )
+    with ExitStack() as stack:
+        house = stack.enter_context(running())
+        clients = _clients(house)
+        for client in clients.values():
+            stack.callback(client.close)
+        stage = Stage(house, clients, narrator, Mailroom(house.outbox, out), out)
+        story.tell(stage)
+        afterwards.pull(stage)
+        afterwards.views(stage)
+        afterwards.replay(stage)
+        afterwards.verify(stage)
+    afterwards.contents(stage)
+
+
+def _clients(house: House) -> dict[str, Client]:
+    """A token for each, made by the hub's operator: `tvaerspor clients token`."""
+
+    def one(name: str) -> Client:
+        called, unit = CLIENTS[name]
+        words = ("clients", "token", "--client", name, "--unit", unit, "--hours", "8760")
+        return Client.with_token(called, unit, house.url, house.tvaerspor(*words).strip())
+
+    return {name: one(name) for name in CLIENTS}
