@@ -212,7 +212,9 @@ def test_a_letter_that_could_not_be_translated_is_given_once_it_can(record: Reco
     follower = Follower(record, FhirInbox(flaky, TRANSLATE))
     (first,) = send(record, MINE)
     broken.add(first.case)
-    others = [each for _ in range(9) for each in send(record, MINE)]
+    others = list(send(record, MINE))
+    while others[-1].partition != first.partition:
+        others += send(record, MINE)
     follower.catch_up()
     pages = read(record.engine, MINE, count=4)
     assert set(acts(pages)) == expected(others, MINE) - expected([first], MINE)
@@ -220,6 +222,30 @@ def test_a_letter_that_could_not_be_translated_is_given_once_it_can(record: Reco
     broken.clear()
     assert follower.retry_parked() == ()
     assert acts(read(record.engine, MINE, pages[-1].cursor)) == list(expected([first], MINE))
+
+
+def test_letters_that_are_mended_together_need_not_fit_on_one_page(record: Record) -> None:
+    mended = Event()
+
+    def flaky(recorded: Recorded) -> Letter | None:
+        if recorded.case in broken and not mended.is_set():
+            raise LookupError("not in the directory")
+        return letter_of(recorded)
+
+    late = [each for _ in range(5) for each in send(record, MINE)]
+    broken = {each.case for each in late}
+    behind = {each.partition for each in late}
+    while behind:  # until a cursor must pass all of them
+        behind -= {each.partition for each in send(record, MINE)}
+    follower = Follower(record, FhirInbox(flaky, TRANSLATE))
+    follower.catch_up()
+    passed = read(record.engine, MINE)[-1].cursor
+    assert len(passed.gaps) == 5
+    mended.set()
+    follower.retry_parked()
+    pages = read(record.engine, MINE, passed, count=2)
+    assert sorted(acts(pages)) == sorted(expected(late, MINE))
+    assert pages[-1].cursor.gaps == frozenset()
 
 
 def test_rebuilt_from_the_record_the_table_is_the_same_and_cursors_hold(record: Record) -> None:
@@ -283,7 +309,7 @@ class Model:
     Times are the record's (they rise with the step at which an event was stored), positions have no gaps.
     """
 
-    PARTITIONS = 3
+    PARTITIONS = 2
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -316,6 +342,11 @@ class Model:
         self.connection.execute(
             update(tracking).where(tracking.c.partition == partition).values(pos=self.applied[partition])
         )
+
+    def store_and_follow(self, partition: int, event: Sent) -> None:
+        """The record takes one event, and the follower is at hand."""
+        self.store(partition, event)
+        self.follow(partition)
 
     def retry(self) -> None:
         """Everything parked is tried again."""
@@ -372,15 +403,19 @@ def _recorded(partition: int, position: int, event: Sent, clock: int) -> Recorde
 
 
 PARTITION = st.integers(0, Model.PARTITIONS - 1)
-TO = st.sampled_from(
+EVENT = st.sampled_from(
     [Sent(str(MINE)), Sent(str(MINE)), Sent(str(MINE), "broken"), Sent(str(THEIRS), "broken"), Sent(None)]
 )
+PULL = st.tuples(st.just("pull"), st.integers(1, 3))
 STEPS = st.lists(
-    st.tuples(st.just("store"), PARTITION, TO)
-    | st.tuples(st.just("follow"), PARTITION)
-    | st.tuples(st.just("pull"), st.integers(1, 4))
+    st.tuples(st.just("store"), PARTITION, EVENT)
+    | st.tuples(st.just("store_and_follow"), PARTITION, EVENT)
+    | st.tuples(st.just("store_and_follow"), PARTITION, EVENT)
+    | PULL
+    | PULL
     | st.sampled_from([("retry",), ("rebuild",), ("mend",), ("break",)]),
-    max_size=40,
+    min_size=10,
+    max_size=60,
 )
 
 

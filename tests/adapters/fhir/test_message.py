@@ -18,6 +18,7 @@ from hub.domain.disclosure import THE_WOMAN
 from hub.ports import Letter, Translator
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.fhir.letters import (
+    ACCOUNT,
     ACT,
     BASE,
     CASE,
@@ -391,7 +392,7 @@ def test_whatever_people_write_the_message_is_valid_and_no_markup(
 
 @given(text=WORDS)
 def test_whatever_an_underretning_says_is_said_word_for_word_where_fhir_allows_it(text: str) -> None:
-    letter = concern(replace(concern().event.account, occasion=text))  # type: ignore[union-attr]
+    letter = concern(replace(ACCOUNT, occasion=text))
     payload = one(bundle_of(letter), "Communication")["payload"][0]
     if text.strip():
         assert len(payload["contentString"]) == len(text)
