@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import DBAPIError
 
 from hub.observed import METRICS
 
@@ -17,13 +18,15 @@ def live() -> Response:
 
 @router.get("/health/ready", summary="The record answers and the read models follow", tags=["health"])
 def ready(request: Request) -> Response:
-    """200 when the record can be read and the followers are alive, else 503."""
+    """200 when the record can be read and the followers keep up, else 503."""
     house = request.app.state.house
-    events = house.record.head().total
-    parked = sum(len(follower.parked()) for follower in house.followers)
-    following = house.following
-    status = 200 if following else 503
-    return JSONResponse({"status": "ready" if following else "behind", "events": events, "parked": parked}, status)
+    try:
+        events = house.record.head().total
+        parked = sum(len(follower.parked()) for follower in house.followers)
+    except DBAPIError:
+        return JSONResponse({"status": "no-record"}, 503)
+    status = "ready" if house.following else "behind"
+    return JSONResponse({"status": status, "events": events, "parked": parked}, 200 if house.following else 503)
 
 
 @router.get("/metrics", summary="Counters", tags=["health"])

@@ -34,6 +34,11 @@ from hub.store import RecordUnreachable
 TYPE = "urn:tvaerspor:problem:"
 MEDIA = "application/problem+json"
 
+
+class Behind(HubError):
+    """A read model has not taken yet what is recorded."""
+
+
 _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest first
     (Unauthorised, 401, "unauthorised", "Who calls is not known"),
     (NotPermitted, 403, "not-permitted", "The caller may not speak for that unit"),
@@ -46,6 +51,7 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     (Unreadable, 422, "unreadable", "What came in cannot be understood"),
     (Contradiction, 409, "contradiction", "It cannot follow what the record holds"),
     (RecordUnreachable, 503, "record-unreachable", "The record cannot be reached; repeat under the same key"),
+    (Behind, 503, "behind", "The answer is being brought up to date; ask again"),
     (EvidenceBroken, 500, "evidence-broken", "The record does not prove what it should"),
     (HubError, 500, "hub-error", "The hub could not do this"),
 )

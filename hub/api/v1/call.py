@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from hub.api.access import acting
 from hub.api.door import canonical, if_match
-from hub.api.problems import problem
+from hub.api.problems import Behind, problem
 from hub.api.v1 import present
 from hub.api.words import ActBody, CarriedBody, ItemBody
 from hub.application import Envelope, Hub, Outcome
@@ -35,6 +35,12 @@ def unit_of(request: Request) -> Unit:
     """The unit that the token speaks for."""
     actor: Actor = request.state.actor
     return actor.unit
+
+
+def up_to_date(request: Request) -> None:
+    """The read models hold everything recorded by now, or nothing is answered: half an answer would look whole."""
+    if not request.app.state.house.caught_up():
+        raise Behind
 
 
 def envelope(request: Request, body: ActBody) -> Envelope:

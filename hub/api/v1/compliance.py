@@ -1,6 +1,7 @@
 """The compliance officer's door: who told whom what, when, on which hjemmel – from the record itself.
 
-A token sees what its own organisation passed on or was refused, and what was passed on to it.
+A token sees what its own organisation passed on or was refused, and what was passed on to it – there without what is
+the discloser's own, such as what was withheld and which consents stood behind it.
 """
 
 from typing import Annotated, Literal
@@ -11,8 +12,9 @@ from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
 from hub.api.v1 import present
-from hub.api.v1.call import hub_of, unit_of
-from hub.api.words import Code, Moment, UnitName
+from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.api.words import AskedMoment, Code, UnitName
+from hub.errors import Unreadable
 from hub.replay import Question, answers
 from projections.disclosure_register import cases_with
 
@@ -24,19 +26,21 @@ PAGE = 100
 def disclosures(
     request: Request,
     case: UUID | None = None,
-    since: Annotated[Moment | None, Query(alias="from", description="acts at or after this moment")] = None,
-    until: Annotated[Moment | None, Query(alias="to", description="acts before this moment")] = None,
+    since: Annotated[AskedMoment | None, Query(alias="from", description="acts at or after this moment")] = None,
+    until: Annotated[AskedMoment | None, Query(alias="to", description="acts before this moment")] = None,
     basis: Annotated[Code | None, Query(description="an id of the law catalogue, carrying or invoked")] = None,
     discloser: UnitName | None = None,
     recipient: UnitName | None = None,
     outcome: Literal["made", "refused"] | None = None,
-    as_of: Annotated[Moment | None, Query(description="by what had been recorded then")] = None,
+    as_of: Annotated[AskedMoment | None, Query(description="by what had been recorded then")] = None,
     legal_time: Annotated[bool, Query(description="with as_of: by what held then, by all known today")] = False,
     after: Annotated[UUID | None, Query(description="the `next` of the page before")] = None,
 ) -> Response:
     """One line per act, cases by id, acts in the order they were recorded; `next` leads on."""
+    if legal_time and as_of is None:
+        raise Unreadable("goes with as_of", field="legal_time")
     hub, own = hub_of(request), unit_of(request)
-    request.app.state.house.caught_up()
+    up_to_date(request)
     question = Question(
         since=since,
         until=until,
@@ -65,7 +69,7 @@ def disclosures(
         hub.read(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
     lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
-        "disclosures": [present.plain(line) for line in lines],
+        "disclosures": [present.line(line, own.organisation) for line in lines],
         "as_of": present.plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
     }

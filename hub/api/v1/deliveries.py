@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
 from hub.api.v1 import present
-from hub.api.v1.call import hub_of, unit_of
+from hub.api.v1.call import hub_of, unit_of, up_to_date
 from projections.outbox import deliveries_of
 
 router = APIRouter(prefix="/v1", route_class=Door)
@@ -23,7 +23,7 @@ def deliveries(
     count: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> Response:
     """Newest first. Accepted is what a carrier says; received is proof that it arrived."""
-    request.app.state.house.caught_up()
+    up_to_date(request)
     with hub_of(request).record.engine.connect() as connection:
         rows = deliveries_of(connection, unit_of(request), case=case, status=status, limit=count)
     for each in {row.case for row in rows}:

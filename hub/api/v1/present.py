@@ -17,11 +17,15 @@ from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
+from hub.replay import Line
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 from projections.case_view import Shown, View
 
 MATTERS = ("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "deliveries")
+DISCLOSERS_OWN = frozenset(
+    {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
+)
 RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
 
 
@@ -113,6 +117,15 @@ def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
     if ruling is not None:
         body["decision"] = decided(ruling.decision, ruling.explanation)
     return body
+
+
+def line(each: Line, organisation: str) -> dict[str, Any]:
+    """One line of the register; what only its discloser is shown is left out for the organisation that received."""
+    body: dict[str, Any] = plain(each)
+    if each.discloser.organisation == organisation:
+        return body
+    body["duties"] = [duty for duty in each.duties if duty in RECEIVERS_OWE]
+    return {name: value for name, value in body.items() if name not in DISCLOSERS_OWN}
 
 
 def refused(outcome: Outcome) -> DisclosureRefused | None:
