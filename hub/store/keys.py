@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hub.errors import EvidenceBroken, Unreadable
 
 MASTER_FILE = "master.key"
+CASE, AUDIT = "case", "audit"  # what a key is for; the first part of its id
 _KEY = 32
 _NONCE = 12
 _WRAP = b"\x01"  # format of a wrapped key: this byte, a 96-bit nonce, AES-256-GCM ciphertext and tag
@@ -99,7 +100,7 @@ class Keys:
 
     def audit_key(self, case: UUID) -> DataKey:
         """The key for what outlives the case's own key."""
-        return DataKey("audit", self._derive("audit-key", case.bytes))
+        return DataKey(AUDIT, self._derive("audit-key", case.bytes))
 
     def wrap(self, case: UUID, key: DataKey) -> bytes:
         """The case's data key as it may lie in the database."""
@@ -115,7 +116,7 @@ class Keys:
             secret = b""
         if len(secret) != _KEY:
             raise EvidenceBroken(f"the key of case {case} does not open with this master key")
-        return DataKey("case", secret)
+        return DataKey(CASE, secret)
 
     def _wrapper(self) -> AESGCM:
         return AESGCM(self._derive("key-wrapping"))
@@ -131,9 +132,14 @@ class Keys:
         return f"Keys(file={self.file}, created={self.created})"
 
 
+def outlives_its_case(key_id: str) -> bool:
+    """Does this name an audit key, which is there still when the case's own is destroyed?"""
+    return key_id.startswith(AUDIT + ".")
+
+
 def new_case_key() -> DataKey:
     """A fresh random data key for a case."""
-    return DataKey("case", os.urandom(_KEY))
+    return DataKey(CASE, os.urandom(_KEY))
 
 
 def _bound(case: UUID, key_id: str) -> bytes:

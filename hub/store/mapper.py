@@ -18,7 +18,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from hub.errors import EvidenceBroken
 from hub.store.clock import moment
 from hub.store.codec import Envelope, EnvelopeJson
-from hub.store.keys import DataKey
+from hub.store.keys import DataKey, outlives_its_case
 from hub.store.model import Meta, Recorded, Shredded
 from hub.store.names import EventNames
 from hub.store.rows import LoggedEvent, SealedEvent
@@ -108,7 +108,7 @@ class SealingMapper(Mapper[UUID]):
         return self._json.open(row.topic, data)
 
     def _key_of(self, row: LoggedEvent) -> DataKey | None:
-        if row.key_id.startswith("audit."):
+        if outlives_its_case(row.key_id):
             return self._vault.audit_key(row.case_id)
         try:
             return self._vault.key_for(row.case_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hub.errors import Contradiction
 from hub.store.errors import CaseErased, CommandRepeated, VersionConflict
-from hub.store.keys import DataKey
+from hub.store.keys import DataKey, outlives_its_case
 from hub.store.rows import SealedEvent
 
 
@@ -84,6 +84,6 @@ class Known:
         if pending.new_key and pending.case in self.erased:
             first = pending.events[0]
             return VersionConflict(first.stream, first.originator_version - 1)
-        if self.erased.get(pending.case) and not all(event.key_id.startswith("audit.") for event in pending.events):
+        if self.erased.get(pending.case) and not all(outlives_its_case(event.key_id) for event in pending.events):
             return CaseErased(pending.case)
         return None

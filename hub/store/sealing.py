@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hub.store.errors import CaseErased
-from hub.store.keys import DataKey
+from hub.store.keys import DataKey, outlives_its_case
 from hub.store.mapper import Draft, SealingMapper, recorded
 from hub.store.model import Recorded, Save
 from hub.store.names import EventNames
@@ -16,11 +16,10 @@ from hub.store.writer import Waiting
 
 
 @dataclass(frozen=True, slots=True)
-class CaseKeys:
-    """The keys an append on one case may use; `own` is None when the case is erased, `fresh` when it begins here."""
+class OwnKey:
+    """The case's own key: None when the case is erased, `fresh` when it begins with this append."""
 
-    own: DataKey | None
-    audit: DataKey
+    key: DataKey | None
     fresh: bool
 
 
@@ -33,34 +32,32 @@ class Sealer:
     def seal(self, saves: Sequence[Save], *, shred: bool = False) -> Waiting:
         """The append, sealed. `CaseErased` when it needs a key that is destroyed; `ValueError` for a misuse."""
         case = _one_case(saves)
-        keys = self._keys(case)
-        drafts = tuple(self._drafts(saves, keys))
-        if shred and not all(draft.key is keys.audit for draft in drafts):
+        own = self._own_key(case)
+        drafts = tuple(self._drafts(saves, own))
+        if shred and not all(outlives_its_case(draft.key.id) for draft in drafts):
             raise ValueError("what records the end of a key must be stored under the audit key")
-        begins = any(draft.begins_case for draft in drafts)
-        assert keys.own is not None or not begins
+        begun_with = next((draft.key for draft in drafts if draft.begins_case), None)
         pending = Pending(
             case=case,
             events=tuple(map(self._mapper.to_stored_event, drafts)),
-            new_key=NewKey(keys.own, self._vault.wrap(case, keys.own)) if begins and keys.own else None,
+            new_key=NewKey(begun_with, self._vault.wrap(case, begun_with)) if begun_with else None,
             claim=_one_claim(saves),
             release=any(save.release for save in saves),
             shred=shred,
         )
         return Waiting(pending, lambda rows: self._finish(pending, drafts, rows))
 
-    def _keys(self, case: UUID) -> CaseKeys:
-        audit = self._vault.audit_key(case)
+    def _own_key(self, case: UUID) -> OwnKey:
         try:
-            return CaseKeys(self._vault.key_for(case), audit, fresh=False)
+            return OwnKey(self._vault.key_for(case), fresh=False)
         except KeyError:
-            return CaseKeys(self._vault.make(), audit, fresh=True)
+            return OwnKey(self._vault.make(), fresh=True)
 
-    def _drafts(self, saves: Sequence[Save], keys: CaseKeys) -> Iterator[Draft]:
-        begins = keys.fresh
+    def _drafts(self, saves: Sequence[Save], own: OwnKey) -> Iterator[Draft]:
+        begins = own.fresh
         for save in saves:
             for seq, event in enumerate(save.events):
-                key = keys.audit if self._names.of(type(event)).under_audit_key else keys.own
+                key = self._vault.audit_key(save.case) if self._names.of(type(event)).under_audit_key else own.key
                 if key is None:
                     raise CaseErased(save.case)
                 yield Draft(
@@ -72,9 +69,9 @@ class Sealer:
                     event=event,
                     meta=replace(save.meta, request=None) if seq else save.meta,
                     key=key,
-                    begins_case=begins and key is keys.own,
+                    begins_case=begins and key is own.key,
                 )
-                begins = begins and key is not keys.own
+                begins = begins and key is not own.key
 
     def _finish(self, pending: Pending, drafts: Sequence[Draft], rows: Sequence[LoggedEvent]) -> tuple[Recorded, ...]:
         """What the caller gets, once the rows are stored."""

@@ -1,12 +1,21 @@
 """The SQL of the append, built once: SQLAlchemy compiles each of these a single time per engine."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Column,
+    ColumnElement,
+    Dialect,
     LargeBinary,
+    Select,
+    String,
+    TypeDecorator,
     Uuid,
+    any_,
     bindparam,
     cast,
     delete,
@@ -25,30 +34,25 @@ from hub.store.tables import case_key, citizen_index, event, log_head
 
 CLOCK, VERSION, COMMAND, KEY = range(4)  # what a row of KNOWN is about
 
+
+class IdsAsJson(TypeDecorator[list[UUID]]):
+    """A list of UUIDs as the JSON array of what SQLite stores of them."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> str:  # noqa: ARG002 – the base's
+        """Hexadecimal without hyphens, as `Uuid` writes them."""
+        return "[" + ",".join(f'"{each.hex}"' for each in value or ()) + "]"
+
+
 _P: BindParameter[int] = bindparam("p")
 _CASE: BindParameter[UUID] = bindparam("case")
 _NO_ID = cast(null(), Uuid)
 _NO_BYTES = cast(null(), LargeBinary)
-_STREAMS = event.c.stream_id.in_(bindparam("streams", expanding=True))
 
 LOCK_HEAD = select(log_head).where(log_head.c.partition == _P).with_for_update()
 
-_VERSIONS = (
-    select(literal_column(str(VERSION)), event.c.stream_id, _NO_ID, func.max(event.c.version), _NO_BYTES)
-    .where(event.c.partition == _P, _STREAMS)
-    .group_by(event.c.stream_id)
-)
-_COMMANDS = select(
-    literal_column(str(COMMAND)), event.c.stream_id, event.c.command_id, event.c.version, event.c.nonce
-).where(
-    event.c.partition == _P,
-    _STREAMS,
-    event.c.command_id.in_(bindparam("commands", expanding=True)),
-    event.c.command_seq == 0,
-)
-_KEYS = select(
-    literal_column(str(KEY)), case_key.c.case_id, _NO_ID, func.coalesce(case_key.c.shredded_at, 0), _NO_BYTES
-).where(case_key.c.case_id.in_(bindparam("cases", expanding=True)))
 _SERVER_CLOCK = select(
     literal_column(str(CLOCK)),
     _NO_ID,
@@ -56,9 +60,41 @@ _SERVER_CLOCK = select(
     cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger),
     _NO_BYTES,
 )
-KNOWN = union_all(_VERSIONS, _COMMANDS, _KEYS)
-# The clock is read after the lock is held, not together with it: a statement that waited would tell the time before.
-KNOWN_AND_TIME = union_all(_VERSIONS, _COMMANDS, _KEYS, _SERVER_CLOCK)
+
+
+def _among_json(column: Column[UUID], name: str) -> ColumnElement[bool]:
+    """SQLite: one of the ids in a JSON array. The text of the statement is the same however many there are."""
+    return column.in_(select(func.json_each(bindparam(name, type_=IdsAsJson)).table_valued("value").c.value))
+
+
+def _among_array(column: Column[UUID], name: str) -> ColumnElement[bool]:
+    """PostgreSQL: one of the ids in an array."""
+    return column == any_(bindparam(name, type_=postgresql.ARRAY(Uuid)))
+
+
+def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]]) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """What the record holds of some streams, commands and cases."""
+    streams = (event.c.partition == _P, among(event.c.stream_id, "streams"))
+    versions = select(literal_column(str(VERSION)), event.c.stream_id, _NO_ID, func.max(event.c.version), _NO_BYTES)
+    commands = select(
+        literal_column(str(COMMAND)), event.c.stream_id, event.c.command_id, event.c.version, event.c.nonce
+    )
+    keys = select(
+        literal_column(str(KEY)), case_key.c.case_id, _NO_ID, func.coalesce(case_key.c.shredded_at, 0), _NO_BYTES
+    )
+    return (
+        versions.where(*streams).group_by(event.c.stream_id),
+        commands.where(*streams, among(event.c.command_id, "commands"), event.c.command_seq == 0),
+        keys.where(among(case_key.c.case_id, "cases")),
+    )
+
+
+# The server's clock is read after the lock is held, not together with it: a statement that had to wait for the lock
+# would tell the time before.
+KNOWN = {
+    "sqlite": union_all(*_known(_among_json)),
+    "postgresql": union_all(*_known(_among_array), _SERVER_CLOCK),
+}
 
 INSERT_EVENTS = insert(event)
 MOVE_HEAD = (

@@ -14,7 +14,6 @@ from hub.errors import Contradiction
 from hub.evidence.merkle import Frontier
 from hub.store import statements as sql
 from hub.store.clock import Clock, micros
-from hub.store.engine import is_sqlite
 from hub.store.errors import CitizenHasCase
 from hub.store.pending import Known, Pending
 from hub.store.rows import LoggedEvent
@@ -118,9 +117,8 @@ def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> 
         "commands": [*{command for _, command in commands}],
         "cases": [*{pending.case for pending in pendings}],
     }
-    embedded = is_sqlite(connection)
-    known = Known(now=time.time_ns() // 1000 if embedded else 0)
-    for about, first, second, number, data in connection.execute(sql.KNOWN if embedded else sql.KNOWN_AND_TIME, wanted):
+    known = Known(now=time.time_ns() // 1000)  # SQLite has no clock but ours
+    for about, first, second, number, data in connection.execute(sql.KNOWN[connection.dialect.name], wanted):
         match about:
             case sql.CLOCK:
                 known.now = number

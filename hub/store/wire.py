@@ -121,18 +121,20 @@ def _mapping(inner: Wire) -> Wire:
 def _struct(kind: type) -> Wire:
     hints = get_type_hints(kind)
     own = fields(kind)
-    wires = {each.name: wire(hints[each.name]) for each in own}
+    inner = [wire(hints[each.name]) for each in own]
+    by_name = any(each.kw_only for each in own)
     shape = msgspec.defstruct(
         kind.__name__,
-        [_declared(each, wires[each.name]) for each in own],
+        [_declared(each, its) for each, its in zip(own, inner, strict=True)],
         frozen=True,
-        kw_only=True,
+        kw_only=by_name,
         forbid_unknown_fields=True,
     )
+    names = tuple(each.name for each in own)
     return Wire(
         shape,
-        _rebuild(shape, {n: w.lower for n, w in wires.items()}),
-        _rebuild(kind, {n: w.lift for n, w in wires.items()}),
+        _rebuild(shape, names, [its.lower for its in inner], by_name=by_name),
+        _rebuild(kind, names, [its.lift for its in inner], by_name=by_name),
     )
 
 
@@ -148,18 +150,27 @@ def _declared(each: "Field[Any]", inner: Wire) -> tuple[str, Any] | tuple[str, A
     return each.name, inner.type
 
 
-def _rebuild(target: type, ways: Mapping[str, Convert | None]) -> Convert:
+def _rebuild(target: type, names: tuple[str, ...], ways: list[Convert | None], *, by_name: bool) -> Convert:
     """An object of the target class from one with the same fields."""
-    names = tuple(ways)
-    changed = tuple((name, way) for name, way in ways.items() if way is not None)
+    changed = tuple((place, way) for place, way in enumerate(ways) if way is not None)
+    taken = _taking(names)
 
     def rebuild(value: Any) -> Any:
-        given = {name: getattr(value, name) for name in names}
-        for name, way in changed:
-            given[name] = way(given[name])
-        return target(**given)
+        given = taken(value)
+        if changed:
+            given = list(given)
+            for place, way in changed:
+                given[place] = way(given[place])
+        return target(**dict(zip(names, given, strict=True))) if by_name else target(*given)
 
     return rebuild
+
+
+def _taking(names: tuple[str, ...]) -> Convert:
+    """The values of these fields, in one go where there are several."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
 
 
 def _unless_none(way: Convert | None) -> Convert | None:
