@@ -3,7 +3,7 @@
 from hub.errors import HubError
 
 
-class StoryDiffers(HubError):  # noqa: N818 - the error tree names what is wrong, as hub.errors does
+class StoryDiffers(HubError):
     """Names the step, what was expected and what came. The persons of the story are invented."""
 
 

@@ -1,4 +1,4 @@
-"""What the hub carried out of the house: mails as they left, and the letters inside them, under names a person can read."""
+"""What the hub carried out of the house: mails as they left, and their letters, under names a person can read."""
 
 from dataclasses import dataclass, field
 from email import policy

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hub.demo import afterwards, story
+from hub.demo import pull, replay, story
 from hub.demo.client import Client
 from hub.demo.failure import StoryDiffers
 from hub.demo.mailroom import Mailroom
@@ -14,7 +14,13 @@ from hub.demo.narrator import Narrator
 from hub.demo.server import House, running
 from hub.demo.stage import Stage
 
-FOLDERS = ("letters", "mail", "bundles", "replay", "cases")
+FOLDERS = {
+    "letters": "letters in Danish, as PDF: one for every act that left the house, none for the two refusals",
+    "mail": "the mails they travelled in, as the hub carried them",
+    "bundles": "FHIR message bundles, as two municipalities pulled them",
+    "cases": "the case as each of the five parties is shown it",
+    "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV; and per organisation",
+}
 TRANSCRIPT = "transcript.txt"
 CLIENTS = {
     "hospital": ("Familieambulatoriet (hospital)", "hospital/familieambulatorium@sygehus-soenderjylland"),
@@ -52,8 +58,8 @@ def prepare(out: Path) -> None:
 def _play(out: Path, narrator: Narrator) -> None:
     narrator.title(
         "Tværspor: one pregnancy, March to October 2025",
-        "A hub starts on SQLite in a temporary folder. Everything below is said to it over HTTP. The persons are invented; "
-        "the CPR number is one of MedCom's published test numbers.",
+        "A hub starts on SQLite in a temporary folder, and everything below is said to it over HTTP. "
+        "The persons are invented; the CPR number is one of MedCom's published test numbers.",
     )
     with ExitStack() as stack:
         house = stack.enter_context(running())
@@ -62,11 +68,11 @@ def _play(out: Path, narrator: Narrator) -> None:
             stack.callback(client.close)
         stage = Stage(house, clients, narrator, Mailroom(house.outbox, out), out)
         story.tell(stage)
-        afterwards.pull(stage)
-        afterwards.views(stage)
-        afterwards.replay(stage)
-        afterwards.verify(stage)
-    afterwards.contents(stage)
+        pull.pull(stage)
+        pull.views(stage)
+        replay.replay(stage)
+        replay.verify(stage)
+    _contents(stage)
 
 
 def _clients(house: House) -> dict[str, Client]:
@@ -78,3 +84,11 @@ def _clients(house: House) -> dict[str, Client]:
         return Client.with_token(called, unit, house.url, house.tvaerspor(*words).strip())
 
     return {name: one(name) for name in CLIENTS}
+
+
+def _contents(stage: Stage) -> None:
+    """What lies in the folder now."""
+    stage.tell.chapter(f"What lies in {stage.out}/", "hvad der nu ligger i mappen")
+    counted = {folder: len(list((stage.out / folder).iterdir())) for folder in FOLDERS}
+    rows = [(f"{folder}/", str(counted[folder]), what) for folder, what in FOLDERS.items()]
+    stage.tell.table([*rows, (TRANSCRIPT, "", "what you have just read")])

@@ -1,6 +1,6 @@
-"""A hub in a process of its own: SQLite in a temporary folder, a free port of this machine, a clock that the story sets.
+"""A hub in a process of its own: SQLite in a temporary folder, a free port, a clock that the story sets.
 
-Whatever ends the demo – the end of the story, a difference, Ctrl-C, SIGTERM – ends this process too and removes its folder.
+Whatever ends the demo – the end of the story, a difference, Ctrl-C, SIGTERM – ends that process and removes its folder.
 """
 
 import os
@@ -60,7 +60,7 @@ def running() -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="tvaerspor-demo-") as name:
         house = _furnished(Path(name))
         with (house.folder / "server.log").open("wb") as log:
-            server = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+            server = subprocess.Popen(
                 [sys.executable, "-c", "from hub.cli import main; main()", "serve"],
                 env=house.environment,
                 stdin=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """The stage: the house, the clients, the narrator and the mailroom, and what happens whenever somebody acts."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,6 +69,10 @@ class Stage:
         """It is this moment now, for the hub too; time never runs back, whatever an act says of itself."""
         self.now = max(self.now, moment)
         self.house.set_clock(self.now)
+
+    def write(self, name: str, content: Any) -> None:
+        """Lay an answer of the hub into the results."""
+        (self.out / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
     def path(self, door: str) -> str:
         """A path of the hub API, beneath the story's case."""

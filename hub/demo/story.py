@@ -117,7 +117,7 @@ def request(stage: Stage) -> None:
     stage.tell.chapter("Request and answer", "anmodning om oplysninger (bilag 3), retssikkerhedsloven § 11 c")
     asked = stage.act(
         "familieafdeling",
-        'sends the request form: five items, consent "nej", obtained under § 11 c',
+        "sends the request form: five items, no consent (§ 11 c)",
         "/information-requests",
         "information-request",
     )
