@@ -1,8 +1,8 @@
 """The compliance officer's question, answered from the record itself: who told whom what, when, on which hjemmel.
 
-A replay folds the events of a case – every stream of it – up to a moment, and lists every act that passed information on
-or was refused, with the consents as they stood, what the citizen was told, and what became of the letter. No read model
-is evidence (event-store.md, "Projections").
+A replay folds the events of a case – every stream of it – up to a moment, and lists every act that passed information
+on or was refused, with the consents as they stood, what the citizen was told, and what became of the letter. No read
+model is evidence (event-store.md, "Projections").
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ from hub.domain.delivery import (
     DeliveryRejected,
 )
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
-from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested
+from hub.domain.request import ClarificationGiven, InformationRequested
 from hub.domain.ruling import Ruling
 from hub.store import Recorded
 from hub.vocabulary.information import categories, content_digest
@@ -81,11 +81,11 @@ class Line:
 
 @dataclass(slots=True)
 class _Course:
-    """What a replay of one case has seen so far."""
+    """What a replay of one case has seen so far: consents, lines by position, which line each letter carries."""
 
     consents: dict[str, Consent]
-    lines: dict[UUID, Line]
-    letters: dict[UUID, UUID]
+    lines: dict[str, Line]
+    letters: dict[UUID, str]
 
 
 def replay(events: Iterable[Recorded], *, until: datetime | None = None) -> list[Line]:
@@ -106,13 +106,12 @@ def _take(seen: _Course, recorded: Recorded) -> None:
         case ConsentWithdrawn(consent=key, at=at):
             _withdraw(seen, str(key), at)
         case CitizenInformed(about=act, at=at, how=how):
-            _amend(seen, act, citizen_informed_at=at, citizen_informed_how=how)
+            for position in [place for place, line in seen.lines.items() if line.act == act]:
+                _amend(seen, position, citizen_informed_at=at, citizen_informed_how=how)
         case DisclosureRefused():
-            seen.lines[event.disclosure] = _line(seen, recorded, event, "refused")
-        case ClarificationAsked() | ClarificationGiven():
-            seen.lines[recorded.command] = _line(seen, recorded, event, "made")
+            _add(seen, _line(seen, recorded, event, "refused"))
         case _ if isinstance(event, Addressed):
-            seen.lines[act_of(event) or recorded.command] = _line(seen, recorded, event, "made")
+            _add(seen, _line(seen, recorded, event, "made"))
         case _:
             _deliver(seen, recorded)
 
@@ -120,8 +119,8 @@ def _take(seen: _Course, recorded: Recorded) -> None:
 def _deliver(seen: _Course, recorded: Recorded) -> None:
     event = recorded.event
     match event:
-        case DeliveryQueued(delivery=delivery, act=act):
-            seen.letters[delivery] = act
+        case DeliveryQueued(delivery=delivery, position=position):
+            seen.letters[delivery] = f"{recorded.partition}/{position}"
             status = "queued"
         case DeliveryHeld(why=why):
             status = f"held: {why}"
@@ -197,12 +196,16 @@ def _consents(seen: _Course, ruling: Ruling | None) -> tuple[ConsentThen, ...]:
         return ()
     judged_by = () if ruling.permits else tuple(consent.id for consent in ruling.facts.consents)
     relied = ruling.decision.consents or judged_by
-    return tuple(_then(seen.consents[key], ruling.facts.at) for key in relied if key in seen.consents)
+    known = (seen.consents[key] for key in relied if key in seen.consents)
+    return tuple(_then(consent, ruling.facts.at, carried=ruling.permits) for consent in known)
 
 
-def _then(consent: Consent, at: datetime) -> ConsentThen:
+def _then(consent: Consent, at: datetime, *, carried: bool) -> ConsentThen:
+    """What carried an act was in force for it; not every provision knows the year of sundhedsloven § 44."""
     lapses = consent.terms.lapses_on(consent.given_at)
-    if consent.withdrawn_at is not None:
+    if carried:
+        stood = "in force"
+    elif consent.withdrawn_at is not None:
         stood = "withdrawn"
     elif consent.given_at > at:
         stood = "not yet given"
@@ -222,16 +225,20 @@ def _withdraw(seen: _Course, key: str, at: datetime) -> None:
     if key not in seen.consents:
         return
     seen.consents[key] = replace(seen.consents[key], withdrawn_at=at)
-    for act, line in seen.lines.items():
+    for position, line in seen.lines.items():
         told = tuple(replace(each, withdrawn_at=at) if each.consent == key else each for each in line.consents)
         if told != line.consents:
-            seen.lines[act] = replace(line, consents=told)
+            seen.lines[position] = replace(line, consents=told)
 
 
-def _amend(seen: _Course, act: UUID, **more: object) -> None:
-    line = seen.lines.get(act)
+def _add(seen: _Course, line: Line) -> None:
+    seen.lines[line.position] = line
+
+
+def _amend(seen: _Course, position: str, **more: object) -> None:
+    line = seen.lines.get(position)
     if line is not None:
-        seen.lines[act] = replace(line, **more)  # type: ignore[arg-type] # the names stand right above
+        seen.lines[position] = replace(line, **more)  # type: ignore[arg-type] # the names stand right above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from hub.domain.course import (
     BirthRegistered,
     CareLevelAssigned,
     CaseClosed,
+    CaseKeyDestroyed,
     CaseOpened,
     CaseReopened,
     ContactPersonAssigned,
@@ -66,16 +67,23 @@ class Shown:
 
 
 def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
-    """The events of a case that this unit may be shown, in order. Erased events are nobody's."""
+    """The events of a case that this unit may be shown, in order. An erased case is nobody's."""
     case: Case | None = None
     for recorded in stream:
         if isinstance(recorded.event, Shredded):
             continue
+        if isinstance(recorded.event, CaseKeyDestroyed):
+            return
         event = cast(CaseEvent, recorded.event)
         case = domain.evolve(case, event)
         if unit in audience(event, case):
-            letter_to_it = isinstance(event, Addressed) and event.recipient == unit
-            yield Shown(recorded, is_author(event, unit), case.course.citizen if letter_to_it else None)
+            yield Shown(recorded, is_author(event, unit), _named(event, case, unit))
+
+
+def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:
+    if isinstance(event, Addressed) and event.recipient == unit:
+        return case.course.citizen_by(event.by)
+    return None
 
 
 @dataclass(slots=True)
@@ -171,8 +179,10 @@ def _matters(seen: View, each: Shown, on: datetime) -> None:
         case DisclosureRefused() as event:
             seen.add("refusals", event.disclosure, _refused(event))
         case CitizenInformed() as event:
-            for matter in ("disclosures", "concerns", "referrals", "information_requests"):
+            for matter in ("disclosures", "concerns", "referrals"):
                 seen.amend(matter, event.about, {"citizen_informed_at": event.at})
+            for row in seen.rows.get("information_requests", {}).values():
+                row |= {"citizen_informed_at": event.at} if row.get("answer") == str(event.about) else {}
         case _:
             _exchanges(seen, each)
 
@@ -180,15 +190,16 @@ def _matters(seen: View, each: Shown, on: datetime) -> None:
 def _exchanges(seen: View, each: Shown) -> None:
     match each.recorded.event:
         case InformationRequested() as event:
-            row = {"at": event.at, "from": str(event.by), "to": str(event.recipient), "status": "asked"}
+            row: Row = {"at": event.at, "from": str(event.by), "to": str(event.recipient), "status": "asked"}
             row |= {"items": list(event.form.items), "basis": event.form.basis, "answer_by": event.form.answer_by}
             seen.add("information_requests", event.request, row)
         case ClarificationAsked() as event:
             seen.amend("information_requests", event.request, {"status": "to-be-clarified", "question": event.question})
         case ClarificationGiven() as event:
-            seen.amend("information_requests", event.request, {"status": "asked", "items": list(event.items)})
+            clear: Row = {"status": "asked", "items": list(event.items), "clarified": event.words}
+            seen.amend("information_requests", event.request, clear)
         case RequestAnswered() as event:
-            more = {"status": "answered", "answered_at": event.at, "answer": str(event.answer)}
+            more: Row = {"status": "answered", "answered_at": event.at, "answer": str(event.answer)}
             seen.amend("information_requests", event.request, more | {"answered": _words(event.items)})
         case RequestItemDeclined() as event:
             row = seen.rows.get("information_requests", {}).get(event.request, {})

@@ -74,13 +74,13 @@ def cases_with(
     made_to_it = (row.recipient_organisation == organisation) & (row.outcome == "made")
     query = select(row.case_id).where(or_(row.discloser_organisation == organisation, made_to_it), row.case_id > after)
     conditions = (
-        case and row.case_id == str(case),
-        since and row.at >= _utc(since),
-        until and row.at < _utc(until),
-        basis and or_(row.basis == basis, row.invoked == basis),
-        discloser and row.discloser == str(discloser),
-        recipient and row.recipient == str(recipient),
-        outcome and row.outcome == outcome,
+        None if case is None else row.case_id == str(case),
+        None if since is None else row.at >= _utc(since),
+        None if until is None else row.at < _utc(until),
+        None if basis is None else or_(row.basis == basis, row.invoked == basis),
+        None if discloser is None else row.discloser == str(discloser),
+        None if recipient is None else row.recipient == str(recipient),
+        None if outcome is None else row.outcome == outcome,
     )
     query = query.where(*(condition for condition in conditions if condition is not None))
     return [UUID(found) for found in connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars()]

@@ -42,15 +42,13 @@ outbox = Table(
     Column("status", String(20), nullable=False),
     Column("detail", String(80)),
     Column("attempts", Integer, nullable=False),
-    Column(
-        "queued_position", Integer
-    ),  # where its DeliveryQueued stands; an inbox cursor that passed it proves receipt
+    Column("queued_position", Integer),  # of its DeliveryQueued; an inbox cursor that passed it proves receipt
     Column("status_at", String(40), nullable=False),
     Index("outbox_status", "status", "partition", "position"),
     Index("outbox_sender", "sender"),
     Index("outbox_recipient", "recipient"),
 )
-OPEN = ("due", "queued", "held", "attempted", "rejected")  # what the dispatcher still has to do something about
+OPEN = ("due", "queued", "attempted", "rejected")  # what the dispatcher still has to do something about
 _NAMESPACE = UUID("5f1d3d0e-6a53-5c9b-8f4c-0f9e6f2f6f10")
 
 

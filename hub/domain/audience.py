@@ -17,6 +17,7 @@ from hub.domain.request import (
     RequestAnswered,
     RequestItemDeclined,
 )
+from hub.domain.ruling import Ruling
 from hub.vocabulary.organisations import Unit
 
 Addressed = (  # acts that carry words from one unit to another
@@ -53,6 +54,13 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
 def is_author(event: CaseEvent, unit: Unit) -> bool:
     """Did this unit make the event? Only its author is shown what was withheld and what the law was asked about."""
     return getattr(event, "by", None) == unit
+
+
+def rests_on_withdrawn(event: object, case: Case) -> bool:
+    """Was a consent that carries this act withdrawn since? What has not left yet stays (SM-23 of the mail guide)."""
+    ruling = getattr(event, "ruling", None)
+    relied = ruling.decision.consents if isinstance(ruling, Ruling) else ()
+    return any(str(key) in relied and given.withdrawn_at is not None for key, given in case.consents.given.items())
 
 
 def leaves(event: object) -> Addressed | None:

@@ -7,7 +7,6 @@ learns the outcome by one event, DeliveryCompleted or DeliveryFailed. Accepted i
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 from uuid import UUID
 
 from hub.errors import Contradiction
@@ -125,12 +124,23 @@ class DeliveryFailed:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it stands. `status`: queued, held, attempted, accepted, rejected, received or abandoned."""
+    """A delivery as it stands, and since when. `status` is the last word of its last event: queued, held, received …"""
 
     queued: DeliveryQueued
+    since: datetime
     status: str = "queued"
     attempts: int = 0
     payload_sha256: str | None = None
+
+
+_STATUS: dict[type, str] = {
+    DeliveryHeld: "held",
+    DeliveryAttempted: "attempted",
+    DeliveryAccepted: "accepted",
+    DeliveryRejected: "rejected",
+    DeliveryReceived: "received",
+    DeliveryAbandoned: "abandoned",
+}
 
 
 def evolve(delivery: Delivery | None, event: DeliveryEvent) -> Delivery:
@@ -138,25 +148,13 @@ def evolve(delivery: Delivery | None, event: DeliveryEvent) -> Delivery:
     if isinstance(event, DeliveryQueued):
         if delivery is not None:
             raise Contradiction("this delivery is queued already", code="delivery-state")
-        return Delivery(event)
+        return Delivery(event, event.at)
     if delivery is None:
         raise Contradiction("a delivery begins with DeliveryQueued", code="no-beginning")
     _follows(delivery, event)
-    match event:
-        case DeliveryHeld():
-            return replace(delivery, status="held")
-        case DeliveryAttempted(attempt=attempt, payload_sha256=digest):
-            return replace(delivery, status="attempted", attempts=attempt, payload_sha256=digest)
-        case DeliveryAccepted():
-            return replace(delivery, status="accepted")
-        case DeliveryRejected():
-            return replace(delivery, status="rejected")
-        case DeliveryReceived():
-            return replace(delivery, status="received")
-        case DeliveryAbandoned():
-            return replace(delivery, status="abandoned")
-        case _:
-            assert_never(event)
+    if isinstance(event, DeliveryAttempted):
+        delivery = replace(delivery, attempts=event.attempt, payload_sha256=event.payload_sha256)
+    return replace(delivery, status=_STATUS[type(event)], since=event.at)
 
 
 def _follows(delivery: Delivery, event: DeliveryEvent) -> None:

@@ -73,7 +73,7 @@ def fold_delivery(*events: DeliveryEvent) -> Delivery:
 def test_a_delivery_stands_as_the_last_event_left_it(
     events: tuple[DeliveryEvent, ...], status: str, attempts: int, digest: str | None
 ) -> None:
-    assert fold_delivery(QUEUED, *events) == Delivery(QUEUED, status, attempts, digest)
+    assert fold_delivery(QUEUED, *events) == Delivery(QUEUED, MONDAY, status, attempts, digest)
 
 
 @pytest.mark.parametrize(
