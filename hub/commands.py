@@ -25,12 +25,12 @@ from hub.errors import NotFound, Unreadable
 from hub.law import report
 from hub.law.parse import scenarios
 from hub.redecide import RULES, Difference, differences
-from hub.replay import Line, Question, answers
+from hub.replay import ConsentThen, Line, Question, answers
 from hub.settings import Settings
 from hub.store import Recorded, Vector
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import COPENHAGEN
+from hub.vocabulary.period import COPENHAGEN, local_day
 from projections.follow import Projection
 from projections.rebuild import rebuild as rebuild_projection
 
@@ -162,11 +162,17 @@ def _table(lines: Sequence[Line]) -> Table:
             f"{'[red]' if line.outcome == 'refused' else '[green]'}{line.outcome}[/]\n{line.reason or ''}",
             line.citation or line.invoked or "–",
             ", ".join(line.categories) + (f"\nheld back: {', '.join(line.withheld)}" if line.withheld else ""),
-            "\n".join(f"{each.stood}, lapses {each.lapses_on}" for each in line.consents) or "–",
-            line.citizen_informed_at.strftime("%Y-%m-%d") if line.citizen_informed_at else "–",
+            "\n".join(map(_stood, line.consents)) or "–",
+            str(local_day(line.citizen_informed_at)) if line.citizen_informed_at else "–",
             line.delivery or ("already made" if line.already_made else "–"),
         )
     return table
+
+
+def _stood(consent: ConsentThen) -> str:
+    """How a consent stood at the act, and that it was taken back since."""
+    since = f", withdrawn {local_day(consent.withdrawn_at)}" if consent.withdrawn_at else ""
+    return f"{consent.stood}, lapses {consent.lapses_on}{since}"
 
 
 def _cell(value: Any) -> str:
