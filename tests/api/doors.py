@@ -1,0 +1,158 @@
+"""A hub behind real HTTP, in this process, with a clock that the tests set; and clients that speak to it."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import uvicorn
+
+from hub.api.access import make_token
+from hub.api.app import create_app
+from hub.bootstrap import House, build
+from hub.settings import Settings
+from hub.store import Vector
+from hub.vocabulary.organisations import Unit
+from tests.people import CLINIC, COPENHAGEN, KAJA
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "openapi" / "examples"
+NOW = datetime(2025, 4, 7, 10, 0, tzinfo=COPENHAGEN)
+PROBLEM = "application/problem+json"
+_KEYS = count(1)
+Json = dict[str, Any]
+
+
+def example(name: str) -> Json:
+    """A body of openapi/examples."""
+    body: Json = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    return body
+
+
+def new_key() -> str:
+    """An Idempotency-Key nobody has used."""
+    return f"key-{next(_KEYS)}"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One client for one unit."""
+
+    unit: Unit
+    door: httpx.Client
+
+    def post(self, path: str, body: Any, *, key: str | None = None, **headers: str) -> httpx.Response:
+        """POST JSON, under a new key unless one is given."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.door.post(path, json=body, headers={"Idempotency-Key": key or new_key()} | named)
+
+    def raw(self, path: str, content: Any, *, drop: tuple[str, ...] = (), **headers: str) -> httpx.Response:
+        """POST these very bytes, as application/json unless another type is given."""
+        named = {"Content-Type": "application/json", "Idempotency-Key": new_key()}
+        named |= {name.replace("_", "-"): value for name, value in headers.items()}
+        kept = {name: value for name, value in named.items() if name not in drop}
+        return self.door.post(path, content=content, headers=kept)
+
+    def get(self, path: str, params: Any = None, **headers: str) -> httpx.Response:
+        """GET."""
+        return self.door.get(
+            path, params=params, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+
+
+@dataclass
+class Doors:
+    """A served hub."""
+
+    house: House
+    url: str
+    clock: Path
+    callers: dict[Any, Caller] = field(default_factory=dict)
+
+    def token(self, unit: Unit, client: str = "epj", lasts: timedelta = timedelta(days=3650)) -> str:
+        """A token as the operator makes it."""
+        return make_token(self.house.keys.token_key(), client, unit, NOW, lasts)
+
+    def at(self, unit: Unit, client: str | None = None) -> Caller:
+        """A client that speaks for this unit."""
+        named = client or f"system of {unit.unit}"
+        if (unit, named) not in self.callers:
+            door = httpx.Client(
+                base_url=self.url,
+                headers={"Authorization": f"Bearer {self.token(unit, named)}"},
+                timeout=30,
+                transport=httpx.HTTPTransport(retries=2),
+            )
+            self.callers[unit, named] = Caller(unit, door)
+        return self.callers[unit, named]
+
+    def open(self, unit: Unit = CLINIC, cpr: str = KAJA.cpr.digits, **more: Any) -> str:
+        """The id of the citizen's case, which this unit is now a party of."""
+        body = {"at": NOW.isoformat(), "cpr": cpr, "name": "Kaja Test Hansen", "municipality": "aabenraa"} | more
+        answer = self.at(unit).post("/v1/cases", body)
+        assert answer.status_code == 201, answer.text
+        case: str = answer.json()["case"]
+        return case
+
+    def set_clock(self, moment: datetime) -> None:
+        """It is now this moment for the hub."""
+        set_clock(self.clock, moment)
+
+    @property
+    def head(self) -> Vector:
+        """How far the record reaches. Look-ups and deliveries count: see `acts`."""
+        return self.house.record.head()
+
+    def acts(self) -> int:
+        """How many events clients have recorded: everything but look-ups and what becomes of letters."""
+        names = (each.name for each in self.house.record.scan())
+        return sum(not name.startswith(("record-read", "delivery-")) for name in names)
+
+    def close(self) -> None:
+        """Let the clients' connections go."""
+        for caller in self.callers.values():
+            caller.door.close()
+
+
+def set_clock(file: Path, moment: datetime) -> None:
+    """Replace the file whole, so that the hub never reads half a moment."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(moment.isoformat())
+    fresh.replace(file)
+
+
+@contextmanager
+def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
+    """A hub of its own, served until the block is left."""
+    clock = folder / "clock"
+    set_clock(clock, NOW)
+    house = build(Settings(env="test", data_dir=folder / "data", clock_file=clock, **settings))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None, lifespan="on"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        _wait(server, thread)
+        doors = Doors(house, url, clock)
+        try:
+            yield doors
+        finally:
+            doors.close()
+            server.should_exit = True
+            thread.join(30)
+
+
+def _wait(server: uvicorn.Server, thread: Thread) -> None:
+    until = time.monotonic() + 30
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        assert time.monotonic() < until, "the server did not start in time"
+        time.sleep(0.01)
