@@ -10,6 +10,7 @@ transaction.
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -75,6 +76,23 @@ class Dispatcher:
     def received(self, due: Dispatch, proof: str) -> None:
         """Proof that a letter arrived: ends the delivery and tells the case, in one transaction. Twice is once."""
         self._end(due, DeliveryReceived(delivery=due.delivery, proof=proof, at=self._clock()))
+
+    def may_leave(self, delivery: UUID) -> bool:
+        """May the receiver who comes for a letter be given it? One that may not, and has not left, is held at once."""
+        standing, queued = self._deliveries.of(delivery), self._record.stream(delivery)[0]
+        if standing.state is None or standing.state.status == "held":
+            return False
+        try:
+            held = self._hindrance(queued.partition, standing.state.queued.position, queued.case)
+        except NotFound:
+            return False  # the case was erased meanwhile
+        if held is None or standing.state.status in ("accepted", "received"):
+            return True  # what has left the house was told lawfully, and stays told (rule R04)
+        if standing.state.status in ("queued", "rejected"):
+            stays = DeliveryHeld(delivery=delivery, why=held, at=self._clock())
+            with suppress(VersionConflict):  # another worker was first, and has looked at the same record
+                self._record.append([self._save(delivery, queued.case, standing.version, stays)])
+        return False
 
     def _step(self, due: Dispatch) -> bool:
         try:
@@ -167,9 +185,12 @@ class Dispatcher:
         return True
 
     def _held(self, due: Dispatch) -> str | None:
+        return self._hindrance(due.partition, due.position, due.case)
+
+    def _hindrance(self, partition: int, position: int, key: UUID) -> str | None:
         """May the letter still leave? Not when a consent it rests on was withdrawn after it was decided."""
-        carried = self._record.read(due.partition, due.position - 1, 1)[0]
-        _, case = self._case_of(due.case)
+        carried = self._record.read(partition, position - 1, 1)[0]
+        _, case = self._case_of(key)
         return "consent-withdrawn" if rests_on_withdrawn(carried.event, case) else None
 
     def _abandon(self, due: Dispatch, why: str, *before: DeliveryEvent) -> bool:
