@@ -14,10 +14,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from hub.store.engine import writing
+from hub.store.engine import is_sqlite, writing
 from hub.store.errors import RecordUnreachable
 from hub.store.model import Recorded
 from hub.store.pending import Pending
@@ -139,7 +139,15 @@ class Writer:
     def _connected(self) -> Connection:
         if self._connection is None:
             self._connection = writing(self._recorder.engine).connect()
+            if not is_sqlite(self._connection):
+                self._limit(self._connection)
         return self._connection
+
+    def _limit(self, connection: Connection) -> None:
+        """Neither hold the head's lock for long when this process is cut off, nor wait for it longer than a caller."""
+        for setting in ("idle_in_transaction_session_timeout", "lock_timeout"):
+            connection.execute(text(f"SET {setting} = '{PATIENCE * 1000:.0f}ms'"))
+        connection.commit()
 
     def _disconnect(self) -> None:
         if self._connection is not None:
