@@ -68,8 +68,9 @@ def _failing_of_the_parties(facts: Facts, basis: Basis) -> Subsumption | None:
 
 
 def _open_point_of_sender(facts: Facts, basis: Basis) -> str | None:
+    notifies = facts.act == "underretning" and basis.id in barnets_lov.PROVISIONS
     unborn = barnets_lov.concerns_an_unborn_child(facts)
-    return "unborn-child-private-notifier" if unborn and "underretning" in basis.acts else None
+    return "unborn-child-private-notifier" if notifies and unborn else None
 
 
 def _open_point_of_receiver(facts: Facts) -> str | None:

@@ -36,7 +36,7 @@ def anmodning_med_samtykke(facts: Facts) -> Subsumption:
         return MED_SAMTYKKE.not_met(Reason.REQUEST_UNIT_NOT_COMPETENT)
     failed = _failing_of_the_vouched_consent(facts, request) or _failing_of_the_answer(facts, request)
     if failed:
-        return MED_SAMTYKKE.not_met(failed)
+        return MED_SAMTYKKE.not_met(failed, contested=_known_to_the_sender_alone(failed, facts))
     return _answer(
         facts, request, MED_SAMTYKKE, Reason.OK_STATUTORY_REQUEST_CONSENT, contested=_age_of_consent(facts, request)
     )
@@ -119,6 +119,12 @@ def _is_withdrawn(facts: Facts, request: Request) -> bool:
     renewed = any(c.withdrawn_at is None and latest < c.given_at <= facts.at for c in on_record)
     vouched_anew = request.consent_given_at is not None and request.consent_given_at > local_day(latest)
     return not renewed and not vouched_anew
+
+
+def _known_to_the_sender_alone(failed: Reason, facts: Facts) -> str | None:
+    """Was the withdrawn consent one that the sender held itself, beside the one the authority vouches for?"""
+    held = {c.given_to for c in facts.consents if c.withdrawn_at is not None and _speaks_of(c, facts)}
+    return "withdrawn-at-the-sender" if failed is Reason.CONSENT_WITHDRAWN and held == {"discloser"} else None
 
 
 def _speaks_of(consent: Consent, facts: Facts) -> bool:

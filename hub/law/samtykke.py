@@ -236,6 +236,8 @@ def _open_point(reason: Reason, consent: Consent, measure: Measure) -> str | Non
     match reason:
         case Reason.CONSENT_EXPIRED if measure.day == add_years(local_day(consent.given_at), 1):
             return "anniversary"
+        case Reason.CONSENT_WITHDRAWN if consent.withdrawn_at is None or consent.withdrawn_at > measure.facts.at:
+            return "later-no"
         case Reason.CONSENT_WRONG_SUBJECT if role in consent.subjects:
             return "newborn"
         case Reason.CONSENT_GIVER_INCOMPETENT if role in giver.THE_CHILD and consent.given_by in giver.THE_WOMAN:
