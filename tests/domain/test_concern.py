@@ -92,7 +92,9 @@ class TestAnswering:
         given(*REPORTED).when(assess()).then(concern_assessed(WEDNESDAY, acute=True))
 
     def test_it_is_assessed_once(self) -> None:
-        given(*REPORTED, concern_assessed(WEDNESDAY)).when(assess(THURSDAY)).then_contradicts("concern-already-assessed")
+        given(*REPORTED, concern_assessed(WEDNESDAY)).when(assess(THURSDAY)).then_contradicts(
+            "concern-already-assessed"
+        )
 
     def test_its_receipt_is_given(self) -> None:
         given(*REPORTED).when(give_receipt(WEDNESDAY)).then(receipt_given(WEDNESDAY)).because(
@@ -111,9 +113,7 @@ class TestAnswering:
         given(*REPORTED, feedback_given(WEDNESDAY)).when(give_feedback(FRIDAY)).then(feedback_given(FRIDAY))
 
     def test_special_regard_leaves_the_receipt_only(self) -> None:
-        asked = answer_facts(
-            WEDNESDAY, "sag_aabnet", flags=Flags(notifier_professional=True, special_regard=True)
-        )
+        asked = answer_facts(WEDNESDAY, "sag_aabnet", flags=Flags(notifier_professional=True, special_regard=True))
         given(*REPORTED).when(give_feedback(WEDNESDAY, special_regard=True)).then(refused(asked, FEEDBACK)).because(
             Reason.FEEDBACK_BEYOND_SCOPE
         )

@@ -87,9 +87,9 @@ class TestAsking:
 
     def test_with_her_consent_the_statement_is_enough(self) -> None:
         stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
-        given(a_case()).when(ask_information(TUESDAY, **stated)).then(
-            information_requested(TUESDAY, **stated)
-        ).because(Reason.OK_STATUTORY_REQUEST_CONSENT)
+        given(a_case()).when(ask_information(TUESDAY, **stated)).then(information_requested(TUESDAY, **stated)).because(
+            Reason.OK_STATUTORY_REQUEST_CONSENT
+        )
 
     def test_a_withdrawal_on_record_stops_the_request_on_consent(self) -> None:
         stated = form(basis="RSL-11a-1", consent=True)
@@ -151,17 +151,13 @@ class TestAnswering:
 
     def test_what_was_not_asked_for_is_held_back(self) -> None:
         more = Item("psykisk_helbred", "Sover dårligt.")
-        expected = request_answered(
-            WEDNESDAY, CLEAN, categories=("rusmiddel", "psykisk_helbred")
-        )
+        expected = request_answered(WEDNESDAY, CLEAN, categories=("rusmiddel", "psykisk_helbred"))
         given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, more)).then(expected).because(Reason.SURPLUS_INFORMATION)
         assert expected.ruling.decision.withheld == ("psykisk_helbred",)
 
     def test_an_observation_may_be_declined_with_a_reason(self) -> None:
         flags = replace(HERS, hospital_declines=("mor_barn_observation",))
-        expected = request_answered(
-            WEDNESDAY, CLEAN, categories=("rusmiddel", "mor_barn_observation"), flags=flags
-        )
+        expected = request_answered(WEDNESDAY, CLEAN, categories=("rusmiddel", "mor_barn_observation"), flags=flags)
         declined = RequestItemDeclined(
             answer=ANSWER,
             request=REQUEST,
@@ -175,9 +171,7 @@ class TestAnswering:
 
     def test_nothing_left_because_of_a_decline_is_refused(self) -> None:
         flags = replace(HERS, hospital_declines=("mor_barn_observation",))
-        asked = request_facts(
-            WEDNESDAY, discloser_role="jordemoder", categories=("mor_barn_observation",), flags=flags
-        )
+        asked = request_facts(WEDNESDAY, discloser_role="jordemoder", categories=("mor_barn_observation",), flags=flags)
         given(*ASKED).when(answer_request(WEDNESDAY, WATCHED, declined=(OBSERVED,))).then(
             refused(asked, ANSWER)
         ).because(Reason.ITEM_NOT_OBLIGED)
