@@ -5,10 +5,13 @@ key with another request is `KeyReused`. A version conflict is decided again on 
 caller named the version it had seen.
 """
 
+import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from threading import Lock
+from typing import TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from hub.domain import case as domain
@@ -40,7 +43,9 @@ from hub.store import (
 )
 from hub.vocabulary.actors import Actor
 
+T = TypeVar("T")
 TRIES = 20  # version conflicts in a row before the case is called too busy
+TURNS = 1024  # locks for streams; two streams that share one wait for each other and nothing worse
 LOOK_UPS = "look-ups"  # the name, under the case id, of the case's stream of look-ups
 
 
@@ -84,6 +89,7 @@ class Hub:
 
     def __init__(self, record: Record, keys: Keys, clock: Clock, window: Window) -> None:
         self.record, self.keys, self.clock, self.window = record, keys, clock, window
+        self._turns = tuple(Lock() for _ in range(TURNS))
         self._cases = record.standings(None, _evolve)
         self._look_ups = record.standings(None, lambda state, _: state)
 
@@ -140,15 +146,24 @@ class Hub:
         stream = uuid5(case, LOOK_UPS)
         looked = RecordRead(at=now, by=actor.unit, door=door, purpose=purpose, what=tuple(what))
         meta = Meta(client=actor.client, unit=str(actor.unit), received_at=now, person=actor.person, role=actor.role)
-        for _ in range(TRIES):
+
+        def attempt() -> None:
             end = self._look_ups.of(stream).version
             save = Save(stream=stream, case=case, expected_version=end, command=uuid4(), events=(looked,), meta=meta)
-            try:
-                self.record.append([save])
-            except VersionConflict:
-                continue
-            return
-        raise Contradiction("the look-ups of this case are too busy; try again", code="case-busy")
+            self.record.append([save])
+
+        self._in_turn(stream, attempt)
+
+    def _in_turn(self, stream: UUID, attempt: Callable[[], T]) -> T:
+        """Attempts on one stream, one after the other here, and again when another process was faster."""
+        with self._turns[stream.int % TURNS]:
+            for tried in range(TRIES):
+                try:
+                    return attempt()
+                except VersionConflict:
+                    longest = min(0.002 * 2**tried, 0.1)
+                    time.sleep(random.uniform(0, longest))  # noqa: S311 - lots are drawn so that two do not meet again
+        raise Contradiction("the case is too busy; try again", code="case-busy")
 
     def _command_id(self, envelope: Envelope) -> UUID:
         return self.keys.command_id(envelope.actor.client, envelope.key)
@@ -175,21 +190,21 @@ class Hub:
     def _attempt(
         self, case: UUID, command: UUID, envelope: Envelope, decide: Callable[[Case], tuple[CaseEvent, ...]]
     ) -> Outcome:
-        """Load, decide, append; again while others append first."""
-        for _ in range(TRIES):
+        """Load, decide, append; again on what was stored meanwhile."""
+
+        def attempt() -> Outcome:
             version, standing = self.load(case)
             if envelope.if_match is not None and envelope.if_match != version:
                 raise StaleVersion
             save = self._save(case, version, command, decide(standing), envelope)
-            try:
-                return Outcome(case, command, self.record.append([save]))
-            except VersionConflict:
-                continue
-            except CommandRepeated:
-                return self._repeat(command, envelope)
-            except CitizenHasCase as taken:
-                raise Contradiction("the citizen has another open case", code="citizen-has-case") from taken
-        raise Contradiction("the case is too busy; try again", code="case-busy")
+            return Outcome(case, command, self.record.append([save]))
+
+        try:
+            return self._in_turn(case, attempt)
+        except CommandRepeated:
+            return self._repeat(command, envelope)
+        except CitizenHasCase as taken:
+            raise Contradiction("the citizen has another open case", code="citizen-has-case") from taken
 
     def _save(
         self,

@@ -100,9 +100,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message bundle, as it was stored; `act`, `case` and `name` say what a look-up event may say of it."""
+    """One message bundle, as it was stored; `delivery`, `act` and `case` say what a look-up event may say of it."""
 
     id: UUID
+    delivery: UUID
     recorded_at: datetime
     case: UUID
     act: UUID
@@ -240,7 +241,7 @@ class CursorSeal:
 _CONTENT = msgspec.msgpack.Decoder(tuple[list[Place], list[Place], list[Place]])
 _SHOWN = (
     *(inbox.c.partition, inbox.c.position, inbox.c.recorded_at, inbox.c.bundle_id),
-    *(inbox.c.case_id, inbox.c.act, inbox.c.name, inbox.c.bundle),
+    *(inbox.c.stream, inbox.c.case_id, inbox.c.act, inbox.c.name, inbox.c.bundle),
 )
 
 
@@ -283,7 +284,7 @@ def _look(connection: Connection, unit: Unit, start: Cursor, limit: int) -> tupl
 def _parked() -> Select[Any]:
     """The parked places, in the shape of the inbox's rows; they have no bundle."""
     nobody = literal(UUID(int=0), Uuid)
-    nothing = (literal(0, BigInteger), nobody, nobody, nobody, literal(""), cast(null(), LargeBinary))
+    nothing = (literal(0, BigInteger), nobody, nobody, nobody, nobody, literal(""), cast(null(), LargeBinary))
     return select(parked.c.partition, parked.c.pos, *nothing).where(parked.c.name == NAME)
 
 
@@ -311,7 +312,8 @@ def _order(row: Found) -> tuple[int, int, int]:
 
 
 def _message(row: Found) -> Message:
-    return Message(row.bundle_id, moment(row.recorded_at), row.case_id, row.act, row.name, bytes(row.bundle))
+    at = moment(row.recorded_at)
+    return Message(row.bundle_id, row.stream, at, row.case_id, row.act, row.name, bytes(row.bundle))
 
 
 def _entries(messages: Iterable[Message], base: str) -> Iterable[bytes]:

@@ -4,7 +4,7 @@ The log is the outbox; this table only shows it, so that the dispatcher finds it
 Dropping it loses nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -157,19 +157,14 @@ def deliveries_of(
     return [_dispatch(row) for row in connection.execute(query).mappings()]
 
 
-def fetched(
-    connection: Connection, unit: Unit, reached: Mapping[int, int], gaps: Collection[tuple[int, int]]
-) -> list[Dispatch]:
-    """The letters that a unit's inbox cursor proves it got, and whose deliveries have not ended yet."""
+def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -> list[Dispatch]:
+    """The letters to a unit that an inbox cursor has passed, and that nothing proves the receipt of yet.
+
+    `by` says of a place (partition and position of its DeliveryQueued) whether the cursor has passed it.
+    """
     query = select(outbox).where(outbox.c.recipient == str(unit), outbox.c.status.not_in(("due", "received")))
-    rows = list(connection.execute(query).mappings())
-    return [
-        _dispatch(row)
-        for row in rows
-        if row["queued_position"] is not None
-        and row["queued_position"] <= reached.get(row["partition"], 0)
-        and (row["partition"], row["queued_position"]) not in gaps
-    ]
+    rows = connection.execute(query).mappings().all()
+    return [_dispatch(row) for row in rows if by(row["partition"], row["queued_position"])]
 
 
 def _dispatch(row: object) -> Dispatch:

@@ -1,22 +1,25 @@
-"""FHIR R4 doors, first cut: metadata, and the pull of message bundles for the calling unit.
+"""The pull of message bundles for the calling unit.
 
-A unit pulls what was lawfully sent to it and nothing else. The page a client has come back for is proof that it got the
-page before: only then is a letter counted as received.
+A unit pulls what was lawfully sent to it and nothing else; a consent that was withdrawn meanwhile stops a letter here
+as it does at the carrier. The page a client has come back for is proof that it got the page before: only then is a
+letter that stood on it counted as received.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from adapters.fhir.capability import Parameter, Served, Server, capability_statement
-from hub.api.description import VERSION
 from hub.api.door import Door
-from hub.api.v1.call import hub_of, unit_of
+from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import Moment
 from hub.errors import Unreadable
 from projections import fhir_inbox, outbox
+from projections.fhir_inbox import Message, Page
+from projections.outbox import Dispatch
 
 router = APIRouter(prefix="/fhir", route_class=Door)
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
@@ -27,25 +30,7 @@ Onward = Annotated[str | None, Query(max_length=20_000, description="from the `n
 Sort = Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")]
 Format = Annotated[str | None, Query(alias="_format", pattern=r"^(json|application/json|application/fhir\+json)$")]
 MEDIA = "application/fhir+json"
-RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
-SERVED = (
-    Served(
-        "Bundle",
-        ("search-type",),
-        (
-            Parameter("_lastUpdated", "date", "ge or gt and a moment with zone; answers ascend"),
-            Parameter("_count", "number", "1 to 100"),
-        ),
-    ),
-)
-
-
-@router.get("/metadata", summary="CapabilityStatement")
-def metadata(request: Request) -> Response:
-    """What the FHIR doors do."""
-    base = f"{request.app.state.settings.public_url}/fhir"
-    statement = capability_statement(Server(base=base, version=VERSION, released=RELEASED), SERVED)
-    return Response(statement, media_type=MEDIA)
+DOOR = "GET /fhir/Bundle"
 
 
 @router.get("/Bundle", summary="Message bundles sent to the calling unit, oldest first")
@@ -59,23 +44,43 @@ def pull(
 ) -> Response:
     """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later."""
     _ = sort, format_
-    hub, house, unit = hub_of(request), request.app.state.house, unit_of(request)
-    house.caught_up()
+    house, unit = request.app.state.house, unit_of(request)
+    up_to_date(request)
     seal: fhir_inbox.CursorSeal = request.app.state.cursors
     after = None if cursor is None else seal.open(unit, cursor)
-    with hub.record.engine.connect() as connection:
+    with hub_of(request).record.engine.connect() as connection:
         page = fhir_inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
-        proven = [] if after is None else outbox.fetched(connection, unit, after.reached, after.gaps)
-    for each in proven:
-        house.dispatcher.received(each, "pulled")
-    for case in {message.case for message in page.messages}:
-        acts = [str(message.act) for message in page.messages if message.case == case]
-        hub.read(case, request.state.actor, "GET /fhir/Bundle", "pull", acts)
+        passed = [] if after is None else outbox.passed(connection, unit, after.passed)
+    _received(request, passed)
+    page = _given(request, page)
     base = f"{house.settings.public_url}/fhir"
     self_url = f"{base}/Bundle?{request.url.query}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
     body = fhir_inbox.searchset(page, base=base, self_url=self_url, onward_url=onward)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
+
+
+def _given(request: Request, page: Page) -> Page:
+    """The page without the letters that may not leave; a look-up on each case says which were given."""
+    hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
+    given = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
+    for case in dict.fromkeys(each.case for each in given):
+        hub.read(case, request.state.actor, DOOR, "pull", _named(each for each in given if each.case == case))
+    return replace(page, messages=given)
+
+
+def _named(messages: Iterable[Message]) -> list[str]:
+    """Act and delivery of each letter: one act may be spoken of in several letters."""
+    return [name for each in messages for name in (str(each.act), str(each.delivery))]
+
+
+def _received(request: Request, passed: Iterable[Dispatch]) -> None:
+    """Of the letters behind the cursor, those that were given to this unit have arrived."""
+    hub, unit = hub_of(request), unit_of(request)
+    for each in passed:
+        looks = (look for look in hub.look_ups(each.case) if (look.by, look.door) == (unit, DOOR))
+        if any(str(each.delivery) in look.what for look in looks):
+            request.app.state.house.dispatcher.received(each, "pulled")
 
 
 def _since(text: str | None) -> datetime | None:

@@ -1,0 +1,1 @@
+"""The FHIR doors over real HTTP."""

@@ -1,0 +1,118 @@
+"""Pulling letters: what counts as received, and what is stopped by a withdrawal on its way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.api.doors import NOW, Doors, Json, example, serving
+from tests.people import CLINIC, FAMILIES
+
+
+@pytest.fixture
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """A hub whose dispatcher moves only when a test says so."""
+    with serving(tmp_path_factory.mktemp("still"), dispatch=False) as doors:
+        yield doors
+
+
+def passed_on(doors: Doors) -> tuple[str, str, str]:
+    """A case with a written consent and a disclosure that rests on it; the ids of all three."""
+    case = doors.open()
+    said = {"at": NOW.isoformat()}
+    consent = doors.at(CLINIC).post(f"/v1/cases/{case}/consents", example("consent") | said)
+    told = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", example("disclosure") | said)
+    assert (consent.status_code, told.status_code) == (201, 201), told.text
+    return case, consent.json()["id"], told.json()["id"]
+
+
+def withdrawn(doors: Doors, case: str, consent: str) -> None:
+    """She takes the consent back."""
+    body = example("withdrawal") | {"at": NOW.isoformat()}
+    assert doors.at(CLINIC).post(f"/v1/cases/{case}/consents/{consent}/withdrawal", body).status_code == 201
+
+
+def queued(doors: Doors) -> None:
+    """The dispatcher opens the deliveries that are due, and does no more."""
+    doors.house.caught_up()
+    assert doors.house.carry() > 0
+
+
+def pull(doors: Doors, **query: str) -> tuple[list[str], dict[str, str]]:
+    """The acts that a pull gives to the municipality, and the query that leads on."""
+    answer = doors.at(FAMILIES).get("/fhir/Bundle", query)
+    assert answer.status_code == 200, answer.text
+    entries = answer.json().get("entry", [])
+    onward = urlsplit(answer.json()["link"][-1]["url"]).query
+    return [_act(each["resource"]) for each in entries], {name: each[0] for name, each in parse_qs(onward).items()}
+
+
+def status_of(doors: Doors, act: str) -> tuple[str, str | None]:
+    """How the letter of an act stands, as its sender sees it."""
+    doors.house.caught_up()
+    listed = doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
+    return next((each["status"], each["detail"]) for each in listed if each["act"] == act)
+
+
+def _act(bundle: Json) -> str:
+    (act,) = (each["resource"]["id"] for each in bundle["entry"] if each["resource"]["resourceType"] == "Communication")
+    return str(act)
+
+
+def test_who_comes_back_has_got_what_stood_on_the_page(still: Doors) -> None:
+    *_, act = passed_on(still)
+    queued(still)
+    given, onward = pull(still)
+    assert given == [act]
+    assert status_of(still, act)[0] == "queued"
+    assert pull(still, **onward)[0] == []
+    assert status_of(still, act) == ("received", "pulled")
+
+
+def test_what_a_client_skipped_is_not_received(still: Doors) -> None:
+    *_, skipped = passed_on(still)
+    queued(still)
+    still.set_clock(NOW + timedelta(hours=1))
+    *_, given = passed_on(still)
+    queued(still)
+    acts, onward = pull(still, _lastUpdated=f"gt{NOW.isoformat()}")
+    assert acts == [given]
+    pull(still, **onward)
+    assert status_of(still, given) == ("received", "pulled")
+    assert status_of(still, skipped)[0] != "received"
+
+
+def test_a_letter_whose_consent_was_withdrawn_after_it_was_queued_is_not_pulled(still: Doors) -> None:
+    case, consent, act = passed_on(still)
+    queued(still)
+    withdrawn(still, case, consent)
+    given, onward = pull(still)
+    assert given == []
+    assert status_of(still, act) == ("held", "consent-withdrawn")
+    assert pull(still, **onward)[0] == []
+    assert status_of(still, act) == ("held", "consent-withdrawn")
+
+
+def test_a_letter_that_was_pulled_before_the_withdrawal_was_received(still: Doors) -> None:
+    case, consent, act = passed_on(still)
+    queued(still)
+    given, onward = pull(still)
+    assert given == [act]
+    withdrawn(still, case, consent)
+    queued(still)
+    assert status_of(still, act) == ("held", "consent-withdrawn")
+    pull(still, **onward)
+    assert status_of(still, act) == ("received", "pulled")
+
+
+def test_what_has_left_by_mail_before_the_withdrawal_may_still_be_pulled(still: Doors) -> None:
+    case, consent, act = passed_on(still)
+    queued(still)
+    queued(still)
+    assert status_of(still, act)[0] == "accepted"
+    withdrawn(still, case, consent)
+    given, onward = pull(still)
+    assert given == [act]
+    pull(still, **onward)
+    assert status_of(still, act) == ("received", "pulled")
