@@ -52,5 +52,14 @@ def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(
         int(path.name[:4]) for path in files() if path.parent == Path("hub/decisions") and path.name[0] == "0"
     )
-    assert numbers == list(range(1, len(numbers) + 1))
     assert numbers
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_decision_is_listed_and_says_what_a_decision_must() -> None:
+    index = (ROOT / "hub" / "decisions" / "README.md").read_text(encoding="utf-8")
+    for path, text in texts(beneath=("hub/decisions",)):
+        if path.name != "README.md":
+            assert f"({path.name})" in index, path
+            assert {"Status:", "Date:"} <= set(text.split()), path
+            assert {"Context", "Decision", "Consequences"} <= {line[3:] for line in text.splitlines()}, path
