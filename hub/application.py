@@ -165,6 +165,11 @@ class Hub:
                     time.sleep(random.uniform(0, longest))  # noqa: S311 - lots are drawn so that two do not meet again
         raise Contradiction("the case is too busy; try again", code="case-busy")
 
+    def look_ups(self, case: UUID) -> tuple[RecordRead, ...]:
+        """Who looked at this case, in order."""
+        events = (each.event for each in self.record.stream(uuid5(case, LOOK_UPS)))
+        return tuple(event for event in events if isinstance(event, RecordRead))
+
     def _command_id(self, envelope: Envelope) -> UUID:
         return self.keys.command_id(envelope.actor.client, envelope.key)
 
