@@ -140,6 +140,8 @@ def decide(consents: Consents, command: ConsentCommand) -> tuple[ConsentEvent, .
     """What the command adds to the record."""
     match command:
         case GiveConsent(consent, at, by, terms):
+            if consent in consents.given:  # a withdrawn one would stand again
+                raise Contradiction("a consent is given once", code="consent-already-given")
             return (ConsentGiven(consent, at, by, terms),)
         case DeclineConsent(consent, at, by, terms):
             return (ConsentDeclined(consent, at, by, terms),)

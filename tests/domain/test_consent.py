@@ -46,6 +46,10 @@ def test_a_no_is_registered_too() -> None:
     )
 
 
+def test_a_consent_that_was_withdrawn_is_not_given_again_under_its_id() -> None:
+    given(*STORED_WITHDRAWAL).when(give_consent(THURSDAY)).then_contradicts("consent-already-given")
+
+
 def test_a_no_carries_nothing() -> None:
     given(a_case(), ConsentDeclined(CONSENT, MONDAY, CLINIC, terms())).when(disclose(TUESDAY)).then(
         refused(facts(TUESDAY))

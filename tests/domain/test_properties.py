@@ -1,0 +1,103 @@
+"""What holds for a case whatever is asked of it, by whomever, dated whenever."""
+
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.domain.case import Case, CaseCommand, CaseEvent, decide, evolve, fold
+from hub.domain.consent import ConsentWithdrawn
+from hub.domain.disclosure import DisclosureRefused
+from hub.domain.duty import obligations
+from hub.domain.ruling import Ruling
+from hub.errors import Contradiction, NotFound
+from hub.law.hjemmel import Reason
+from tests.domain.acts import CONSENT, PURPOSE, a_case, consent_given, consent_withdrawn
+from tests.domain.anything import commands, consenting, plain, relying
+from tests.people import CLINIC, FAMILIES, MONDAY, WEDNESDAY
+
+EXAMPLES = settings(max_examples=150)
+BEGINNING: tuple[CaseEvent, ...] = (a_case(), consent_given(MONDAY))
+STORIES = st.lists(st.one_of(plain, commands, consenting, plain), min_size=6, max_size=20)
+
+
+def played(story: Iterable[CaseCommand], beginning: tuple[CaseEvent, ...] = BEGINNING) -> list[CaseEvent]:
+    """The events that these commands leave; what a command cannot add is an error of the hub's own."""
+    events = list(beginning)
+    for command in story:
+        try:
+            events += decide(fold(events), command)
+        except (Contradiction, NotFound):
+            continue
+    return events
+
+
+def relied_on(event: CaseEvent) -> tuple[str, ...]:
+    """The consents that an act was carried by."""
+    ruling = getattr(event, "ruling", None)
+    return ruling.decision.consents if isinstance(ruling, Ruling) and ruling.permits else ()
+
+
+@EXAMPLES
+@given(STORIES)
+def test_nothing_that_relies_on_a_consent_is_stored_after_its_withdrawal(story: list[CaseCommand]) -> None:
+    withdrawn: set[str] = set()
+    for event in played(story):
+        assert withdrawn.isdisjoint(relied_on(event))
+        if isinstance(event, ConsentWithdrawn):
+            withdrawn.add(str(event.consent))
+
+
+@EXAMPLES
+@given(st.lists(relying, min_size=1, max_size=8))
+def test_after_a_withdrawal_no_moment_brings_the_consent_back(story: list[CaseCommand]) -> None:
+    """Nothing else was consented to, so whatever rests on consent is refused, whichever moment it claims."""
+    events = played(story, (*BEGINNING, consent_withdrawn(WEDNESDAY)))[3:]
+    assert [event for event in events if relied_on(event)] == []
+    no_longer = [event for event in events if isinstance(event, DisclosureRefused) and asks_what_she_allowed(event)]
+    assert {event.ruling.decision.reason for event in no_longer} <= {
+        Reason.CONSENT_WITHDRAWN,
+        Reason.CONSENT_NOT_YET_GIVEN,
+    }
+
+
+def asks_what_she_allowed(event: DisclosureRefused) -> bool:
+    """Within the terms of her consent, but for the withdrawal and the year."""
+    facts = event.ruling.facts
+    return (
+        facts.basis_invoked == "SUL-43-1"
+        and facts.act == "videregivelse"
+        and (facts.discloser, facts.recipient, facts.purpose) == (CLINIC, FAMILIES, PURPOSE)
+        and facts.subject.role == "gravid"
+        and any(consent.id == str(CONSENT) for consent in facts.consents)
+        and not {"rusmiddel", "fremmoede"}.isdisjoint(facts.categories)
+    )
+
+
+@EXAMPLES
+@given(STORIES)
+def test_replaying_a_stream_gives_the_same_case(story: list[CaseCommand]) -> None:
+    events = played(story)
+    step_by_step: Case | None = None
+    for event in events:
+        step_by_step = evolve(step_by_step, event)
+    assert fold(events) == step_by_step == fold(tuple(events))
+    assert step_by_step is not None
+    assert tuple(step_by_step.owed.values()) == obligations(events)
+
+
+@EXAMPLES
+@given(STORIES)
+def test_deciding_the_same_twice_gives_the_same(story: list[CaseCommand]) -> None:
+    assert played(story) == played(story)
+
+
+@EXAMPLES
+@given(STORIES)
+def test_what_the_law_refused_or_withheld_is_never_in_the_words(story: list[CaseCommand]) -> None:
+    for event in played(story):
+        ruling = getattr(event, "ruling", None)
+        if isinstance(ruling, Ruling):
+            passes = {item.category for item in getattr(event, "items", ()) if not isinstance(item, str)}
+            assert passes <= set(ruling.decision.passes)
+            assert ruling.permits or not passes
