@@ -23,6 +23,10 @@ class Example:
         """The legal time that the body states."""
         return datetime.fromisoformat(self.body["at"])
 
+    def about(self, act: str | None) -> "Example":
+        """The same, with this act's id where the body names an act."""
+        return self if act is None else Example(self.name, self.body | {"act": act})
+
     def text(self, category: str) -> str:
         """The words under one category of the body's items."""
         return next(str(item["text"]) for item in self.body["items"] if item["category"] == category)

@@ -13,6 +13,7 @@ from hub.demo.mailroom import Mailroom
 from hub.demo.narrator import Narrator
 from hub.demo.server import House, running
 from hub.demo.stage import Stage
+from hub.errors import Unreadable
 
 FOLDERS = {
     "letters": "letters in Danish, as PDF: one for every act that left the house, none for the two refusals",
@@ -48,11 +49,17 @@ def run(out: Path) -> None:
 
 
 def prepare(out: Path) -> None:
-    """An empty place for the results: what an earlier demo left is removed, and nothing else."""
-    for name in FOLDERS:
-        shutil.rmtree(out / name, ignore_errors=True)
-        (out / name).mkdir(parents=True)
-    (out / TRANSCRIPT).unlink(missing_ok=True)
+    """An empty place for the results: what an earlier demo left is removed, and what it did not leave is kept."""
+    earlier = (out / TRANSCRIPT).is_file()
+    if not earlier and any((out / name).exists() for name in FOLDERS):
+        raise Unreadable("a folder that is new, or that a demo has filled", field="--out")
+    try:
+        for name in FOLDERS:
+            shutil.rmtree(out / name, ignore_errors=True)
+            (out / name).mkdir(parents=True)
+        (out / TRANSCRIPT).write_text("")
+    except OSError:
+        raise Unreadable("a folder that can be written to", field="--out") from None
 
 
 def _play(out: Path, narrator: Narrator) -> None:
@@ -63,6 +70,7 @@ def _play(out: Path, narrator: Narrator) -> None:
     )
     with ExitStack() as stack:
         house = stack.enter_context(running())
+        narrator.aside(f"the hub listens on {house.url}")
         clients = _clients(house)
         for client in clients.values():
             stack.callback(client.close)

@@ -42,13 +42,22 @@ class Stage:
     now: datetime = BEGINS
 
     def act(
-        self, who: str, does: str, door: str, name: str, *, heard: datetime | None = None, status: int = 201
+        self,
+        who: str,
+        does: str,
+        door: str,
+        name: str,
+        *,
+        heard: datetime | None = None,
+        about: str | None = None,
+        status: int = 201,
     ) -> Answer:
         """One act: the clock moves on, the example is posted, the answer is as it must be, its letter leaves.
 
-        `door` is the path beneath the case; `heard` is when the record hears of it, if not right after.
+        `door` is the path beneath the case; `heard` is when the record hears of it, if not right after; `about` is the
+        id of the act that the body names, which the hub gave out in this story and the example cannot know.
         """
-        client, example = self.clients[who], read(name)
+        client, example = self.clients[who], read(name).about(about)
         self.tell.step(example.at, client.called, does)
         self.goes_on(heard or example.at + WRITTEN_DOWN_AFTER)
         answer = self._posted(client, door, example, status)
@@ -95,7 +104,7 @@ class Stage:
         decision, events = answer.decision, ", ".join(answer.body["events"])
         if decision:
             self.tell.came("yes", f"{decision['decision']}: {decision['citation']}")
-        for line in _owed(decision):
+        for line in _owed(decision, "an answer will owe" if "request" in answer.body["kind"] else "owed now"):
             self.tell.came("seen", line)
         letter = self._letter(client, answer)
         late = f" on {heard:%a %d %b %H:%M}" if heard else ""
@@ -117,14 +126,14 @@ class Stage:
             time.sleep(0.02)
 
 
-def _owed(decision: Mapping[str, Any]) -> list[str]:
+def _owed(decision: Mapping[str, Any], when: str) -> list[str]:
     """What the decision holds back, and what it leaves owed by when."""
     lines = []
     if decision.get("withheld"):
         lines.append(f"held back: {', '.join(decision['withheld'])} ({decision['reason']})")
     owed = [_duty(duty, decision["due"]) for duty in decision.get("duties", ())]
     if owed:
-        lines.append(f"owed now: {'; '.join(owed)}")
+        lines.append(f"{when}: {'; '.join(owed)}")
     return lines
 
 

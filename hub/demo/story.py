@@ -110,6 +110,9 @@ def underretning(stage: Stage) -> None:
         "familieafdeling", "tells the notifier that an undersøgelse has begun", f"{here}/feedback", "feedback"
     )
     must(told.decision["basis"] == "BL-KVIT", "a professional learns whether something was started")
+    owed = stage.clients["familieafdeling"].get(stage.path("/obligations")).body["obligations"]
+    must(not owed, "assessment, receipt and feedback are given, so nothing is owed")
+    stage.tell.came("seen", "the familieafdeling owes nothing any more: assessed, confirmed and told in time")
 
 
 def request(stage: Stage) -> None:
@@ -130,6 +133,7 @@ def request(stage: Stage) -> None:
     held_back = read("answer").text("tidligere_graviditeter")
     must(held_back not in stage.mail.mails[-1].fhir, "what was held back is not in the letter")
     stage.tell.aside("held back: earlier pregnancies, nobody asked. Declined: mother-child observation, no obligation")
+    stage.act("hospital", "puts request and answer into the journal", "/obligations", "fulfilment", about=answered.id)
 
 
 def withdrawal(stage: Stage, consent: str) -> None:
