@@ -11,7 +11,7 @@ from hub.api.words import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Wo
 from hub.domain.case import Case
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 
-router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=Door, tags=["records", "attachments"])
+router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=Door, tags=["records"])
 
 
 class ConcernBody(PassingBody):
@@ -51,7 +51,7 @@ class FeedbackBody(CarriedBody):
     special_regard: Flag = False
 
 
-@router.post("", status_code=201, summary="Make an underretning")
+@router.post("", status_code=201, summary="Make an underretning", tags=["attachments"])
 def report(request: Request, case: UUID, body: ConcernBody) -> Response:
     """Never blocked for want of consent; what is then owed stands in the answer."""
     unit = unit_of(request)
@@ -92,7 +92,7 @@ def receive(request: Request, case: UUID, concern: UUID, body: CarriedBody) -> R
     return perform(request, case, body, make, "receipt")
 
 
-@router.post("/{concern}/feedback", status_code=201, summary="Tell the notifier what was started")
+@router.post("/{concern}/feedback", status_code=201, summary="Tell the notifier what was started", tags=["attachments"])
 def feedback(request: Request, case: UUID, concern: UUID, body: FeedbackBody) -> Response:
     """A professional learns whether an investigation or a measure was started (category sag_aabnet)."""
 

@@ -18,6 +18,6 @@ router = APIRouter(prefix="/v1/decisions", route_class=Door)
 def ask(request: Request, body: dict[str, Any]) -> Response:
     """A refusal is 200 here: it is the answer to the question."""
     _ = request
-    asked = facts(body)
+    asked = facts(body, "")
     decision = decide(asked)
     return JSONResponse(present.decided(decision, explain(decision, asked)))

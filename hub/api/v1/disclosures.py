@@ -12,7 +12,7 @@ from hub.api.words import ActBody, CarriedBody, Items, SomeWords, Words
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
 
-router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=Door, tags=["records", "attachments"])
+router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=Door, tags=["records"])
 
 
 class DisclosureBody(PassingBody):
@@ -34,7 +34,7 @@ class InformedBody(ActBody):
     reaction: SomeWords = ""
 
 
-@router.post("", status_code=201, summary="Pass information on")
+@router.post("", status_code=201, summary="Pass information on", tags=["attachments"])
 def disclose(request: Request, case: UUID, body: DisclosureBody) -> Response:
     """201 and on its way, or 403 and why; both are recorded."""
     unit = unit_of(request)
@@ -52,7 +52,9 @@ def disclose(request: Request, case: UUID, body: DisclosureBody) -> Response:
     return perform(request, case, body, make, "disclosure", [body.recipient])
 
 
-@router.post("/{disclosure}/correction", status_code=201, summary="Send the receiver a correction")
+@router.post(
+    "/{disclosure}/correction", status_code=201, summary="Send the receiver a correction", tags=["attachments"]
+)
 def correct(request: Request, case: UUID, disclosure: UUID, body: CorrectionBody) -> Response:
     """A new act on the base of the first, judged at its own moment."""
 

@@ -18,7 +18,7 @@ from hub.domain.referral import (
     SendReferral,
 )
 
-router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=Door, tags=["records", "attachments"])
+router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=Door, tags=["records"])
 
 
 class ReferralBody(PassingBody):
@@ -34,7 +34,7 @@ class AcceptanceBody(ActBody):
     reason: SomeWords = ""
 
 
-@router.post("", status_code=201, summary="Refer the woman")
+@router.post("", status_code=201, summary="Refer the woman", tags=["attachments"])
 def send(request: Request, case: UUID, body: ReferralBody) -> Response:
     """A referral passes information on, so it is asked of the law like any other act."""
     unit = unit_of(request)

@@ -27,7 +27,7 @@ from hub.domain.case import Case
 from hub.domain.request import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags
 
-router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=Door, tags=["records", "attachments"])
+router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=Door, tags=["records"])
 _TERM = r"^P(\d{1,3}Y)?(\d{1,3}M)?(\d{1,3}W)?(\d{1,4}D)?$"
 
 
@@ -140,7 +140,7 @@ def clarify(request: Request, case: UUID, asked: UUID, body: ClarificationBody) 
     return perform(request, case, body, make, "clarification")
 
 
-@router.post("/{asked}/answer", status_code=201, summary="Answer a request")
+@router.post("/{asked}/answer", status_code=201, summary="Answer a request", tags=["attachments"])
 def reply(request: Request, case: UUID, asked: UUID, body: AnswerBody) -> Response:
     """What was not asked for is held back; what is no obligation may be declined, with a reason."""
 
