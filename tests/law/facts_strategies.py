@@ -1,0 +1,237 @@
+"""Random facts: acts that mostly fit, so that the rules behind the first test are reached too."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hub.law import catalogue
+from hub.law.facts import ACTS, Consent, Facts, Flags, Notification, Request, Subject
+from hub.vocabulary.organisations import Unit
+
+AMBULATORY = Unit.parse("hospital/familieambulatorium@Sygehus Nord")
+MATERNITY = Unit.parse("hospital/foedeafdeling@Sygehus Nord")
+FAMILY_UNIT = Unit.parse("kommune/familieafdeling@Byby")
+HEALTH_VISITORS = Unit.parse("kommune/sundhedspleje@Byby")
+UNITS = (
+    AMBULATORY,
+    MATERNITY,
+    FAMILY_UNIT,
+    HEALTH_VISITORS,
+    Unit.parse("kommune/familieafdeling@Nyby"),
+    Unit.parse("kommune/-@Byby"),
+    Unit.parse("kommune/familieafdeling@-"),
+    Unit.parse("gp/klinik@Lægehuset"),
+    Unit.parse("gp/-@Lægehuset"),
+    Unit.parse("ngo/raadgivning@Hjælpen"),
+    Unit.parse("private/-@Borgeren"),
+    Unit.parse("other_authority/skat@Skatten"),
+    Unit.parse("ankestyrelsen/-@Ankestyrelsen"),
+)
+CATEGORIES = (
+    "rusmiddel",
+    "psykisk_helbred",
+    "obstetrik",
+    "mor_barn_observation",
+    "kvittering",
+    "sag_aabnet",
+    "oekonomi",
+)
+PURPOSES = ("stoette_graviditet", "behandling", "boligansoegning", "-")
+ROLES = ("gravid", "mor", "partner", "barn", "nyfoedt", "kommende_barn")
+HOLDER = "foraeldremyndighedsindehaver"
+GIVERS = (
+    *ROLES,
+    *(HOLDER, f"{HOLDER}_1", f"{HOLDER}_2", f"{HOLDER}_ene", f"{HOLDER}_bopael", f"{HOLDER}_samvaer"),
+    *("foraelder_uden_myndighed", "plejeforaelder", "kommune", "-"),
+)
+CONSENT_BASES = ("SUL-43-1", "SUL-41-1", "FVL-28")
+BASES = tuple(basis.id for basis in catalogue.bases())
+CASE_TYPES = (None, "SEL-50", "BL-20", "BL-26", "SEL-voksen", "BL-27")
+
+# Around the nights when clocks change, leap days and the change of law, a few minutes apart; else anywhere.
+_CORNERS = [
+    datetime(2023, 2, 28, 22, 59, tzinfo=UTC),
+    datetime(2023, 12, 31, 22, 59, tzinfo=UTC),
+    datetime(2024, 2, 28, 23, 0, tzinfo=UTC),
+    datetime(2024, 2, 29, 12, 0, tzinfo=UTC),
+    datetime(2025, 2, 27, 23, 0, tzinfo=UTC),
+    datetime(2025, 3, 30, 1, 0, tzinfo=UTC),
+    datetime(2025, 10, 26, 0, 30, tzinfo=UTC),
+    datetime(2025, 10, 26, 1, 0, tzinfo=UTC),
+]
+moments = st.one_of(
+    st.builds(
+        lambda corner, minutes: corner + timedelta(minutes=minutes), st.sampled_from(_CORNERS), st.integers(-2, 2)
+    ),
+    st.datetimes(datetime(2022, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 – the zone is given beside it
+)
+days = st.dates(date(2022, 1, 1), date(2027, 1, 1))
+maybe = st.sampled_from((None, True, False))
+
+
+def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """The usual value in most examples."""
+    return st.sampled_from((usual,) * 6 + others)
+
+
+def some(words: tuple[Any, ...], most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
+    """A few of these, in some order, each at most once."""
+    return st.lists(st.sampled_from(words), max_size=most, unique=True).map(tuple)
+
+
+def consents(at: datetime, role: str, purpose: str, named: tuple[Unit, Unit]) -> st.SearchStrategy[Consent]:
+    """A consent that mostly fits an act at that time between those units."""
+    sender, receiver = named
+    return st.builds(
+        Consent,
+        id=st.uuids().map(str),
+        given_at=st.one_of(
+            st.integers(0, 500).map(lambda days_before: at - timedelta(days=days_before)),
+            st.sampled_from((365, 366)).map(lambda days_before: at - timedelta(days=days_before)),
+            st.integers(-3, 3).map(lambda minutes: at - timedelta(minutes=minutes)),
+        ),
+        form=mostly("written", "oral", "tacit"),
+        given_by=st.one_of(mostly(role, "gravid", "mor"), st.sampled_from(GIVERS)),
+        given_to=mostly("discloser", "recipient", "requester", None),
+        direction=mostly("videregive", "begge", "indhente", None),
+        disclosers=st.one_of(mostly((sender,), ()), some(UNITS)),
+        recipients=st.one_of(mostly((receiver,), ()), some(UNITS)),
+        categories=st.one_of(mostly(CATEGORIES[:2], ()), some(CATEGORIES[:4])),
+        purposes=mostly((purpose,), (), ("behandling", "boligansoegning")),
+        subjects=st.one_of(mostly((role,), ()), some(ROLES)),
+        valid_until=st.one_of(st.none(), st.none(), days),
+        withdrawn_at=st.one_of(st.none(), st.none(), st.integers(-500, 3).map(lambda m: at + timedelta(hours=m))),
+        oral_reason=st.sampled_from((None, "", "-", "i fødsel")),
+        journalised=st.booleans(),
+        excludes=st.one_of(st.just(()), st.just(()), some(CATEGORIES[:3], 2)),
+        scope=mostly(None, "network_meeting"),
+        meeting_at=st.one_of(st.none(), days),
+    )
+
+
+flags = st.builds(
+    Flags,
+    current_course=maybe,
+    opted_out=mostly(None, True, False),
+    discharge_letter=maybe,
+    own_gp=maybe,
+    hospital_declines=some(CATEGORIES, 2),
+    journalised=mostly(None, True, False),
+    interpretation=mostly(None, True, False),
+    not_needed=some(CATEGORIES, 2),
+    identifiable=maybe,
+    weighty_interest=maybe,
+    necessary=maybe,
+    balancing_recorded=maybe,
+    decider=st.sampled_from((None, "laege", "sekretaer")),
+    channel=st.sampled_from((None, "manual", "electronic")),
+    joint_custody=maybe,
+    other_holder_protests=mostly(None, True, False),
+    parents_live_together=maybe,
+    custody_holder_objects=mostly(None, True, False),
+    birth_date=st.one_of(st.none(), st.dates(date(1990, 1, 1), date(2026, 1, 1))),
+    notifier_professional=maybe,
+    special_regard=maybe,
+    receipt_sent=maybe,
+    moved_at=st.one_of(st.none(), days),
+    special_support_need=maybe,
+    aware_at=st.one_of(st.none(), days),
+)
+requests = st.builds(
+    Request,
+    case_type=st.sampled_from(CASE_TYPES),
+    case_open=mostly(True, False, None),
+    asserted_consent=mostly(True, False, None),
+    specific=mostly(True, False, None),
+    items=some(CATEGORIES, 4),
+    asserted_consent_by=mostly(None, *ROLES),
+    investigated=some(ROLES, 2),
+    consent_given_at=st.one_of(st.none(), days),
+    consent_form_term=mostly(None, "P1Y", "P6M", "ikke en frist"),
+    case_closed_at=st.one_of(st.none(), st.none(), days),
+)
+notifications = st.builds(
+    Notification,
+    consent_sought=st.sampled_from(("yes", "no", "refused", "n/a", None)),
+    abuse_suspected=maybe,
+    balancing_recorded=maybe,
+    parents_informed=maybe,
+    channel=st.sampled_from((None, "written", "oral")),
+)
+
+
+@st.composite
+def consent_facts(draw: st.DrawFn) -> Facts:
+    """An act under a consent base whose parties fit it, with up to four consents."""
+    basis = draw(st.sampled_from(CONSENT_BASES))
+    sender = FAMILY_UNIT if basis == "FVL-28" else draw(st.sampled_from((AMBULATORY, MATERNITY, HEALTH_VISITORS)))
+    receivers = {"FVL-28": (MATERNITY, FAMILY_UNIT), "SUL-41-1": (HEALTH_VISITORS, MATERNITY), "SUL-43-1": UNITS}[basis]
+    receiver = draw(st.sampled_from(receivers))
+    at, role = draw(moments), draw(mostly("gravid", *ROLES))
+    purpose = "behandling" if basis == "SUL-41-1" else draw(mostly(*PURPOSES[:3]))
+    act = draw(mostly("videregivelse", "anmodning_besvarelse", "indhentning", "raadgivning"))
+    return Facts(
+        at=at,
+        act=act,
+        initiative=draw(st.sampled_from(("discloser", "recipient"))),
+        discloser=sender,
+        recipient=receiver,
+        subject=Subject(role, draw(st.one_of(st.none(), st.integers(0, 45), st.integers(14, 15)))),
+        basis_invoked=basis,
+        purpose=purpose,
+        categories=draw(some(CATEGORIES[:3])),
+        consents=tuple(draw(st.lists(consents(at, role, purpose, (sender, receiver)), max_size=4))),
+        flags=draw(flags),
+    )
+
+
+@st.composite
+def any_facts(draw: st.DrawFn) -> Facts:
+    """Any act at all, under any base, between any units."""
+    at, role, purpose = draw(moments), draw(st.sampled_from((*ROLES, "soester"))), draw(st.sampled_from(PURPOSES))
+    named = draw(st.sampled_from(UNITS)), draw(st.sampled_from(UNITS))
+    return Facts(
+        at=at,
+        act=draw(st.sampled_from((*sorted(ACTS), "ukendt"))),
+        initiative=draw(st.sampled_from(("discloser", "recipient", "ukendt"))),
+        discloser=named[0],
+        recipient=named[1],
+        subject=Subject(role, draw(st.one_of(st.none(), st.integers(0, 45)))),
+        basis_invoked=draw(st.sampled_from((None, "", "UKENDT", *BASES))),
+        purpose=purpose,
+        categories=draw(some(CATEGORIES)),
+        consents=tuple(draw(st.lists(consents(at, role, purpose, named), max_size=2))),
+        request=draw(st.one_of(st.none(), requests)),
+        notification=draw(st.one_of(st.none(), notifications)),
+        flags=draw(flags),
+        discloser_role=draw(st.sampled_from((None, "laege", "jordemoder", "frivillig"))),
+    )
+
+
+@st.composite
+def acts_that_could_pass(draw: st.DrawFn) -> Facts:
+    """An act whose base, parties, act and initiative fit one another; the rest may or may not."""
+    basis = catalogue.basis(draw(st.sampled_from([basis.id for basis in catalogue.bases() if basis.acts])))
+    facts = draw(any_facts())
+    senders = [unit for unit in UNITS if basis.covers_discloser(unit, "laege")]
+    receivers = [unit for unit in UNITS if basis.covers_recipient(unit)]
+    at = draw(
+        st.sampled_from([m for m in _CORNERS if basis.edition(m.date()) is not None and m.hour < 22] or [facts.at])
+    )
+    return Facts(
+        at=at,
+        act=draw(st.sampled_from(sorted(basis.acts))),
+        initiative=basis.initiative if basis.initiative != "either" else facts.initiative,
+        discloser=draw(st.sampled_from(senders)),
+        recipient=draw(st.sampled_from(receivers)),
+        subject=facts.subject,
+        basis_invoked=basis.id,
+        purpose=draw(st.sampled_from(sorted(basis.purposes) or PURPOSES)),
+        categories=facts.categories,
+        consents=facts.consents,
+        request=facts.request,
+        notification=facts.notification,
+        flags=facts.flags,
+        discloser_role="laege",
+    )
