@@ -18,7 +18,11 @@ from hub.vocabulary.organisations import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A unit as the directory knows it. Names are for people; `mailbox` is where its letters go, None if it has none."""
+    """A unit as the directory knows it. Names are for people; `mailbox` is where its letters go, None if it has none.
+
+    `certificates` are the fingerprints (SHA-256, hexadecimal) of the certificates approved for sealing to it; `channel` is
+    how it wants its letters, None for whatever it can take.
+    """
 
     unit: Unit
     organisation_name: str
@@ -28,6 +32,8 @@ class Address:
     sor: str | None = None
     gln: str | None = None
     pulls: bool = False
+    certificates: tuple[str, ...] = ()
+    channel: str | None = None
 
 
 class Directory(Protocol):
@@ -82,12 +88,17 @@ class Translator(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """Sealed bytes with what the carrier must know. Nothing here tells anything about a person."""
+    """Sealed bytes with what the carrier must know. Nothing here tells anything about a person.
+
+    `content_sha256` is the hash of the clear content that was signed: unlike the sealed bytes it can be made again.
+    """
 
     delivery: UUID
     sender: str
     recipient: str
     body: bytes
+    reference: str = ""
+    content_sha256: str | None = None
 
 
 class Packer(Protocol):
