@@ -1,0 +1,75 @@
+"""A hub on a real record, and units that use it: short ways to open a case and to act on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from hub.application import Envelope, Hub, Outcome
+from hub.domain.case import Case, CaseCommand
+from hub.domain.course import OpenCase
+from hub.domain.moment import Window
+from hub.store import Keys, Record
+from hub.store.events import NAMES
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
+from tests.fakes import SetClock
+from tests.people import CLINIC, KIRSTEN, acting_for
+
+KEYS = Keys(bytes(range(32)))
+Make = Callable[[UUID], CaseCommand]
+_NUMBERS = count()
+
+
+@dataclass(slots=True)
+class Office:
+    """One hub. `beside` gives a second one on the same database, as another process would have it."""
+
+    url: str
+    clock: SetClock = field(default_factory=SetClock)
+    record: Record = field(init=False)
+    hub: Hub = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.record = Record.open(self.url, KEYS, NAMES, clock=self.clock)
+        self.hub = Hub(self.record, KEYS, self.clock, Window())
+
+    def __enter__(self) -> "Office":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.record.close()
+
+    def beside(self) -> "Office":
+        """Another hub on this database, with caches of its own and the same clock."""
+        return Office(self.url, self.clock)
+
+    def envelope(
+        self, unit: Unit = CLINIC, key: str | None = None, request: bytes = b"", if_match: int | None = None
+    ) -> Envelope:
+        """What comes with a command; a key of its own unless one is named."""
+        name = f"key {next(_NUMBERS)}" if key is None else key
+        return Envelope(actor=acting_for(unit), key=name, request=request, came=self.clock(), if_match=if_match)
+
+    def open(
+        self, unit: Unit = CLINIC, citizen: Citizen = KIRSTEN, *, sent: Envelope | None = None, **more: Any
+    ) -> Outcome:
+        """A unit opens a case."""
+
+        def opening(case: UUID) -> OpenCase:
+            return OpenCase(case=case, at=self.clock(), by=unit, citizen=citizen, **more)
+
+        return self.hub.open_case(sent or self.envelope(unit), opening)
+
+    def act(self, case: UUID, make: Make, unit: Unit = CLINIC, *, sent: Envelope | None = None) -> Outcome:
+        """A unit acts on a case. `make` gets the id of what it makes."""
+
+        def made(key: UUID, _: Case) -> CaseCommand:
+            return make(key)
+
+        return self.hub.handle(case, sent or self.envelope(unit), made)
+
+    def events(self, case: UUID) -> list[object]:
+        """What stands on the case."""
+        return [each.event for each in self.record.stream(case)]
