@@ -45,6 +45,7 @@ class Letters:
             message_id=queued.message_id,
             reference=queued.reference,
             declined=self._declined(carried),
+            version=carried.version,
         )
 
     def _carried(self, partition: int, position: int) -> Recorded:
