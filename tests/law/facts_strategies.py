@@ -72,7 +72,7 @@ maybe = st.sampled_from((None, True, False))
 
 def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
     """The usual value in most examples."""
-    return st.sampled_from((usual,) * 6 + others)
+    return st.sampled_from((usual,) * 12 + others)
 
 
 def some(words: tuple[Any, ...], most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -87,24 +87,24 @@ def consents(at: datetime, role: str, purpose: str, named: tuple[Unit, Unit]) ->
         Consent,
         id=st.uuids().map(str),
         given_at=st.one_of(
-            st.integers(0, 500).map(lambda days_before: at - timedelta(days=days_before)),
-            st.sampled_from((365, 366)).map(lambda days_before: at - timedelta(days=days_before)),
+            *[st.integers(0, 360).map(lambda days_before: at - timedelta(days=days_before))] * 6,
+            st.sampled_from((364, 365, 366, 500)).map(lambda days_before: at - timedelta(days=days_before)),
             st.integers(-3, 3).map(lambda minutes: at - timedelta(minutes=minutes)),
         ),
         form=mostly("written", "oral", "tacit"),
-        given_by=st.one_of(mostly(role, "gravid", "mor"), st.sampled_from(GIVERS)),
+        given_by=mostly(HOLDER if role in ("barn", "nyfoedt") else role, *GIVERS),
         given_to=mostly("discloser", "recipient", "requester", None),
         direction=mostly("videregive", "begge", "indhente", None),
-        disclosers=st.one_of(mostly((sender,), ()), some(UNITS)),
-        recipients=st.one_of(mostly((receiver,), ()), some(UNITS)),
-        categories=st.one_of(mostly(CATEGORIES[:2], ()), some(CATEGORIES[:4])),
+        disclosers=st.one_of(*[mostly((sender,), ())] * 6, some(UNITS)),
+        recipients=st.one_of(*[mostly((receiver,), ())] * 6, some(UNITS)),
+        categories=st.one_of(*[mostly(CATEGORIES[:2], ())] * 2, some(CATEGORIES[:4])),
         purposes=mostly((purpose,), (), ("behandling", "boligansoegning")),
-        subjects=st.one_of(mostly((role,), ()), some(ROLES)),
-        valid_until=st.one_of(st.none(), st.none(), days),
-        withdrawn_at=st.one_of(st.none(), st.none(), st.integers(-500, 3).map(lambda m: at + timedelta(hours=m))),
+        subjects=st.one_of(*[mostly((role,), ())] * 6, some(ROLES)),
+        valid_until=st.one_of(*[st.none()] * 5, st.integers(-2, 2).map(lambda n: at.date() + timedelta(days=n)), days),
+        withdrawn_at=st.one_of(*[st.none()] * 5, st.integers(-500, 3).map(lambda m: at + timedelta(hours=m))),
         oral_reason=st.sampled_from((None, "", "-", "i fødsel")),
         journalised=st.booleans(),
-        excludes=st.one_of(st.just(()), st.just(()), some(CATEGORIES[:3], 2)),
+        excludes=st.one_of(*[st.just(())] * 5, some(CATEGORIES[:3], 2)),
         scope=mostly(None, "network_meeting"),
         meeting_at=st.one_of(st.none(), days),
     )
@@ -166,7 +166,11 @@ def consent_facts(draw: st.DrawFn) -> Facts:
     """An act under a consent base whose parties fit it, with up to four consents."""
     basis = draw(st.sampled_from(CONSENT_BASES))
     sender = FAMILY_UNIT if basis == "FVL-28" else draw(st.sampled_from((AMBULATORY, MATERNITY, HEALTH_VISITORS)))
-    receivers = {"FVL-28": (MATERNITY, FAMILY_UNIT), "SUL-41-1": (HEALTH_VISITORS, MATERNITY), "SUL-43-1": UNITS}[basis]
+    receivers = {
+        "FVL-28": (MATERNITY, FAMILY_UNIT),
+        "SUL-41-1": (HEALTH_VISITORS, MATERNITY),
+        "SUL-43-1": (FAMILY_UNIT,) * 9 + UNITS,
+    }[basis]
     receiver = draw(st.sampled_from(receivers))
     at, role = draw(moments), draw(mostly("gravid", *ROLES))
     purpose = "behandling" if basis == "SUL-41-1" else draw(mostly(*PURPOSES[:3]))
@@ -180,9 +184,9 @@ def consent_facts(draw: st.DrawFn) -> Facts:
         subject=Subject(role, draw(st.one_of(st.none(), st.integers(0, 45), st.integers(14, 15)))),
         basis_invoked=basis,
         purpose=purpose,
-        categories=draw(some(CATEGORIES[:3])),
+        categories=draw(some(CATEGORIES[:3])) or draw(mostly(CATEGORIES[:1], ())),
         consents=tuple(draw(st.lists(consents(at, role, purpose, (sender, receiver)), max_size=4))),
-        flags=draw(flags),
+        flags=draw(mostly(Flags(), None)) or draw(flags),
     )
 
 
