@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from adapters.fhir import systems
 from adapters.fhir.contents import Part, contents
 from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Extension, Period, Reference
+from adapters.fhir.keys import act_key, clarifies
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import Parties, by_urn, to
 from adapters.fhir.resources import (
@@ -87,7 +88,7 @@ def focus(letter: Letter, who: Parties) -> tuple[Resource, ...]:
 
 def _communication(letter: Letter, who: Parties) -> Communication:
     before = _answered(letter.event)
-    told = _told(letter, who, _identity(letter), act(letter.event).title)
+    told = _told(letter, who, _identifier(letter), act(letter.event).title)
     if before is None:
         return told
     if isinstance(letter.event, ConcernReceiptGiven | ConcernFeedbackGiven):
@@ -113,10 +114,9 @@ def _elsewhere(key: UUID, kind: str) -> Reference:
     return Reference(type=kind, identifier=by_urn(key))
 
 
-def _identity(letter: Letter) -> UUID:
-    """The act's own id; a clarification is known by what it clarifies, so its resource needs an id of its own."""
-    clarifies = isinstance(letter.event, ClarificationAsked | ClarificationGiven)
-    return uuid5(letter.message_id, "act") if clarifies else letter.act
+def _identifier(letter: Letter) -> UUID:
+    """The act's own id; a clarification is known by what it clarifies, so its resource needs another."""
+    return uuid5(letter.act, act_key(letter)) if clarifies(letter) else letter.act
 
 
 def _referral(letter: Letter, who: Parties) -> tuple[Resource, ...]:
@@ -139,14 +139,14 @@ def _referral(letter: Letter, who: Parties) -> tuple[Resource, ...]:
     return referral, information
 
 
-def _told(letter: Letter, who: Parties, key: UUID, title: str) -> Communication:
+def _told(letter: Letter, who: Parties, identifier: UUID, title: str) -> Communication:
     """Everything the act says, as one Communication."""
     parts = contents(letter.event, letter.declined)
     return Communication(
-        id=str(key),
+        id=act_key(letter),
         language=LANGUAGE,
         text=narrative(title, _lines(letter, parts)),
-        identifier=(by_urn(key),),
+        identifier=(by_urn(identifier),),
         status="completed",
         category=(act(letter.event).concept,),
         subject=who.patient,

@@ -77,6 +77,17 @@ class Extension(Element, frozen=True, kw_only=True):
     url: str
     value_coding: Coding | None = None
     value_boolean: bool | None = None
+    value_date: date | None = None
+    value_date_time: datetime | None = None
+    value_reference: Reference | None = None
+
+
+class Annotation(Element, frozen=True, kw_only=True):
+    """A remark, when it was made and by whom."""
+
+    author_reference: Reference | None = None
+    time: datetime | None = None
+    text: str
 
 
 class Narrative(Element, frozen=True, kw_only=True):
@@ -87,6 +98,8 @@ class Narrative(Element, frozen=True, kw_only=True):
 
 
 class Meta(Element, frozen=True, kw_only=True):
-    """Which profiles the resource keeps."""
+    """Which version this is, since when, and which profiles it keeps."""
 
+    version_id: str | None = None
+    last_updated: datetime | None = None
     profile: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ import msgspec
 from adapters.fhir import systems
 from adapters.fhir.acts import act, focus
 from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Identifier, Reference
+from adapters.fhir.keys import act_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import Parties, by_urn, endpoint, parties, to
 from adapters.fhir.resources import (
@@ -93,7 +94,7 @@ def _provenance(letter: Letter, who: Parties, carried: Resource) -> Provenance:
     reasons = _reasons(ruling.decision) if ruling is not None else ()
     agent = ProvenanceAgent(type=AUTHOR, who=who.source, on_behalf_of=who.sender if who.author else None)
     return Provenance(
-        id=str(uuid5(letter.message_id, "provenance")),
+        id=act_key(letter),
         language=LANGUAGE,
         text=narrative("Hjemmel", [("", reason.text or "") for reason in reasons]),
         target=(to(carried),),
@@ -130,11 +131,11 @@ def _provision(key: str, edition: str | None) -> Coding:
 
 
 def _document(letter: Letter, who: Parties, pdf: bytes) -> tuple[Resource | Binary, ...]:
-    binary = Binary(id=str(uuid5(letter.message_id, "pdf")), content_type="application/pdf", data=pdf)
+    binary = Binary(id=act_key(letter), content_type="application/pdf", data=pdf)
     name = act(letter.event)
     shown = Attachment(content_type="application/pdf", url=binary.local, title=name.title, creation=letter.recorded_at)
     document = DocumentReference(
-        id=str(uuid5(letter.message_id, "document")),
+        id=act_key(letter),
         language=LANGUAGE,
         text=narrative(name.title, (("Reference", letter.reference),)),
         status="current",

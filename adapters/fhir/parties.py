@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from adapters.fhir import systems
 from adapters.fhir.datatypes import CodeableConcept, Coding, HumanName, Identifier, Meta, Reference
+from adapters.fhir.keys import act_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.resources import EpisodeOfCare, Organization, Patient, Practitioner, PractitionerRole, Resource
 from hub.ports import Address, Letter
@@ -77,7 +78,7 @@ def patient(citizen: Citizen, case: UUID) -> Patient:
     """The woman: CPR number and name. Address, birth date and gender are left out; no purpose needs them twice."""
     name = human_name(citizen.name, use="official")
     return Patient(
-        id=str(uuid5(case, "patient")),
+        id=str(case),
         meta=Meta(profile=(systems.DK_CORE_PATIENT,)),
         language=LANGUAGE,
         text=narrative("Borger", (("Navn", citizen.name), ("CPR-nummer", citizen.cpr.digits))),
@@ -142,10 +143,10 @@ def _person(letter: Letter, employer: Reference) -> tuple[Resource, ...]:
         return ()
     lines = (("Navn", name.text or "" if name else ""), ("Rolle", role or ""))
     told = narrative("Afsender", [(label, text) for label, text in lines if text])
-    who = str(uuid5(letter.message_id, "practitioner"))
+    who = act_key(letter)
     practitioner = Practitioner(id=who, language=LANGUAGE, text=told, name=(name,)) if name else None
     acting = PractitionerRole(
-        id=str(uuid5(letter.message_id, "practitioner-role")),
+        id=who,
         language=LANGUAGE,
         text=told,
         practitioner=to(practitioner) if practitioner else None,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from adapters.fhir.datatypes import (
+    Annotation,
     Attachment,
     CodeableConcept,
     Coding,
@@ -65,9 +66,15 @@ class PractitionerRole(Resource, tag="PractitionerRole", frozen=True, kw_only=Tr
 class EpisodeOfCare(Resource, tag="EpisodeOfCare", frozen=True, kw_only=True):
     """The case (forløb)."""
 
+    extension: tuple[Extension, ...] = ()
     identifier: tuple[Identifier, ...]
     status: str
+    type: tuple[CodeableConcept, ...] = ()
     patient: Reference
+    managing_organization: Reference | None = None
+    period: Period | None = None
+    care_manager: Reference | None = None
+    team: tuple[Reference, ...] = ()
 
 
 class Payload(Element, frozen=True, kw_only=True):
@@ -109,6 +116,7 @@ class ServiceRequest(Resource, tag="ServiceRequest", frozen=True, kw_only=True):
     performer: tuple[Reference, ...]
     reason_code: tuple[CodeableConcept, ...] = ()
     supporting_info: tuple[Reference, ...] = ()
+    note: tuple[Annotation, ...] = ()
 
 
 class TaskInput(Element, frozen=True, kw_only=True):
@@ -120,6 +128,13 @@ class TaskInput(Element, frozen=True, kw_only=True):
     value_date: date | None = None
 
 
+class TaskOutput(Element, frozen=True, kw_only=True):
+    """What a task led to."""
+
+    type: CodeableConcept
+    value_reference: Reference
+
+
 class TaskRestriction(Element, frozen=True, kw_only=True):
     """By when a task is asked for."""
 
@@ -127,20 +142,23 @@ class TaskRestriction(Element, frozen=True, kw_only=True):
 
 
 class Task(Resource, tag="Task", frozen=True, kw_only=True):
-    """A request for information."""
+    """A request for information, or a duty that an act left."""
 
-    identifier: tuple[Identifier, ...]
+    identifier: tuple[Identifier, ...] = ()
     status: str
+    business_status: CodeableConcept | None = None
     intent: str
     code: CodeableConcept
     focus: Reference
     for_: Reference
+    execution_period: Period | None = None
     authored_on: datetime
     requester: Reference
     owner: Reference
     reason_code: CodeableConcept | None = None
     restriction: TaskRestriction | None = None
     input: tuple[TaskInput, ...] = ()
+    output: tuple[TaskOutput, ...] = ()
 
 
 class ProvenanceAgent(Element, frozen=True, kw_only=True):

@@ -28,3 +28,33 @@ FIELD = f"{HUB}:field"  # a field of an underretning or of the request form
 DECLINED = f"{HUB}:declined"  # a category that was asked for and is not answered
 PART = f"{HUB}:extension:part"  # extension of a payload: which field or category it is
 JOURNALISED = f"{HUB}:extension:journalised"  # extension of a payload: does it stand in the sender's journal
+
+# Read doors: the case, consents (IHE PCF 1.1.0), the audit log (IHE BALP 1.1.4)
+CONSENT_SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
+LOINC = "http://loinc.org"
+PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+PCF = "https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF."
+BALP = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
+DCM = "http://dicom.nema.org/resources/ontology/DCM"
+AUDIT_TYPE = "http://terminology.hl7.org/CodeSystem/audit-event-type"
+INTERACTION = "http://hl7.org/fhir/restful-interaction"
+ENTITY_TYPE = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
+OBJECT_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
+
+CARE_LEVEL = f"{HUB}:care-level"  # niveau 1 to 4
+MUNICIPALITY = f"{HUB}:municipality"  # the directory's key
+PURPOSE = f"{HUB}:purpose"  # what information is wanted or consented for
+SUBJECT = f"{HUB}:subject"  # whose information: gravid, partner …
+DUTY = f"{HUB}:duty"  # a duty of the law catalogue
+REASON = f"{HUB}:reason"  # why the law said no
+PARTY = f"{HUB}:party"  # as what somebody takes part
+POLICY = f"{HUB}:hjemmel:SUL-44-1"  # a consent is read by sundhedsloven § 44
+DISCLOSER = f"{HUB}:extension:discloser"  # extension of a consent: who may pass on
+DIRECTION = f"{HUB}:extension:direction"  # extension of a consent: videregive, indhente …
+COVERS = f"{HUB}:extension:category"  # extension of a provision: which category of information it is about
+WHOSE = f"{HUB}:extension:subject"  # extension of a provision: whose information
+DUE_DATE = f"{HUB}:extension:due-date"  # extensions of the case: termin,
+LIVES_IN = f"{HUB}:extension:municipality"  # … where she lives,
+BORN_AT = f"{HUB}:extension:born-at"  # … each child's birth,
+ENDED_AT = f"{HUB}:extension:pregnancy-ended-at"  # … the end without a live birth

@@ -1,0 +1,41 @@
+"""Ids of resources: stable, opaque, and made from the hub's own.
+
+What a case is known by is named after the case (`Patient`, `EpisodeOfCare`, `CareTeam`), what an act brings forth after
+the act: an id is unique within its type (FHIR R4 §2.20.1.1). Where one id is not enough a suffix says which: the version
+at which it came about, or the duty. So every id begins with the UUID that the hub finds it by.
+"""
+
+import re
+from uuid import UUID
+
+from hub.domain.request import ClarificationAsked, ClarificationGiven
+from hub.law.hjemmel import DutyCode
+from hub.ports import Letter
+
+_KEY = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.[a-z0-9-]{1,27})?")
+
+
+def act_key(letter: Letter) -> str:
+    """The id of everything an act brings forth. A clarification is known by what it clarifies, so it has a suffix."""
+    return nth(letter.act, letter.version) if clarifies(letter) else str(letter.act)
+
+
+def clarifies(letter: Letter) -> bool:
+    """Is this a question about a request for information, or the answer to one?"""
+    return isinstance(letter.event, ClarificationAsked | ClarificationGiven)
+
+
+def nth(key: UUID, version: int) -> str:
+    """The id of what came about at this version."""
+    return f"{key}.{version}"
+
+
+def duty_key(act: UUID, duty: DutyCode) -> str:
+    """The id of a duty that an act left."""
+    return f"{act}.{duty.value.lower().replace('_', '-')}"
+
+
+def found_by(key: str) -> UUID | None:
+    """The UUID of the case or act behind an id; None for what is no id of this hub."""
+    written = _KEY.fullmatch(key)
+    return UUID(written[1]) if written else None
