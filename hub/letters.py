@@ -30,7 +30,7 @@ class Letters:
             return None
         sender, recipient = self._directory.find(queued.sender), self._directory.find(queued.recipient)
         if sender is None or recipient is None:
-            raise Undeliverable("a unit has left the directory")
+            raise Undeliverable("unit-left-the-directory")
         return Letter(
             event=event,
             name=carried.name,
