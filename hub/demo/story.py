@@ -96,7 +96,7 @@ def underretning(stage: Stage) -> None:
     decision = reported.decision
     must(decision["basis"] == "BL-133-1-2", "the duty is barnets lov § 133, stk. 1, nr. 2")
     must(decision["due"] == {"ASSESS_24H": "2025-04-15T14:30", "ACK_RECEIPT": "2025-04-24"}, "24 hours; 6 hverdage")
-    stage.tell.aside("six hverdage after 14 April end on the 24th: Easter takes four days out, Saturday counts")
+    stage.tell.aside("six hverdage after 14 April end on the 24th: the holidays of Easter do not count, Saturday does")
     here = f"/concerns/{reported.id}"
     stage.act(
         "rusmiddelcenter",
@@ -179,5 +179,7 @@ def birth(stage: Stage) -> None:
     """The child is born; the midwife hands over to the new municipality's sundhedspleje."""
     stage.tell.chapter("Birth", "fødsel, overlevering til sundhedsplejen")
     stage.act("hospital", "registers the birth, in week 39+2", "/birth", "birth")
+    children = stage.clients["hospital"].get(stage.path("")).body["children"]
+    must(len(children) == 1, "the child is on the case")
     handed = stage.act("hospital", "hands over to Sønderborg's sundhedspleje", "/disclosures", "disclosure.handover")
     must(handed.decision["basis"] == "SUL-41-2-1", "between health persons, for the treatment now under way")
