@@ -1,4 +1,4 @@
-"""`tvaerspor …`: serve, replay, rebuild, dispatch, verify, tokens, the law. Results on standard output, the rest on error.
+"""`tvaerspor …`: serve, replay, rebuild, dispatch, verify, tokens, the law. Results go to standard output, alone.
 
 Exit codes: 0 done; 1 the answer is no (a scenario differs, evidence is broken); 2 the call or a setting is wrong.
 """
@@ -111,8 +111,8 @@ def verify() -> None:
 
 @app.command()
 def openapi(out: Annotated[Path, typer.Option(help="Where to write.")] = Path("openapi/hub.yaml")) -> None:
-    """Write the API's description."""
-    out.write_text(commands.description(), encoding="utf-8")
+    """Write the API's description, with the examples that lie in the folder `examples` beside it."""
+    out.write_text(commands.description(out.parent / "examples"), encoding="utf-8")
     typer.echo(str(out))
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from rich.table import Table
 
 from hub.api.access import make_token
 from hub.api.app import create_app
+from hub.api.description import with_examples
 from hub.api.v1.present import plain
 from hub.bootstrap import House, build
 from hub.errors import NotFound, Unreadable
@@ -67,7 +69,8 @@ def serve(house: House, say: Callable[[str], None]) -> None:
     settings = house.settings
     if house.keys.created:
         say(
-            f"a master key was made in {settings.data_dir}, mode 0600; whoever has it can read the record: keep a copy apart"
+            f"A master key was made: {house.keys.file} (mode 0600). Whoever has it can read the record, and without it "
+            "nobody can. Keep a copy of it apart from the backups of the database."
         )
     say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
     uvicorn.run(
@@ -215,16 +218,22 @@ def verify(house: House, bar: Bar) -> Vector:
     return house.record.verify(bar.forward)
 
 
-def description() -> str:
-    """The API's description as YAML."""
-    import tempfile
-
+def description(examples: Path) -> str:
+    """The API's description as YAML, with the examples of a folder."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
         with build(settings) as house:
-            made = create_app(house).openapi()
-    text: str = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110)
+            made = with_examples(create_app(house).openapi(), examples)
+    text: str = yaml.dump(made, Dumper=_Written, sort_keys=False, allow_unicode=True, width=110)
     return text
+
+
+class _Written(yaml.SafeDumper):
+    """YAML without anchors: what stands twice is written twice, as a reader expects."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        """Nothing is an alias."""
+        return True
 
 
 def token(house: House, client: str, unit: str, lasts: timedelta) -> str:
@@ -308,7 +317,7 @@ def _moment(option: str, text: str | None) -> datetime | None:
     """A moment with zone, or a day, which begins at midnight in Denmark."""
     if text is None:
         return None
-    found = _read(option, text, datetime.fromisoformat)
+    found: datetime = _read(option, text, datetime.fromisoformat)
     if found.utcoffset() is None:
         if "T" in text or " " in text:
             raise Unreadable("a moment carries its zone, or is a day", field=option)

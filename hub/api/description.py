@@ -1,16 +1,21 @@
 """The OpenAPI 3.1 description: what FastAPI reads from the routes, and what every door has in common.
 
-Exported to openapi/hub.yaml by `tvaerspor openapi`; a test holds the file against the app. Examples come from
-openapi/examples, so that what a reader copies is what the tests send.
+Exported to openapi/hub.yaml by `tvaerspor openapi`, there with the examples that lie beside it, so that what a reader
+copies is what the tests send; a test holds the file against the app.
 """
 
+import json
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
 
-from hub.api.problems import MEDIA, TYPE
+from hub.api.answers import ANSWERS, Recorded
+from hub.api.door import JSON
+from hub.api.problems import FHIR, MEDIA, TYPE
 
 VERSION = version("tvaerspor")
 _INTRO = (
@@ -30,8 +35,16 @@ _IF_MATCH = {
     "in": "header",
     "required": False,
     "description": 'The case version that was seen, e.g. "7"; 412 when the case has moved on.',
-    "schema": {"type": "string", "pattern": r'^((W/)?"\d{1,12}"|\*)$'},
+    "schema": {"type": "string", "pattern": r'^("[0-9]{1,12}"|\*)$'},
 }
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that was seen; 304 when the case still stands there.",
+    "schema": {"type": "string", "pattern": r'^"[0-9]{1,12}"$'},
+}
+_TAG = {"ETag": {"description": "the version of the case after the act", "schema": {"type": "string"}}}
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status"],
@@ -65,14 +78,15 @@ _PROBLEM = {
         },
     },
 }
-_ALWAYS = {401: "no token, or none of this hub's", 403: "not permitted, or the law said no"}
-_OF_BODIES = {
-    400: "not strict JSON, or no Idempotency-Key",
-    413: "too large",
-    415: "not said to be JSON",
-    422: "a field breaks a rule; `errors` names field, rule and source",
+_ALWAYS = {
+    400: "a header is missing or wrong, or the body is not strict JSON",
+    401: "no token, or none of this hub's",
+    403: "not permitted, or the law said no",
+    422: "a field or parameter breaks a rule, or the key belongs to another request; `errors` names field and rule",
+    503: "the record or a read model is away; ask again, an act under the same key",
 }
-_OF_CASES = {404: "no such case for this unit"}
+_OF_BODIES = {413: "too large", 415: "not said to be JSON"}
+_OF_CASES = {404: "nothing by that name that this unit may know of"}
 _OF_RECORDS = {409: "it contradicts the record", 412: "the case has moved on"}
 
 
@@ -80,38 +94,104 @@ def describe(app: FastAPI) -> dict[str, Any]:
     """The description of these routes, made once."""
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, description=_INTRO, routes=app.routes)
-        components = made.setdefault("components", {})
-        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-        components.setdefault("schemas", {})["Problem"] = _PROBLEM
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        refs = _answers(schemas)
+        schemas["Problem"] = _PROBLEM
+        made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         made["security"] = [{"token": []}]
         for path, methods in made["paths"].items():
             for method, operation in methods.items():
-                _complete(path, method, operation)
-        for unused in ("HTTPValidationError", "ValidationError"):
-            components["schemas"].pop(unused, None)
+                _complete(path, method, operation, refs)
         app.openapi_schema = made
     return app.openapi_schema
 
 
-def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
-    """What the gate, the reader of bodies and the error table add to one operation."""
+def with_examples(description: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The description with the bodies that lie in this folder, each under its file's name, at the door it is for."""
+    files = sorted(folder.glob("*.json"))
+    for path, methods in description["paths"].items():
+        for operation in (methods[method] for method in methods if "requestBody" in methods[method]):
+            own = [file for file in files if file.stem.partition(".")[0] == example_of(path)]
+            found = {file.stem: {"value": json.loads(file.read_text(encoding="utf-8"))} for file in own}
+            if found:
+                operation["requestBody"]["content"][JSON]["examples"] = found
+    return description
+
+
+def example_of(path: str) -> str:
+    """`/v1/cases/{case}/consents` has its examples under `consent`."""
+    last = path.rpartition("/")[2]
+    return _EXAMPLES.get(last, last)
+
+
+_EXAMPLES = {
+    "cases": "open-case",
+    "parties": "party",
+    "consents": "consent",
+    "referrals": "referral",
+    "information-requests": "information-request",
+    "disclosures": "disclosure",
+    "concerns": "concern",
+    "obligations": "fulfilment",
+    "decisions": "decision",
+}
+
+
+def _answers(schemas: dict[str, Any]) -> dict[type, dict[str, str]]:
+    """Put the schemas of the answers among the others; by which reference each is found."""
+    refs: dict[type, dict[str, str]] = {}
+    for kind in (Recorded, *dict.fromkeys(ANSWERS.values())):
+        made = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= made.pop("$defs", {})
+        schemas[kind.__name__] = made
+        refs[kind] = {"$ref": f"#/components/schemas/{kind.__name__}"}
+    return refs
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], refs: dict[type, dict[str, str]]) -> None:
+    """What the gate, the reader of bodies, the error table and the answers add to one operation."""
     tags = operation.pop("tags", [])
+    responses = operation["responses"]
+    kind = Recorded if "records" in tags else ANSWERS.get(f"{method} {path}")
+    success = "201" if "records" in tags else "200"
+    if kind is not None:
+        responses[success] = {"description": "as asked", "content": {JSON: {"schema": refs[kind]}}}
     if "health" in tags:
-        operation["security"] = []
+        _open(path, operation)
         return
-    known = dict(_ALWAYS)
-    if method == "post":
-        known |= _OF_BODIES
-    if "{case}" in path:
-        known |= _OF_CASES
-    if operation.get("parameters"):
-        known[422] = _OF_BODIES[422]
-    if "records" in tags:
-        known |= _OF_RECORDS
-        operation.setdefault("parameters", []).extend([_KEY, _IF_MATCH])
     operation["tags"] = [path.strip("/").split("/")[0] if path.startswith("/fhir") else _matter(path)]
-    media = "application/fhir+json" if path.startswith("/fhir") else MEDIA
-    schema = {} if path.startswith("/fhir") else {"$ref": "#/components/schemas/Problem"}
+    if "records" in tags:
+        responses[success] = {"description": "recorded", "content": {JSON: {"schema": refs[Recorded]}}, "headers": _TAG}
+        operation.setdefault("parameters", []).extend([_KEY, _IF_MATCH] if "{case}" in path else [_KEY])
+    if f"{method} {path}" == "get /v1/cases/{case}":
+        operation["parameters"].append(_IF_NONE_MATCH)
+        responses["304"] = {"description": "the case stands as it was seen"}
+    _problems(path, method, operation, recording="records" in tags)
+
+
+def _open(path: str, operation: dict[str, Any]) -> None:
+    """A door without a token."""
+    operation["security"], operation["tags"] = [], ["health"]
+    responses = operation["responses"]
+    if path == "/health/ready":
+        responses["503"] = responses["200"] | {"description": "not ready"}
+    if path == "/metrics":
+        responses["200"] = {"description": "counters", "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+def _problems(path: str, method: str, operation: dict[str, Any], *, recording: bool) -> None:
+    """Every no that the door may answer."""
+    known = _ALWAYS | (_OF_BODIES if method == "post" else {}) | (_OF_RECORDS if recording else {})
+    if "{" in path:
+        known |= _OF_CASES
+    if path.startswith("/fhir"):
+        operation["responses"]["200"] = {"description": "FHIR R4", "content": {FHIR: {"schema": {"type": "object"}}}}
+        schema: dict[str, Any] = {"type": "object", "required": ["resourceType", "issue"]}
+    else:
+        schema = {"$ref": "#/components/schemas/Problem"}
+    media = FHIR if path.startswith("/fhir") else MEDIA
     for status, text in sorted(known.items()):
         operation["responses"][str(status)] = {"description": text, "content": {media: {"schema": schema}}}
 

@@ -33,6 +33,7 @@ from hub.store import RecordUnreachable
 
 TYPE = "urn:tvaerspor:problem:"
 MEDIA = "application/problem+json"
+FHIR = "application/fhir+json"
 
 
 class Behind(HubError):
@@ -112,7 +113,7 @@ def _answer(request: Request, status: int, code: str, title: str, **more: Any) -
     text = errors[0].get("rule") or more.get("detail") or title
     field = errors[0].get("field")
     issue = Issue("error", _FHIR.get(status, "processing"), text, (field,) if field else ())
-    return Response(operation_outcome(issue), status, headers=more.get("headers"), media_type="application/fhir+json")
+    return Response(operation_outcome(issue), status, headers=more.get("headers"), media_type=FHIR)
 
 
 _FHIR = {

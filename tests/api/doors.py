@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from hub.api.access import make_token
 from hub.api.app import create_app
@@ -119,6 +121,21 @@ class Doors:
         """Let the clients' connections go."""
         for caller in self.callers.values():
             caller.door.close()
+
+
+def routes_of(doors: Doors) -> list[APIRoute]:
+    """Every route that the app serves, however its routers are nested."""
+
+    def unfolded(routes: Iterable[BaseRoute]) -> list[APIRoute]:
+        found: list[APIRoute] = []
+        for route in routes:
+            inner = getattr(getattr(route, "original_router", route), "routes", ())
+            found += [route] if isinstance(route, APIRoute) else unfolded(inner)
+        return found
+
+    every = unfolded(create_app(doors.house).routes)
+    assert {"/v1/cases", "/health/live", "/openapi.json"} <= {route.path for route in every}
+    return every
 
 
 def set_clock(file: Path, moment: datetime) -> None:

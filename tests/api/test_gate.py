@@ -9,35 +9,14 @@ from typing import Any
 
 import jwt
 import pytest
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 
 from hub.api.access import AUDIENCE
-from hub.api.app import ROUTERS, create_app
 from hub.api.door import Door
-from tests.api.doors import NOW, PROBLEM, Doors, example
+from tests.api.doors import NOW, PROBLEM, Doors, example, routes_of
 from tests.people import CLINIC, FAMILIES, KAJA
 
 OPEN = {"/health/live", "/health/ready", "/metrics"}
 SOMEWHERE = "00000000-0000-4000-8000-000000000000"
-
-
-def routes_of(doors: Doors) -> list[APIRoute]:
-    """Every route that the app serves, looked up in the app and in the routers it was made of."""
-
-    def unfolded(routes: list[BaseRoute]) -> list[APIRoute]:
-        found: list[APIRoute] = []
-        for route in routes:
-            if isinstance(route, APIRoute):
-                found.append(route)
-            else:
-                found += unfolded(list(getattr(getattr(route, "original_router", route), "routes", [])))
-        return found
-
-    app = create_app(doors.house)
-    found = unfolded(app.routes)
-    assert {route.path for router in ROUTERS for route in unfolded(router.routes)} <= {route.path for route in found}
-    return found
 
 
 def test_every_route_is_a_door_but_three(doors: Doors) -> None:

@@ -1,0 +1,183 @@
+"""The case as one unit is shown it: its matters, its events, what is owed."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from hub.api.answers.common import Answer, DueText, Explained, UnitText
+from hub.law.hjemmel import DutyCode, Reason
+
+DAY_OR_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+
+
+class Found(Answer):
+    """A case that this unit may know of."""
+
+    case: UUID
+    version: int
+    status: Literal["open", "closed"]
+
+
+class Search(Answer):
+    """None, one, or several when earlier ones are closed."""
+
+    cases: list[Found]
+
+
+class Item(Answer):
+    """One piece of information, as it was passed on."""
+
+    category: str
+    text: str
+    attachment: str | None = Field(description="the name of the document that came with it")
+
+
+class Row(BaseModel):
+    """One matter of a case; what follows later is added to it as it happens."""
+
+    id: UUID
+
+
+class Consent(Row):
+    """A consent, or a no."""
+
+    status: Literal["in-force", "lapsed", "withdrawn", "declined"]
+    given_at: datetime | None
+
+
+class Refusal(Row):
+    """An act of this unit that the law did not permit."""
+
+    at: datetime
+    to: UnitText
+    act: str
+    reason: Reason
+    invoked: str | None
+    next_step: DutyCode | None
+    already_made: bool
+
+
+class Passed(Row):
+    """An act that passed information on, as sender and receiver both know it."""
+
+    at: datetime
+    sender: UnitText = Field(alias="from")
+    to: UnitText
+    basis: str | None
+    citation: str | None
+    items: list[Item]
+    already_made: bool
+
+
+class Referral(Passed):
+    """A referral and how it goes."""
+
+    status: Literal["sent", "accepted", "declined", "in-contact", "completed"]
+    reason: str
+    first_contact_due: date | None
+
+
+class Concern(Passed):
+    """An underretning and what has followed."""
+
+    status: Literal["reported", "received"]
+    due: DueText
+
+
+class Asked(Row):
+    """A request for information and its answer."""
+
+    at: datetime
+    sender: UnitText = Field(alias="from")
+    to: UnitText
+    status: Literal["asked", "to-be-clarified", "answered"]
+    items: list[str]
+    basis: str | None
+    answer_by: date | None
+
+
+class Delivered(Row):
+    """What became of a letter of this unit."""
+
+    act: UUID
+    to: UnitText
+    at: datetime
+    how: str
+    status: Literal["arrived", "failed"]
+
+
+class Party(Answer):
+    """A unit that takes part."""
+
+    unit: UnitText
+    joined_at: datetime
+
+
+class Person(Answer):
+    """The woman, as this unit knows her."""
+
+    cpr: str
+    name: str
+    address: str | None
+
+
+class CaseSeen(BaseModel):
+    """The case as this unit knows it. Of the frame only what it stated or was told is there."""
+
+    case: UUID
+    version: int
+    status: Literal["open", "closed"] | None = None
+    opened_at: datetime | None = None
+    citizen: Person | None = None
+    due_date: date | None = None
+    municipality: str | None = None
+    care_level: int | None = Field(None, ge=1, le=4)
+    parties: list[Party]
+    consents: list[Consent]
+    referrals: list[Referral]
+    information_requests: list[Asked]
+    disclosures: list[Passed]
+    refusals: list[Refusal]
+    concerns: list[Concern]
+    deliveries: list[Delivered]
+
+
+class EventSeen(Answer):
+    """One event: its stored name, and what this unit may see of it."""
+
+    name: str = Field(examples=["disclosure-made.v1"])
+    version: int
+    recorded_at: datetime
+    event: dict[str, Any]
+
+
+class Events(Answer):
+    """The events that this unit may see, in the order they were recorded."""
+
+    case: UUID
+    version: int
+    events: list[EventSeen]
+
+
+class Owed(Answer):
+    """One duty of one act."""
+
+    act: UUID
+    duty: DutyCode
+    owed_by: UnitText
+    owed_to: UnitText
+    since: datetime
+    due: Annotated[datetime | date, WithJsonSchema(DAY_OR_MOMENT)] | None
+    fulfilled_at: datetime | None
+    overdue: bool
+    text: Explained
+
+
+class Obligations(Answer):
+    """What is owed, overdue first."""
+
+    case: UUID
+    version: int
+    obligations: list[Owed]

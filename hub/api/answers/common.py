@@ -1,0 +1,63 @@
+"""What every answer is made of, and what an act and a question to the law are answered with."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hub.law.hjemmel import DutyCode, Outcome, Reason
+
+UnitText = Annotated[str, Field(description="kind/unit@organisation")]
+DueText = Annotated[
+    dict[DutyCode, str], Field(description="duty to latest moment, local: 2024-05-08T14:30, or a day to its end")
+]
+
+
+class Answer(BaseModel):
+    """An answer has these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Explained(Answer):
+    """The same words twice."""
+
+    da: str
+    en: str
+
+
+class Decided(Answer):
+    """What the law answered, whole, as its asker or author is shown it."""
+
+    decision: Outcome
+    basis: str | None
+    invoked: str | None
+    citation: str | None
+    edition: str | None
+    gate: str | None
+    reason: Reason
+    duties: list[DutyCode]
+    due: DueText
+    granted: list[str] = Field(description="when only part may go; else empty")
+    withheld: list[str]
+    next_step: DutyCode | None
+    successor: list[str]
+    contested: bool
+    contested_why: str | None
+    consents: list[str]
+    rules: list[str]
+    rule_set: str
+    explanation: Explained
+
+
+class Recorded(Answer):
+    """What an act recorded. A repeat under the same key gives the very same."""
+
+    case: UUID
+    version: int = Field(description="of the case after the act; the ETag as a number")
+    id: UUID = Field(description="of what was made; a joined or opened case's own id")
+    kind: str
+    recorded_at: datetime
+    events: list[str]
+    decision: Decided | None = Field(None, description="where the law was asked")

@@ -1,0 +1,130 @@
+"""Registers, letters, the directory, the law's provisions, health."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from hub.api.answers.common import Answer, UnitText
+from hub.law.hjemmel import DutyCode, Reason
+from hub.law.report import BasisReport
+
+
+class ConsentThen(Answer):
+    """A consent that an act relied on, as it stood then; `withdrawn_at` as known now."""
+
+    consent: str
+    given_at: datetime
+    lapses_on: date
+    stood: Literal["in force", "lapsed", "withdrawn", "not yet given"]
+    withdrawn_at: datetime | None
+
+
+class Line(Answer):
+    """One act of the register. The fields that may be missing are the discloser's own."""
+
+    case: UUID
+    act: UUID
+    kind: str
+    outcome: Literal["made", "refused"]
+    at: datetime
+    recorded_at: datetime
+    position: str
+    discloser: UnitText
+    recipient: UnitText
+    client: str | None = None
+    person: str | None
+    role: str | None
+    purpose: str | None
+    invoked: str | None = None
+    basis: str | None
+    citation: str | None
+    edition: str | None
+    gate: str | None
+    reason: Reason | None = None
+    duties: list[DutyCode]
+    categories: list[str]
+    withheld: list[str] | None = None
+    content_sha256: str | None
+    consents: list[ConsentThen] | None = None
+    rule_set: str | None
+    contested: bool
+    already_made: bool
+    citizen_informed_at: datetime | None = None
+    citizen_informed_how: str | None = None
+    delivery: str | None
+    delivery_at: datetime | None
+
+
+class Register(Answer):
+    """Who told whom what; `next` goes into `after`."""
+
+    disclosures: list[Line]
+    as_of: datetime | None
+    next: UUID | None
+
+
+class Letter(Answer):
+    """One letter and how it stands."""
+
+    delivery: UUID
+    partition: int
+    position: int
+    case: UUID
+    act: UUID
+    name: str
+    sender: UnitText
+    recipient: UnitText
+    recorded_at: datetime
+    status: Literal["due", "queued", "held", "attempted", "accepted", "rejected", "received", "abandoned"]
+    detail: str | None
+    attempts: int
+    status_at: datetime
+
+
+class Letters(Answer):
+    """Newest first."""
+
+    deliveries: list[Letter]
+
+
+class Known(Answer):
+    """A unit of the directory."""
+
+    unit: UnitText
+    organisation: str
+    name: str
+
+
+class Units(Answer):
+    """Whom a body may name."""
+
+    units: list[Known]
+
+
+@dataclass(frozen=True)
+class Basis(BasisReport):
+    """One provision, with the version of the rule set."""
+
+    rule_set: str
+
+
+class Bases(Answer):
+    """Every provision the hub applies."""
+
+    rule_set: str
+    bases: list[BasisReport]
+
+
+class Live(Answer):
+    """The process answers."""
+
+    status: Literal["live"]
+
+
+class Ready(Answer):
+    """How far the record reaches, and how many events a read model could not take."""
+
+    status: Literal["ready", "behind", "no-record"]
+    events: int | None = None
+    parked: int | None = None

@@ -1,0 +1,115 @@
+"""The description in openapi/hub.yaml is what the app does: doors, examples, answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+import yaml
+from schemathesis.schemas import BaseSchema
+
+from hub import commands
+from hub.api.description import example_of
+from tests.api.doors import EXAMPLES, Doors, new_key, routes_of
+from tests.api.story import AT, told
+from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, NURSES
+
+FILE = EXAMPLES.parent / "hub.yaml"
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, Any]:
+    """The file as it stands in the repository."""
+    read: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.fixture(scope="module")
+def schema(written: dict[str, Any]) -> BaseSchema:
+    """The file as a client generator or a tester reads it."""
+    return schemathesis.openapi.from_dict(written)
+
+
+def test_the_file_is_what_the_app_would_export() -> None:
+    exported = yaml.safe_load(commands.description(EXAMPLES))
+    assert exported == yaml.safe_load(FILE.read_text(encoding="utf-8")), "run `tvaerspor openapi` and read the diff"
+
+
+def test_the_export_needs_no_yaml_tricks(written: dict[str, Any]) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert "&id" not in text
+    assert json.loads(json.dumps(written)) == written
+
+
+def test_the_app_serves_the_same_without_the_examples(doors: Doors, written: dict[str, Any]) -> None:
+    served = doors.at(CLINIC).get("/openapi.json").json()
+    assert served["openapi"] == "3.1.0"
+    assert served["paths"].keys() == written["paths"].keys()
+    assert served["components"] == written["components"]
+
+
+def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[str, Any]) -> None:
+    routes = [each for each in routes_of(doors) if each.path != "/openapi.json"]
+    described = {(path, method.upper()) for path, methods in written["paths"].items() for method in methods}
+    assert described == {(route.path, method) for route in routes for method in route.methods}
+    for path, methods in written["paths"].items():
+        for method, operation in methods.items():
+            success = [body for status, body in operation["responses"].items() if status in ("200", "201")]
+            assert len(success) == 1, (path, method)
+            schema = next(iter(success[0]["content"].values()))["schema"]
+            assert schema, (path, method)
+            if method == "post":
+                assert operation["requestBody"]["content"]["application/json"]["examples"], path
+            assert ("401" in operation["responses"]) == (operation.get("security") != []), path
+
+
+def test_every_example_stands_at_a_door(written: dict[str, Any]) -> None:
+    doors = {example_of(path) for path, methods in written["paths"].items() if "post" in methods}
+    assert {file.name.partition(".")[0] for file in EXAMPLES.glob("*.json")} == doors
+
+
+def _held(schema: BaseSchema, template: str, answer: httpx.Response) -> None:
+    schema[template][answer.request.method].validate_response(answer)
+
+
+def test_what_acts_are_answered_is_what_is_described(doors: Doors, schema: BaseSchema) -> None:
+    case = ""
+    for each in told(doors, "described"):
+        template = each.act.path.replace("{disclosure}/citizen", "{act}/citizen")
+        _held(schema, template, each.answer)
+        case = case or each.answer.json()["case"]
+    doors.house.caught_up()
+    asked = {"as_of": AT, "legal_time": "true"}
+    for unit in (CLINIC, FAMILIES, NURSES):
+        caller = doors.at(unit)
+        for query in (None, asked):
+            _held(schema, "/v1/cases/{case}", caller.get(f"/v1/cases/{case}", params=query))
+            _held(schema, "/v1/cases/{case}/events", caller.get(f"/v1/cases/{case}/events", params=query))
+            _held(schema, "/v1/compliance/disclosures", caller.get("/v1/compliance/disclosures", params=query))
+        owed = caller.get(f"/v1/cases/{case}/obligations", params={"fulfilled": "true"})
+        _held(schema, "/v1/cases/{case}/obligations", owed)
+        _held(schema, "/v1/deliveries", caller.get("/v1/deliveries"))
+        _held(schema, "/fhir/Bundle", caller.get("/fhir/Bundle"))
+        found = caller.post("/v1/cases/search", {"cpr": KAJA.cpr.digits, "purpose": "behandling"})
+        assert [each["case"] for each in found.json()["cases"]] == [case]
+        _held(schema, "/v1/cases/search", found)
+    assert doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
+    assert doors.at(CLINIC).get("/v1/compliance/disclosures").json()["disclosures"]
+
+
+def test_what_else_is_answered_is_what_is_described(doors: Doors, schema: BaseSchema) -> None:
+    caller = doors.at(CHARITY)
+    for path in ("/v1/units", "/v1/law/bases", "/health/live", "/health/ready", "/metrics", "/fhir/metadata"):
+        _held(schema, path, caller.get(path))
+    _held(schema, "/v1/law/bases/{basis}", caller.get("/v1/law/bases/SEL-153", params={"on": "2023-06-01"}))
+    _held(schema, "/v1/law/bases/{basis}", caller.get("/v1/law/bases/SUL-99"))
+    question = json.loads((EXAMPLES / "decision.json").read_text(encoding="utf-8"))
+    _held(schema, "/v1/decisions", caller.post("/v1/decisions", question))
+    _held(schema, "/v1/decisions", caller.post("/v1/decisions", {}))
+    _held(schema, "/v1/cases", caller.door.post("/v1/cases", json={}, headers={"Idempotency-Key": new_key()}))
+
+
+def test_the_file_lies_where_the_readme_says() -> None:
+    assert (Path(FILE.parent) / "README.md").read_text(encoding="utf-8").count("`hub.yaml`") == 1
