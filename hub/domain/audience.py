@@ -40,7 +40,8 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
         case ConsentGiven(by=by, terms=terms) | ConsentDeclined(by=by, terms=terms):
             return frozenset({by, *terms.disclosers})  # they must be able to see what they may rely on
         case ConsentWithdrawn(by=by, consent=consent):
-            return frozenset({by, *case.consents[consent].terms.disclosers})
+            given = case.consents[consent]  # whoever is shown a consent must learn that it stands no longer
+            return frozenset({by, given.by, *given.terms.disclosers})
         case DeliveryCompleted(sender=sender) | DeliveryFailed(sender=sender):
             return frozenset({sender})
         case RequestItemDeclined(by=by, recipient=recipient):

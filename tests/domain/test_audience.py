@@ -121,7 +121,7 @@ TABLE = (
     Row(CaseKeyDestroyed(at=TUESDAY, reason=""), NOBODY),
     Row(consent_given(MONDAY, by=MIDWIVES), frozenset({MIDWIVES, CLINIC})),
     Row(ConsentDeclined(CONSENT, MONDAY, MIDWIVES, terms()), frozenset({MIDWIVES, CLINIC})),
-    Row(consent_withdrawn(TUESDAY, by=NURSES), frozenset({NURSES, CLINIC})),
+    Row(consent_withdrawn(TUESDAY, by=NURSES), frozenset({NURSES, MIDWIVES, CLINIC})),
     between(referral_sent(TUESDAY, by=DOCTOR), REFERRAL, DOCTOR, CLINIC),
     own(ReferralAccepted(**THE_REFERRAL), REFERRAL),
     own(ReferralDeclined(reason="", **THE_REFERRAL), REFERRAL),
