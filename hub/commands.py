@@ -175,7 +175,8 @@ def _table(lines: Sequence[Line]) -> Table:
 def _stood(consent: ConsentThen) -> str:
     """How a consent stood at the act, and that it was taken back since."""
     since = f", withdrawn {local_day(consent.withdrawn_at)}" if consent.withdrawn_at else ""
-    return f"{consent.stood}, lapses {consent.lapses_on}{since}"
+    lapses = f", lapses {consent.lapses_on}" if consent.lapses_on else ""
+    return f"{consent.stood}{lapses}{since}"
 
 
 def _cell(value: Any) -> str:

@@ -37,7 +37,7 @@ class ConsentThen:
 
     consent: str
     given_at: datetime
-    lapses_on: date
+    lapses_on: date | None
     stood: str
     withdrawn_at: datetime | None
 
@@ -194,10 +194,18 @@ def _consents(seen: _Course, ruling: Ruling | None) -> tuple[ConsentThen, ...]:
     """The consents that carried the act; for a refusal, those it was judged by."""
     if ruling is None:
         return ()
-    judged_by = () if ruling.permits else tuple(consent.id for consent in ruling.facts.consents)
+    judged_by = () if ruling.permits else _nearest(ruling)
     relied = ruling.decision.consents or judged_by
     known = (seen.consents[key] for key in relied if key in seen.consents)
     return tuple(_then(consent, ruling.facts.at, carried=ruling.permits) for consent in known)
+
+
+def _nearest(ruling: Ruling) -> tuple[str, ...]:
+    """The consents a refusal can have turned on: those between the two, else the discloser's, and no others."""
+    facts = ruling.facts
+    own = [each for each in facts.consents if facts.discloser in each.disclosers]
+    between = [each for each in own if facts.recipient in each.recipients]
+    return tuple(each.id for each in between or own)
 
 
 def _then(consent: Consent, at: datetime, *, carried: bool) -> ConsentThen:
@@ -210,7 +218,7 @@ def _then(consent: Consent, at: datetime, *, carried: bool) -> ConsentThen:
     elif consent.given_at > at:
         stood = "not yet given"
     else:
-        stood = "in force" if local_day(at) < lapses else "lapsed"
+        stood = "in force" if lapses is None or local_day(at) < lapses else "lapsed"
     return ConsentThen(
         consent=str(consent.consent),
         given_at=consent.given_at,
@@ -243,12 +251,12 @@ def _amend(seen: _Course, position: str, **more: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which lines are wanted; None leaves a filter out. Organisations are directory keys. Moments count by `at`."""
+    """Which lines are wanted; None leaves a filter out. `reader` is the unit that asks. Moments count by `at`."""
 
     since: datetime | None = None
     until: datetime | None = None
     unit: Unit | None = None
-    organisation: str | None = None
+    reader: Unit | None = None
     basis: str | None = None
     discloser: Unit | None = None
     recipient: Unit | None = None
@@ -260,7 +268,7 @@ class Question:
             (self.since is None or line.at >= self.since)
             and (self.until is None or line.at < self.until)
             and (self.unit is None or self.unit in (line.discloser, line.recipient))
-            and (self.organisation is None or self._concerns(line))
+            and (self.reader is None or self._concerns(line))
             and (self.basis is None or self.basis in (line.basis, line.invoked))
             and (self.discloser is None or self.discloser == line.discloser)
             and (self.recipient is None or self.recipient == line.recipient)
@@ -268,9 +276,8 @@ class Question:
         )
 
     def _concerns(self, line: Line) -> bool:
-        """An organisation sees its own acts, refused ones too, and what was passed on to it."""
-        made_to_it = line.outcome == "made" and line.recipient.organisation == self.organisation
-        return line.discloser.organisation == self.organisation or made_to_it
+        """A unit sees its own acts, refused ones too, and what was passed on to it; a sister unit's are not its own."""
+        return line.discloser == self.reader or (line.outcome == "made" and line.recipient == self.reader)
 
 
 def answers(

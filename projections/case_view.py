@@ -269,7 +269,7 @@ def _first_contact(event: ReferralSent) -> str | None:
 
 def _consent(event: ConsentGiven, on: datetime) -> Row:
     lapses = event.terms.lapses_on(event.at)
-    status = "in-force" if local_day(on) < lapses else "lapsed"
+    status = "in-force" if lapses is None or local_day(on) < lapses else "lapsed"
     terms = event.terms
     return {
         "given_at": event.at,

@@ -28,14 +28,12 @@ register = Table(
     Column("recorded_at", String(40), nullable=False),
     Column("outcome", String(10), nullable=False),
     Column("discloser", String(200), nullable=False),
-    Column("discloser_organisation", String(120), nullable=False),
     Column("recipient", String(200), nullable=False),
-    Column("recipient_organisation", String(120), nullable=False),
     Column("basis", String(40)),
     Column("invoked", String(40)),
     Index("register_case", "case_id"),
-    Index("register_discloser", "discloser_organisation", "at"),
-    Index("register_recipient", "recipient_organisation", "at"),
+    Index("register_discloser", "discloser", "at"),
+    Index("register_recipient", "recipient", "at"),
 )
 
 
@@ -57,7 +55,7 @@ class DisclosureRegister:
 
 def cases_with(
     connection: Connection,
-    organisation: str,
+    reader: Unit,
     *,
     case: UUID | None = None,
     since: datetime | None = None,
@@ -69,10 +67,10 @@ def cases_with(
     after: str = "",
     limit: int = 100,
 ) -> list[UUID]:
-    """The cases, by id after `after`, that hold an act answering all of this and concerning the organisation."""
+    """The cases, by id after `after`, that hold an act answering all of this and concerning the unit that reads."""
     row = register.c
-    made_to_it = (row.recipient_organisation == organisation) & (row.outcome == "made")
-    query = select(row.case_id).where(or_(row.discloser_organisation == organisation, made_to_it), row.case_id > after)
+    made_to_it = (row.recipient == str(reader)) & (row.outcome == "made")
+    query = select(row.case_id).where(or_(row.discloser == str(reader), made_to_it), row.case_id > after)
     conditions = (
         None if case is None else row.case_id == str(case),
         None if since is None else row.at >= _utc(since),
@@ -96,9 +94,7 @@ def _row(recorded: Recorded, event: Addressed | DisclosureRefused) -> dict[str, 
         "recorded_at": _utc(recorded.recorded_at),
         "outcome": "refused" if isinstance(event, DisclosureRefused) else "made",
         "discloser": str(event.by),
-        "discloser_organisation": event.by.organisation,
         "recipient": str(event.recipient),
-        "recipient_organisation": event.recipient.organisation,
         "basis": ruling.decision.basis if ruling else None,
         "invoked": ruling.decision.invoked if ruling else None,
     }

@@ -20,7 +20,7 @@ FOLDERS = {
     "mail": "the mails they travelled in, as the hub carried them",
     "bundles": "FHIR message bundles, as two municipalities pulled them",
     "cases": "the case as each of the five parties is shown it",
-    "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV; and per organisation",
+    "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV; and per unit",
 }
 TRANSCRIPT = "transcript.txt"
 CLIENTS = {

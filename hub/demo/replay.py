@@ -110,22 +110,22 @@ def _as_the_story_was(moment: Moment, lines: list[Line]) -> None:
 
 
 def _as_the_api_says(stage: Stage, client: Client, moment: Moment, lines: list[Line]) -> None:
-    """The API shows an organisation its own acts whole, and of what it was told what a receiver may see."""
+    """The API shows a unit its own acts whole, and of what it was told what a receiver may see."""
     answer = client.get("/v1/compliance/disclosures", case=stage.case, **moment.query).body
     seen: list[Line] = answer["disclosures"]
-    own = client.unit.partition("@")[2]
+    own = client.unit
     mine = [line for line in lines if _concerns(line, own)]
     must([line["act"] for line in seen] == [line["act"] for line in mine], f"{moment.says}: the API lists others")
     for shown, line in zip(seen, mine, strict=True):
-        whole = line["discloser"].endswith(f"@{own}")
+        whole = line["discloser"] == own
         must(not whole or shown == line, f"{moment.says}: the API says something else of {line['kind']}")
         must(whole or "withheld" not in shown, f"{moment.says}: what was withheld is not the receiver's to see")
-    stage.write(f"replay/{moment.file}-{own}.json", seen)
+    place, _, organisation = own.partition("@")
+    stage.write(f"replay/{moment.file}-{place.partition('/')[2]}-{organisation}.json", seen)
 
 
-def _concerns(line: Line, organisation: str) -> bool:
-    to_it = line["outcome"] == "made" and line["recipient"].endswith(f"@{organisation}")
-    return to_it or bool(line["discloser"].endswith(f"@{organisation}"))
+def _concerns(line: Line, unit: str) -> bool:
+    return bool(line["discloser"] == unit or (line["outcome"] == "made" and line["recipient"] == unit))
 
 
 def _counted(lines: list[Line]) -> str:

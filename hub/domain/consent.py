@@ -12,6 +12,7 @@ from uuid import UUID
 from hub.domain.moment import precedes
 from hub.errors import Contradiction, NotFound
 from hub.law import facts as law
+from hub.law.catalogue import basis, is_health_person
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import add_years, local_day
 
@@ -36,10 +37,17 @@ class Terms:
     scope: str | None = None
     meeting_at: date | None = None
 
-    def lapses_on(self, given_at: datetime) -> date:
-        """The first day on which it no longer carries a disclosure (sundhedsloven § 44(2); rules R02, R03)."""
-        statutory = add_years(local_day(given_at), 1)
-        return statutory if self.valid_until is None else min(statutory, self.valid_until + timedelta(days=1))
+    def lapses_on(self, given_at: datetime) -> date | None:
+        """The first day on which it no longer carries anything; None when nothing but a withdrawal ends it.
+
+        Her own term, and the year of sundhedsloven § 44(2) where it is a health person's to pass on for another purpose
+        than treatment (§ 43(1); rules R02, R03).
+        """
+        ends = [] if self.valid_until is None else [self.valid_until + timedelta(days=1)]
+        if self.purposes != ("behandling",) and any(map(is_health_person, self.disclosers)):
+            years = basis("SUL-43-1").consent.lifetime_years
+            ends += [add_years(local_day(given_at), years)] if years else []
+        return min(ends, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class ConsentThen(Answer):
 
     consent: str
     given_at: datetime
-    lapses_on: date
+    lapses_on: date | None
     stood: Literal["in force", "lapsed", "withdrawn", "not yet given"]
     withdrawn_at: datetime | None
 

@@ -1,7 +1,8 @@
 """The compliance officer's door: who told whom what, when, on which hjemmel – from the record itself.
 
-A token sees what its own organisation passed on or was refused, and what was passed on to it – there without what is
-the discloser's own, such as what was withheld and which consents stood behind it.
+A token sees what its own unit passed on or was refused, and what was passed on to it – there without what is the
+discloser's own, such as what was withheld and which consents stood behind it. Two units of one organisation are two
+readers (catalogue rule R20); a wider look belongs to the access issue.
 """
 
 from typing import Annotated, Literal
@@ -44,7 +45,7 @@ def disclosures(
     question = Question(
         since=since,
         until=until,
-        organisation=own.organisation,
+        reader=own,
         basis=basis,
         discloser=discloser,
         recipient=recipient,
@@ -53,7 +54,7 @@ def disclosures(
     with hub.record.engine.connect() as connection:
         found = cases_with(
             connection,
-            own.organisation,
+            own,
             case=case,
             since=since,
             until=until,
@@ -69,7 +70,7 @@ def disclosures(
         hub.read(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
     lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
-        "disclosures": [present.line(line, own.organisation) for line in lines],
+        "disclosures": [present.line(line, own) for line in lines],
         "as_of": present.plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
     }

@@ -119,10 +119,10 @@ def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
     return body
 
 
-def line(each: Line, organisation: str) -> dict[str, Any]:
-    """One line of the register; what only its discloser is shown is left out for the organisation that received."""
+def line(each: Line, reader: Unit) -> dict[str, Any]:
+    """One line of the register; what only its discloser is shown is left out for the unit that received."""
     body: dict[str, Any] = plain(each)
-    if each.discloser.organisation == organisation:
+    if each.discloser == reader:
         return body
     body["duties"] = [duty for duty in each.duties if duty in RECEIVERS_OWE]
     return {name: value for name, value in body.items() if name not in DISCLOSERS_OWN}
