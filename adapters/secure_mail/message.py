@@ -1,15 +1,19 @@
 """Letter and its forms → one RFC 5322 message to one function mailbox.
 
 Subject from a closed list, attachments named by allow-list, PDF before FHIR, no HTML; nothing that a relay can read
-tells anything about a person (secure-mail guide §§ 3, 5 and 12). The same letter gives the same bytes, so that a retry
-repeats itself exactly. Signing and encrypting wrap around these bytes; they are not here yet (README).
+tells anything about a person (secure-mail guide §§ 3, 5 and 12). The same letter gives the same content, byte for byte;
+`MailPacker` sends it as it is, adapters.secure_mail.sealing signs and encrypts it.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from typing import assert_never
 
+from adapters.secure_mail import mime
+from adapters.secure_mail.attachment import LETTER, Attached, refuse_attachment
 from adapters.secure_mail.lint import Readable, refuse_personal_data
 from hub.domain.audience import Addressed
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
@@ -18,6 +22,7 @@ from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
 from hub.errors import Undeliverable
 from hub.ports import Address, Letter, Parcel
+from hub.vocabulary.information import Item
 
 PLAIN = "Sikker post"
 SUBJECTS = {  # a type whose name tells something about the person is not here and gets the plain one (guide §5)
@@ -25,43 +30,109 @@ SUBJECTS = {  # a type whose name tells something about the person is not here a
     "svar": "Sikker post: svar",
     "kvittering": "Sikker post: kvittering",
 }
-LONGEST_SUBJECT, LONGEST_NAME = 78, 80
-UNFOLDED = policy.SMTP.clone(max_line_length=998)  # RFC 5322 §2.1.1 allows it, and gateways lose folded Message-IDs
-_REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{6,38})[A-Za-z0-9]")
+LONGEST_SUBJECT = 78
+LIMIT = 10 * 1024 * 1024  # of payload, as a municipal mailbox takes it (guide §8)
+REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{6,38})[A-Za-z0-9]")
 _MAILBOX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-_NAME = re.compile(r"[a-z0-9-]+\.(?:pdf|json)")
 
 COVER = """\
 Denne mail indeholder et brev fra {unit}, {organisation}.
 
-Brevet ligger som PDF. Den anden fil har samme indhold i et format, som jeres fagsystem kan læse.
+Brevet ligger som PDF. JSON-filen har samme indhold i et format, som jeres fagsystem kan læse.
 
 Svarer I på brevet, så skriv vores reference: {reference}.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A mail before it is written: what everybody may read of it, and what only its receiver may."""
+
+    letter: Letter
+    kind: str
+    readable: Readable
+    attached: tuple[Attached, ...]
+
+    @property
+    def cover(self) -> Attached:
+        """The text that a person reads first, about nobody."""
+        sender = self.letter.sender
+        words = COVER.format(
+            unit=sender.unit_name, organisation=sender.organisation_name, reference=self.letter.reference
+        )
+        return Attached("", "text/plain", words.replace("\n", "\r\n").encode())
+
+    def headed(self) -> EmailMessage:
+        """From, To, Subject, Date and Message-ID: on the outside, and again inside what is signed."""
+        message = EmailMessage(policy=policy.SMTP)
+        message["From"] = self.readable.sender
+        message["To"] = self.readable.recipient
+        message["Subject"] = self.readable.subject
+        message["Date"] = self.letter.recorded_at
+        message["Message-ID"] = self.readable.message_id
+        return message
+
+    def boundary(self, layer: str) -> str:
+        """The same for the same letter; `=_` cannot stand in base64, so no part can hold it."""
+        return f"=_{layer}_{self.letter.message_id.hex}"
+
+    def content(self, *before: Attached) -> Iterator[bytes]:
+        """The parts in their order: the cover, what comes before the letter, the letter and the rest."""
+        parts = [_text(self.cover), *(_enclosed(each) for each in (*before, *self.attached))]
+        return mime.multipart(self.boundary("mixed"), parts)
+
+
 class MailPacker:
-    """The Packer port."""
+    """The Packer port, without a seal: for a folder that a gateway collects from, or for development."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
 
     def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
         """The message as it leaves, with CRLF line ends. `Undeliverable` names what stops it by a code."""
-        sender, recipient = _mailbox(letter.sender, "sender"), _mailbox(letter.recipient, "recipient")
-        if not _REFERENCE.fullmatch(letter.reference):
-            raise Undeliverable("reference-not-opaque")
-        kind = document_type(letter.event)
-        readable = Readable(
-            subject=f"{SUBJECTS.get(kind, PLAIN)} [{letter.reference}]",
-            sender=sender,
-            recipient=recipient,
-            message_id=f"<{letter.message_id}@{sender.partition('@')[2]}>",
-            names=tuple(f"{kind}-{letter.reference.lower()}.{ending}" for ending in ("pdf", "json")),
-        )
-        _keep_to_the_lists(readable)
-        refuse_personal_data(readable, reference=letter.reference, about=letter.citizen)
-        message = _message(letter, readable, pdf, fhir)
-        return Parcel(
-            delivery=letter.message_id, sender=sender, recipient=recipient, body=message.as_bytes(policy=UNFOLDED)
-        )
+        outline = outlined(letter, pdf, fhir, self._limit)
+        message = outline.headed()
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office answers
+        message["MIME-Version"] = "1.0"
+        message.add_header("Content-Type", "multipart/mixed", boundary=outline.boundary("mixed"))
+        body = b"".join((mime.headers(message), *outline.content()))
+        return parcel(outline, body)
+
+
+def parcel(outline: Outline, body: bytes, content_sha256: str | None = None) -> Parcel:
+    """The finished bytes, with what the carrier must know."""
+    return Parcel(
+        delivery=outline.letter.message_id,
+        sender=outline.readable.sender,
+        recipient=outline.readable.recipient,
+        body=body,
+        reference=outline.letter.reference,
+        content_sha256=content_sha256,
+    )
+
+
+def outlined(letter: Letter, pdf: bytes, fhir: bytes, limit: int) -> Outline:
+    """The mail to be written, once nothing in it is too large, out of place, or readable that should not be."""
+    sender, recipient = _mailbox(letter.sender, "sender"), _mailbox(letter.recipient, "recipient")
+    if not REFERENCE.fullmatch(letter.reference):
+        raise Undeliverable("reference-not-opaque")
+    kind = document_type(letter.event)
+    attached = _attached(kind, letter, pdf, fhir)
+    if sum(len(each.content) for each in attached) > limit:
+        raise Undeliverable("mail-too-large")
+    readable = Readable(
+        subject=f"{SUBJECTS.get(kind, PLAIN)} [{letter.reference}]",
+        sender=sender,
+        recipient=recipient,
+        message_id=f"<{letter.message_id}@{sender.partition('@')[2]}>",
+        names=tuple(each.name for each in attached),
+    )
+    if len(readable.subject) > LONGEST_SUBJECT:
+        raise Undeliverable("subject-too-long")
+    for each in attached:
+        refuse_attachment(each)
+    refuse_personal_data(readable, reference=letter.reference, about=letter.citizen)
+    return Outline(letter, kind, readable, attached)
 
 
 def document_type(event: Addressed) -> str:
@@ -91,6 +162,22 @@ def document_type(event: Addressed) -> str:
             assert_never(event)
 
 
+def _attached(kind: str, letter: Letter, pdf: bytes, fhir: bytes) -> tuple[Attached, ...]:
+    """The letter, the PDF documents that its items bring along, and the FHIR message, which holds every document."""
+    name = f"{kind}-{letter.reference.lower()}"
+    enclosed = [pdf, *_documents(letter)]
+    letters = (Attached(f"{name}-{n}.pdf" if n else f"{name}.pdf", LETTER, each) for n, each in enumerate(enclosed))
+    return (*letters, Attached(f"{name}.json", "application/fhir+json", fhir))
+
+
+def _documents(letter: Letter) -> Iterator[bytes]:
+    """What a person can open; any other kind of document lies in the FHIR message alone (guide §3 lists the kinds)."""
+    for item in getattr(letter.event, "items", ()):
+        document = item.attachment if isinstance(item, Item) else None
+        if document and document.content_type == LETTER and document.content.startswith(b"%PDF-"):
+            yield document.content
+
+
 def _mailbox(address: Address, end: str) -> str:
     """The directory's mailbox, exactly as it stands there: one address, ASCII, nothing that could be a second one."""
     if address.mailbox is None:
@@ -100,29 +187,11 @@ def _mailbox(address: Address, end: str) -> str:
     return address.mailbox
 
 
-def _keep_to_the_lists(readable: Readable) -> None:
-    if len(readable.subject) > LONGEST_SUBJECT:
-        raise Undeliverable("subject-too-long")
-    if not all(len(name) <= LONGEST_NAME and _NAME.fullmatch(name) for name in readable.names):
-        raise Undeliverable("attachment-name-not-allowed")
+def _text(cover: Attached) -> Iterator[bytes]:
+    return mime.part(mime.described(cover.media_type, charset="utf-8"), cover.content)
 
 
-def _message(letter: Letter, readable: Readable, pdf: bytes, fhir: bytes) -> EmailMessage:
-    message = EmailMessage(policy=policy.SMTP)
-    message["From"] = readable.sender
-    message["To"] = readable.recipient
-    message["Subject"] = readable.subject
-    message["Date"] = letter.recorded_at
-    message["Message-ID"] = readable.message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office answers
-    message.set_content(
-        COVER.format(
-            unit=letter.sender.unit_name, organisation=letter.sender.organisation_name, reference=letter.reference
-        ),
-        cte="base64",
-    )
-    pdf_name, fhir_name = readable.names
-    message.add_attachment(pdf, maintype="application", subtype="pdf", filename=pdf_name)
-    message.add_attachment(fhir, maintype="application", subtype="fhir+json", filename=fhir_name)
-    message.set_boundary(f"=_{letter.message_id.hex}")  # "=_" cannot stand in base64, so no part can hold the boundary
-    return message
+def _enclosed(attached: Attached) -> Iterator[bytes]:
+    about = mime.described(attached.media_type)
+    about.add_header("Content-Disposition", "attachment", filename=attached.name)
+    return mime.part(about, attached.content)

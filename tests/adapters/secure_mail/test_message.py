@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from adapters.directory.toml_file import TomlDirectory
 from adapters.secure_mail.message import PLAIN, SUBJECTS, MailPacker, document_type
 from hub.domain.audience import Addressed
+from hub.domain.disclosure import DisclosureMade
 from hub.errors import TryAgainLater, Undeliverable
 from hub.ports import Letter, Parcel
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen
-from tests.adapters.documents.letters import EVERY, disclosure, request
+from tests.adapters.documents.letters import EVERY, PLAN, disclosure, request
 from tests.people import KIRSTEN
 
 PDF, FHIR = b"%PDF-1.7\n\xe2\xe3\xcf\xd3 invented\r\n.\r\n%%EOF\n", b'{"resourceType":"Bundle","type":"message"}\n'
@@ -68,12 +69,20 @@ def test_the_subject_is_from_the_closed_list(kind: str) -> None:
 def test_pdf_before_fhir_named_by_type_and_reference(letter: Letter) -> None:
     parts = list(opened(pack(letter)).iter_attachments())
     kind = document_type(letter.event)
-    assert [part.get_filename() for part in parts] == [
-        f"{kind}-{letter.reference}.pdf",
-        f"{kind}-{letter.reference}.json",
-    ]
-    assert [part.get_content_type() for part in parts] == ["application/pdf", "application/fhir+json"]
-    assert [part.get_content() for part in parts] == [PDF, FHIR]
+    *pdfs, fhir = [(part.get_filename(), part.get_content_type(), part.get_content()) for part in parts]
+    assert pdfs[0] == (f"{kind}-{letter.reference}.pdf", "application/pdf", PDF)
+    assert fhir == (f"{kind}-{letter.reference}.json", "application/fhir+json", FHIR)
+    documents = [PLAN.content] if kind == "videregivelse" else []
+    assert pdfs[1:] == [(f"{kind}-{letter.reference}-1.pdf", "application/pdf", content) for content in documents]
+
+
+def test_a_document_that_is_no_pdf_lies_in_the_fhir_message_alone() -> None:
+    letter = disclosure()
+    assert isinstance(letter.event, DisclosureMade)
+    picture = replace(letter.event.items[-1], attachment=replace(PLAN, content_type="image/jpeg"))
+    disguised = replace(letter.event.items[-1], attachment=replace(PLAN, content=b"MZ\x90"))
+    event = replace(letter.event, items=(picture, disguised))
+    assert len(list(opened(pack(replace(letter, event=event))).iter_attachments())) == 2
 
 
 def test_the_cover_is_plain_danish_text_about_nobody(letter: Letter) -> None:

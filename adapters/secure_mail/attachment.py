@@ -1,0 +1,89 @@
+"""What may be attached to secure mail, and what it may be called: the same rules on the way out and on the way in.
+
+`<document type>-<reference>[-<n>].<ext>`, one of three endings, checked against what the bytes begin with (secure-mail
+guide §3 and §12). An attachment that came in is never opened here; XML and JSON are only looked through for what would
+harm a reader: document types, entities, bottomless nesting.
+"""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from xml.parsers import expat
+
+from hub.errors import Undeliverable
+
+LONGEST_NAME = 80
+DEEPEST = 100  # levels of JSON
+MOST = 20  # attachments in one mail
+LETTER = "application/pdf"
+MEDIA_TYPES = {
+    "pdf": frozenset({LETTER}),
+    "json": frozenset({"application/fhir+json"}),
+    "xml": frozenset({"application/fhir+xml", "application/xml"}),
+}
+_NAME = re.compile(r"[a-z]+-[a-z0-9]+(?:-[a-z0-9]+)*\.(pdf|json|xml)")
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One attachment: its name, its media type, and its bytes as they are."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What a manifest says of it."""
+        return sha256(self.content).hexdigest()
+
+    def __repr__(self) -> str:
+        return f"Attached({self.name}, {self.media_type}, {len(self.content)} bytes)"
+
+
+def refuse_attachment(attached: Attached) -> None:
+    """Raise `Undeliverable` with a code unless name, type and beginning agree with each other and with the list."""
+    named = _NAME.fullmatch(attached.name) if len(attached.name) <= LONGEST_NAME else None
+    if named is None:
+        raise Undeliverable("attachment-name-not-allowed")
+    if attached.media_type not in MEDIA_TYPES[named[1]]:
+        raise Undeliverable("attachment-type-not-allowed")
+
+
+def refuse_content(attached: Attached) -> None:
+    """Raise `Undeliverable` with a code for bytes that are not what the name says, or that would harm a reader."""
+    harmless = {"pdf": _is_pdf, "json": _is_json, "xml": _is_xml}[attached.name.rpartition(".")[2]]
+    if not harmless(attached.content):
+        raise Undeliverable("attachment-content-not-allowed")
+
+
+def _is_pdf(content: bytes) -> bool:
+    return content.startswith(b"%PDF-")
+
+
+def _is_json(content: bytes) -> bool:
+    """An object that is not nested deeper than a reader can follow; what it says is the reader's to judge."""
+    if not content.lstrip(b" \t\r\n").startswith(b"{"):
+        return False
+    depth = 0
+    for sign in re.findall(rb"[\[{\]}]", _QUOTED.sub(b"", content)):
+        depth += 1 if sign in b"[{" else -1
+        if depth > DEEPEST:
+            return False
+    return depth == 0
+
+
+def _is_xml(content: bytes) -> bool:
+    """Well-formed, without a document type: nothing can be expanded, and nothing fetched (guide §12)."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _no_doctype
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, Undeliverable):
+        return False
+    return True
+
+
+def _no_doctype(*_: object) -> None:
+    raise Undeliverable("attachment-content-not-allowed")
