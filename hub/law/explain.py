@@ -53,7 +53,7 @@ def _explain(decision: Decision, facts: Facts | None, language: str) -> str:
         *_what_follows(decision, language),
         *_what_is_open(decision, language),
     ]
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
 
 
 def _asked(decision: Decision, facts: Facts | None, language: str) -> str:

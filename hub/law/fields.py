@@ -134,11 +134,9 @@ def unit(value: object, path: str) -> Unit:
 
 def moment(value: object, path: str) -> datetime:
     """A time: local Danish unless it carries a zone. In the hour the clocks repeat, the first is meant."""
-    stated = value if isinstance(value, datetime) else _written_moment(value, path)
-    if not FIRST_YEAR <= stated.year <= LAST_YEAR:
-        raise complaint(f"a year from {FIRST_YEAR} to {LAST_YEAR}", path)
+    stated = _in_our_years(value if isinstance(value, datetime) else _written_moment(value, path), path)
     if stated.tzinfo is not None:
-        return stated.astimezone(COPENHAGEN)
+        return _in_our_years(stated.astimezone(COPENHAGEN), path)
     if not exists_locally(stated):
         raise complaint("a time that Danish clocks show; this one is skipped when they go forward", path)
     return stated.replace(tzinfo=COPENHAGEN)
@@ -182,6 +180,12 @@ def _written_moment(value: object, path: str) -> datetime:
         return datetime.fromisoformat(value)
     except ValueError as error:
         raise complaint("a time of the calendar and the clock, YYYY-MM-DDTHH:MM", path) from error
+
+
+def _in_our_years(moment: datetime, path: str) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise complaint(f"a year from {FIRST_YEAR} to {LAST_YEAR}", path)
+    return moment
 
 
 def _string(value: object, path: str, longest: int) -> str:

@@ -163,7 +163,7 @@ def differences_from(expected: Expected, decision: Decision) -> tuple[str, ...]:
         ("basis", expected.basis, decision.basis),
         ("gate", expected.gate, decision.gate),
         ("reason", expected.reason or decision.reason.value, decision.reason.value),
-        ("duties", sorted(expected.duties), sorted(decision.duties)),
+        ("duties", sorted(expected.duties), sorted(code.value for code in decision.duties)),
         ("granted", list(expected.granted), list(decision.granted)),
         ("withheld", list(expected.withheld), list(decision.withheld)),
         ("next_step", expected.next_step, decision.next_step),

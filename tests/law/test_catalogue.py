@@ -1,0 +1,144 @@
+"""The catalogue as data: whole, consistent, and in step with the code."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hub.law import VERSION, catalogue
+from hub.law.catalogue import Basis
+from hub.law.decide import PROVISIONS
+from hub.law.facts import ACTS, CONSENT_HOLDERS, INITIATIVES
+from hub.law.hjemmel import DutyCode, Reason
+
+each_basis = pytest.mark.parametrize("basis", catalogue.bases(), ids=lambda basis: basis.id)
+
+
+@each_basis
+def test_a_provision_is_cited_dated_and_sourced(basis: Basis) -> None:
+    assert basis.ref
+    assert basis.title
+    assert basis.text.endswith(".")
+    assert basis.source
+    assert set(basis.certainty.split("+")) <= {"V", "S", "G"}
+    assert basis.certainty
+    assert basis.editions
+    assert basis.kind in {"permit", "duty", "bar", "form", "procedure"}
+
+
+@each_basis
+def test_editions_follow_one_another_without_gap_or_overlap(basis: Basis) -> None:
+    for earlier, later in zip(basis.editions, basis.editions[1:], strict=False):
+        assert earlier.valid_to is not None
+        assert later.valid_from == earlier.valid_to + timedelta(days=1)
+
+
+@each_basis
+def test_a_provision_names_only_what_exists(basis: Basis) -> None:
+    for other in (*basis.twins, *basis.companions, *([basis.gate] if basis.gate else [])):
+        assert catalogue.find(other) is not None
+    assert basis.acts <= ACTS
+    assert basis.initiative in {"", "either", *INITIATIVES}
+    assert basis.consent.given_to <= CONSENT_HOLDERS | {"any"}
+    assert all(catalogue.record_set(name) for name in basis.record)
+
+
+@each_basis
+def test_succession_is_told_from_both_sides_and_leaves_no_day_out(basis: Basis) -> None:
+    for successor in basis.successor:
+        heir = catalogue.basis(successor)
+        assert basis.id in heir.predecessor
+        last, first = basis.editions[-1].valid_to, heir.editions[0].valid_from
+        assert last is not None
+        assert first == last + timedelta(days=1)
+
+
+@each_basis
+def test_what_something_can_pass_on_is_decided_by_a_function(basis: Basis) -> None:
+    opens = basis.kind == "permit" or (basis.kind == "duty" and bool(basis.acts))
+    assert opens == (basis.id in PROVISIONS)
+    assert bool(basis.yes) <= opens
+
+
+def test_what_is_switched_off_answers_no() -> None:
+    assert [basis.id for basis in catalogue.bases() if basis.switched_off] == ["BL-SSD"]
+    assert catalogue.basis("BL-SSD").yes == ()
+
+
+def test_every_rule_is_there_and_sourced() -> None:
+    assert [rule.id for rule in catalogue.rules()] == [f"R{number:02}" for number in range(1, 34)]
+    assert all(rule.text.endswith(".") and rule.source for rule in catalogue.rules())
+
+
+def test_reasons_duties_and_open_points_cite_rules_that_exist() -> None:
+    known = {rule.id for rule in catalogue.rules()}
+    assert {question.rule for question in catalogue.open_questions()} <= known
+    for reason in Reason:
+        assert set(catalogue.rules_behind(reason, tuple(DutyCode), None)) <= known
+        assert catalogue.rules_behind(reason, (), None)
+
+
+def test_every_duty_has_somebody_who_owes_it() -> None:
+    assert all(catalogue.duty(code).who for code in DutyCode)
+
+
+def test_every_consent_reason_has_its_place_in_the_order() -> None:
+    assert set(catalogue.consent_order()) == {reason for reason in Reason if reason.startswith("CONSENT_")}
+    assert len(set(catalogue.request_order())) == len(catalogue.request_order())
+
+
+def test_the_rule_set_is_the_version_and_a_digest() -> None:
+    version, digest = catalogue.rule_set().split("+")
+    assert version == VERSION
+    assert re.fullmatch(r"[0-9a-f]{16}", digest)
+
+
+def test_an_edition_is_written_as_an_interval_and_in_words() -> None:
+    old, new = catalogue.basis("RSL-11c-1-1").editions
+    assert (str(old), str(new)) == ("../2023-12-31", "2024-01-01/..")
+    assert old.in_words == ", gældende til 31. december 2023"
+    assert new.in_words == ", gældende fra 1. januar 2024"
+    assert catalogue.basis("SEL-154").citation(date(2025, 1, 1)) == "serviceloven § 154, gældende til 31. december 2023"
+    assert catalogue.basis("ANON").citation(date(2025, 1, 1)) == "ingen personoplysninger"
+
+
+@pytest.fixture
+def published(shared: Path) -> dict[str, Any]:
+    """The published catalogue."""
+    found: dict[str, Any] = yaml.safe_load((shared / "law" / "catalogue.yaml").read_text("utf-8"))
+    return found
+
+
+def test_the_published_provisions_are_all_here_with_their_days_and_parties(published: dict[str, Any]) -> None:
+    assert [basis.id for basis in catalogue.bases()] == [entry["id"] for entry in published["bases"]]
+    for entry in published["bases"]:
+        basis = catalogue.basis(entry["id"])
+        assert [(e.valid_from, e.valid_to) for e in basis.editions] == [
+            (e["valid_from"], e["valid_to"]) for e in entry["editions"]
+        ]
+        assert basis.kind == entry["kind"]
+        assert basis.discloser == tuple(entry.get("discloser", ()))
+        assert basis.recipient == tuple(entry.get("recipient", ()))
+        assert basis.duties == tuple(entry.get("duties", ()))
+        assert basis.gate == entry.get("gate")
+        assert basis.consent.mode == entry.get("consent", {}).get("mode", "")
+        assert basis.source == entry["certainty"]
+
+
+def test_the_published_orders_and_codes_are_ours(published: dict[str, Any]) -> None:
+    assert list(catalogue.consent_order()) == published["reason_precedence"]
+    assert list(catalogue.request_order()) == published["request_precedence"]
+    assert {reason.value for reason in Reason} == set(published["reason_vocab"])
+    assert {code.value for code in DutyCode} == set(published["duty_vocab"])
+    for line in published["next_step_map"]:
+        reason = Reason(line.get("reasons", ["NO_LEGAL_BASIS"])[0])
+        step = catalogue.next_step(
+            reason,
+            line.get("acts", ["videregivelse"])[0],
+            line.get("starts", "recipient"),
+            line.get("bases", [None])[0],
+        )
+        assert step == line["next_step"]
