@@ -14,7 +14,7 @@ from projections.outbox import Dispatch, Outbox
 from tests.domain.acts import disclose, give_consent, withdraw_consent
 from tests.fakes import CarrierInMemory, PlainHands, SmallDirectory
 from tests.office import Office
-from tests.people import CLINIC, MONDAY
+from tests.people import CLINIC
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Postroom:
     def told(self) -> tuple[UUID, UUID]:
         """A case on which the clinic has told the familieafdeling; the case and the consent."""
         case = self.office.open().case
-        consent = self.office.act(case, lambda key: give_consent(MONDAY, key)).act
+        consent = self.office.act(case, lambda key: give_consent(self.office.clock(), key)).act
         self.office.act(case, lambda key: disclose(self.office.clock(), disclosure=key))
         return case, consent
 

@@ -1,0 +1,239 @@
+"""What must leave and what became of it: a view that loses nothing when it is dropped."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from hub.domain.course import CaseKeyDestroyed
+from hub.errors import TryAgainLater, Undeliverable
+from hub.store import Meta, Recorded, Save
+from hub.vocabulary.organisations import Unit
+from projections import outbox
+from projections.disclosure_register import DisclosureRegister, register
+from projections.follow import Follower, Projection
+from projections.outbox import Dispatch, Outbox, delivery_id
+from projections.rebuild import rebuild
+from tests.domain.acts import disclose
+from tests.office import Office
+from tests.people import BRITA, CLINIC, FAMILIES, MONDAY, NURSES
+from tests.postroom import Postroom
+
+
+@pytest.fixture
+def room(database_url: str) -> Iterator[Postroom]:
+    """A postroom on an empty record, once on each engine."""
+    with Office(database_url) as office:
+        yield Postroom(office)
+
+
+def shown(room: Postroom, unit: Unit, **filters: Any) -> list[Dispatch]:
+    room.follower.catch_up()
+    with room.office.record.engine.connect() as connection:
+        return outbox.deliveries_of(connection, unit, **filters)
+
+
+def table(room: Postroom, projection: Projection) -> list[Any]:
+    (its,) = projection.tables
+    with room.office.record.engine.connect() as connection:
+        return sorted(map(tuple, connection.execute(select(its))), key=repr)
+
+
+def test_a_letter_waits_until_somebody_opens_it(room: Postroom) -> None:
+    case, _ = room.told()
+    (told,) = [each for each in room.office.record.stream(case) if each.name == "disclosure-made.v1"]
+    (due,) = room.waiting()
+    assert due == Dispatch(
+        delivery=delivery_id(told.partition, told.position, FAMILIES),
+        partition=told.partition,
+        position=told.position,
+        case=case,
+        act=told.event.disclosure,  # type: ignore[attr-defined]
+        name="disclosure-made.v1",
+        sender=CLINIC,
+        recipient=FAMILIES,
+        recorded_at=MONDAY,
+        status="due",
+        detail=None,
+        attempts=0,
+        status_at=MONDAY,
+    )
+
+
+def test_two_receivers_of_one_act_are_two_deliveries() -> None:
+    assert delivery_id(0, 3, FAMILIES) == delivery_id(0, 3, FAMILIES)
+    assert len({delivery_id(0, 3, FAMILIES), delivery_id(0, 3, NURSES), delivery_id(0, 4, FAMILIES)}) == 3
+
+
+def test_every_step_is_shown(room: Postroom) -> None:
+    room.told()
+    steps: list[Dispatch] = []
+    room.carrier.trouble = lambda: steps.append(shown(room, CLINIC)[0])
+    room.turn()
+    steps.append(shown(room, CLINIC)[0])
+    room.office.clock.forward(timedelta(minutes=5))
+    room.empty()
+    steps.append(shown(room, CLINIC)[0])
+    room.dispatcher.received(steps[-1], "pulled")
+    steps.append(shown(room, CLINIC)[0])
+    assert [(each.status, each.detail, each.attempts, each.status_at - MONDAY) for each in steps] == [
+        ("queued", None, 0, timedelta()),
+        ("attempted", "memory", 1, timedelta(minutes=5)),
+        ("accepted", "memory", 1, timedelta(minutes=5)),
+        ("received", "pulled", 1, timedelta(minutes=5)),
+    ]
+    assert {each.recorded_at for each in steps} == {MONDAY}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "detail", "waits"),
+    [(TryAgainLater("busy"), "rejected", "busy", 1), (Undeliverable("unknown"), "abandoned", "unknown", 0)],
+)
+def test_what_did_not_leave(room: Postroom, error: Exception, status: str, detail: str, waits: int) -> None:
+    room.told()
+
+    def trouble() -> None:
+        raise error
+
+    room.carrier.trouble = trouble
+    room.empty()
+    (row,) = shown(room, CLINIC)
+    assert (row.status, row.detail) == (status, detail)
+    assert len(room.waiting()) == waits
+
+
+def test_letters_that_are_held_do_not_crowd_out_the_others(room: Postroom) -> None:
+    for _ in range(3):
+        case, consent = room.told()
+        room.taken_back(case, consent)
+        room.office.clock.forward(timedelta(minutes=1))
+    room.empty()
+    late, _ = room.told()
+    with room.office.record.engine.connect() as connection:
+        room.follower.catch_up()
+        assert [each.case for each in outbox.waiting(connection, limit=1)] == [late]
+    assert [each.status for each in shown(room, CLINIC)] == ["due", "held", "held", "held"]
+
+
+class TestWhoIsShown:
+    """The sender its own; the receiver what has left."""
+
+    def test_the_receiver_is_shown_nothing_that_has_not_left(self, room: Postroom) -> None:
+        room.told()
+        room.turn()
+        assert shown(room, FAMILIES) == []
+        room.empty()
+        assert [each.status for each in shown(room, FAMILIES)] == ["accepted"]
+
+    def test_nobody_else_is_shown_it(self, room: Postroom) -> None:
+        room.told()
+        room.empty()
+        assert shown(room, NURSES) == []
+
+    def test_by_case_and_status_newest_first(self, room: Postroom) -> None:
+        case, _ = room.told()
+        room.empty()
+        room.office.clock.forward(timedelta(minutes=1))
+        other = room.office.open(citizen=BRITA).case
+        room.office.act(case, lambda key: disclose(room.office.clock(), disclosure=key))
+        assert [each.status for each in shown(room, CLINIC)] == ["due", "accepted"]
+        assert shown(room, CLINIC, case=other) == []
+        assert len(shown(room, CLINIC, case=case)) == 2
+        assert [each.status for each in shown(room, CLINIC, status="accepted")] == ["accepted"]
+        assert len(shown(room, CLINIC, limit=1)) == 1
+
+
+def test_what_an_inbox_has_passed_and_nothing_proves_yet(room: Postroom) -> None:
+    case, _ = room.told()
+    places: list[tuple[int, int]] = []
+
+    def passed(reached: int) -> list[Dispatch]:
+        def by(partition: int, position: int) -> bool:
+            places.append((partition, position))
+            return position <= reached
+
+        room.follower.catch_up()
+        with room.office.record.engine.connect() as connection:
+            return outbox.passed(connection, FAMILIES, by)
+
+    assert passed(99) == [], "nobody has opened it"
+    room.empty()
+    opened = room.office.record.stream(shown(room, CLINIC)[0].delivery)[0]
+    assert [each.case for each in passed(99)] == [case]
+    assert places[-1] == (opened.partition, opened.position)
+    assert passed(opened.position - 1) == []
+    room.dispatcher.received(shown(room, CLINIC)[0], "pulled")
+    assert passed(99) == []
+
+
+def test_an_erased_case_leaves_no_row(room: Postroom) -> None:
+    case, _ = room.told()
+    kept = room.office.open(citizen=BRITA).case
+    room.empty()
+    meta = Meta(client="tests", unit="-", received_at=MONDAY)
+    erasure = CaseKeyDestroyed(at=MONDAY, reason="")
+    version = room.office.hub.load(case)[0]
+    room.office.record.shred(
+        Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(erasure,), meta=meta)
+    )
+    room.follower.catch_up()
+    assert table(room, Outbox()) == []
+    assert room.office.hub.load(kept)[0] == 1
+
+
+@pytest.mark.parametrize("projection", [Outbox(), DisclosureRegister()], ids=["outbox", "register"])
+def test_folded_twice_or_anew_the_table_is_the_same(room: Postroom, projection: Projection) -> None:
+    for _ in range(2):
+        case, consent = room.told()
+        room.empty()
+        room.taken_back(case, consent)
+        room.office.act(case, lambda key: disclose(room.office.clock(), disclosure=key))
+        room.office.clock.forward(timedelta(minutes=1))
+    follower = Follower(room.office.record, projection)
+    follower.catch_up()
+    before = table(room, projection)
+    assert before
+    assert follower.catch_up() == 0
+    rebuild(room.office.record, projection, lambda _: None)
+    assert table(room, projection) == before
+
+
+class TestRegister:
+    """An index: who, whom, when, on what, with which outcome. No words."""
+
+    def rows(self, room: Postroom) -> list[Any]:
+        Follower(room.office.record, DisclosureRegister()).catch_up()
+        with room.office.record.engine.connect() as connection:
+            return list(connection.execute(select(register).order_by(register.c.position)).mappings())
+
+    def test_made_and_refused(self, room: Postroom) -> None:
+        case, consent = room.told()
+        room.taken_back(case, consent)
+        room.office.act(case, lambda key: disclose(MONDAY, disclosure=key))
+        made, refused = self.rows(room)
+        stored: list[Recorded] = [each for each in room.office.record.stream(case) if "disclosure" in each.name]
+        assert [(row["partition"], row["position"]) for row in (made, refused)] == [
+            (each.partition, each.position) for each in stored
+        ]
+        assert (made["outcome"], made["basis"], made["invoked"]) == ("made", "SUL-43-1", "SUL-43-1")
+        assert (refused["outcome"], refused["basis"], refused["invoked"]) == ("refused", None, "SUL-43-1")
+        assert {(row["discloser"], row["recipient"]) for row in (made, refused)} == {(str(CLINIC), str(FAMILIES))}
+        assert {row["at"] for row in (made, refused)} == {"2024-03-04T08:30:00.000000"}
+
+    def test_no_word_and_no_person_stands_in_it(self, room: Postroom) -> None:
+        room.told()
+        (row,) = self.rows(room)
+        assert not any(word in repr(dict(row)) for word in ("rusmiddel", "Berggren", "uden stof", "Testesen"))
+
+    def test_an_erased_case_leaves_no_row(self, room: Postroom) -> None:
+        case, _ = room.told()
+        self.rows(room)
+        meta = Meta(client="tests", unit="-", received_at=MONDAY)
+        erasure = CaseKeyDestroyed(at=MONDAY, reason="")
+        room.office.record.shred(
+            Save(stream=case, case=case, expected_version=3, command=uuid4(), events=(erasure,), meta=meta)
+        )
+        assert self.rows(room) == []
