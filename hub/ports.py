@@ -17,6 +17,25 @@ from hub.vocabulary.organisations import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kle:
+    """What a municipality files post under: number in KL's plan of subjects, edition of the plan, name."""
+
+    key: str
+    version: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostBox:
+    """A unit's place in Digital Post: its contact point, which edition of MeMo it reads, and what it routes on."""
+
+    contact_point: str
+    memo: str = "1.2"
+    routes_on_citizen: bool = False
+    kle: Kle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A unit as the directory knows it. Names are for people; `mailbox` is where its letters go, None if it has none.
 
@@ -31,9 +50,11 @@ class Address:
     cvr: str | None = None
     sor: str | None = None
     gln: str | None = None
+    phone: str | None = None
     pulls: bool = False
     certificates: tuple[str, ...] = ()
     channel: str | None = None
+    post_box: PostBox | None = None
 
 
 class Directory(Protocol):
@@ -46,6 +67,14 @@ class Directory(Protocol):
     def all(self) -> Iterable[Address]:
         """Every entry, ordered by unit."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The letter that this one answers, by the ids it bore outside the house."""
+
+    message_id: UUID
+    reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +98,7 @@ class Letter:
     reference: str
     declined: tuple[Declined, ...] = ()
     version: int = 0  # where the act stands in its case: tells apart two acts that are known by one id
+    answers: Answered | None = None
 
 
 class Renderer(Protocol):
@@ -118,6 +148,28 @@ class Carrier(Protocol):
     def carry(self, parcel: Parcel) -> None:
         """Return once the carrier has taken it; `TryAgainLater` or `Undeliverable` (with a code) if it has not."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to tell about a message that came in: the element's path, the rule's id and what it asks for.
+
+    `code` is an issue code of MedCom or HL7. Nothing here repeats what stood in the message.
+    """
+
+    severity: str
+    code: str
+    element: str
+    rule: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message is answered with (`ok`, `fatal-error`, `transient-error`), and why; warnings change no answer."""
+
+    code: str
+    findings: tuple[Finding, ...] = ()
 
 
 class Clock(Protocol):

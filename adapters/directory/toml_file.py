@@ -18,10 +18,11 @@ from hub.vocabulary.organisations import Unit
 
 T = TypeVar("T")
 ORGANISATION_FIELDS = frozenset({"kind", "name", "cvr", "units"})
-UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "pulls"})
+UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "phone", "pulls"})
 LONGEST_NAME = 120
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MAILBOX = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_PHONE = re.compile(r"(?:\+45)?[2-9][0-9]{7}")
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -150,6 +151,7 @@ def _address(unit: Unit, fields: _Fields, organisation_name: str, cvr: str | Non
         cvr=cvr,
         sor=fields.optional("sor", "a SOR code: 6 to 18 digits", re.compile(r"[0-9]{6,18}").fullmatch),
         gln=fields.optional("gln", "a GLN: thirteen digits, the last a modulus 10 check digit", _is_gln),
+        phone=fields.optional("phone", "the function's own phone: eight digits, after +45 or not", _PHONE.fullmatch),
         pulls=fields.switch("pulls"),
     )
 

@@ -24,7 +24,7 @@ cvr = "29189854"
 
 [aabenraa.units]
 familieafdeling = { name = "Familieafdelingen", mailbox = "familieafdeling@aabenraa.example", pulls = true }
-sundhedspleje = { name = "Sundhedsplejen", gln = "9521000000025", sor = "123456" }
+sundhedspleje = { name = "Sundhedsplejen", gln = "9521000000025", sor = "123456", phone = "+4573760000" }
 """
 
 
@@ -49,6 +49,7 @@ def test_an_entry_holds_what_the_file_says() -> None:
     assert (family.organisation_name, family.unit_name) == ("Aabenraa Kommune", "Familieafdelingen")
     assert (family.mailbox, family.cvr, family.pulls) == ("familieafdeling@aabenraa.example", "29189854", True)
     assert (nurses.mailbox, nurses.gln, nurses.sor, nurses.pulls) == (None, "9521000000025", "123456", False)
+    assert (family.phone, nurses.phone) == (None, "+4573760000")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,9 @@ def test_an_entry_holds_what_the_file_says() -> None:
         ("cvr =", "cvrnr =", "aabenraa.cvrnr", "unknown field; expected one of cvr, kind, name, units"),
         ("pulls = true", 'pulls = "ja"', "aabenraa.units.familieafdeling.pulls", "true or false"),
         ("pulls = true", "pull = true", "aabenraa.units.familieafdeling.pull", "unknown field"),
-        ("pulls = true", "phone = 1", "aabenraa.units.familieafdeling.phone", "unknown field"),
+        ("pulls = true", "person = 1", "aabenraa.units.familieafdeling.person", "unknown field"),
+        ("pulls = true", "phone = 1", "aabenraa.units.familieafdeling.phone", "the function's own phone"),
+        ("pulls = true", 'phone = "1234"', "aabenraa.units.familieafdeling.phone", "eight digits"),
         ("familieafdeling@", "familie afdeling@", "aabenraa.units.familieafdeling.mailbox", "one function mailbox"),
         ("familieafdeling@", "a@b.example,c@", "aabenraa.units.familieafdeling.mailbox", "one function mailbox"),
         ("familieafdeling@", "Familieafdeling@", "aabenraa.units.familieafdeling.mailbox", "lower-case"),
