@@ -7,201 +7,16 @@ in force, what took its place, where it was read, and what is still open.
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 from hub.law import VERSION
 from hub.law.hjemmel import DutyCode, Reason
+from hub.law.provisions import Basis, ConsentDemand, Duty, Edition, NextStep, OpenQuestion, Rule, patterns_of
 from hub.vocabulary.organisations import Unit
 
-_MONTHS = (
-    *("januar", "februar", "marts", "april", "maj", "juni"),
-    *("juli", "august", "september", "oktober", "november", "december"),
-)
 _HEALTH_PERSONS = ("hospital", "gp", "kommune/sundhedspleje")
-_ANY_NOTIFIER = "notifier"
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The wording in force between two days, both included; None is an open end."""
-
-    valid_from: date | None = None
-    valid_to: date | None = None
-    case_types: frozenset[str] = frozenset()
-    text: str = ""
-
-    def holds_on(self, day: date) -> bool:
-        """Is this the wording of that day?"""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-    def __str__(self) -> str:
-        """As an ISO 8601 interval with `..` for an open end: `2024-01-01/..`."""
-        return f"{self.valid_from or '..'}/{self.valid_to or '..'}"
-
-    @property
-    def in_words(self) -> str:
-        """In Danish, to stand behind a citation; nothing where the edition has no known ends."""
-        if self.valid_to:
-            return f", gældende til {_in_danish(self.valid_to)}"
-        return f", gældende fra {_in_danish(self.valid_from)}" if self.valid_from else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentDemand:
-    """What a provision asks about consent; `mode` is required, not_required, seek_first or asserted."""
-
-    mode: str = ""
-    forms: tuple[str, ...] = ()
-    given_to: frozenset[str] = frozenset()
-    lifetime_years: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """One provision: a permit, a duty, a bar, a form or a procedure, in all its editions."""
-
-    id: str
-    law: str
-    ref: str
-    kind: str
-    title: str
-    text: str
-    discloser: tuple[str, ...]
-    discloser_except: tuple[str, ...]
-    discloser_role: tuple[str, ...]
-    recipient: tuple[str, ...]
-    initiative: str
-    acts: frozenset[str]
-    purposes: frozenset[str]
-    categories: frozenset[str]
-    preconditions: tuple[str, ...]
-    consent: ConsentDemand
-    gate: str | None
-    companions: tuple[str, ...]
-    record: tuple[str, ...]
-    duties: tuple[DutyCode, ...]
-    who_decides: str
-    successor: tuple[str, ...]
-    predecessor: tuple[str, ...]
-    switched_off: bool
-    yes: tuple[Reason, ...]
-    no: tuple[Reason, ...]
-    source: str
-    open: str
-    editions: tuple[Edition, ...]
-
-    def edition(self, on: date) -> Edition | None:
-        """The wording in force on that day, or None."""
-        return next((edition for edition in self.editions if edition.holds_on(on)), None)
-
-    @property
-    def twins(self) -> tuple[str, ...]:
-        """The provisions that came before or after this one."""
-        return self.successor + self.predecessor
-
-    @property
-    def certainty(self) -> str:
-        """V, S, G, or several joined by +, as the source bears them."""
-        marks = [mark for mark in "VSG" if f" {mark} " in f" {self.source} ".replace(";", " ;")]
-        return "+".join(marks)
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Every reason this provision can answer with, edition and parties included, in the order of the catalogue."""
-        found = [*self.yes, *self.no]
-        if self.consent.mode == "required":
-            found += [Reason.SURPLUS_INFORMATION, *_CONSENT_ORDER]
-        if self.discloser:
-            found += [Reason.DISCLOSER_NOT_COVERED, Reason.RECIPIENT_NOT_COVERED]
-        if any(edition.valid_from or edition.valid_to for edition in self.editions):
-            found.append(Reason.BASIS_NOT_IN_FORCE)
-        return tuple(reason for reason in Reason if reason in found)
-
-    def citation(self, on: date) -> str:
-        """The provision in words, with the edition of that day (or of its last one)."""
-        edition = self.edition(on) or self.editions[-1]
-        return f"{self.law} {self.ref}{edition.in_words}".strip()
-
-    def covers_discloser(self, unit: Unit, role: str | None) -> bool:
-        """Does the provision speak of this sender, in this role? One that names no sender speaks of all."""
-        patterns = _patterns_of(unit)
-        if not patterns.isdisjoint(self.discloser_except):
-            return False
-        if self.discloser and patterns.isdisjoint(self.discloser):
-            return False
-        return not self.discloser_role or role in self.discloser_role
-
-    def is_on_track(self, act: str, initiative: str, purpose: str) -> bool:
-        """Does the provision speak of this act, started by this side, for this purpose?"""
-        return (
-            act in self.acts
-            and self.initiative in (initiative, "either")
-            and (not self.purposes or purpose in self.purposes)
-        )
-
-    def covers_recipient(self, unit: Unit) -> bool:
-        """Does the provision speak of this receiver?"""
-        return (
-            not self.recipient or _ANY_NOTIFIER in self.recipient or not _patterns_of(unit).isdisjoint(self.recipient)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Who owes it, and by when: hours, hverdage, months, or as soon as possible."""
-
-    code: DutyCode
-    who: str
-    hours: int | None = None
-    hverdage: int | None = None
-    months: int | None = None
-    asap: bool = False
-    always: bool = False
-    draft: bool = False
-    rules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of reading, R01 to R33."""
-
-    id: str
-    text: str
-    source: str
-    contested: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A point the law leaves open and the hub answers conservatively."""
-
-    key: str
-    rule: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """One line of the table of next steps (R31); an empty field fits everything."""
-
-    reasons: frozenset[Reason]
-    acts: frozenset[str]
-    bases: frozenset[str]
-    starts: str
-    step: DutyCode | None
-
-    def fits(self, reason: Reason, act: str, initiative: str, basis: str | None) -> bool:
-        """Does this line speak of such a refusal?"""
-        return (
-            (not self.reasons or reason in self.reasons)
-            and (not self.acts or act in self.acts)
-            and (not self.bases or basis in self.bases)
-            and (not self.starts or initiative == self.starts)
-        )
 
 
 def basis(basis_id: str) -> Basis:
@@ -255,6 +70,18 @@ def next_step(reason: Reason, act: str, initiative: str, basis_id: str | None) -
     return next((line.step for line in _NEXT_STEPS if line.fits(reason, act, initiative, basis_id)), None)
 
 
+def reasons_of(it: Basis) -> tuple[Reason, ...]:
+    """Every reason this provision can answer with, edition and parties included."""
+    found = {*it.yes, *it.no}
+    if it.consent.mode == "required":
+        found.update((Reason.SURPLUS_INFORMATION, *_CONSENT_ORDER))
+    if it.discloser:
+        found.update((Reason.DISCLOSER_NOT_COVERED, Reason.RECIPIENT_NOT_COVERED))
+    if any(edition.valid_from or edition.valid_to for edition in it.editions):
+        found.add(Reason.BASIS_NOT_IN_FORCE)
+    return tuple(reason for reason in Reason if reason in found)
+
+
 def consent_order() -> tuple[Reason, ...]:
     """The reasons a consent may fail for, the one to name first in front (R27)."""
     return _CONSENT_ORDER
@@ -272,16 +99,7 @@ def rule_set() -> str:
 
 def is_health_person(unit: Unit) -> bool:
     """Does sundhedsloven bind this unit? Hospitals, GPs, and the municipal sundhedspleje (R20)."""
-    return not _patterns_of(unit).isdisjoint(_HEALTH_PERSONS)
-
-
-def _patterns_of(unit: Unit) -> frozenset[str]:
-    """Everything the catalogue may call this unit: anyone, its kind, its kind and unit."""
-    return frozenset(("*", unit.kind, unit.code))
-
-
-def _in_danish(day: date) -> str:
-    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+    return not patterns_of(unit).isdisjoint(_HEALTH_PERSONS)
 
 
 def _words(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub.law import barnets_lov, catalogue, giver
-from hub.law.catalogue import Basis
 from hub.law.facts import Facts
 from hub.law.hjemmel import Reason
+from hub.law.provisions import Basis
 
 OF_ITS_OWN_ACCORD = frozenset({"underretning", "flytteunderretning", "kvittering"})
 DEADLINE = "frist"

@@ -10,10 +10,10 @@ from datetime import date
 from types import MappingProxyType
 
 from hub.law import almindelige, barnets_lov, catalogue, citation, frister, retssikkerhedsloven, sundhedsloven
-from hub.law.catalogue import Basis
 from hub.law.citation import DEADLINE, Citation
 from hub.law.facts import Facts
 from hub.law.hjemmel import Decision, DutyCode, Hjemmel, Outcome, Provision, Reason, Subsumption
+from hub.law.provisions import Basis
 from hub.vocabulary.period import local_day
 
 PROVISIONS: Mapping[str, Provision] = MappingProxyType(

@@ -3,6 +3,7 @@
 from hub.law import catalogue
 from hub.law.facts import Facts
 from hub.law.hjemmel import Due, DutyCode
+from hub.law.provisions import Duty
 from hub.vocabulary.period import add_hverdage, add_months, clocks_change, local_day, within_hours
 
 
@@ -14,7 +15,7 @@ def due(duties: tuple[DutyCode, ...], facts: Facts) -> tuple[Due, ...]:
     return tuple(latest for code in duties if (latest := _due(catalogue.duty(code), facts)) is not None)
 
 
-def _due(duty: catalogue.Duty, facts: Facts) -> Due | None:
+def _due(duty: Duty, facts: Facts) -> Due | None:
     if duty.hours is not None:
         return Due(duty.code, within_hours(facts.at, duty.hours))
     if duty.hverdage is not None:

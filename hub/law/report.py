@@ -9,11 +9,11 @@ from datetime import date
 
 from hub.errors import NotFound
 from hub.law import catalogue
-from hub.law.catalogue import Basis
 from hub.law.decide import decide
 from hub.law.explain import duty_in_words, reason_in_words
 from hub.law.hjemmel import Decision, DutyCode, Reason
 from hub.law.parse import Expected, Scenario
+from hub.law.provisions import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ def _basis(it: Basis, on: date | None) -> BasisReport:
         companions=it.companions,
         record=it.record,
         duties=tuple(_duty(code) for code in it.duties),
-        reasons=tuple(_reason(reason) for reason in it.reasons),
+        reasons=tuple(_reason(reason) for reason in catalogue.reasons_of(it)),
         who_decides=it.who_decides,
         switched_off=it.switched_off,
         source=it.source,

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from hub.errors import Unreadable
 from hub.law import catalogue, giver
-from hub.law.catalogue import Basis
 from hub.law.facts import NOT_STATED, Consent, Facts, Request
 from hub.law.hjemmel import DutyCode, Hjemmel, Provision, Reason, Subsumption
+from hub.law.provisions import Basis
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import add_term, add_years, local_day
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.law import catalogue, giver, later_no
-from hub.law.catalogue import ConsentDemand
 from hub.law.facts import NOT_STATED, Consent, Facts
 from hub.law.hjemmel import DutyCode, Hjemmel, Reason, Subsumption
+from hub.law.provisions import ConsentDemand
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import add_years, first_moment_within, local_day
 

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from hub.law import VERSION, catalogue
-from hub.law.catalogue import Basis
 from hub.law.decide import PROVISIONS
 from hub.law.facts import ACTS, CONSENT_HOLDERS, INITIATIVES
 from hub.law.hjemmel import DutyCode, Reason
+from hub.law.provisions import Basis
 
 each_basis = pytest.mark.parametrize("basis", catalogue.bases(), ids=lambda basis: basis.id)
 

@@ -47,7 +47,7 @@ def test_every_act_gets_one_whole_answer(facts: Facts) -> None:
 def test_a_provision_answers_only_with_reasons_the_catalogue_names(facts: Facts) -> None:
     decision = decide(facts)
     if decision.tested is not None and facts.act != "frist":
-        assert decision.reason in catalogue.basis(decision.tested).reasons
+        assert decision.reason in catalogue.reasons_of(catalogue.basis(decision.tested))
 
 
 @settings(max_examples=250)
