@@ -1,7 +1,7 @@
 """Ids of resources: stable, opaque, and made from the hub's own.
 
 What a case is known by is named after the case (`Patient`, `EpisodeOfCare`, `CareTeam`), what an act brings forth after
-the act: an id is unique within its type (FHIR R4 §2.20.1.1). Where one id is not enough a suffix says which: the version
+the act: an id is unique within its type (FHIR R4 §2.20.1.1). Where that is not enough a suffix says which: the version
 at which it came about, or the duty. So every id begins with the UUID that the hub finds it by.
 """
 

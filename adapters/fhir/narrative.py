@@ -36,6 +36,11 @@ def narrative(title: str, lines: Iterable[tuple[str, str]]) -> Narrative:
     )
 
 
+def added(to: Narrative, label: str, text: str) -> Narrative:
+    """The narrative with one more paragraph at its end."""
+    return Narrative(status=to.status, div=to.div.removesuffix("</div>") + _paragraph(label, text) + "</div>")
+
+
 def _paragraph(label: str, text: str) -> str:
     name = f"<b>{_text(label)}:</b> " if label else ""
     return f"<p>{name}{_text(text)}</p>" if label or text else ""

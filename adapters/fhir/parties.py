@@ -109,6 +109,11 @@ def unit(address: Address) -> tuple[Organization, ...]:
     return _organization(str(address.unit), address.unit_name, own, part_of=to(whole)), whole
 
 
+def organization(address: Address) -> Reference:
+    """A reference to a unit, with its name for people."""
+    return Reference(reference=unit(address)[0].local, display=said(address.unit_name) or str(address.unit))
+
+
 def human_name(name: str, use: str | None = None) -> HumanName | None:
     """A name in words, split at the last blank, as Danish names are; None for no name."""
     words = legal(name).split()

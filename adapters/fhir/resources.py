@@ -92,11 +92,13 @@ class Communication(Resource, tag="Communication", frozen=True, kw_only=True):
     based_on: tuple[Reference, ...] = ()
     in_response_to: tuple[Reference, ...] = ()
     status: str
+    status_reason: CodeableConcept | None = None
     category: tuple[CodeableConcept, ...] = ()
     subject: Reference
     topic: CodeableConcept | None = None
     about: tuple[Reference, ...] = ()
     sent: datetime
+    received: datetime | None = None
     recipient: tuple[Reference, ...]
     sender: Reference
     reason_code: tuple[CodeableConcept, ...] = ()
@@ -156,6 +158,7 @@ class Task(Resource, tag="Task", frozen=True, kw_only=True):
     requester: Reference
     owner: Reference
     reason_code: CodeableConcept | None = None
+    note: tuple[Annotation, ...] = ()
     restriction: TaskRestriction | None = None
     input: tuple[TaskInput, ...] = ()
     output: tuple[TaskOutput, ...] = ()

@@ -1,0 +1,116 @@
+"""A case as one unit may see it, as FHIR resources with their history: a pure fold over what it is handed.
+
+It invents nothing and looks nothing up: what is not in the dossier is in no resource, so the guard that made the
+dossier is the only one there need be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from adapters.fhir.audit import looked, refused
+from adapters.fhir.consents import consented
+from adapters.fhir.course import named, went_on
+from adapters.fhir.datatypes import Reference
+from adapters.fhir.dossier import Dossier, Ledger, Place, Seen
+from adapters.fhir.duties import owed_now
+from adapters.fhir.exchange import arrived, asked, informed, referred, said
+from adapters.fhir.papers import document
+from adapters.fhir.parties import parties
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed
+from hub.domain.case import CaseEvent
+from hub.domain.consent import ConsentEvent
+from hub.domain.course import CourseEvent
+from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
+from hub.domain.disclosure import CitizenInformed, DisclosureRefused
+from hub.domain.duty import Owed
+from hub.domain.lookup import RecordRead
+from hub.domain.referral import ReferralEvent
+from hub.domain.request import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
+from hub.ports import Letter
+
+
+def resources_of(dossier: Dossier) -> Ledger:
+    """Every resource that the dossier makes, with its versions."""
+    declined: dict[UUID, tuple[Declined, ...]] = {}
+    for each in (seen.event for seen in dossier.seen):
+        if isinstance(each, RequestItemDeclined):
+            left = Declined(category=each.category, reason=each.reason)
+            declined[each.answer] = (*declined.get(each.answer, ()), left)
+    fold = _Fold(dossier, declined)
+    for seen in dossier.seen:
+        fold.take(seen)
+    return fold.ledger
+
+
+@dataclass(slots=True)
+class _Fold:
+    dossier: Dossier
+    declined: Mapping[UUID, tuple[Declined, ...]]
+    ledger: Ledger = field(default_factory=Ledger)
+    letters: dict[Place, Letter] = field(default_factory=dict)
+    owed: Owed = field(default_factory=dict)
+
+    def take(self, seen: Seen) -> None:
+        """One more event: its words, what it changes, what it leaves owed."""
+        event = seen.event
+        about = self._said(seen, event) if isinstance(event, Addressed) else None
+        if isinstance(event, DeliveryQueued):
+            self._written(seen, event)
+        else:
+            self._changed(seen, event)
+        self.owed = owed_now(self.ledger, self.dossier, seen, self.owed, about)
+
+    def _said(self, seen: Seen, event: Addressed) -> Reference:
+        if self.ledger.get(f"Patient/{self.dossier.case}") is None:
+            named(self.ledger, self.dossier, seen, seen.names or self.dossier.citizen)
+        letter = self.letters[seen.place] = self._letter(seen, event)
+        return said(self.ledger, self.dossier, seen, letter)
+
+    def _written(self, seen: Seen, event: DeliveryQueued) -> None:
+        """The letter for people, of an act that this unit sent or got."""
+        letter = self.letters.get((seen.place[0], event.position))
+        if letter is not None:
+            letter = replace(letter, message_id=event.message_id, reference=event.reference)
+            self.ledger.put(seen, document(letter, parties(letter)))
+
+    def _changed(self, seen: Seen, event: CaseEvent | RecordRead) -> None:
+        ledger, dossier = self.ledger, self.dossier
+        if isinstance(event, CourseEvent):
+            went_on(ledger, dossier, seen, event)
+        elif isinstance(event, ConsentEvent):
+            consented(ledger, dossier, seen, event)
+        elif isinstance(event, ReferralEvent):
+            referred(ledger, dossier, seen, event)
+        elif isinstance(event, RequestEvent):
+            asked(ledger, seen, event)
+        elif isinstance(event, DeliveryCompleted | DeliveryFailed):
+            arrived(ledger, seen, event)
+        elif isinstance(event, CitizenInformed):
+            ledger.put(seen, informed(dossier, seen, event))
+        elif isinstance(event, DisclosureRefused):
+            ledger.put(seen, refused(dossier, seen, event))
+        elif isinstance(event, RecordRead):
+            ledger.put(seen, looked(dossier, seen, event))
+
+    def _letter(self, seen: Seen, event: Addressed) -> Letter:
+        """The act as it would be written. What only a queued letter has – its ids – is drawn when it is queued."""
+        act = act_of(event)
+        assert act is not None
+        return Letter(
+            event=event,
+            name=seen.name,
+            recorded_at=seen.at,
+            case=self.dossier.case,
+            act=act,
+            citizen=self.dossier.citizen,
+            sender=self.dossier.address(event.by),
+            recipient=self.dossier.address(event.recipient),
+            person=seen.person,
+            role=seen.role,
+            message_id=act,
+            reference="",
+            declined=self.declined.get(event.answer, ()) if isinstance(event, RequestAnswered) else (),
+            version=seen.version,
+        )

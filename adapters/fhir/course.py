@@ -1,0 +1,176 @@
+"""The course of a case: Patient, EpisodeOfCare and CareTeam, as one unit has stated them or was told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from adapters.fhir import systems
+from adapters.fhir.datatypes import CodeableConcept, Coding, Extension, Period, Reference
+from adapters.fhir.dossier import Dossier, Ledger, Seen
+from adapters.fhir.narrative import LANGUAGE, added, legal, narrative
+from adapters.fhir.parties import episode_of_care, organization, patient
+from adapters.fhir.records import CareTeam, Participant
+from adapters.fhir.resources import EpisodeOfCare, Resource
+from hub.domain import course
+from hub.domain.course import CourseEvent
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
+
+CONTACT = CodeableConcept(coding=(Coding(system=systems.PARTY, code="contact-person"),), text="Kontaktperson")
+
+
+def woman(case: UUID) -> Reference:
+    """The woman whom the case is about."""
+    return Reference(reference=f"Patient/{case}")
+
+
+def place_of(case: UUID) -> Reference:
+    """The case."""
+    return Reference(reference=f"EpisodeOfCare/{case}")
+
+
+def named(ledger: Ledger, dossier: Dossier, seen: Seen, citizen: Citizen) -> None:
+    """The unit learns who she is, and that there is a case."""
+    ledger.put(seen, patient(citizen, dossier.case))
+    if ledger.get(f"EpisodeOfCare/{dossier.case}") is None:
+        ledger.put(seen, episode_of_care(dossier.case, woman(dossier.case)))
+
+
+def went_on(ledger: Ledger, dossier: Dossier, seen: Seen, event: CourseEvent) -> None:
+    """What one event of the course changes."""
+    match event:
+        case course.CaseOpened(citizen=citizen, at=at, by=by):
+            named(ledger, dossier, seen, citizen)
+            ledger.put(seen, _opened(ledger, dossier, event))
+            _joined(ledger, dossier, seen, by, at)
+        case course.PartyJoined(unit=unit, at=at, citizen=citizen):
+            if citizen is not None:
+                named(ledger, dossier, seen, citizen)
+            _joined(ledger, dossier, seen, unit, at)
+        case course.PartyLeft(unit=unit, at=at):
+            _left(ledger, dossier, seen, unit, at)
+        case course.ContactPersonAssigned(person=person, by=by):
+            _contact(ledger, dossier, seen, by, person)
+        case _:
+            episode = ledger.get(f"EpisodeOfCare/{dossier.case}")
+            if isinstance(episode, EpisodeOfCare):
+                ledger.put(seen, _changed(episode, event))
+
+
+def _opened(ledger: Ledger, dossier: Dossier, event: course.CaseOpened) -> Resource:
+    episode = ledger.get(f"EpisodeOfCare/{dossier.case}")
+    assert isinstance(episode, EpisodeOfCare)
+    episode = replace(
+        episode,
+        period=Period(start=event.at),
+        managing_organization=organization(dossier.address(event.by)),
+        team=(Reference(reference=f"CareTeam/{dossier.case}"),),
+    )
+    if event.due_date is not None:
+        episode = _due(episode, course.DueDateSet(due_date=event.due_date, at=event.at, by=event.by))
+    return episode if event.municipality is None else _lives_in(episode, event.municipality)
+
+
+def _changed(episode: EpisodeOfCare, event: CourseEvent) -> EpisodeOfCare:
+    match event:
+        case course.CareLevelAssigned(level=level):
+            kind = CodeableConcept(coding=(Coding(system=systems.CARE_LEVEL, code=str(level)),), text=f"Niveau {level}")
+            return _told(replace(episode, type=(kind,)), "Niveau", str(level))
+        case course.DueDateSet():
+            return _due(episode, event)
+        case course.CoordinatorAppointed(person=person):
+            manager = Reference(type="PractitionerRole", display=legal(person))
+            return _told(replace(episode, care_manager=manager), "Koordinator", person)
+        case course.MunicipalityChanged(to=to):
+            return _lives_in(episode, to)
+        case course.BirthRegistered(children=children):
+            born = tuple(Extension(url=systems.BORN_AT, value_date_time=child.born_at) for child in children)
+            moments = ", ".join(_minute(child.born_at) for child in children)
+            return _told(replace(episode, extension=(*episode.extension, *born)), "Født", moments)
+        case course.PregnancyEnded(at=at):
+            ended = Extension(url=systems.ENDED_AT, value_date_time=at)
+            return _told(_with(episode, ended), "Graviditeten endte", _minute(at))
+        case course.CaseClosed(at=at):
+            start = episode.period.start if episode.period else None
+            closed = replace(episode, status="finished", period=Period(start=start, end=at))
+            return _told(closed, "Afsluttet", _minute(at))
+        case course.CaseReopened(at=at):
+            start = episode.period.start if episode.period else None
+            opened = replace(episode, status="active", period=Period(start=start) if start else None)
+            return _told(opened, "Genåbnet", _minute(at))
+        case _:
+            return episode
+
+
+def _due(episode: EpisodeOfCare, event: course.DueDateSet) -> EpisodeOfCare:
+    mark = Extension(url=systems.DUE_DATE, value_date=event.due_date)
+    return _told(_with(episode, mark), "Termin", event.due_date.isoformat())
+
+
+def _lives_in(episode: EpisodeOfCare, municipality: str) -> EpisodeOfCare:
+    code = Coding(system=systems.MUNICIPALITY, code=municipality)
+    return _told(_with(episode, Extension(url=systems.LIVES_IN, value_coding=code)), "Kommune", municipality)
+
+
+def _with(episode: EpisodeOfCare, mark: Extension) -> EpisodeOfCare:
+    """The later word about a thing replaces the earlier."""
+    others = tuple(each for each in episode.extension if each.url != mark.url)
+    return replace(episode, extension=(*others, mark))
+
+
+def _told(episode: EpisodeOfCare, label: str, words: str) -> EpisodeOfCare:
+    """The narrative is a short chronicle: every change is one more line."""
+    assert episode.text is not None
+    return replace(episode, text=added(episode.text, label, words))
+
+
+def _joined(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, at: datetime) -> None:
+    member = organization(dossier.address(unit))
+    others = tuple(each for each in _team(ledger, dossier).participant if each.member != member)
+    _put_team(ledger, dossier, seen, (*others, Participant(member=member, period=Period(start=at))))
+
+
+def _left(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, at: datetime) -> None:
+    member = organization(dossier.address(unit))
+    team = tuple(
+        replace(each, period=Period(start=each.period.start if each.period else None, end=at))
+        if each.member == member
+        else each
+        for each in _team(ledger, dossier).participant
+    )
+    _put_team(ledger, dossier, seen, team)
+
+
+def _contact(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, person: str) -> None:
+    behind = organization(dossier.address(unit))
+    member = Reference(type="PractitionerRole", display=legal(person))
+    others = tuple(each for each in _team(ledger, dossier).participant if each.on_behalf_of != behind)
+    _put_team(ledger, dossier, seen, (*others, Participant(role=(CONTACT,), member=member, on_behalf_of=behind)))
+
+
+def _team(ledger: Ledger, dossier: Dossier) -> CareTeam:
+    known = ledger.get(f"CareTeam/{dossier.case}")
+    if isinstance(known, CareTeam):
+        return known
+    return CareTeam(id=str(dossier.case), status="active", name="Parter", subject=woman(dossier.case))
+
+
+def _put_team(ledger: Ledger, dossier: Dossier, seen: Seen, participants: tuple[Participant, ...]) -> None:
+    lines = [(_role(each), _period(each)) for each in participants]
+    team = replace(_team(ledger, dossier), language=LANGUAGE, text=narrative("Parter", lines), participant=participants)
+    ledger.put(seen, team)
+
+
+def _role(each: Participant) -> str:
+    name = each.member.display or ""
+    return f"Kontaktperson {name}" if each.role else name
+
+
+def _period(each: Participant) -> str:
+    start, end = (each.period.start, each.period.end) if each.period else (None, None)
+    return " – ".join(_minute(moment) for moment in (start, end) if isinstance(moment, datetime))
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="minutes")

@@ -1,0 +1,108 @@
+"""What one unit may see of a case, as whoever guards it hands it in; and the versions of the resources it becomes.
+
+A resource has a version for every event that changed it. Its number is that of the event in its stream and its time the
+moment the record took the event, so a version is the same however often it is asked for.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from adapters.fhir.datatypes import Meta
+from adapters.fhir.resources import Resource
+from hub.domain.case import CaseEvent
+from hub.domain.delivery import DeliveryQueued
+from hub.domain.lookup import RecordRead
+from hub.ports import Address
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
+
+Place = tuple[int, int]  # partition, position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One event that the unit may see; `names` is the woman, when it is a letter to the unit.
+
+    Besides the events of the case these are the letters of acts that the unit sent or got, and its own look-ups.
+    """
+
+    event: CaseEvent | DeliveryQueued | RecordRead
+    name: str
+    place: Place
+    version: int
+    at: datetime
+    client: str = "-"
+    person: str | None = None
+    role: str | None = None
+    names: Citizen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A case as one unit may see it, in the order of the record.
+
+    `citizen` is the woman as the unit may name her, `address` the directory, `base` the public address of the doors.
+    """
+
+    case: UUID
+    unit: Unit
+    citizen: Citizen
+    seen: tuple[Seen, ...]
+    address: Callable[[Unit], Address]
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a resource, and the event that made it."""
+
+    resource: Resource
+    place: Place
+    at: datetime
+    number: str
+
+    @property
+    def tag(self) -> str:
+        """Its entity tag (FHIR R4 §3.1.0.1.9)."""
+        return f'W/"{self.number}"'
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The resources of a case by `Type/id`, each with its versions, oldest first."""
+
+    versions: dict[str, list[Version]] = field(default_factory=dict)
+
+    def get(self, local: str) -> Resource | None:
+        """The resource as it stands."""
+        known = self.versions.get(local)
+        return known[-1].resource if known else None
+
+    def put(self, seen: Seen, *resources: Resource) -> None:
+        """New resources, or new versions; what changes nothing makes none."""
+        for each in resources:
+            profile = each.meta.profile if each.meta else ()
+            meta = Meta(version_id=str(seen.version), last_updated=seen.at, profile=profile)
+            before = self.get(each.local)
+            if before is None or replace(before, meta=None) != replace(each, meta=None):
+                version = Version(replace(each, meta=meta), seen.place, seen.at, str(seen.version))
+                self._add(each.local, version)
+
+    def current(self) -> Iterable[Version]:
+        """Every resource as it stands, in the order of its last change."""
+        return sorted((known[-1] for known in self.versions.values()), key=order)
+
+    def _add(self, local: str, version: Version) -> None:
+        known = self.versions.setdefault(local, [])
+        if known and known[-1].number == version.number and known[-1].place == version.place:
+            known.pop()  # one event touched it twice
+        known.append(version)
+
+
+def order(version: Version) -> tuple[datetime, Place, str]:
+    """By the moment of the last change; what one event changed goes by name."""
+    return version.at, version.place, version.resource.local

@@ -1,0 +1,72 @@
+"""Duties that acts have left, as Tasks: who owes what to whom by when, and whether it was done.
+
+A unit sees what it owes itself, and what is owed to it as far as the answer comes to it; that a receiver has assessed
+an underretning, say, is the receiver's own knowledge.
+"""
+
+from collections.abc import Iterator
+
+from adapters.fhir import systems
+from adapters.fhir.course import woman
+from adapters.fhir.datatypes import Annotation, CodeableConcept, Coding, Period, Reference
+from adapters.fhir.dossier import Dossier, Ledger, Seen
+from adapters.fhir.keys import duty_key
+from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
+from adapters.fhir.parties import organization
+from adapters.fhir.resources import Task, TaskRestriction
+from hub.domain import duty
+from hub.domain.duty import DutyFulfilled, Obligation, Owed
+from hub.law.explain import duty_in_words
+from hub.law.hjemmel import DutyCode
+from hub.vocabulary.organisations import Unit
+
+ANSWERED_TO_US = frozenset({DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK})
+
+
+def owed_now(ledger: Ledger, dossier: Dossier, seen: Seen, before: Owed, about: Reference | None) -> Owed:
+    """What is owed after one more event; every duty that arose or was fulfilled is a new version of its Task.
+
+    `about` is the resource of the act, if the event is one.
+    """
+    after = duty.evolve(before, seen.event)
+    for each in _changed(before, after):
+        if _may_see(each, dossier.unit):
+            ledger.put(seen, _task(ledger, dossier, seen, each, about))
+    return after
+
+
+def _changed(before: Owed, after: Owed) -> Iterator[Obligation]:
+    return (each for key, each in after.items() if before.get(key) != each)
+
+
+def _may_see(each: Obligation, unit: Unit) -> bool:
+    return each.owed_by == unit or (each.owed_to == unit and each.duty in ANSWERED_TO_US)
+
+
+def _task(ledger: Ledger, dossier: Dossier, seen: Seen, each: Obligation, about: Reference | None) -> Task:
+    key = duty_key(each.act, each.duty)
+    known = ledger.get(f"Task/{key}")
+    focus = known.focus if isinstance(known, Task) else about
+    done, words = each.fulfilled_at, duty_in_words(each.duty).da
+    owner, requester = organization(dossier.address(each.owed_by)), organization(dossier.address(each.owed_to))
+    remark = said(seen.event.words) if isinstance(seen.event, DutyFulfilled) else None
+    lines = [("Pligt", words), ("Påhviler", owner.display or ""), ("Over for", requester.display or "")]
+    lines += [("Senest", each.due.isoformat())] if each.due else []
+    lines += [("Opfyldt", done.isoformat(sep=" ", timespec="minutes"))] if done else []
+    lines += [("Bemærkning", remark)] if remark else []
+    return Task(
+        id=key,
+        language=LANGUAGE,
+        text=narrative("Pligt", lines),
+        status="completed" if done else "requested",
+        intent="order",
+        code=CodeableConcept(coding=(Coding(system=systems.DUTY, code=each.duty.value),), text=legal(words)),
+        focus=focus or Reference(reference=f"EpisodeOfCare/{dossier.case}"),
+        for_=woman(dossier.case),
+        execution_period=Period(end=done) if done else None,
+        authored_on=each.since,
+        requester=requester,
+        owner=owner,
+        note=(Annotation(time=done, text=remark),) if remark else (),
+        restriction=TaskRestriction(period=Period(end=each.due)) if each.due else None,
+    )

@@ -1,0 +1,56 @@
+"""Provenance: who passed something on, when, and on which hjemmel; never what was withheld."""
+
+from adapters.fhir import systems
+from adapters.fhir.datatypes import CodeableConcept, Coding, Reference
+from adapters.fhir.keys import act_key
+from adapters.fhir.narrative import LANGUAGE, legal, narrative
+from adapters.fhir.parties import Parties, by_urn, to
+from adapters.fhir.resources import Provenance, ProvenanceAgent, ProvenanceEntity, Resource
+from hub.domain.disclosure import DisclosureCorrected
+from hub.law.hjemmel import Decision
+from hub.ports import Letter
+
+AUTHOR = CodeableConcept(coding=(Coding(system=systems.PARTICIPANT, code="author"),))
+DISCLOSE = CodeableConcept(coding=(Coding(system=systems.LIFECYCLE, code="disclose"),))
+
+
+def provenance(letter: Letter, who: Parties, carried: Resource) -> Provenance:
+    """Why this act was lawful, for what it carried."""
+    ruling = getattr(letter.event, "ruling", None)
+    reasons = reasons_of(ruling.decision) if ruling is not None else ()
+    agent = ProvenanceAgent(type=AUTHOR, who=who.source, on_behalf_of=who.sender if who.author else None)
+    return Provenance(
+        id=act_key(letter),
+        language=LANGUAGE,
+        text=narrative("Hjemmel", [("", reason.text or "") for reason in reasons]),
+        target=(to(carried),),
+        occurred_date_time=letter.event.at,
+        recorded=letter.recorded_at,
+        policy=tuple(f"{systems.HJEMMEL}:{code.code}" for reason in reasons for code in reason.coding),
+        reason=reasons,
+        activity=DISCLOSE,
+        agent=(agent,),
+        entity=_revised(letter),
+    )
+
+
+def _revised(letter: Letter) -> tuple[ProvenanceEntity, ...]:
+    """What a correction corrects; both stand."""
+    if not isinstance(letter.event, DisclosureCorrected):
+        return ()
+    return (ProvenanceEntity(role="revision", what=Reference(identifier=by_urn(letter.event.disclosure))),)
+
+
+def reasons_of(decision: Decision) -> tuple[CodeableConcept, ...]:
+    """The provision that carries the act, with its edition, and the gate that opens sundhedsloven for it."""
+    named = []
+    if decision.basis:
+        words = decision.citation or decision.basis
+        named.append(CodeableConcept(coding=(_provision(decision.basis, decision.edition),), text=legal(words)))
+    if decision.gate:
+        named.append(CodeableConcept(coding=(_provision(decision.gate, None),), text=decision.gate))
+    return tuple(named)
+
+
+def _provision(key: str, edition: str | None) -> Coding:
+    return Coding(system=systems.HJEMMEL, version=edition, code=key)
