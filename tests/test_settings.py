@@ -1,0 +1,143 @@
+"""Settings are read from the environment, all of them judged, and the one that is wrong is named. Clocks."""
+
+import os
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.clocks import FileClock, machine
+from hub.errors import Unreadable
+from hub.settings import CEILING, MIB, Settings
+
+WHOLE = {
+    "TVAERSPOR_ENV": "demo",
+    "TVAERSPOR_DATA_DIR": "data",
+    "TVAERSPOR_DATABASE_URL": "postgresql://hub@localhost/tvaerspor",
+    "TVAERSPOR_MASTER_KEY_FILE": "keys/master",
+    "TVAERSPOR_LISTEN_HOST": "::1",
+    "TVAERSPOR_LISTEN_PORT": "8080",
+    "TVAERSPOR_PUBLIC_URL": "https://tvaerspor.example/",
+    "TVAERSPOR_BACKDATING_HOURS": "36",
+    "TVAERSPOR_BODY_LIMIT": "2048",
+    "TVAERSPOR_ATTACHMENT_LIMIT": "26214400",
+    "TVAERSPOR_DIRECTORY_FILE": "units.toml",
+    "TVAERSPOR_OUTBOX_DIR": "out",
+    "TVAERSPOR_DISPATCH": "off",
+    "TVAERSPOR_CLOCK_FILE": "clock",
+    "TVAERSPOR_LOG_LEVEL": "debug",
+}
+
+
+def test_nothing_set_is_a_small_embedded_hub() -> None:
+    settings = Settings.from_environment({})
+    assert settings == Settings()
+    assert settings.is_production
+    assert settings.url == f"sqlite:///{Path('.data') / 'tvaerspor.db'}"
+    assert settings.outbox == Path(".data/outbox")
+    assert settings.backdating == timedelta(hours=24)
+
+
+def test_every_setting_can_be_set() -> None:
+    settings = Settings.from_environment({**WHOLE, "PATH": "/bin", "TVAERSPOR_TEST_POSTGRES_URL": "for the tests"})
+    assert settings == Settings(
+        env="demo",
+        data_dir=Path("data"),
+        database_url="postgresql://hub@localhost/tvaerspor",
+        master_key_file=Path("keys/master"),
+        listen_host="::1",
+        listen_port=8080,
+        public_url="https://tvaerspor.example",
+        backdating=timedelta(hours=36),
+        body_limit=2048,
+        attachment_limit=CEILING,
+        directory_file=Path("units.toml"),
+        outbox_dir=Path("out"),
+        dispatch=False,
+        clock_file=Path("clock"),
+        log_level="debug",
+    )
+    assert len(WHOLE) == len(fields(Settings))
+    assert settings.url == "postgresql://hub@localhost/tvaerspor"
+    assert settings.outbox == Path("out")
+    assert not settings.is_production
+
+
+def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("TVAERSPOR_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TVAERSPOR_ENV", "test")
+    assert Settings.from_environment() == Settings(env="test")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENV", "staging"),
+        ("ENV", ""),
+        ("LISTEN_PORT", "eighty"),
+        ("LISTEN_PORT", "-1"),
+        ("LISTEN_PORT", "0"),
+        ("LISTEN_PORT", "65536"),
+        ("LISTEN_PORT", "٣"),
+        ("LISTEN_HOST", "a b"),
+        ("PUBLIC_URL", "ftp://hub.example"),
+        ("PUBLIC_URL", "https://hub.example/?a=b"),
+        ("BACKDATING_HOURS", "1.5"),
+        ("BACKDATING_HOURS", "999999999"),
+        ("DISPATCH", "true"),
+        ("LOG_LEVEL", "loud"),
+        ("DATA_DIR", " "),
+        ("OUTBOX_DIR", "a\0b"),
+        ("ATTACHMENT_LIMIT", str(CEILING + 1)),
+        ("ATTACHMENT_LIMIT", "0"),
+        ("BODY_LIMIT", "0"),
+        ("BODY_LIMIT", str(10 * MIB + 1)),
+        ("NO_SUCH_THING", "1"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        Settings.from_environment({f"TVAERSPOR_{name}": value})
+    assert caught.value.field == f"TVAERSPOR_{name}"
+    assert not value.strip() or len(value) < 3 or value not in str(caught.value)
+
+
+@pytest.mark.parametrize("env", [None, "production"])
+def test_production_refuses_a_clock_that_can_be_set(env: str | None) -> None:
+    stated = {"TVAERSPOR_CLOCK_FILE": "clock"} | ({} if env is None else {"TVAERSPOR_ENV": env})
+    with pytest.raises(Unreadable) as caught:
+        Settings.from_environment(stated)
+    assert caught.value.field == "TVAERSPOR_CLOCK_FILE"
+
+
+class TestClocks:
+    """The machine's, and one that stands in a file."""
+
+    def test_the_machine_knows_its_zone(self) -> None:
+        assert datetime.now(UTC) - machine() < timedelta(minutes=1)
+        assert machine().utcoffset() == timedelta()
+
+    def test_it_stands_still_until_it_is_set(self, tmp_path: Path) -> None:
+        file = tmp_path / "clock"
+        clock = FileClock(file)
+        self.write(file, "2024-03-04T09:30:00+01:00", 1)
+        assert clock() == clock() == datetime(2024, 3, 4, 8, 30, tzinfo=UTC)
+        self.write(file, "2024-03-05T09:30:00+01:00\n", 2)
+        assert clock() == datetime(2024, 3, 5, 8, 30, tzinfo=UTC)
+        assert clock().utcoffset() == timedelta()
+
+    @pytest.mark.parametrize("text", ["", "tomorrow", "2024-03-04T09:30:00"])
+    def test_it_tells_a_moment_with_zone_or_nothing(self, tmp_path: Path, text: str) -> None:
+        file = tmp_path / "clock"
+        file.write_text(text)
+        with pytest.raises(Unreadable) as caught:
+            FileClock(file)()
+        assert caught.value.field == "TVAERSPOR_CLOCK_FILE"
+
+    @staticmethod
+    def write(file: Path, text: str, at: Any) -> None:
+        file.write_text(text)
+        os.utime(file, (at, at))
