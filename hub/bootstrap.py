@@ -33,6 +33,7 @@ from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox import FhirInbox
+from projections.fhir_index import FhirIndex
 from projections.follow import LONGEST, SHORTEST, Follower, Projection
 from projections.outbox import Outbox
 
@@ -51,6 +52,7 @@ class House:
     hub: Hub
     directory: Directory
     letters: Letters
+    hands: Hands
     dispatcher: Dispatcher
     projections: tuple[Projection, ...]
     followers: tuple[Follower, ...] = ()
@@ -206,7 +208,12 @@ def build(settings: Settings) -> House:
     hands = Hands(
         renderer=TypstRenderer(), translator=translator, packer=MailPacker(), carrier=FolderCarrier(settings.outbox)
     )
-    models: tuple[Projection, ...] = (Outbox(), DisclosureRegister(), FhirInbox(letters.of, translator.message))
+    models: tuple[Projection, ...] = (
+        Outbox(),
+        DisclosureRegister(),
+        FhirInbox(letters.of, translator.message),
+        FhirIndex(lambda case: hub.load(case)[1]),
+    )
     return House(
         settings=settings,
         keys=keys,
@@ -215,6 +222,7 @@ def build(settings: Settings) -> House:
         hub=hub,
         directory=directory,
         letters=letters,
+        hands=hands,
         dispatcher=Dispatcher(record, letters, hands, clock, hub.load),
         projections=models,
         followers=tuple(Follower(record, model) for model in models),
