@@ -25,6 +25,14 @@ class TooLarge(Unreadable):
     """The body is over the limit of the route."""
 
 
+class WrongParameter(Unreadable):
+    """A search parameter that the door does not know, or cannot read."""
+
+
+class NotAcceptable(Unreadable):
+    """The answer is wanted in a form that the door does not speak."""
+
+
 class WrongMediaType(Unreadable):
     """The body is not said to be plain JSON."""
 

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from adapters.fhir.outcome import Issue, operation_outcome
 from hub.api.access import Unauthorised
-from hub.api.door import TooLarge, WrongMediaType
+from hub.api.door import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
 from hub.api.strict import NotJson, shown_name
 from hub.errors import (
     Contradiction,
@@ -47,6 +47,8 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     (TooLarge, 413, "too-large", "The body is too large"),
     (WrongMediaType, 415, "wrong-media-type", "The body must be JSON"),
     (NotJson, 400, "not-json", "The body is not strict JSON"),
+    (WrongParameter, 400, "wrong-parameter", "The search cannot be understood"),
+    (NotAcceptable, 406, "not-acceptable", "The answer has another form than the one wanted"),
     (StaleVersion, 412, "stale-version", "The case has moved on"),
     (KeyReused, 422, "idempotency-key-reused", "The idempotency key belongs to another request"),
     (Unreadable, 422, "unreadable", "What came in cannot be understood"),
@@ -122,6 +124,7 @@ _FHIR = {
     403: "forbidden",
     404: "not-found",
     405: "not-supported",
+    406: "not-supported",
     413: "too-long",
     415: "not-supported",
     422: "invalid",
