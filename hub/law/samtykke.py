@@ -219,6 +219,8 @@ def _why_nothing_passes(
 
 def _fail_on_the_categories(consent: Consent, wanted: frozenset[str], measure: Measure, failed: list[Reason]) -> None:
     """Nothing covered: a failing of its own, unless a no or a blank already says so (R05, R24)."""
+    if not measure.noes and not wanted.isdisjoint(consent.categories):
+        return
     if not _speaks_of(consent, wanted):
         if consent.categories:
             failed.append(Reason.CONSENT_WRONG_CATEGORY)
