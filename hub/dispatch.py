@@ -149,8 +149,8 @@ class Dispatcher:
         return self._carry(due, delivery.attempts + 1, version, parcel)
 
     def _packed(self, letter: Letter) -> Parcel:
-        pdf, fhir = self._hands.renderer.render(letter), self._hands.translator.message(letter)
-        return self._hands.packer.pack(letter, pdf, fhir)
+        fhir = self._hands.translator.message(letter)
+        return self._hands.packer.pack(letter, self._hands.renderer.render(letter, fhir), fhir)
 
     def _carry(self, due: Dispatch, attempt: int, version: int, parcel: Parcel) -> bool:
         started = DeliveryAttempted(

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from hub.domain.audience import leaves
+from hub.domain.act import thread_of
+from hub.domain.audience import Addressed, leaves
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.request import Declined, RequestItemDeclined
 from hub.errors import Undeliverable
-from hub.ports import Directory, Letter
+from hub.ports import Answered, Directory, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -46,10 +47,21 @@ class Letters:
             reference=queued.reference,
             declined=self._declined(carried),
             version=carried.version,
+            answers=self._answered(recorded, event),
         )
 
     def _carried(self, partition: int, position: int) -> Recorded:
         return self._record.read(partition, position - 1, 1)[0]
+
+    def _answered(self, queued: Recorded, event: Addressed) -> Answered | None:
+        """The letter of the same request or concern that its sender had been sent before this one was queued."""
+        thread = thread_of(event)
+        if thread is None:
+            return None
+        before = (row.event for row in self._record.case(queued.case) if row.position < queued.position)
+        letters = (each for each in before if isinstance(each, DeliveryQueued) and each.act == thread)
+        found = next((each for each in letters if each.recipient == event.by), None)
+        return Answered(found.message_id, found.reference) if found else None
 
     def _declined(self, answer: Recorded) -> tuple[Declined, ...]:
         """The items declined with an answer stand in the same command."""

@@ -104,8 +104,8 @@ class Letter:
 class Renderer(Protocol):
     """Letter → PDF for people."""
 
-    def render(self, letter: Letter) -> bytes:
-        """A PDF/A in Danish; the same letter gives the same bytes."""
+    def render(self, letter: Letter, fhir: bytes) -> bytes:
+        """A PDF/A in Danish with the FHIR message of the same letter inside, byte for byte; same in, same bytes."""
         ...
 
 

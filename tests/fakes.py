@@ -60,7 +60,7 @@ class PlainHands:
 
     trouble: Trouble = no_trouble
 
-    def render(self, letter: Letter) -> bytes:
+    def render(self, letter: Letter, fhir: bytes) -> bytes:
         """What a person would read."""
         self.trouble()
         words = [item.text for item in getattr(letter.event, "items", ()) if not isinstance(item, str)]

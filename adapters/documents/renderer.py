@@ -25,15 +25,19 @@ STANDARDS = ["a-3a", "ua-1"]  # secure-mail guide §10: only together do they gi
 class TypstRenderer:
     """The Renderer port. Same letter, same bytes; safe to share between threads."""
 
-    def render(self, letter: Letter) -> bytes:
-        """A PDF/A-3a in Danish, tagged for screen readers; `Unreadable` when typst cannot set it."""
-        return self._compile(letter, format="pdf", pdf_standards=STANDARDS)[0]
+    def render(self, letter: Letter, fhir: bytes) -> bytes:
+        """A PDF/A-3a in Danish, tagged for screen readers, `fhir` inside; `Unreadable` when typst cannot set it."""
+        try:
+            inside = fhir.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Unreadable("a FHIR message in UTF-8", field="fhir") from None
+        return self._compile(letter, {"fhir": inside}, format="pdf", pdf_standards=STANDARDS)[0]
 
     def pictures(self, letter: Letter, *, ppi: float = 72) -> list[bytes]:
         """The pages as PNG, for eyes and for the tests."""
-        return self._compile(letter, format="png", ppi=ppi)
+        return self._compile(letter, {}, format="png", ppi=ppi)
 
-    def _compile(self, letter: Letter, **options: Any) -> list[bytes]:
+    def _compile(self, letter: Letter, beside: dict[str, str], **options: Any) -> list[bytes]:
         shows = content(letter)
         try:
             made = typst.compile(
@@ -41,7 +45,7 @@ class TypstRenderer:
                 root=TEMPLATES,
                 font_paths=[FONTS],
                 ignore_system_fonts=True,
-                sys_inputs={"letter": _as_json(shows)},
+                sys_inputs={"letter": _as_json(shows), **beside},
                 timestamp=_noon(shows),
                 **options,
             )

@@ -20,3 +20,9 @@ def act_of(event: object) -> UUID | None:
         if isinstance(key, UUID):
             return key
     return None
+
+
+def thread_of(event: object) -> UUID | None:
+    """The request or concern that an act belongs to, which it opens or answers; None for an act that stands alone."""
+    keys = (getattr(event, name, None) for name in ("request", "concern"))
+    return next((key for key in keys if isinstance(key, UUID)), None)

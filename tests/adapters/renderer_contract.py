@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from hub.ports import Renderer
-from tests.adapters.documents.letters import EVERY
+from tests.adapters.documents.letters import EVERY, FHIR
 
 
 class RendererContract:
@@ -18,16 +18,17 @@ class RendererContract:
 
     @pytest.mark.parametrize("kind", EVERY)
     def test_every_act_becomes_a_pdf(self, kind: str) -> None:
-        pdf = self.renderer().render(EVERY[kind]())
+        pdf = self.renderer().render(EVERY[kind](), FHIR)
         assert pdf.startswith(b"%PDF-")
         assert pdf.rstrip().endswith(b"%%EOF")
 
     @pytest.mark.parametrize("kind", EVERY)
     def test_the_same_letter_gives_the_same_bytes(self, kind: str) -> None:
-        assert self.renderer().render(EVERY[kind]()) == self.renderer().render(EVERY[kind]())
+        assert self.renderer().render(EVERY[kind](), FHIR) == self.renderer().render(EVERY[kind](), FHIR)
 
     @pytest.mark.parametrize("kind", EVERY)
     def test_another_letter_gives_other_bytes(self, kind: str) -> None:
         letter = EVERY[kind]()
         other = replace(letter, reference="another-reference", message_id=UUID(int=7))
-        assert self.renderer().render(letter) != self.renderer().render(other)
+        assert self.renderer().render(letter, FHIR) != self.renderer().render(other, FHIR)
+        assert self.renderer().render(letter, FHIR) != self.renderer().render(letter, FHIR + b" ")

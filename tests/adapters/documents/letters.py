@@ -56,6 +56,7 @@ NURSES = Address(
     unit_name="Sundhedsplejen",
     mailbox="sundhedspleje@aabenraa.example",
 )
+FHIR = b'{"resourceType":"Bundle","type":"message","note":"bl\xc3\xa5b\xc3\xa6r"}\n'  # as a translator hands it over
 ASKED_ONLY = "raadgiver_kaldet_facts"
 
 DRUGS = Item(

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from adapters.documents.renderer import TypstRenderer
 from hub.ports import Letter
+from tests.adapters.documents.letters import FHIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Placed:
 
 def read(letter: Letter) -> PdfReader:
     """The rendered letter, opened."""
-    return PdfReader(io.BytesIO(TypstRenderer().render(letter)))
+    return PdfReader(io.BytesIO(TypstRenderer().render(letter, FHIR)))
 
 
 def words(letter: Letter) -> str:

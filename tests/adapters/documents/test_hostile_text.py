@@ -13,7 +13,7 @@ from hub.domain.concern import ConcernReported
 from hub.domain.disclosure import DisclosureMade
 from hub.ports import Letter
 from tests.adapters.documents import letters
-from tests.adapters.documents.letters import EVERY
+from tests.adapters.documents.letters import EVERY, FHIR
 from tests.adapters.documents.nasty import NASTY, with_text
 from tests.adapters.documents.reading import headings, placed, read, words
 from tests.people import KIRSTEN
@@ -24,7 +24,7 @@ LEFT, RIGHT, BOTTOM, TOP = 70, 530, 25, 800  # points: inside these a printer pr
 @pytest.mark.parametrize("name", NASTY)
 @pytest.mark.parametrize("kind", EVERY)
 def test_any_text_in_any_field_of_any_letter_can_be_set(kind: str, name: str) -> None:
-    assert TypstRenderer().render(with_text(EVERY[kind](), NASTY[name])).startswith(b"%PDF-")
+    assert TypstRenderer().render(with_text(EVERY[kind](), NASTY[name]), FHIR).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("name", ["long word", "long text", "many lines"])
@@ -74,7 +74,7 @@ def test_names_from_the_neighbours_need_no_code_points() -> None:
 @settings(max_examples=40)
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_every_text_can_be_set(text: str) -> None:
-    assert TypstRenderer().render(_saying(text)).startswith(b"%PDF-")
+    assert TypstRenderer().render(_saying(text), FHIR).startswith(b"%PDF-")
 
 
 @given(st.text(st.characters(codec=None)))

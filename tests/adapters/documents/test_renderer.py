@@ -8,8 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from adapters.documents.renderer import TypstRenderer
+from hub.errors import Unreadable
 from hub.ports import Renderer
-from tests.adapters.documents.letters import EVERY, concern
+from tests.adapters.documents.letters import EVERY, FHIR, concern
 from tests.adapters.documents.reading import headings, read
 from tests.adapters.renderer_contract import RendererContract
 
@@ -53,6 +54,21 @@ def test_it_can_do_nothing_but_be_read(pdf: PdfReader) -> None:
     assert "/JavaScript" not in catalog.get("/Names", {})
 
 
+def test_the_fhir_message_lies_inside_byte_for_byte(pdf: PdfReader) -> None:
+    """SM-33, SM-34: attached as data, with its own media type, equal to what travels beside the PDF."""
+    (specification,) = (each.get_object() for each in _catalog(pdf)["/AF"])
+    embedded = specification["/EF"]["/F"].get_object()
+    assert specification["/AFRelationship"] == "/Data"
+    assert embedded["/Subtype"] == "/application/fhir+json"
+    assert embedded.get_data() == FHIR
+    assert re.fullmatch(r"[a-z]+-k7t2-9fqd-xm4w\.json", specification["/UF"])
+
+
+def test_bytes_that_are_no_text_are_not_embedded() -> None:
+    with pytest.raises(Unreadable):
+        TypstRenderer().render(concern(), b"\xff{}")
+
+
 def test_every_font_is_one_of_ours_and_embedded(pdf: PdfReader) -> None:
     pages: Any = pdf.pages
     fonts = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
@@ -76,4 +92,4 @@ def test_the_title_leads_the_outline(pdf: PdfReader) -> None:
 def test_threads_may_share_a_renderer() -> None:
     renderer = TypstRenderer()
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(renderer.render, [concern() for _ in range(12)]))) == 1
+        assert len({*pool.map(lambda letter: renderer.render(letter, FHIR), [concern() for _ in range(12)])}) == 1

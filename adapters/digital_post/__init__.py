@@ -1,0 +1,1 @@
+"""Digital Post: letters as MeMo messages, and the road on which they travel."""
