@@ -46,7 +46,8 @@ class Terms:
         ends = [] if self.valid_until is None else [self.valid_until + timedelta(days=1)]
         if self.purposes != ("behandling",) and any(map(is_health_person, self.disclosers)):
             years = basis("SUL-43-1").consent.lifetime_years
-            ends += [add_years(local_day(given_at), years)] if years else []
+            assert years is not None
+            ends.append(add_years(local_day(given_at), years))
         return min(ends, default=None)
 
 

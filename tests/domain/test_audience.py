@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.domain.act import act_of
+from hub.domain.act import act_of, thread_of
 from hub.domain.audience import Addressed, audience, is_author, leaves, rests_on_withdrawn
 from hub.domain.case import CaseEvent, fold
 from hub.domain.consent import ConsentDeclined
@@ -193,7 +193,14 @@ def test_whatever_names_a_receiver_and_can_be_already_made_is_a_letter_or_a_no()
     assert {event.__name__ for event in named - members(Addressed)} == {"DisclosureRefused"}
 
 
+@pytest.mark.parametrize("row", TABLE, ids=NAMES)
+def test_which_request_or_concern_it_belongs_to(row: Row) -> None:
+    threads = {REQUEST: REQUEST, ANSWER: REQUEST, CONCERN: CONCERN, RECEIPT: CONCERN, FEEDBACK: CONCERN}
+    assert thread_of(row.event) == (None if row.act is None else threads.get(row.act))
+
+
 def test_an_event_that_is_not_of_a_case_is_no_act() -> None:
+    assert thread_of(object()) is None
     assert act_of(object()) is None
     assert leaves(object()) is None
 

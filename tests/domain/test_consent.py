@@ -1,6 +1,7 @@
 """Consent: given, declined, withdrawn – and what a stored withdrawal stops."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.domain.acts import (
     CORRECTION,
     DISCLOSURE,
     PRESENT,
+    PURPOSE,
     a_case,
     consent_fact,
     consent_given,
@@ -210,6 +212,23 @@ def test_a_consent_lapses_after_a_year_or_on_its_own_day(
     own = None if valid_until is None else date.fromisoformat(valid_until)
     moment = MONDAY.replace(month=int(given_on[5:7]), day=int(given_on[8:]))
     assert terms(valid_until=own).lapses_on(moment) == date.fromisoformat(first_day_without)
+
+
+@pytest.mark.parametrize(
+    ("other", "ends"),
+    [
+        ({"purposes": ("behandling",)}, None),
+        ({"purposes": ("behandling",), "valid_until": date(2024, 6, 30)}, date(2024, 7, 1)),
+        ({"purposes": ("behandling", PURPOSE)}, date(2025, 3, 4)),
+        ({"disclosers": (FAMILIES,)}, None),
+        ({"disclosers": (FAMILIES, NURSES)}, date(2025, 3, 4)),
+    ],
+)
+def test_the_year_is_for_health_persons_and_other_purposes_than_treatment(
+    other: dict[str, Any], ends: date | None
+) -> None:
+    """Sundhedsloven § 44(2) speaks of § 43(1) alone; what a municipality passes on has no such year."""
+    assert terms(**other).lapses_on(MONDAY) == ends
 
 
 def test_the_last_day_of_a_consent_carries_and_the_next_does_not() -> None:
