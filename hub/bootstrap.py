@@ -15,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from adapters.directory.toml_file import TomlDirectory
 from adapters.documents.renderer import TypstRenderer
 from adapters.fhir.message import FhirTranslator
+from adapters.medcom.check import check
 from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.message import MailPacker
 from hub import clocks
@@ -24,7 +25,7 @@ from hub.domain.moment import Window
 from hub.errors import Unreadable
 from hub.letters import Letters
 from hub.observed import POSITION, log, whereabouts
-from hub.ports import Clock, Directory
+from hub.ports import Clock, Directory, Verdict
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable, Vector
 from hub.store.events import NAMES
@@ -190,6 +191,11 @@ def _named(setting: str) -> Iterator[None]:
         raise Unreadable(f"cannot be used: {os.strerror(error.errno or errno.EACCES)}", field=variable) from None
     except (OperationalError, InterfaceError) as error:
         raise RecordUnreachable(f"{variable}: the database cannot be reached or does not let us in") from error
+
+
+def verdict_on(message: bytes) -> Verdict:
+    """What a MedCom message would be answered with, by the rules of the door it would come through; stores nothing."""
+    return check(message)
 
 
 def build(settings: Settings) -> House:

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from hub import bootstrap, commands
+from hub import bootstrap, commands, medcom_check
 from hub.errors import EvidenceBroken, HubError, Unreadable
 from hub.observed import configure
 from hub.settings import Settings
@@ -26,6 +26,8 @@ law = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show.")
 app.add_typer(clients, name="clients")
 app.add_typer(projections, name="projections")
 app.add_typer(law, name="law")
+medcom = typer.Typer(no_args_is_help=True, help="MedCom messages.")
+app.add_typer(medcom, name="medcom")
 errors = Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
@@ -159,6 +161,15 @@ def redecide(
         found = commands.redecide(house, case, rules, progress)
     commands.write_differences(found, as_json=as_json)
     raise typer.Exit(1 if found else 0)
+
+
+@medcom.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Messages as JSON; '-' is standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """Judge messages as the door would; a line each, nothing stored. Exit 1 when one is not ok."""
+    raise typer.Exit(medcom_check.run(files, as_json=as_json))
 
 
 def _settings() -> Settings:

@@ -29,6 +29,7 @@ class Settings:
     backdating: timedelta = timedelta(hours=24)
     body_limit: int = MIB
     attachment_limit: int = 10 * MIB
+    message_limit: int = 16 * MIB
     directory_file: Path | None = None
     outbox_dir: Path | None = None
     dispatch: bool = True
@@ -69,6 +70,8 @@ class Settings:
             raise Unreadable("a settable clock is for demo and test only", field=f"{PREFIX}CLOCK_FILE")
         if not 0 < self.attachment_limit <= CEILING:
             raise Unreadable("between 1 byte and 25 MiB", field=f"{PREFIX}ATTACHMENT_LIMIT")
+        if not 0 < self.message_limit <= CEILING:
+            raise Unreadable("between 1 byte and 25 MiB", field=f"{PREFIX}MESSAGE_LIMIT")
         if not 0 < self.body_limit <= self.attachment_limit:
             raise Unreadable("between 1 byte and the attachment limit", field=f"{PREFIX}BODY_LIMIT")
         return self
@@ -134,6 +137,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "BACKDATING_HOURS": ("backdating", _hours),
     "BODY_LIMIT": ("body_limit", _number),
     "ATTACHMENT_LIMIT": ("attachment_limit", _number),
+    "MESSAGE_LIMIT": ("message_limit", _number),
     "DIRECTORY_FILE": ("directory_file", _path),
     "OUTBOX_DIR": ("outbox_dir", _path),
     "DISPATCH": ("dispatch", _switch),

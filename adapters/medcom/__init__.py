@@ -1,0 +1,1 @@
+"""MedCom's FHIR messages, in and out; README.md says which versions and what is left to others."""

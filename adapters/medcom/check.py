@@ -1,0 +1,43 @@
+"""Bytes → verdict: the cheap look, the one full validation, then MedCom's rules. Stores nothing, asks nobody."""
+
+import msgspec
+
+from adapters.medcom import systems
+from adapters.medcom.envelope import Envelope, NotAMessage, opened
+from adapters.medcom.message import Message
+from adapters.medcom.rules import OF_EVENT
+from hub.ports import Finding, Verdict
+
+FATAL = "fatal-error"
+
+
+def check(body: bytes) -> Verdict:
+    """What this message would be answered with, and why."""
+    try:
+        envelope = opened(body)
+    except NotAMessage as refusal:
+        return Verdict(FATAL, (refusal.finding,))
+    return validated(envelope)
+
+
+def validated(envelope: Envelope) -> Verdict:
+    """The verdict on a message that the cheap look let pass."""
+    from adapters.medcom import base  # the models take long to load, and a process that never validates needs none
+
+    if envelope.event not in systems.SPOKEN:
+        says = f"one of {', '.join(sorted(systems.SPOKEN))}"
+        at = "Bundle.entry[0].resource.eventCoding.code"
+        return Verdict(
+            FATAL, (Finding(severity="error", code=systems.UNABLE, element=at, rule="hdr-event", says=says),)
+        )
+    found = (*base.findings(envelope), *_ruled(envelope))
+    return Verdict(FATAL if any(each.severity == "error" for each in found) else "ok", found)
+
+
+def _ruled(envelope: Envelope) -> tuple[Finding, ...]:
+    """What the rules find; a resource that has not even the shape of its kind is base FHIR's matter, and told there."""
+    try:
+        message = Message(envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
+    return tuple(finding for rule in OF_EVENT[envelope.event] for finding in rule.findings(message))

@@ -1,0 +1,159 @@
+"""HospitalNotification 3.0: a tight data set, sent without consent, and so nothing beside it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from adapters.fhir.systems import CPR
+from adapters.medcom import systems
+from adapters.medcom.elements import Encounter, Organization, Patient
+from adapters.medcom.message import Message, extensions, is_zoned
+from adapters.medcom.rule import Rule
+
+STATUS = frozenset({"in-progress", "onleave", "finished", "entered-in-error"})
+ENCOUNTER = f"{systems.HOSPITAL}/medcom-hospitalNotification-encounter"
+
+
+def profile(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        if ENCOUNTER not in each.resource.profiles:
+            yield f"{each.path}.meta.profile"
+
+
+def cpr_only(m: Message) -> Iterator[str]:
+    for each in m.of(Patient):
+        if [one.system for one in each.resource.identifier] != [CPR]:
+            yield f"{each.path}.identifier"
+
+
+def status(m: Message) -> Iterator[str]:
+    return (f"{each.path}.status" for each in m.of(Encounter) if each.resource.status not in STATUS)
+
+
+def klass(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        found = each.resource.class_
+        if found is None or found.system != systems.ACT_CODE or found.code not in ("IMP", "EMER"):
+            yield f"{each.path}.class"
+
+
+def episode(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        found = each.resource.episode_of_care
+        if not found or any(one.identifier is None or one.reference is not None for one in found):
+            yield f"{each.path}.episodeOfCare"
+
+
+def start(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        if each.resource.period is None or not is_zoned(each.resource.period.start):
+            yield f"{each.path}.period.start"
+
+
+def end(m: Message) -> Iterator[str]:
+    """A stay has an end once it is over; as long as it lasts it has none to be trusted."""
+    for each in m.of(Encounter):
+        said = each.resource.period.end if each.resource.period else None
+        if (each.resource.status == "finished" or said is not None) and not is_zoned(said):
+            yield f"{each.path}.period.end"
+
+
+def provider(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        if m.led_to(each.resource.service_provider, Organization) is None:
+            yield f"{each.path}.serviceProvider"
+
+
+def leave(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        said = extensions(each.resource.extension, systems.LEAVE_PERIOD)
+        started = [one.value_period is not None and is_zoned(one.value_period.start) for one in said]
+        if len(said) > 1 or not all(started) or (each.resource.status == "onleave" and not said):
+            yield f"{each.path}.extension"
+
+
+def forbidden(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        there = msgspec.json.decode(each.raw, type=dict[str, msgspec.Raw]).keys()
+        yield from (f"{each.path}.{name}" for name in systems.STAY_FORBIDS if name in there)
+
+
+def use_case(m: Message) -> Iterator[str]:
+    """Activity, class and status agree, as in the table of use cases; a death repeats the current activity."""
+    for each in m.of(Encounter):
+        code = each.resource.class_.code if each.resource.class_ else None
+        said = _activity(m)
+        kind, _, rest = said.partition("-")
+        stay = systems.STAYS.get(rest if kind in ("revise", "cancel") else said)
+        if stay is None:
+            continue
+        classes, then = stay
+        wanted = systems.CANCELLED[rest] if kind == "cancel" else then
+        dead = any(one.resource.deceased_boolean for one in m.of(Patient))
+        if code not in classes:
+            yield f"{each.path}.class.code"
+        if each.resource.status != wanted and not (dead and each.resource.status == "finished"):
+            yield f"{each.path}.status"
+
+
+def death(m: Message) -> Iterator[str]:
+    for each in m.of(Patient):
+        over = all(one.resource.status == "finished" for one in m.of(Encounter))
+        if each.resource.deceased_boolean and not over:
+            yield f"{each.path}.deceasedBoolean"
+
+
+def previous(m: Message) -> Iterator[str]:
+    """Only an admission begins; whatever else is told revises or removes an earlier message."""
+    for each in m.current:
+        named = [one for one in each.resource.entity if one.role in ("revision", "removal")]
+        begins = _activity(m).startswith("admit-")
+        if (not begins and len(named) != 1) or len(named) > 1:
+            yield f"{each.path}.entity"
+
+
+def removal(m: Message) -> Iterator[str]:
+    for each in m.current:
+        for place, one in enumerate(each.resource.entity):
+            if one.role == "removal" and not _activity(m).startswith("cancel-"):
+                yield f"{each.path}.entity[{place}].role"
+
+
+def report(m: Message) -> Iterator[str]:
+    for each in extensions(m.header.extension, systems.REPORT_OF_ADMISSION):
+        if each.value_boolean is None:
+            yield f"{m.at}.extension"
+
+
+def report_recipient(m: Message) -> Iterator[str]:
+    for each in extensions(m.header.extension, systems.REPORT_RECIPIENT):
+        if m.led_to(each.value_reference, Organization) is None:
+            yield f"{m.at}.extension"
+
+
+def _activity(m: Message) -> str:
+    """What this message tells, as a code."""
+    for each in m.current:
+        for coding in each.resource.activity.coding if each.resource.activity else ():
+            return coding.code or ""
+    return ""
+
+
+RULES = (
+    Rule("hn-profile", "the Encounter claims medcom-hospitalNotification-encounter", profile),
+    Rule("hn-cpr", "a CPR number and no other number of the patient", cpr_only),
+    Rule("hn-status", "in-progress, onleave, finished or entered-in-error", status, systems.UNKNOWN_VALUE),
+    Rule("hn-class", f"IMP or EMER of {systems.ACT_CODE}", klass, systems.UNKNOWN_VALUE),
+    Rule("hn-episode", "at least one episodeOfCare, each by identifier and not by reference", episode),
+    Rule("hn-start", "period.start, with its time zone", start, systems.DATE_FORMAT),
+    Rule("hn-end", "period.end once the stay is finished, with its time zone", end, systems.DATE_FORMAT),
+    Rule("hn-provider", "serviceProvider: an Organization of the Bundle", provider),
+    Rule("hn-leave", "the leave period once at most, with its start; required while on leave", leave),
+    Rule("hn-forbidden", "nothing beside the tight data set", forbidden),
+    Rule("hn-use-case", "activity, class and status agree (STAA to SLHJ, RE_, AN_)", use_case),
+    Rule("hn-death", "a death is told with a stay that is finished (MORS)", death),
+    Rule("hn-previous", "whatever is no admission names the one message it follows on", previous),
+    Rule("hn-removal", "only a cancellation removes", removal),
+    Rule("hn-report", "the report of admission is asked for by a boolean", report),
+    Rule("hn-report-recipient", "who gets the report of admission: an Organization of the Bundle", report_recipient),
+)
