@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, course, disclosure, duty, referral, request
+from hub.domain import concern, consent, disclosure, duty, exchange, frame, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
-from hub.domain.course import Course, CourseCommand, CourseEvent, OpenCase, ReopenCase
+from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
+from hub.domain.exchange import Requests
+from hub.domain.frame import Course
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
-from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent, Requests
+from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.organisations import Unit
 
@@ -74,7 +76,7 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     """What the command adds to the record of the case; a `Contradiction` or `NotFound` adds nothing."""
     if case is None:
         if isinstance(command, OpenCase):
-            return (course.begin(command),)
+            return (frame.begin(command),)
         raise NotFound("no such case")
     if isinstance(command, CompleteDelivery):
         return () if command.event.delivery in case.settled else (command.event,)
@@ -90,7 +92,7 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, ReferralCommand):
         return referral.decide(case.referrals, command, citizen, consents)
     if isinstance(command, RequestCommand):
-        return request.decide(case.requests, command, citizen, consents)
+        return exchange.decide(case.requests, command, citizen, consents)
     if isinstance(command, DisclosureCommand):
         return disclosure.decide(case.disclosures, command, citizen, consents)
     if isinstance(command, ConcernCommand):
@@ -98,13 +100,13 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, FulfilDuty):
         return duty.decide(case.owed.values(), command)
     assert not isinstance(command, CompleteDelivery)
-    return course.decide(case.course, command)
+    return frame.decide(case.course, command)
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
     """The case as it stands after one more event."""
-    if isinstance(event, course.CaseOpened):
-        return Case(course.first(event))
+    if isinstance(event, CaseOpened):
+        return Case(frame.first(event))
     if case is None:
         raise Contradiction("a case begins with CaseOpened", code="no-beginning")
     return _tell(_evolve(case, event), event)
@@ -124,7 +126,7 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, ReferralEvent):
         return replace(case, referrals=referral.evolve(case.referrals, event))
     if isinstance(event, RequestEvent):
-        return replace(case, requests=request.evolve(case.requests, event))
+        return replace(case, requests=exchange.evolve(case.requests, event))
     if isinstance(event, DisclosureEvent):
         return replace(case, disclosures=disclosure.evolve(case.disclosures, event))
     if isinstance(event, ConcernEvent):
@@ -134,7 +136,7 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
         return replace(case, settled=settled)
-    return replace(case, course=course.evolve(case.course, event))
+    return replace(case, course=frame.evolve(case.course, event))
 
 
 def _tell(case: Case, event: CaseEvent) -> Case:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.domain import course
+from hub.domain import frame
 from hub.domain.case import CaseEvent, fold
 from hub.domain.course import (
     AppointCoordinator,
@@ -21,7 +21,6 @@ from hub.domain.course import (
     CloseCase,
     ContactPersonAssigned,
     CoordinatorAppointed,
-    Course,
     DueDateSet,
     EndPregnancy,
     JoinParty,
@@ -33,6 +32,7 @@ from hub.domain.course import (
     ReopenCase,
     SetDueDate,
 )
+from hub.domain.frame import Course
 from tests.domain.acts import (
     CASE,
     a_case,
@@ -150,7 +150,7 @@ def test_the_destruction_of_its_key_leaves_the_course() -> None:
 
 
 def test_an_opening_event_inside_the_course_begins_it_anew() -> None:
-    assert course.evolve(course_of(a_case(), closed()), a_case(citizen=BRITA)).citizen == BRITA
+    assert frame.evolve(course_of(a_case(), closed()), a_case(citizen=BRITA)).citizen == BRITA
 
 
 @pytest.mark.parametrize("ending", [BirthRegistered(children=TWINS, **the()), PregnancyEnded(**the())])

@@ -1,0 +1,237 @@
+"""What becomes of a request for information: asked or refused, clarified, answered.
+
+What nobody may answer is refused when it is asked; a vague request is recorded, because whoever is asked must clarify
+it first. An answer holds what was asked for, journalised, and no more (rules R09 to R12).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from hub.domain.consent import Consents
+from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.moment import precedes
+from hub.domain.request import (
+    AnswerRequest,
+    AskClarification,
+    AskInformation,
+    ClarificationAsked,
+    ClarificationGiven,
+    Declined,
+    Form,
+    GiveClarification,
+    InformationRequested,
+    RequestAnswered,
+    RequestCommand,
+    RequestEvent,
+    RequestItemDeclined,
+)
+from hub.errors import Contradiction, NotFound
+from hub.law.facts import Flags
+from hub.law.hjemmel import Reason
+from hub.vocabulary.information import Citizen, categories
+from hub.vocabulary.organisations import Unit
+
+ANSWER = "anmodning_besvarelse"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as it stands."""
+
+    request: UUID
+    requester: Unit
+    asked: Unit
+    asked_at: datetime
+    form: Form
+    unclear: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Every request of a case."""
+
+    by_id: Mapping[UUID, Asked] = field(default_factory=dict)
+
+    def to(self, request: UUID, unit: Unit) -> Asked:
+        """The request, if it was put to this unit."""
+        standing = self.by_id.get(request)
+        if standing is None or standing.asked != unit:
+            raise NotFound("no such request to this unit on this case")
+        return standing
+
+    def by(self, request: UUID, unit: Unit) -> Asked:
+        """The request, if this unit put it."""
+        standing = self.by_id.get(request)
+        if standing is None or standing.requester != unit:
+            raise NotFound("no such request by this unit on this case")
+        return standing
+
+
+def decide(
+    requests: Requests, command: RequestCommand, citizen: Citizen, consents: Consents
+) -> tuple[RequestEvent | DisclosureRefused, ...]:
+    """What the command adds to the record."""
+    match command:
+        case AskInformation():
+            return (_ask(command, citizen, consents),)
+        case AskClarification(request=request, at=at, by=by):
+            asked = _open(requests.to(request, by), at)
+            return (
+                ClarificationAsked(
+                    request=request,
+                    at=at,
+                    by=by,
+                    recipient=asked.requester,
+                    question=command.question,
+                    already_made=command.already_made,
+                ),
+            )
+        case GiveClarification(request=request, at=at, by=by):
+            asked = _open(requests.by(request, by), at)
+            return (
+                ClarificationGiven(
+                    request=request,
+                    at=at,
+                    by=by,
+                    recipient=asked.asked,
+                    items=command.items,
+                    words=command.words,
+                    already_made=command.already_made,
+                ),
+            )
+        case AnswerRequest():
+            asked = _open(requests.to(command.request, command.by), command.at)
+            return _answer(asked, command, citizen, consents)
+        case _:
+            assert_never(command)
+
+
+def evolve(requests: Requests, event: RequestEvent) -> Requests:
+    """The requests as they stand after one more event."""
+    match event:
+        case InformationRequested(request=key, at=at, by=by, recipient=recipient, form=form):
+            now = Asked(key, by, recipient, at, form)
+        case ClarificationAsked(request=key):
+            now = replace(requests.by_id[key], unclear=True)
+        case ClarificationGiven(request=key, items=items):
+            asked = requests.by_id[key]
+            now = replace(asked, unclear=False, form=replace(asked.form, items=items))
+        case RequestAnswered(request=key):
+            now = replace(requests.by_id[key], answered=True)
+        case RequestItemDeclined():
+            return requests
+        case _:
+            assert_never(event)
+    return Requests({**requests.by_id, now.request: now})
+
+
+def _passing(
+    form: Form,
+    *,
+    asked: Unit,
+    requester: Unit,
+    at: datetime,
+    clear: bool,
+    sends: tuple[str, ...],
+    role: str | None = None,
+    flags: Flags | None = None,
+) -> Passing:
+    return Passing(
+        act=ANSWER,
+        initiative="recipient",
+        discloser=asked,
+        discloser_role=role,
+        recipient=requester,
+        at=at,
+        basis=form.basis,
+        purpose=form.purpose,
+        categories=sends,
+        subject=form.subject,
+        request=form.as_law(clear=clear),
+        flags=flags or Flags(),
+    )
+
+
+def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> InformationRequested | DisclosureRefused:
+    """A request that no answer could lawfully follow is refused; a vague one goes on, to be clarified."""
+    form = command.form
+    passing = _passing(form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items)
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits and ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC:
+        no = refusal(command.request, command.by, passing, ruling, already_made=command.already_made)
+        return replace(no, recipient=command.recipient)  # a request goes the other way than what it asks for
+    return InformationRequested(
+        request=command.request,
+        at=command.at,
+        by=command.by,
+        recipient=command.recipient,
+        form=form,
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+
+
+def _answer(
+    asked: Asked, command: AnswerRequest, citizen: Citizen, consents: Consents
+) -> tuple[RequestEvent | DisclosureRefused, ...]:
+    declined = tuple(item.category for item in command.declined)
+    unasked = set(declined) - set(asked.form.items)
+    if unasked:
+        raise Contradiction(
+            "only an item that was asked for can be declined", code="declined-unasked", field="declined"
+        )
+    flags = replace(
+        command.flags,
+        hospital_declines=declined,
+        journalised=all(item.journalised for item in command.items) and command.flags.journalised is not False,
+    )
+    passing = _passing(
+        asked.form,
+        asked=command.by,
+        requester=asked.requester,
+        at=command.at,
+        clear=not asked.unclear,
+        sends=tuple(dict.fromkeys((*categories(command.items), *declined))),
+        role=command.role,
+        flags=flags,
+    )
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits:
+        return (refusal(command.answer, command.by, passing, ruling, already_made=command.already_made),)
+    if not set(declined) <= set(ruling.decision.withheld):
+        raise Contradiction("this item must be answered (rule R12)", code="declined-obligation", field="declined")
+    answered = RequestAnswered(
+        answer=command.answer,
+        request=command.request,
+        at=command.at,
+        by=command.by,
+        recipient=asked.requester,
+        items=granted(command.items, ruling),
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+    return (answered, *(_declined(answered, item) for item in command.declined))
+
+
+def _declined(answer: RequestAnswered, item: Declined) -> RequestItemDeclined:
+    return RequestItemDeclined(
+        answer=answer.answer,
+        request=answer.request,
+        at=answer.at,
+        by=answer.by,
+        recipient=answer.recipient,
+        category=item.category,
+        reason=item.reason,
+    )
+
+
+def _open(asked: Asked, at: datetime) -> Asked:
+    if asked.answered:
+        raise Contradiction("this request has been answered", code="request-already-answered")
+    if precedes(at, asked.asked_at):
+        raise Contradiction("this would lie before the request", code="request-order", field="at")
+    return asked
