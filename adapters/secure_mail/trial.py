@@ -60,6 +60,7 @@ class Wanted:
     opens: bool = True
     uses: tuple[ObjectIdentifier, ...] = ()
     mailbox: str | None = None
+    host: str | None = None
     begins: timedelta = -timedelta(hours=1)
     lasts: timedelta = LASTS
     key: Key | None = None
@@ -174,8 +175,10 @@ def _is_leaf(wanted: Wanted) -> list[tuple[x509.ExtensionType, bool]]:
     ]
     if wanted.uses:
         extensions.append((x509.ExtendedKeyUsage(wanted.uses), False))
-    if wanted.mailbox:
-        extensions.append((x509.SubjectAlternativeName([x509.RFC822Name(wanted.mailbox)]), False))
+    names: list[x509.GeneralName] = [x509.RFC822Name(wanted.mailbox)] if wanted.mailbox else []
+    names += [x509.DNSName(wanted.host)] if wanted.host else []
+    if names:
+        extensions.append((x509.SubjectAlternativeName(names), False))
     return extensions
 
 

@@ -69,7 +69,7 @@ class Trust:
         *,
         production: bool,
     ) -> "Trust":
-        """The roots with these fingerprints among the certificates known; `Unreadable` for one that may not be a root."""
+        """The roots with these fingerprints among the certificates known; `Unreadable` for one that may not be."""
         roots = [_pinned(pin, known, production=production) for pin in pins]
         if not roots:
             raise Unreadable("at least one pinned root", field="roots")

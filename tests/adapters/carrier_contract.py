@@ -12,11 +12,13 @@ PARCEL = Parcel(
     delivery=UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d"),
     sender="familieambulatorium@sygehus-soenderjylland.example",
     recipient="familieafdeling@aabenraa.example",
-    body=b"From: a@b.example\r\nSubject: Sikker post [k7t2-9fqd]\r\n\r\n\xc3\xa6\x00\r\n.\r\n",
+    body=(
+        b"From: familieambulatorium@sygehus-soenderjylland.example\r\nTo: familieafdeling@aabenraa.example\r\n"
+        b"Subject: Sikker post [k7t2-9fqd]\r\n\r\n..\r\n.\r\nMAIL FROM:<a@b.example>\r\n"
+    ),
+    reference="k7t2-9fqd",
 )
-OTHER = replace(
-    PARCEL, delivery=UUID("7e1f0f5c-5d43-4b2f-8f55-0a4b9f0d6e11"), body=b"Subject: Sikker post\r\n\r\nx\r\n"
-)
+OTHER = replace(PARCEL, delivery=UUID("7e1f0f5c-5d43-4b2f-8f55-0a4b9f0d6e11"), body=PARCEL.body + b"x\r\n")
 
 
 class CarrierContract:
