@@ -24,6 +24,7 @@ class Citation:
     corrected: bool = False
     failure: Reason | None = None
     successor: tuple[str, ...] = ()
+    open_point: str | None = None
 
 
 def settle(facts: Facts, day: date) -> Citation:
@@ -42,11 +43,16 @@ def settle(facts: Facts, day: date) -> Citation:
 def _uncited(facts: Facts, day: date) -> Citation:
     fitting = barnets_lov.duty_that_fits(facts) if facts.act == "underretning" and not facts.basis_invoked else None
     if fitting is None:
-        return Citation(None, failure=Reason.NO_LEGAL_BASIS)
+        return Citation(None, failure=Reason.NO_LEGAL_BASIS, open_point=_open_point(facts))
     basis = catalogue.basis(fitting.id)
     if basis.edition(day) is None:
         basis = catalogue.basis(barnets_lov.SERVICELOVEN[fitting].id)
     return Citation(basis, corrected=True)
+
+
+def _open_point(facts: Facts) -> str | None:
+    unborn = facts.act == "underretning" and barnets_lov.concerns_an_unborn_child(facts)
+    return "unborn-child-private-notifier" if unborn and not facts.basis_invoked else None
 
 
 def _may_be_corrected(cited: Basis, act: str) -> bool:

@@ -36,7 +36,7 @@ def decide(facts: Facts) -> Decision:
     day = local_day(facts.at)
     cited = citation.settle(facts, day)
     if cited.basis is None or cited.failure is not None:
-        return _refuse(facts, day, cited, cited.failure or Reason.NO_LEGAL_BASIS)
+        return _refuse(facts, day, cited, cited.failure or Reason.NO_LEGAL_BASIS, cited.open_point)
     answer = _deadline(facts, cited.basis) if facts.act == DEADLINE else _subsume(facts, cited.basis)
     if not answer.met:
         return _refuse(facts, day, cited, answer.reason, answer.contested)

@@ -178,7 +178,8 @@ def _answer(
     surplus = tuple(c for c in categories if c not in request.items or (only is not None and c not in only))
     declined = tuple(c for c in categories if c in may_decline and c not in surplus)
     if len(surplus) + len(declined) == len(categories):
-        return hjemmel.not_met(Reason.ITEM_NOT_OBLIGED if may_decline else Reason.SURPLUS_INFORMATION)
+        for_the_decline = declined or (may_decline and not surplus)
+        return hjemmel.not_met(Reason.ITEM_NOT_OBLIGED if for_the_decline else Reason.SURPLUS_INFORMATION)
     return hjemmel.met(
         reason,
         surplus=surplus,
