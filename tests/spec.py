@@ -26,7 +26,8 @@ class Then:
 
     def because(self, reason: Reason, *, citing: str | None = None) -> "Then":
         """The law answered with this reason, for an act that cited this provision."""
-        rulings = [event.ruling for event in self.events if isinstance(getattr(event, "ruling", None), Ruling)]
+        answers = (getattr(event, "ruling", None) for event in self.events)
+        rulings = [answer for answer in answers if isinstance(answer, Ruling)]
         assert [ruling.decision.reason for ruling in rulings] == [reason]
         if citing is not None:
             assert [ruling.facts.basis_invoked for ruling in rulings] == [citing]

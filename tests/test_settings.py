@@ -23,6 +23,7 @@ WHOLE = {
     "TVAERSPOR_BACKDATING_HOURS": "36",
     "TVAERSPOR_BODY_LIMIT": "2048",
     "TVAERSPOR_ATTACHMENT_LIMIT": "26214400",
+    "TVAERSPOR_MESSAGE_LIMIT": "4096",
     "TVAERSPOR_DIRECTORY_FILE": "units.toml",
     "TVAERSPOR_OUTBOX_DIR": "out",
     "TVAERSPOR_DISPATCH": "off",
@@ -53,13 +54,16 @@ def test_every_setting_can_be_set() -> None:
         backdating=timedelta(hours=36),
         body_limit=2048,
         attachment_limit=CEILING,
+        message_limit=4096,
         directory_file=Path("units.toml"),
         outbox_dir=Path("out"),
         dispatch=False,
         clock_file=Path("clock"),
         log_level="debug",
     )
-    assert len(WHOLE) == len(fields(Settings))
+    usual = Settings()
+    unset = [each.name for each in fields(Settings) if getattr(settings, each.name) == getattr(usual, each.name)]
+    assert unset == [], "a new setting stands in WHOLE with a value that is not its default"
     assert settings.url == "postgresql://hub@localhost/tvaerspor"
     assert settings.outbox == Path("out")
     assert not settings.is_production
@@ -93,6 +97,8 @@ def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch)
         ("OUTBOX_DIR", "a\0b"),
         ("ATTACHMENT_LIMIT", str(CEILING + 1)),
         ("ATTACHMENT_LIMIT", "0"),
+        ("MESSAGE_LIMIT", "0"),
+        ("MESSAGE_LIMIT", str(CEILING + 1)),
         ("BODY_LIMIT", "0"),
         ("BODY_LIMIT", str(10 * MIB + 1)),
         ("NO_SUCH_THING", "1"),
