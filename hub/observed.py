@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -26,6 +27,20 @@ def whereabouts(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).relative_to(_HOUSE)}:{frames[-1].lineno}" if frames else "-"
 
 
+class _Lines:
+    """Lines to standard error. A log that nobody reads any more never costs anybody an answer."""
+
+    def __init__(self, *_: object) -> None:
+        """One is like another."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        with suppress(OSError, ValueError):  # the pipe is broken, or closed
+            print(message, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = msg
+
+
 def configure(level: str) -> None:
     """One JSON object a line on standard error."""
     structlog.configure(
@@ -35,6 +50,6 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=False,
     )

@@ -147,19 +147,18 @@ Code = Annotated[
     str,
     Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
 ]
-UnitName = Annotated[
-    Unit,
-    BeforeValidator(_parsed(Unit, Unit.parse)),
-    PlainSerializer(str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "description": "kind/unit@organisation",
-            "pattern": "^[a-z_]+/([a-z][a-z0-9_]*|-)@[^@/]+$",
-            "examples": ["kommune/familieafdeling@aabenraa"],
-        }
-    ),
-]
+_UNIT_SCHEMA = WithJsonSchema(
+    {
+        "type": "string",
+        "description": "kind/unit@organisation",
+        "pattern": "^[a-z_]+/([a-z][a-z0-9_]*|-)@[^@/]+$",
+        "examples": ["kommune/familieafdeling@aabenraa"],
+    }
+)
+UnitName = Annotated[Unit, BeforeValidator(_parsed(Unit, Unit.parse)), PlainSerializer(str), _UNIT_SCHEMA]
+UnitAsked = Annotated[
+    str, AfterValidator(lambda text: str(_parsed(Unit, Unit.parse)(text))), _UNIT_SCHEMA
+]  # in a query
 CprNumber = Annotated[
     Cpr,
     BeforeValidator(_parsed(Cpr, Cpr.parse)),

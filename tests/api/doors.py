@@ -17,6 +17,7 @@ import uvicorn
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from hub import observed
 from hub.api.access import make_token
 from hub.api.app import create_app
 from hub.bootstrap import House, build
@@ -148,6 +149,7 @@ def set_clock(file: Path, moment: datetime) -> None:
 @contextmanager
 def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
     """A hub of its own, served until the block is left."""
+    observed.configure("info")
     clock = folder / "clock"
     set_clock(clock, NOW)
     house = build(Settings(env="test", data_dir=folder / "data", clock_file=clock, **settings))

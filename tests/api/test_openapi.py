@@ -60,6 +60,7 @@ def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[st
             assert len(success) == 1, (path, method)
             schema = next(iter(success[0]["content"].values()))["schema"]
             assert schema, (path, method)
+            assert ("requestBody" in operation) == (method == "post"), path
             if method == "post":
                 assert operation["requestBody"]["content"]["application/json"]["examples"], path
             assert ("401" in operation["responses"]) == (operation.get("security") != []), path

@@ -14,9 +14,10 @@ from fastapi.responses import JSONResponse
 from hub.api.door import Door
 from hub.api.v1 import present
 from hub.api.v1.call import hub_of, unit_of, up_to_date
-from hub.api.words import AskedMoment, Code, UnitName
+from hub.api.words import AskedMoment, Code, UnitAsked
 from hub.errors import Unreadable
 from hub.replay import Question, answers
+from hub.vocabulary.organisations import Unit
 from projections.disclosure_register import cases_with
 
 router = APIRouter(prefix="/v1/compliance", route_class=Door)
@@ -30,8 +31,8 @@ def disclosures(
     since: Annotated[AskedMoment | None, Query(alias="from", description="acts at or after this moment")] = None,
     until: Annotated[AskedMoment | None, Query(alias="to", description="acts before this moment")] = None,
     basis: Annotated[Code | None, Query(description="an id of the law catalogue, carrying or invoked")] = None,
-    discloser: UnitName | None = None,
-    recipient: UnitName | None = None,
+    discloser: UnitAsked | None = None,
+    recipient: UnitAsked | None = None,
     outcome: Literal["made", "refused"] | None = None,
     as_of: Annotated[AskedMoment | None, Query(description="by what had been recorded then")] = None,
     legal_time: Annotated[bool, Query(description="with as_of: by what held then, by all known today")] = False,
@@ -47,8 +48,8 @@ def disclosures(
         until=until,
         reader=own,
         basis=basis,
-        discloser=discloser,
-        recipient=recipient,
+        discloser=None if discloser is None else Unit.parse(discloser),
+        recipient=None if recipient is None else Unit.parse(recipient),
         outcome=outcome,
     )
     with hub.record.engine.connect() as connection:
@@ -59,8 +60,8 @@ def disclosures(
             since=since,
             until=until,
             basis=basis,
-            discloser=discloser,
-            recipient=recipient,
+            discloser=question.discloser,
+            recipient=question.recipient,
             outcome=outcome,
             after=str(after or ""),
             limit=PAGE,
