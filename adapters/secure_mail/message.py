@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
+from itertools import chain
 from typing import assert_never
 
 from adapters.secure_mail import mime
@@ -95,7 +96,7 @@ class MailPacker:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office answers
         message["MIME-Version"] = "1.0"
         message.add_header("Content-Type", "multipart/mixed", boundary=outline.boundary("mixed"))
-        body = b"".join((mime.headers(message), *outline.content()))
+        body = mime.joined(chain((mime.headers(message),), outline.content()))
         return parcel(outline, body)
 
 

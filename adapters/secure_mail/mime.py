@@ -9,6 +9,7 @@ from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from email import policy
 from email.message import EmailMessage
+from io import BytesIO
 
 UNFOLDED = policy.SMTP.clone(max_line_length=998)  # RFC 5322 §2.1.1 allows it, and gateways lose folded Message-IDs
 CRLF = b"\r\n"
@@ -40,6 +41,13 @@ def part(about: EmailMessage, content: bytes) -> Iterator[bytes]:
     about["Content-Transfer-Encoding"] = "base64"
     yield headers(about)
     yield from base64_lines(content)
+
+
+def joined(chunks: Iterable[bytes]) -> bytes:
+    """All of it in one piece, without keeping the pieces meanwhile."""
+    written = BytesIO()
+    written.writelines(chunks)
+    return written.getvalue()
 
 
 def multipart(boundary: str, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes]:

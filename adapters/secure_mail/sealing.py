@@ -9,6 +9,7 @@ loud. Every sealing is different, so what was sealed for an attempt is kept by w
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
 from hashlib import sha256
+from itertools import chain
 
 from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -51,9 +52,12 @@ class SealingPacker:
         signer, receivers = self._signer(letter.sender), self._recipients.certificates(letter.recipient, self._clock())
         clear = signable(outline)
         digest = sha256(clear).hexdigest()
-        sealed = encrypted(signed(clear, signer, outline.boundary("signed")), receivers)
-        del clear
-        return parcel(outline, b"".join((mime.headers(_outside(outline)), *mime.base64_lines(sealed))), digest)
+        proper = signed(clear, signer, outline.boundary("signed"))
+        del clear  # every layer is as large as the letter; two at a time are enough
+        sealed = encrypted(proper, receivers)
+        del proper
+        body = mime.joined(chain((mime.headers(_outside(outline)),), mime.base64_lines(sealed)))
+        return parcel(outline, body, digest)
 
     def _signer(self, sender: Address) -> Signer:
         """The key of the sender's own organisation; nobody signs for another."""
@@ -94,7 +98,7 @@ def signable(outline: Outline) -> bytes:
     inside = outline.headed()
     inside.add_header("Content-Type", "multipart/mixed", boundary=outline.boundary("mixed"), hp="cipher")
     told = Attached(name_of(outline.letter.reference), MEDIA_TYPE, manifest(outline).as_bytes())
-    return b"".join((mime.headers(inside), *outline.content(told)))
+    return mime.joined(chain((mime.headers(inside),), outline.content(told)))
 
 
 def signed(clear: bytes, signer: Signer, boundary: str) -> bytes:
@@ -105,7 +109,7 @@ def signed(clear: bytes, signer: Signer, boundary: str) -> bytes:
     signature = mime.described("application/pkcs7-signature", name="smime.p7s")
     signature.add_header("Content-Disposition", "attachment", filename="smime.p7s")
     parts = ((clear,), mime.part(signature, signer.sign(clear)))
-    return b"".join((mime.headers(about), *mime.multipart(boundary, parts)))
+    return mime.joined(chain((mime.headers(about),), mime.multipart(boundary, parts)))
 
 
 def encrypted(content: bytes, receivers: Iterable[x509.Certificate]) -> bytes:
