@@ -96,6 +96,10 @@ class Ledger:
         """Every resource as it stands, in the order of its last change."""
         return sorted((known[-1] for known in self.versions.values()), key=order)
 
+    def left_by(self, place: Place) -> Iterable[Version]:
+        """The resources that the event at this place was the last to change."""
+        return (known[-1] for known in self.versions.values() if known[-1].place == place)
+
     def _add(self, local: str, version: Version) -> None:
         known = self.versions.setdefault(local, [])
         if known and known[-1].number == version.number and known[-1].place == version.place:

@@ -10,6 +10,7 @@ from hub.api import fhir, health
 from hub.api.access import Gate
 from hub.api.description import VERSION, describe
 from hub.api.door import Door
+from hub.api.fhir.cursors import SearchSeal
 from hub.api.observer import Observer
 from hub.api.problems import install
 from hub.api.v1 import (
@@ -72,6 +73,7 @@ def create_app(house: House) -> FastAPI:
     units = [each.unit for each in house.directory.all()]
     app.state.municipalities = frozenset(unit.organisation for unit in units if unit.kind == "kommune")
     app.state.cursors = CursorSeal(house.keys.token_key())
+    app.state.searches = SearchSeal(house.keys.token_key())
     app.state.gate = Gate(house.keys.token_key(), house.directory, house.clock)
     for router in ROUTERS:
         app.include_router(router)

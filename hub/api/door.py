@@ -47,7 +47,7 @@ class Door(APIRoute):
         known = frozenset(each.alias for each in self.dependant.query_params)
 
         async def enter(request: Request) -> Response:
-            _once(request)
+            once(request)
             request.state.actor = request.app.state.gate.actor(request)
             _known(request, known)
             if request.method == "POST":
@@ -98,7 +98,7 @@ async def read(request: Request, limit: int) -> Request:
         raise WrongMediaType(JSON, field="Content-Type")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise WrongMediaType("no encoding: the body as it is", field="Content-Encoding", source="RFC 9110 §8.4")
-    request.state.body = strict_json(await _bytes(request, limit))
+    request.state.body = strict_json(await bounded(request, limit))
     known = Request(request.scope, request.receive)
     known._body = b"read"  # Starlette keeps what was read here, and FastAPI asks only whether there was something
     known._json = request.state.body  # the same, parsed
@@ -112,7 +112,7 @@ def canonical(request: Request) -> bytes:
     return f"{head}\n{stated}".encode(errors="backslashreplace")
 
 
-async def _bytes(request: Request, limit: int) -> bytes:
+async def bounded(request: Request, limit: int) -> bytes:
     """The body; `TooLarge` as soon as more is announced or comes."""
     too_large = TooLarge(f"at most {limit} bytes", field="body")
     declared = request.headers.get("content-length", "")
@@ -126,7 +126,7 @@ async def _bytes(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def _once(request: Request) -> None:
+def once(request: Request) -> None:
     """A header that decides something stands once: two could be read in two ways."""
     for name in _ONCE:
         if len(request.headers.getlist(name)) > 1:

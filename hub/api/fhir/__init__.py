@@ -1,9 +1,9 @@
-"""FHIR R4 doors (`/fhir`): what the hub does, and the message bundles that a unit pulls."""
+"""FHIR R4 doors (`/fhir`): what the hub does, the resources of cases, and the message bundles that a unit pulls."""
 
 from fastapi import APIRouter
 
-from hub.api.fhir import inbox, metadata
+from hub.api.fhir import binaries, inbox, metadata, organisations, resources
 
 router = APIRouter()
-for each in (metadata.router, inbox.router):
-    router.include_router(each)
+for each in (metadata, inbox, organisations, binaries, resources):
+    router.include_router(each.router)

@@ -1,0 +1,171 @@
+"""From the parameters of a request to a search: parsed once, refused by name when they cannot be understood."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import TypeAdapter, ValidationError
+
+from adapters.fhir import systems
+from adapters.fhir.keys import found_by
+from hub.api.door import WrongParameter
+from hub.api.fhir.cursors import Search
+from hub.api.fhir.door import Asked
+from hub.api.fhir.kinds import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
+from hub.api.v1.call import hub_of
+from hub.api.words import Moment
+from hub.errors import NotFound, Unreadable
+from hub.store.clock import micros
+from hub.vocabulary.identifiers import Cpr
+from projections import fhir_index
+
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+MOST = 100  # resources on a page
+MOST_IDS = 100
+
+
+def search_of(request: Request, kind: Kind, path: str) -> Search:
+    """The search that this request asks for, as the record stands now."""
+    asked: Asked = request.state.asked
+    names = {name for name, *_ in parameters(kind)} | {*CONTROLS, "_include", "_revinclude"}
+    form = request.method == "POST"
+    asked = asked.known(frozenset(names) - FORM_ONLY, form_only=FORM_ONLY & names, form=form)
+    ids = _several(asked, "_id")
+    since, until = _span(asked)
+    return Search(
+        types=(kind.type,),
+        path=path,
+        pin=hub_of(request).record.head().positions,
+        cases=_cases(request, asked, ids),
+        ids=ids,
+        statuses=_statuses(asked),
+        since=since,
+        until=until,
+        count=_count(asked),
+        descending=_descending(asked),
+        patient_too=_takes(asked, "_include", includes(kind)),
+        provenance_too=_takes(asked, "_revinclude", rev_includes(kind)),
+    )
+
+
+def everything_of(request: Request, case: UUID, path: str) -> Search:
+    """All of one case: `$everything` (FHIR R4 §2.25.8), with `_type`, `_since` and `_count`."""
+    asked: Asked = request.state.asked.known(frozenset({"_type", "_since", "_count", "cursor"}))
+    since, types = asked.one("_since"), _several(asked, "_type") or ()
+    if not set(types) <= {*BY_TYPE, "Organization"}:
+        raise WrongParameter(f"one or several of {', '.join(sorted({*BY_TYPE, 'Organization'}))}", field="_type")
+    return Search(
+        types=types,
+        path=path,
+        pin=hub_of(request).record.head().positions,
+        cases=(case,),
+        since=None if since is None else micros(_moment(since, "_since")) + 1,
+        count=_count(asked),
+        parties_too=not types or "Organization" in types,
+    )
+
+
+def case_behind(request: Request, key: str) -> UUID | None:
+    """The case that an id leads to, whether the unit knows it or not; None for an id that leads nowhere."""
+    found = found_by(key)
+    if found is None:
+        return None
+    with hub_of(request).record.engine.connect() as connection:
+        return fhir_index.case_of(connection, found) or found
+
+
+def _cases(request: Request, asked: Asked, ids: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
+    """The cases that the search is confined to: by patient, by CPR number, by ids; None if by nothing."""
+    confined: list[set[UUID]] = []
+    patient = asked.one("patient")
+    if patient is not None:
+        confined.append({found} if (found := found_by(patient.removeprefix("Patient/"))) else set())
+    token = asked.one("patient.identifier") or asked.one("identifier")
+    if token is not None:
+        confined.append(_cases_of(request, token))
+    if ids is not None:
+        confined.append({case for key in ids if (case := case_behind(request, key)) is not None})
+    if not confined:
+        return None
+    return tuple(sorted(case for case in set.intersection(*confined) if _knows(request, case)))
+
+
+def _knows(request: Request, case: UUID) -> bool:
+    try:
+        hub_of(request).known_to(case, request.state.actor)
+    except NotFound:
+        return False
+    return True
+
+
+def _cases_of(request: Request, token: str) -> set[UUID]:
+    """The cases of a citizen; which of them the unit knows is looked at by the caller."""
+    system, bar, number = token.rpartition("|")
+    if bar and system != systems.CPR:
+        return set()
+    try:
+        cpr = Cpr.parse(number)
+    except Unreadable as complaint:
+        raise WrongParameter(f"{systems.CPR}|CPR number; {complaint.rule}", field="identifier") from None
+    hub = hub_of(request)
+    return {each.case for each in hub.record.cases_of(hub.keys.citizen_digest(cpr.digits))}
+
+
+def _several(asked: Asked, name: str) -> tuple[str, ...] | None:
+    values = asked.one(name)
+    if values is None:
+        return None
+    several = tuple(dict.fromkeys(each for each in values.split(",") if each))
+    if not several or len(several) > MOST_IDS:
+        raise WrongParameter(f"1 to {MOST_IDS} values with commas between", field=name)
+    return several
+
+
+def _statuses(asked: Asked) -> tuple[str, ...] | None:
+    values = _several(asked, "status")
+    return None if values is None else tuple(each.rpartition("|")[2] for each in values)
+
+
+def _count(asked: Asked) -> int:
+    stated = asked.one("_count")
+    if stated is None:
+        return 30
+    if not (stated.isascii() and stated.isdigit() and len(stated) < 10 and int(stated) > 0):
+        raise WrongParameter("a whole number from 1", field="_count")
+    return min(int(stated), MOST)
+
+
+def _descending(asked: Asked) -> bool:
+    stated = asked.one("_sort")
+    if stated not in (None, "_lastUpdated", "-_lastUpdated"):
+        raise WrongParameter("_lastUpdated or -_lastUpdated", field="_sort")
+    return stated == "-_lastUpdated"
+
+
+def _takes(asked: Asked, name: str, offered: tuple[str, ...]) -> bool:
+    for value in asked.all(name):
+        if value not in offered:
+            raise WrongParameter(f"here: {', '.join(offered) or 'nothing'}", field=name)
+    return bool(asked.all(name))
+
+
+def _span(asked: Asked) -> tuple[int | None, int | None]:
+    """The first and the last microsecond that `_lastUpdated` lets in."""
+    since: int | None = None
+    until: int | None = None
+    for value in asked.all("_lastUpdated"):
+        prefix, at = value[:2], micros(_moment(value[2:], "_lastUpdated"))
+        if prefix in ("ge", "gt"):
+            since = max(since or at, at + (prefix == "gt"))
+        elif prefix in ("le", "lt"):
+            until = min(until if until is not None else at, at - (prefix == "lt"))
+        else:
+            raise WrongParameter("ge, gt, le or lt and a moment with zone", field="_lastUpdated")
+    return since, until
+
+
+def _moment(text: str, field: str) -> datetime:
+    try:
+        return _MOMENT.validate_python(text.replace(" ", "+"))  # a `+` that was not escaped
+    except ValidationError:
+        raise WrongParameter("a moment with zone, e.g. 2025-03-10T10:00:00Z", field=field) from None

@@ -1,0 +1,108 @@
+"""What every FHIR door does first: name the caller, agree on JSON, gather the parameters from wherever they stand.
+
+A search by POST carries its parameters as a form (FHIR R4 §3.1.1.2), so that a CPR number never stands in a URL.
+"""
+
+import re
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from hub.api.door import Door, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
+from hub.api.strict import shown_name
+from hub.errors import Unreadable
+
+MEDIA = "application/fhir+json"
+FORM = "application/x-www-form-urlencoded"
+PURPOSE = "Purpose-Of-Use"
+JSON_ONLY = "this hub speaks FHIR as JSON only: json, application/json or application/fhir+json"
+_JSON = frozenset({"json", "application/json", MEDIA, "text/json"})
+_ANY = frozenset({"*/*", "application/*", "*"})
+_PURPOSE = re.compile(r"[a-zæøå _-]{0,60}")
+MOST = 100_000  # bytes of a form
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parameters of a request in their order, without `_format`; `lenient` passes unknown ones over."""
+
+    pairs: tuple[tuple[str, str], ...]
+    lenient: bool = False
+
+    def known(self, names: frozenset[str], *, form_only: frozenset[str] = frozenset(), form: bool = False) -> "Asked":
+        """Only what this door knows; `WrongParameter` names any other, unless the client is lenient."""
+        for name, _ in self.pairs:
+            if name in form_only and not form:
+                raise WrongParameter("by POST _search only: a CPR number never stands in a URL", field=name)
+            if name not in names | form_only and not self.lenient:
+                here = ", ".join(sorted(names | form_only)) or "none but _format"
+                raise WrongParameter(
+                    f"no such parameter: {shown_name(name)}; there are: {here}", field=shown_name(name)
+                )
+        return Asked(tuple(pair for pair in self.pairs if pair[0] in names | form_only))
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a parameter."""
+        return tuple(value for each, value in self.pairs if each == name)
+
+    def one(self, name: str) -> str | None:
+        """The value of a parameter that stands once, or not at all."""
+        values = self.all(name)
+        if len(values) > 1:
+            raise WrongParameter("stands more than once", field=name)
+        return values[0] if values else None
+
+
+class FhirDoor(Door):
+    """A FHIR route: parameters are judged by the door itself, which alone knows what they mean."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's own handler, behind the gate."""
+        handle = APIRoute.get_route_handler(self)
+        gives_json = not self.path.startswith("/fhir/Binary")
+
+        async def enter(request: Request) -> Response:
+            once(request)
+            request.state.actor = request.app.state.gate.actor(request)
+            pairs = await _pairs(request)
+            if gives_json:
+                _json_wanted(request, [value for name, value in pairs if name == "_format"])
+            lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
+            request.state.asked = Asked(tuple(pair for pair in pairs if pair[0] != "_format"), lenient)
+            request.state.purpose = _purpose(request)
+            return await handle(request)
+
+        return enter
+
+
+async def _pairs(request: Request) -> list[tuple[str, str]]:
+    if request.method != "POST":
+        return request.query_params.multi_items()
+    if request.url.query:
+        raise WrongParameter("a search by POST has its parameters in the body", field="query")
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != FORM:
+        raise WrongMediaType(FORM, field="Content-Type")
+    try:
+        text = (await bounded(request, MOST)).decode()
+        return parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=100, errors="strict")
+    except ValueError:
+        raise Unreadable(f"a form in UTF-8 ({FORM}) of at most 100 fields", field="body") from None
+
+
+def _json_wanted(request: Request, formats: list[str]) -> None:
+    """`_format` outdoes Accept (FHIR R4 §3.1.0.1.11)."""
+    wanted = formats or [each.partition(";")[0] for each in request.headers.get("accept", "*/*").split(",")]
+    if not any(each.strip().lower().partition(";")[0] in _JSON | _ANY for each in wanted):
+        raise NotAcceptable(JSON_ONLY, field="_format" if formats else "Accept")
+
+
+def _purpose(request: Request) -> str:
+    stated = request.headers.get(PURPOSE, "")
+    if not _PURPOSE.fullmatch(stated):
+        raise WrongParameter("why you look, as a code of at most 60 letters; nothing personal", field=PURPOSE)
+    return stated

@@ -1,0 +1,123 @@
+"""A case as the calling unit may see it, made from the record: the one place where the FHIR doors ask the gate.
+
+The gate is `projections.case_view.shown` (hub.domain.audience). A letter that may not leave, because a consent it rests
+on was withdrawn first, is not shown to its receiver here either.
+"""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID, uuid5
+
+from fastapi import Request
+
+from adapters.fhir.case import resources_of
+from adapters.fhir.dossier import Dossier, Ledger, Seen
+from hub.api.v1.call import hub_of, unit_of
+from hub.application import LOOK_UPS
+from hub.domain import delivery
+from hub.domain.audience import Addressed, rests_on_withdrawn
+from hub.domain.case import Case
+from hub.domain.delivery import Delivery, DeliveryEvent, DeliveryQueued
+from hub.domain.lookup import RecordRead
+from hub.errors import NotFound
+from hub.ports import Address
+from hub.store import Recorded, Shredded, Vector
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
+from projections.case_view import Shown, shown
+
+HAS_LEFT = ("accepted", "received")
+
+
+class Cases:
+    """The cases that one request looks into, each folded once, as they stood at one moment of the record."""
+
+    def __init__(self, request: Request, upto: Vector | None = None) -> None:
+        self._request, self._upto = request, upto
+        self._ledgers: dict[UUID, Ledger] = {}
+
+    def ledger(self, case: UUID) -> Ledger:
+        """The case's resources; `NotFound` for a case that the unit may not know of."""
+        if case not in self._ledgers:
+            self._ledgers[case] = resources_of(dossier(self._request, case, self._upto))
+        return self._ledgers[case]
+
+    def known(self, case: UUID) -> Ledger | None:
+        """The case's resources, or None."""
+        try:
+            return self.ledger(case)
+        except NotFound:
+            return None
+
+
+def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier:
+    """What the calling unit may see of a case; `NotFound` if it may not know that there is one."""
+    hub, unit = hub_of(request), unit_of(request)
+    _, standing = hub.known_to(case, request.state.actor)
+    record = hub.record.case(case, upto)
+    return Dossier(
+        case=case,
+        unit=unit,
+        citizen=standing.course.citizen_by(unit),
+        seen=tuple(_seen(record, standing, unit)),
+        address=lambda each: request.app.state.directory.find(each) or _unlisted(each),
+        base=f"{request.app.state.settings.public_url}/fhir",
+    )
+
+
+def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:
+    """Everything the unit may see, in the order of the record."""
+    case = standing.course.case
+    rows = [each for each in record if not isinstance(each.event, Shredded)]
+    left = _left(rows)
+    open_to_it = {
+        each.recorded.position: each
+        for each in shown((row for row in rows if row.stream == case), unit)
+        if not _held_back(each, standing, unit, left)
+    }
+    looks = uuid5(case, LOOK_UPS)
+    for row in rows:
+        known = open_to_it.get(row.position)
+        own = row.stream == looks and isinstance(row.event, RecordRead) and row.event.by == unit
+        letter = isinstance(row.event, DeliveryQueued) and row.event.position in open_to_it
+        if known is not None or own or (letter and unit in _ends(row.event)):
+            yield _as_seen(row, known.names if known else None)
+
+
+def _ends(event: object) -> tuple[Unit, ...]:
+    return (event.sender, event.recipient) if isinstance(event, DeliveryQueued) else ()
+
+
+def _held_back(each: Shown, standing: Case, unit: Unit, left: set[int]) -> bool:
+    """Is it a letter to this unit that has not left, and may not?"""
+    event = each.recorded.event
+    to_it = isinstance(event, Addressed) and event.recipient == unit and event.by != unit and not event.already_made
+    return to_it and each.recorded.position not in left and rests_on_withdrawn(event, standing)
+
+
+def _left(rows: Iterable[Recorded]) -> set[int]:
+    """The positions of the acts whose letters have left the house."""
+    deliveries: dict[UUID, Delivery] = {}
+    for row in rows:
+        if isinstance(row.event, DeliveryEvent):
+            deliveries[row.stream] = delivery.evolve(deliveries.get(row.stream), row.event)
+    return {each.queued.position for each in deliveries.values() if each.status in HAS_LEFT}
+
+
+def _as_seen(row: Recorded, names: Citizen | None) -> Seen:
+    meta = row.meta
+    return Seen(
+        event=row.event,  # type: ignore[arg-type] # the callers hand in nothing else
+        name=row.name,
+        place=(row.partition, row.position),
+        version=row.version,
+        at=row.recorded_at,
+        client=meta.client if meta else "-",
+        person=meta.person if meta else None,
+        role=meta.role if meta else None,
+        names=names,
+    )
+
+
+def _unlisted(unit: Unit) -> Address:
+    """A unit that has left the directory is called by its own name."""
+    return Address(unit=unit, organisation_name=unit.organisation, unit_name=str(unit))

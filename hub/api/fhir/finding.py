@@ -1,0 +1,139 @@
+"""Answering a search: through the cases it is confined to, or along the index of what the unit may see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from fastapi import Request
+
+from adapters.fhir.dossier import Ledger, Version
+from adapters.fhir.resources import Resource
+from hub.api.fhir import organisations
+from hub.api.fhir.cursors import Key, Search
+from hub.api.fhir.dossiers import Cases
+from hub.api.fhir.kinds import BY_TYPE
+from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.store import Vector
+from hub.store.clock import micros
+from projections import fhir_index
+from projections.fhir_index import Change, Wanted
+
+MOST_CHANGES = 300  # looked at for one page: a page may be short, or empty, and still have a next one
+LAST, FIRST = "~", ""  # behind and before every `Type/id`
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource that a search gives, and the case it stands in."""
+
+    case: UUID
+    version: Version
+
+    @property
+    def key(self) -> Key:
+        """Its place in the order of all answers."""
+        return (micros(self.version.at), *self.version.place, self.version.resource.local)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a search found, what comes along with it, and how it goes on."""
+
+    found: tuple[Found, ...]
+    included: tuple[Resource, ...]
+    onward: Search | None
+
+
+def find(request: Request, search: Search) -> Page:
+    """The next page of a search, as the record stood when the search began."""
+    up_to_date(request)
+    cases = Cases(request, Vector(search.pin))
+    found, onward = _confined(cases, search) if search.cases is not None else _along(request, cases, search)
+    return Page(found, tuple(_included(cases, search, found)), onward)
+
+
+def _confined(cases: Cases, search: Search) -> tuple[tuple[Found, ...], Search | None]:
+    every = [
+        Found(case, version)
+        for case in search.cases or ()
+        if (ledger := cases.known(case)) is not None
+        for version in ledger.current()
+    ]
+    every.sort(key=lambda each: each.key, reverse=search.descending)
+    return _page((each for each in every if _wanted(search, each)), search)
+
+
+def _along(request: Request, cases: Cases, search: Search) -> tuple[tuple[Found, ...], Search | None]:
+    names = frozenset().union(*(BY_TYPE[each].events for each in search.types))
+    wanted = Wanted(
+        unit=unit_of(request),
+        names=names,
+        upto=Vector(search.pin),
+        since=search.since,
+        until=search.until,
+        descending=search.descending,
+    )
+    start = search.after[:3] if search.after else None
+    given: list[Found] = []
+    with hub_of(request).record.engine.connect() as connection:
+        for looked_at, change in enumerate(fhir_index.changes_of(connection, wanted, start)):
+            if looked_at == MOST_CHANGES:
+                before = (*change.place[:2], change.place[2] + (1 if search.descending else -1))
+                return tuple(given), replace(search, after=(*before, FIRST if search.descending else LAST))
+            for each in _changed(cases, change, search.descending):
+                if not _wanted(search, each):
+                    continue
+                if len(given) == search.count:
+                    return tuple(given), replace(search, after=given[-1].key)
+                given.append(each)
+    return tuple(given), None
+
+
+def _changed(cases: Cases, change: Change, descending: bool) -> list[Found]:
+    """The resources that this change left as they are; what changed later again comes later."""
+    ledger = cases.known(change.case)
+    versions = ledger.left_by(change.place[1:]) if ledger is not None else ()
+    return sorted((Found(change.case, each) for each in versions), key=lambda each: each.key, reverse=descending)
+
+
+def _page(wanted: Iterator[Found], search: Search) -> tuple[tuple[Found, ...], Search | None]:
+    given: list[Found] = []
+    for each in wanted:
+        if len(given) == search.count:
+            return tuple(given), replace(search, after=given[-1].key)
+        given.append(each)
+    return tuple(given), None
+
+
+def _wanted(search: Search, found: Found) -> bool:
+    resource, moment = found.version.resource, micros(found.version.at)
+    kind, _, key = resource.local.partition("/")
+    return (
+        (not search.types or kind in search.types)
+        and (search.ids is None or key in search.ids)
+        and (search.statuses is None or getattr(resource, "status", None) in search.statuses)
+        and (search.since is None or moment >= search.since)
+        and (search.until is None or moment <= search.until)
+        and search.is_behind(found.key)
+    )
+
+
+def _included(cases: Cases, search: Search, found: tuple[Found, ...]) -> Iterator[Resource]:
+    """The woman, and the Provenance of an act, each once."""
+    for case in dict.fromkeys(each.case for each in found) if search.patient_too else ():
+        yield from _standing(cases.ledger(case), f"Patient/{case}")
+    for each in found if search.provenance_too else ():
+        yield from _standing(cases.ledger(each.case), f"Provenance/{each.version.resource.id}")
+
+
+def everybody(request: Request, search: Search) -> tuple[Resource, ...]:
+    """Every organisation that the resources of these cases refer to."""
+    cases = Cases(request, Vector(search.pin))
+    ledgers = (ledger for case in search.cases or () if (ledger := cases.known(case)) is not None)
+    return organisations.referred_to(request, (each.resource for ledger in ledgers for each in ledger.current()))
+
+
+def _standing(ledger: Ledger, local: str) -> Iterator[Resource]:
+    resource = ledger.get(local)
+    if resource is not None:
+        yield resource

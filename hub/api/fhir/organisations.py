@@ -1,0 +1,84 @@
+"""Organizations: the directory, which every caller may read. No person is in it, so no look-up is recorded."""
+
+import re
+from collections.abc import Iterable
+from hashlib import sha256
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from adapters.fhir.bundles import searchset
+from adapters.fhir.datatypes import Meta
+from adapters.fhir.parties import unit
+from adapters.fhir.resources import Organization, Resource
+from hub.api.door import WrongParameter, unchanged
+from hub.api.fhir.door import MEDIA, Asked, FhirDoor
+from hub.errors import NotFound
+
+router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+_REFERENCE = re.compile(rb'"Organization/([0-9a-f-]{36})"')
+PARAMETERS = (
+    ("_id", "token", "several with commas"),
+    ("identifier", "token", "system|value: SOR, GLN, CVR or the hub's own name of a unit"),
+    ("name", "string", "how the name begins"),
+)
+
+
+@router.get("/Organization", summary="Units and organisations of the directory")
+def search(request: Request) -> Response:
+    """All that match, on one page."""
+    asked: Asked = request.state.asked.known(frozenset(name for name, *_ in PARAMETERS))
+    found = [each for each in listed(request).values() if _wanted(each, asked)]
+    base = f"{request.app.state.settings.public_url}/fhir"
+    self_url = f"{base}/Organization?{request.url.query}".rstrip("?")
+    return Response(searchset(found, (), base=base, self_url=self_url, next_url=None), media_type=MEDIA)
+
+
+@router.get("/Organization/{key}", summary="One unit or organisation")
+def read(request: Request, key: str) -> Response:
+    """As the directory has it now."""
+    request.state.asked.known(frozenset())
+    found = listed(request).get(key)
+    if found is None or found.meta is None:
+        raise NotFound("no such organisation")
+    tag = f'W/"{found.meta.version_id}"'
+    if unchanged(request, tag.removeprefix("W/")):
+        return Response(status_code=304, headers={"ETag": tag})
+    return Response(msgspec.json.encode(found), media_type=MEDIA, headers={"ETag": tag})
+
+
+def listed(request: Request) -> dict[str, Organization]:
+    """Every organisation of the directory, by id. It has no history: its version is a digest of what it says."""
+    every = {each.id: each for address in request.app.state.directory.all() for each in unit(address)}
+    return {key: _versioned(each) for key, each in every.items()}
+
+
+def referred_to(request: Request, resources: Iterable[Resource]) -> tuple[Organization, ...]:
+    """The organisations that these resources refer to, and those that they are part of."""
+    known, wanted = listed(request), set[str]()
+    for each in resources:
+        wanted |= _references(each)
+    wanted |= {key for each in wanted & set(known) for key in _references(known[each])}
+    return tuple(known[key] for key in sorted(wanted & set(known)))
+
+
+def _references(resource: Resource) -> set[str]:
+    return {key.decode() for key in _REFERENCE.findall(msgspec.json.encode(resource))}
+
+
+def _versioned(each: Organization) -> Organization:
+    profile = each.meta.profile if each.meta else ()
+    digest = sha256(msgspec.json.encode(each)).hexdigest()[:16]
+    return msgspec.structs.replace(each, meta=Meta(version_id=digest, profile=profile))
+
+
+def _wanted(each: Organization, asked: Asked) -> bool:
+    ids, token, name = asked.one("_id"), asked.one("identifier"), asked.one("name")
+    if token is not None and "|" not in token:
+        raise WrongParameter("system|value", field="identifier")
+    numbers = {f"{number.system}|{number.value}" for number in each.identifier}
+    return (
+        (ids is None or each.id in ids.split(","))
+        and (token is None or token in numbers)
+        and (name is None or each.name.casefold().startswith(name.casefold()))
+    )

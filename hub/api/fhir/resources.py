@@ -1,0 +1,158 @@
+"""Reading and searching the resources of cases: each read is recorded on its case before anything is shown."""
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from adapters.fhir.bundles import history, searchset
+from adapters.fhir.dossier import Version
+from hub.api.door import WrongParameter, unchanged
+from hub.api.fhir.asking import case_behind, everything_of, search_of
+from hub.api.fhir.cursors import Search, SearchSeal
+from hub.api.fhir.door import MEDIA, Asked, FhirDoor
+from hub.api.fhir.dossiers import Cases
+from hub.api.fhir.finding import Page, everybody, find
+from hub.api.fhir.kinds import EVERYTHING, KINDS, Kind
+from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.errors import NotFound
+
+router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+Handler = Callable[..., Response]
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def _read(kind: Kind) -> Handler:
+    def read(request: Request, key: str) -> Response:
+        """The resource as it stands."""
+        request.state.asked.known(frozenset())
+        case, versions = _versions(request, kind, key)
+        if unchanged(request, versions[-1].tag.removeprefix("W/")):
+            return Response(status_code=304, headers={"ETag": versions[-1].tag})
+        return _shown(request, case, versions[-1], f"GET /fhir/{kind.type}/{{id}}")
+
+    return read
+
+
+def _read_version(kind: Kind) -> Handler:
+    def read_version(request: Request, key: str, version: str) -> Response:
+        """The resource as it stood at one version."""
+        request.state.asked.known(frozenset())
+        case, versions = _versions(request, kind, key)
+        for each in versions:
+            if each.number == version:
+                return _shown(request, case, each, f"GET /fhir/{kind.type}/{{id}}/_history/{{version}}")
+        raise NotFound("no such version")
+
+    return read_version
+
+
+def _history(kind: Kind) -> Handler:
+    def read_history(request: Request, key: str) -> Response:
+        """Every version that the unit may see, the newest first."""
+        request.state.asked.known(frozenset())
+        case, versions = _versions(request, kind, key)
+        _record(request, case, f"GET /fhir/{kind.type}/{{id}}/_history", [versions[-1].resource.local])
+        base = _base(request)
+        body = history(versions, base=base, self_url=f"{base}/{kind.type}/{key}/_history")
+        return Response(body, media_type=MEDIA, headers=NO_STORE)
+
+    return read_history
+
+
+def _search(kind: Kind) -> Handler:
+    def search(request: Request) -> Response:
+        """What the unit has been told, in the order it last changed."""
+        wanted = _resumed(request, kind.type) or search_of(request, kind, kind.type)
+        posted = "/_search" if request.method == "POST" else ""
+        return _answer(request, wanted, f"{request.method} /fhir/{kind.type}{posted}")
+
+    return search
+
+
+def _everything(kind: Kind) -> Handler:
+    def everything(request: Request, key: str) -> Response:
+        """Every resource of the case, and the organisations they name."""
+        path = f"{kind.type}/{key}/$everything"
+        case, _ = _versions(request, kind, key)
+        wanted = _resumed(request, path) or everything_of(request, case, path)
+        return _answer(request, wanted, f"GET /fhir/{kind.type}/{{id}}/$everything")
+
+    return everything
+
+
+for each in KINDS:
+    name = each.type
+    router.add_api_route(f"/{name}", _search(each), methods=["GET"], summary=f"Search {name}")
+    router.add_api_route(f"/{name}/_search", _search(each), methods=["POST"], summary=f"Search {name} by a form")
+    router.add_api_route(f"/{name}/{{key}}", _read(each), methods=["GET"], summary=f"Read {name}")
+    router.add_api_route(f"/{name}/{{key}}/_history", _history(each), methods=["GET"], summary=f"History of {name}")
+    router.add_api_route(
+        f"/{name}/{{key}}/_history/{{version}}", _read_version(each), methods=["GET"], summary=f"{name} at a version"
+    )
+    if name in EVERYTHING:
+        router.add_api_route(
+            f"/{name}/{{key}}/$everything", _everything(each), methods=["GET"], summary="Everything of the case"
+        )
+
+
+def _versions(request: Request, kind: Kind, key: str) -> tuple[UUID, list[Version]]:
+    """The case of a resource, and the versions of it that the unit may see; `NotFound` for whatever it may not know."""
+    up_to_date(request)
+    case = case_behind(request, key)
+    ledger = Cases(request).known(case) if case is not None else None
+    versions = ledger.versions.get(f"{kind.type}/{key}") if ledger is not None else None
+    if case is None or not versions:
+        raise NotFound("no such resource")
+    return case, versions
+
+
+def _shown(request: Request, case: UUID, version: Version, door: str) -> Response:
+    _record(request, case, door, [version.resource.local])
+    body = msgspec.json.encode(version.resource)
+    return Response(body, media_type=MEDIA, headers={"ETag": version.tag, **NO_STORE})
+
+
+def _resumed(request: Request, path: str) -> Search | None:
+    """The search that a `next` link goes on with."""
+    asked: Asked = request.state.asked
+    token = asked.one("cursor")
+    if token is None:
+        return None
+    if len(asked.pairs) > 1:
+        raise WrongParameter("a cursor holds the whole search and stands alone", field="cursor")
+    seal: SearchSeal = request.app.state.searches
+    search = seal.open(unit_of(request), token)
+    if search.path != path:
+        raise WrongParameter("this cursor belongs to another search", field="cursor")
+    return search
+
+
+def _answer(request: Request, search: Search, door: str) -> Response:
+    page = find(request, search)
+    _record_page(request, search, page, door)
+    included = page.included + (everybody(request, search) if search.parties_too and page.onward is None else ())
+    base, seal = _base(request), request.app.state.searches
+    onward = f"{base}/{search.path}?cursor={seal.close(unit_of(request), page.onward)}" if page.onward else None
+    here = f"{base}/{search.path}?{request.url.query}".rstrip("?")  # a form's parameters stay out of the link
+    matches = (each.version.resource for each in page.found)
+    body = searchset(matches, included, base=base, self_url=here, next_url=onward)
+    return Response(body, media_type=MEDIA, headers=NO_STORE)
+
+
+def _record_page(request: Request, search: Search, page: Page, door: str) -> None:
+    """On each case that the page shows, and on each that was asked for by name and showed nothing."""
+    shown: dict[UUID, list[str]] = {case: [] for case in search.cases or ()}
+    for each in page.found:
+        shown.setdefault(each.case, []).append(each.version.resource.local)
+    for case, names in shown.items():
+        _record(request, case, door, names)
+
+
+def _record(request: Request, case: UUID, door: str, what: Iterable[str]) -> None:
+    hub_of(request).read(case, request.state.actor, door, request.state.purpose, what)
+
+
+def _base(request: Request) -> str:
+    return f"{request.app.state.settings.public_url}/fhir"
