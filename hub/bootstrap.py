@@ -21,11 +21,12 @@ from adapters.secure_mail.message import MailPacker
 from hub import clocks
 from hub.application import Hub
 from hub.dispatch import Dispatcher, Hands
+from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
 from hub.errors import Unreadable
 from hub.letters import Letters
 from hub.observed import POSITION, log, whereabouts
-from hub.ports import Clock, Directory, Verdict
+from hub.ports import Clock, Directory
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable, Vector
 from hub.store.events import NAMES

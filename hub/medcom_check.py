@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hub.bootstrap import verdict_on
 from hub.errors import Unreadable
-from hub.ports import Finding, Verdict
+from hub.domain.incoming import Finding, Verdict
 from hub.settings import Settings
 
 

@@ -150,28 +150,6 @@ class Carrier(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing to tell about a message that came in: the element's path, the rule's id and what it asks for.
-
-    `code` is an issue code of MedCom or HL7. Nothing here repeats what stood in the message.
-    """
-
-    severity: str
-    code: str
-    element: str
-    rule: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a message is answered with (`ok`, `fatal-error`, `transient-error`), and why; warnings change no answer."""
-
-    code: str
-    findings: tuple[Finding, ...] = ()
-
-
 class Clock(Protocol):
     """What time it is. Production takes the machine's; the demo and the tests set theirs."""
 

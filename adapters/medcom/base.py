@@ -14,7 +14,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from adapters.medcom import systems
 from adapters.medcom.envelope import MAX_DEPTH, Envelope
-from hub.ports import Finding
+from hub.domain.incoming import Finding
 
 MOST = 20  # complaints that are told; who sends more has one mistake made many times
 _NAME = re.compile(r"_?[a-z][A-Za-z0-9]{0,39}")

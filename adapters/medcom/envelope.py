@@ -12,7 +12,7 @@ import msgspec
 
 from adapters.medcom import systems
 from adapters.medcom.elements import Bundle, Entry, MessageHeader
-from hub.ports import Finding
+from hub.domain.incoming import Finding
 
 MAX_DEPTH = 40  # levels; MedCom's own messages have 13
 MAX_ENTRIES = 500

@@ -9,6 +9,7 @@ from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, Concer
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.incoming import IncomingEvent
 from hub.domain.referral import ReferralSent
 from hub.domain.request import (
     ClarificationAsked,
@@ -46,7 +47,7 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
             return frozenset({sender})
         case RequestItemDeclined(by=by, recipient=recipient):
             return frozenset({by, recipient})
-    if isinstance(event, Addressed):
+    if isinstance(event, Addressed | IncomingEvent):
         return frozenset({event.by, event.recipient})
     author = getattr(event, "by", None)
     return frozenset() if author is None else frozenset({author})

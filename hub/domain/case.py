@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duty, exchange, frame, referral
+from hub.domain import concern, consent, disclosure, duty, incoming, exchange, frame, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
@@ -17,6 +17,7 @@ from hub.domain.disclosure import DisclosureCommand, DisclosureEvent, Disclosure
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.exchange import Requests
 from hub.domain.frame import Course
+from hub.domain.incoming import Incoming, IncomingEvent, ReceiveMessage
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent
 from hub.errors import Contradiction, NotFound
@@ -39,6 +40,7 @@ CaseCommand = (
     | ConcernCommand
     | FulfilDuty
     | CompleteDelivery
+    | ReceiveMessage
 )
 CaseEvent = (
     CourseEvent
@@ -50,6 +52,7 @@ CaseEvent = (
     | DutyFulfilled
     | DeliveryCompleted
     | DeliveryFailed
+    | IncomingEvent
 )
 
 
@@ -64,6 +67,7 @@ class Case:
     disclosures: Disclosures = field(default_factory=Disclosures)
     concerns: Concerns = field(default_factory=Concerns)
     owed: Owed = field(default_factory=dict)
+    incoming: Incoming = field(default_factory=Incoming)
     told: frozenset[Unit] = frozenset()
     settled: frozenset[UUID] = frozenset()
 
@@ -80,6 +84,8 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
         raise NotFound("no such case")
     if isinstance(command, CompleteDelivery):
         return () if command.event.delivery in case.settled else (command.event,)
+    if isinstance(command, ReceiveMessage):
+        return incoming.decide(case.incoming, command, closed=case.course.closed)
     if case.course.closed and not isinstance(command, ReopenCase):
         raise Contradiction("the case is closed; reopen it first", code="case-closed")
     return _decide(case, command)
@@ -99,7 +105,7 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return concern.decide(case.concerns, command, citizen, consents)
     if isinstance(command, FulfilDuty):
         return duty.decide(case.owed.values(), command)
-    assert not isinstance(command, CompleteDelivery)
+    assert not isinstance(command, CompleteDelivery | ReceiveMessage)
     return frame.decide(case.course, command)
 
 
@@ -133,6 +139,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         return replace(case, concerns=concern.evolve(case.concerns, event))
     if isinstance(event, DutyFulfilled):
         return case
+    if isinstance(event, IncomingEvent):
+        return replace(case, incoming=incoming.evolve(case.incoming, event))
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
         return replace(case, settled=settled)

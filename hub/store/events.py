@@ -1,6 +1,6 @@
 """The table of events: what is stored under which name (see hub.store.names for what a line promises)."""
 
-from hub.domain import concern, consent, course, delivery, disclosure, duty, lookup, referral, request
+from hub.domain import concern, consent, course, delivery, disclosure, duty, incoming, lookup, referral, request
 from hub.store.names import EventNames, EventType
 
 TYPES: tuple[EventType, ...] = (
@@ -50,6 +50,13 @@ TYPES: tuple[EventType, ...] = (
     EventType("delivery-completed", delivery.DeliveryCompleted),
     EventType("delivery-failed", delivery.DeliveryFailed),
     EventType("record-read", lookup.RecordRead),
+    EventType("care-message-received", incoming.CareMessageReceived),
+    EventType("hospital-stay-notified", incoming.HospitalStayNotified),
+    EventType("message-kept", incoming.MessageKept),
+    EventType("message-parked", incoming.MessageParked),
+    EventType("message-placed", incoming.MessagePlaced, under_audit_key=True),
+    EventType("message-refused", incoming.MessageRefused),
+    EventType("acknowledgement-received", incoming.AcknowledgementReceived),
 )
 
 NAMES = EventNames(TYPES)

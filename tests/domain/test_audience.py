@@ -27,6 +27,7 @@ from hub.domain.course import (
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.duty import DutyFulfilled
+from hub.domain.incoming import CareMessageReceived, HospitalStayNotified
 from hub.domain.referral import (
     FirstContactMade,
     NoShowReported,
@@ -81,6 +82,7 @@ LETTER: dict[str, Any] = {
 }
 TOLD = made(facts(TUESDAY, consent_fact(MONDAY)))
 EXCHANGE: dict[str, Any] = {"request": REQUEST, "at": TUESDAY, "by": CLINIC, "recipient": FAMILIES}
+FROM_OUTSIDE: dict[str, Any] = {"message": "", "at": TUESDAY, "by": CLINIC, "recipient": NURSES}
 NOBODY: frozenset[Unit] = frozenset()
 
 
@@ -142,6 +144,10 @@ TABLE = (
     between(receipt_given(TUESDAY), RECEIPT),
     between(feedback_given(TUESDAY), FEEDBACK),
     own(DutyFulfilled(act=CONCERN, duty=DutyCode.RECORD_BALANCING, **BY)),
+    Row(CareMessageReceived(thread="", activity="", category="", **FROM_OUTSIDE), frozenset({CLINIC, NURSES})),
+    Row(
+        HospitalStayNotified(activity="", kind="", status="", began=MONDAY, **FROM_OUTSIDE), frozenset({CLINIC, NURSES})
+    ),
     Row(DeliveryCompleted(proof="pulled", **LETTER), frozenset({CLINIC})),
     Row(DeliveryFailed(why="expired", **LETTER), frozenset({CLINIC})),
 )

@@ -1,0 +1,171 @@
+"""What others send in: MedCom messages, recorded as their sender's acts and shown to the unit they were sent to.
+
+The sender's system asserts its own basis for passing the information on, so the hub does not judge it; it records who
+sent what to whom and when (hub/decisions/0004). The bytes that came are kept in a stream of their own, sealed under the
+key of the case and never written anew. A message that belongs to no case that its parties know is parked in a stream of
+its own until a person places it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from hub.errors import Contradiction
+from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to tell about a message that came in: the element's path, the rule's id and what it asks for.
+
+    `code` is an issue code of MedCom or HL7. Nothing here repeats what stood in the message.
+    """
+
+    severity: str
+    code: str
+    element: str
+    rule: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message is answered with (`ok`, `fatal-error`, `transient-error`), and why; warnings change no answer."""
+
+    code: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareMessageReceived:
+    """A CareCommunication: new, reply or forward. `at` is when it was sent, `thread` what its replies share."""
+
+    message: str
+    at: datetime
+    by: Unit
+    recipient: Unit
+    thread: str
+    activity: str
+    category: str
+    topic: str | None = None
+    follows: str | None = None
+    episodes: tuple[str, ...] = ()
+    payloads: int = 0
+    attachments: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HospitalStayNotified:
+    """A HospitalNotification: admission, leave, discharge, death, or the correction or cancelling of one.
+
+    `activity` is MedCom's code, `kind` the class of the stay (IMP or EMER), `status` how the stay stands.
+    """
+
+    message: str
+    at: datetime
+    by: Unit
+    recipient: Unit
+    activity: str
+    kind: str
+    status: str
+    began: datetime
+    ended: datetime | None = None
+    leave_from: datetime | None = None
+    leave_until: datetime | None = None
+    deceased: bool = False
+    report_wanted: bool = False
+    follows: str | None = None
+    episodes: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+IncomingEvent = CareMessageReceived | HospitalStayNotified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageKept:
+    """The bytes of a message exactly as they came; stands in a stream of its own, never in that of the case."""
+
+    message: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageParked:
+    """A message waits for a person to place it; `why` is a code. What it says stands beside it in the same stream."""
+
+    message: str
+    at: datetime
+    by: Unit
+    recipient: Unit
+    kind: str
+    why: str
+    cpr: Cpr | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePlaced:
+    """A parked message was put on a case; its own key is destroyed with this, for the case's holds the bytes now."""
+
+    at: datetime
+    by: Unit
+    case: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRefused:
+    """A message came and was not taken: that it came, how large it was, and which rules it broke. None of its words."""
+
+    message: str | None
+    at: datetime
+    by: Unit
+    size: int
+    sha256: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgementReceived:
+    """Another system's answer to one of the hub's messages; `delivery` is what it is about, if the hub knows it."""
+
+    message: str
+    at: datetime
+    by: Unit
+    acknowledges: str
+    answer: str
+    delivery: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveMessage:
+    """Put a message on the case; one that stands there already adds nothing."""
+
+    event: IncomingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Which messages a case has taken in, and the episodes of care that they named."""
+
+    messages: frozenset[str] = frozenset()
+    episodes: frozenset[str] = frozenset()
+
+
+def decide(incoming: Incoming, command: ReceiveMessage, *, closed: bool) -> tuple[IncomingEvent, ...]:
+    """The message as an event of the case; `Contradiction` when the case is closed."""
+    if command.event.message in incoming.messages:
+        return ()
+    if closed:
+        raise Contradiction("the case is closed; reopen it first", code="case-closed")
+    return (command.event,)
+
+
+def evolve(incoming: Incoming, event: IncomingEvent) -> Incoming:
+    """What the case has taken in, after one more message."""
+    return replace(
+        incoming,
+        messages=incoming.messages | {event.message},
+        episodes=incoming.episodes.union(event.episodes),
+    )
