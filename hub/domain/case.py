@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duty, incoming, exchange, frame, referral
+from hub.domain import concern, consent, disclosure, duty, exchange, frame, incoming, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
