@@ -12,6 +12,13 @@ from adapters.fhir.datatypes import Element, Narrative
 from adapters.fhir.narrative import LANGUAGE, narrative
 
 FHIR_VERSION = "4.0.1"
+_DOCUMENTATION = (
+    "A unit is given what it stated itself and what it was lawfully told, nothing else. Every read is recorded on the "
+    "case; say why you look in the header Purpose-Of-Use, as a code. `_count` is at most 100, `_sort` is _lastUpdated "
+    "or -_lastUpdated, `_format` is json. Follow the link `next`: its cursor holds the search as the record stood when "
+    "it began. An unknown parameter is an error, unless Prefer says handling=lenient. CPR numbers travel in a POST to "
+    "_search only."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Served:
     parameters: tuple[Parameter, ...] = ()
     operations: tuple[Operation, ...] = ()
     profiles: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    rev_includes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +89,11 @@ class _Resource(Element, frozen=True, kw_only=True):
     type: str
     supported_profile: tuple[str, ...] = ()
     interaction: tuple[_Named, ...] = ()
+    versioning: str | None = None
+    read_history: bool | None = None
+    conditional_read: str | None = None
+    search_include: tuple[str, ...] = ()
+    search_rev_include: tuple[str, ...] = ()
     search_param: tuple[_Parameter, ...] = ()
     operation: tuple[_Operation, ...] = ()
 
@@ -90,6 +104,7 @@ class _Security(Element, frozen=True, kw_only=True):
 
 class _Rest(Element, frozen=True, kw_only=True):
     mode: str
+    documentation: str
     security: _Security
     resource: tuple[_Resource, ...] = ()
     interaction: tuple[_Named, ...] = ()
@@ -131,6 +146,7 @@ def capability_statement(server: Server, served: tuple[Served, ...], operations:
         rest=(
             _Rest(
                 mode="server",
+                documentation=_DOCUMENTATION,
                 security=_Security(description="Bearer token; a token speaks for one client and one unit."),
                 resource=tuple(_resource(each) for each in served),
                 operation=_operations(operations),
@@ -145,6 +161,11 @@ def _resource(served: Served) -> _Resource:
         type=served.type,
         supported_profile=served.profiles,
         interaction=tuple(_Named(code=code) for code in served.interactions),
+        versioning="versioned" if "vread" in served.interactions else None,
+        read_history=True if "vread" in served.interactions else None,
+        conditional_read="not-match" if "vread" in served.interactions else None,
+        search_include=served.includes,
+        search_rev_include=served.rev_includes,
         search_param=tuple(
             _Parameter(name=each.name, type=each.type, documentation=each.documentation or None)
             for each in served.parameters

@@ -11,7 +11,7 @@ from hub.api.v1.call import hub_of, up_to_date
 from hub.domain.delivery import DeliveryQueued
 from hub.errors import NotFound
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
 DOOR = "GET /fhir/Binary/{id}"
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from hub.api.door import Door
+from hub.api.fhir.door import MEDIA
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import Moment
 from hub.errors import Unreadable
@@ -29,7 +30,10 @@ Count = Annotated[int, Query(alias="_count", ge=1, le=100)]
 Onward = Annotated[str | None, Query(max_length=20_000, description="from the `next` link of the page before")]
 Sort = Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")]
 Format = Annotated[str | None, Query(alias="_format", pattern=r"^(json|application/json|application/fhir\+json)$")]
-MEDIA = "application/fhir+json"
+PARAMETERS = (
+    ("_lastUpdated", "date", "ge or gt and a moment with zone; answers ascend"),
+    ("_count", "number", "1 to 100"),
+)
 DOOR = "GET /fhir/Bundle"
 
 

@@ -15,7 +15,7 @@ from hub.api.door import WrongParameter, unchanged
 from hub.api.fhir.door import MEDIA, Asked, FhirDoor
 from hub.errors import NotFound
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
 _REFERENCE = re.compile(rb'"Organization/([0-9a-f-]{36})"')
 PARAMETERS = (
     ("_id", "token", "several with commas"),

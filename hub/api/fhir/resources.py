@@ -18,7 +18,7 @@ from hub.api.fhir.kinds import EVERYTHING, KINDS, Kind
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.errors import NotFound
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
 Handler = Callable[..., Response]
 NO_STORE = {"Cache-Control": "no-store"}
 
