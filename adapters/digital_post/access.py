@@ -1,4 +1,4 @@
-"""The way in to KOMBIT's services: a SAML token for one service, exchanged for an access token that lasts an hour or so.
+"""The way in to KOMBIT's services: a SAML token for one service, exchanged for an access token that lasts an hour.
 
 Both calls go over a TLS connection with the organisation's own certificate, to which the token is bound (type
 Holder-of-key; secure-mail guide §6). A token is kept until shortly before it ends, and asked for once at a time.

@@ -1,0 +1,1 @@
+"""Digital Post: what a MeMo holds, which one may leave, and the road it takes."""
