@@ -253,8 +253,8 @@ def _join(case: Case, opening: OpenCase) -> tuple[CaseEvent, ...]:
     """A unit that opens a case which is open joins it, and what it stated about the course is kept."""
     at, by = opening.at, opening.by
     stated: list[CaseCommand] = [JoinParty(unit=by, at=at, by=by, citizen=opening.citizen)]
-    if opening.due_date is not None and opening.due_date != case.course.due_date:
+    if opening.due_date is not None:
         stated.append(SetDueDate(due_date=opening.due_date, at=at, by=by))
-    if opening.municipality is not None and case.course.municipality is None:
+    if opening.municipality is not None and opening.municipality != case.course.homes.get(by):
         stated.append(ChangeMunicipality(to=opening.municipality, at=at, by=by))
     return tuple(event for command in stated for event in domain.decide(case, command))

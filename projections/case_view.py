@@ -10,7 +10,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from hub.domain import case as domain
-from hub.domain.audience import Addressed, audience, is_author
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed, audience, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -68,16 +69,32 @@ class Shown:
 
 def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
     """The events of a case that this unit may be shown, in order. An erased case is nobody's."""
+    rows = [row for row in stream if not isinstance(row.event, Shredded)]
+    if any(isinstance(row.event, CaseKeyDestroyed) for row in rows):
+        return
+    stopped = _stopped(row.event for row in rows)
     case: Case | None = None
-    for recorded in stream:
-        if isinstance(recorded.event, Shredded):
-            continue
-        if isinstance(recorded.event, CaseKeyDestroyed):
-            return
-        event = cast(CaseEvent, recorded.event)
+    for row in rows:
+        event = cast(CaseEvent, row.event)
         case = domain.evolve(case, event)
-        if unit in audience(event, case):
-            yield Shown(recorded, is_author(event, unit), _named(event, case, unit))
+        mine = is_author(event, unit)
+        if unit in audience(event, case) and (mine or act_of(event) not in stopped):
+            yield Shown(row, mine, _named(event, case, unit))
+
+
+def _stopped(events: Iterable[object]) -> set[UUID | None]:
+    """The letters that a withdrawal overtook: without proof that they arrived, the receiver is not shown them."""
+    carried: dict[UUID | None, frozenset[str]] = {}
+    withdrawn: set[str] = set()
+    arrived: set[UUID | None] = set()
+    for event in events:
+        if isinstance(event, ConsentWithdrawn):
+            withdrawn.add(str(event.consent))
+        elif isinstance(event, DeliveryCompleted):
+            arrived.add(event.act)
+        elif (letter := leaves(event)) is not None and hasattr(letter, "ruling"):
+            carried[act_of(letter)] = frozenset(letter.ruling.decision.consents)
+    return {act for act, consents in carried.items() if consents & withdrawn} - arrived
 
 
 def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:

@@ -15,12 +15,15 @@ from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, re
 from hub.domain.moment import precedes
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
+from hub.law.catalogue import basis
 from hub.law.facts import Flags, Subject
 from hub.vocabulary.information import Citizen, Item
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 
 PROFESSIONALS = ("hospital", "gp", "kommune")  # kinds whose staff notify as professionals (rule R33)
 RECEIPT = "kvittering"
+RECEIPT_BASES = ("BL-KVIT", "SEL-155b-1")  # barnets lov, and serviceloven before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,14 +226,14 @@ def _report(command: ReportConcern, citizen: Citizen, consents: Consents) -> Con
 
 
 def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], *, special_regard: bool) -> Passing:
-    """The receipt and the feedback rest on one provision, whose number changed with barnets lov (BL-KVIT)."""
+    """The receipt and the feedback rest on one provision, cited in the edition of the day."""
     return Passing(
         act="kvittering",
         initiative="discloser",
         discloser=concern.recipient,
         recipient=concern.notifier,
         at=at,
-        basis="BL-KVIT",
+        basis=next(each for each in RECEIPT_BASES if basis(each).edition(local_day(at)) is not None),
         purpose="kvittering",
         categories=sends,
         subject=concern.subject,

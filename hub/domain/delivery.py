@@ -39,7 +39,10 @@ class DeliveryHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryAttempted:
-    """Stored before the first byte leaves: the channel, and the SHA-256 of the exact bytes."""
+    """Stored before the first byte leaves: the channel, and the SHA-256 of the exact bytes.
+
+    Where those are encrypted, `content_sha256` is the hash of what was signed, which can be made again from the act.
+    """
 
     delivery: UUID
     attempt: int
@@ -47,6 +50,7 @@ class DeliveryAttempted:
     payload_sha256: str
     size: int
     at: datetime
+    content_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,30 @@ class DeliveryAbandoned:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryNoted:
+    """Something was heard or met that ends nothing: a relay passed it on, it is delayed, it cannot be packed yet.
+
+    `what` is a code (relayed, delayed, noted, refused, hindered), `why` another; `source` is the SHA-256 of the
+    receipt.
+    """
+
+    delivery: UUID
+    what: str
+    at: datetime
+    why: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEscalated:
+    """A person was told: the letter has not left, or nothing was heard of it. `why` is a code."""
+
+    delivery: UUID
+    why: str
+    at: datetime
+
+
 DeliveryEvent = (
     DeliveryQueued
     | DeliveryHeld
@@ -95,6 +123,8 @@ DeliveryEvent = (
     | DeliveryRejected
     | DeliveryReceived
     | DeliveryAbandoned
+    | DeliveryNoted
+    | DeliveryEscalated
 )
 
 
@@ -131,6 +161,12 @@ class Delivery:
     status: str = "queued"
     attempts: int = 0
     payload_sha256: str | None = None
+    channel: str | None = None
+    proof: str | None = None
+    relayed: bool = False
+    hindered: bool = False
+    heard: frozenset[str] = frozenset()
+    escalated: frozenset[str] = frozenset()
 
 
 _STATUS: dict[type, str] = {
@@ -152,12 +188,32 @@ def evolve(delivery: Delivery | None, event: DeliveryEvent) -> Delivery:
     if delivery is None:
         raise Contradiction("a delivery begins with DeliveryQueued", code="no-beginning")
     _follows(delivery, event)
-    if isinstance(event, DeliveryAttempted):
-        delivery = replace(delivery, attempts=event.attempt, payload_sha256=event.payload_sha256)
+    match event:
+        case DeliveryNoted():
+            return _noted(delivery, event)
+        case DeliveryEscalated(why=why):
+            return replace(delivery, escalated=delivery.escalated | {why})
+        case DeliveryAttempted(attempt=attempt, payload_sha256=digest, channel=channel):
+            delivery = replace(delivery, attempts=attempt, payload_sha256=digest, channel=channel)
+        case DeliveryReceived(proof=proof):
+            delivery = replace(delivery, proof=proof)
     return replace(delivery, status=_STATUS[type(event)], since=event.at)
 
 
+def _noted(delivery: Delivery, event: DeliveryNoted) -> Delivery:
+    return replace(
+        delivery,
+        relayed=delivery.relayed or event.what == "relayed",
+        hindered=delivery.hindered or event.what == "hindered",
+        heard=delivery.heard | {event.source or f"{event.what} {event.why}"},
+    )
+
+
 def _follows(delivery: Delivery, event: DeliveryEvent) -> None:
+    if isinstance(event, DeliveryNoted | DeliveryEscalated):
+        return  # what is heard late is heard all the same
+    if delivery.status == "received" and delivery.proof == "delivered" and _acknowledges(event):
+        return  # that it arrived is less than that somebody answers for it
     if delivery.status == "received":
         raise Contradiction("nothing follows proof of receipt", code="delivery-state")
     if delivery.status == "abandoned" and not isinstance(event, DeliveryReceived):
@@ -168,6 +224,10 @@ def _follows(delivery: Delivery, event: DeliveryEvent) -> None:
         delivery.status != "attempted" or event.attempt != delivery.attempts
     ):
         raise Contradiction("an outcome follows the attempt it belongs to", code="delivery-state")
+
+
+def _acknowledges(event: DeliveryEvent) -> bool:
+    return isinstance(event, DeliveryReceived) and event.proof == "acknowledged"
 
 
 def outcome(delivery: Delivery, event: DeliveryReceived | DeliveryAbandoned) -> DeliveryCompleted | DeliveryFailed:

@@ -200,8 +200,11 @@ def _answer(
         flags=flags,
     )
     ruling = judge(passing, citizen, consents)
+    told = tuple(_declined(command, asked.requester, item) for item in command.declined)
     if not ruling.permits:
-        return (refusal(command.answer, command.by, passing, ruling, already_made=command.already_made),)
+        no = refusal(command.answer, command.by, passing, ruling, already_made=command.already_made)
+        # Nothing is left to send, but the requester is still told what is declined and why (EXPLAIN_DECLINE).
+        return (no, *told) if ruling.decision.reason is Reason.ITEM_NOT_OBLIGED else (no,)
     if not set(declined) <= set(ruling.decision.withheld):
         raise Contradiction("this item must be answered (rule R12)", code="declined-obligation", field="declined")
     answered = RequestAnswered(
@@ -214,16 +217,16 @@ def _answer(
         ruling=ruling,
         already_made=command.already_made,
     )
-    return (answered, *(_declined(answered, item) for item in command.declined))
+    return (answered, *told)
 
 
-def _declined(answer: RequestAnswered, item: Declined) -> RequestItemDeclined:
+def _declined(answer: AnswerRequest, requester: Unit, item: Declined) -> RequestItemDeclined:
     return RequestItemDeclined(
         answer=answer.answer,
         request=answer.request,
         at=answer.at,
         by=answer.by,
-        recipient=answer.recipient,
+        recipient=requester,
         category=item.category,
         reason=item.reason,
     )

@@ -1,12 +1,13 @@
 """Underretning: reported, assessed, received, answered – each by the unit whose act it is, each once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from hub.domain.case import ConcernCommand
 from hub.domain.concern import AssessConcern
+from hub.domain.ruling import rule
 from hub.law.facts import Flags, Notification
 from hub.law.hjemmel import DutyCode, Reason
 from hub.vocabulary.information import Item
@@ -31,7 +32,7 @@ from tests.domain.acts import (
     report_concern,
     ruling_of,
 )
-from tests.people import CHARITY, CLINIC, FAMILIES, FRIDAY, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
+from tests.people import CHARITY, CLINIC, COPENHAGEN, FAMILIES, FRIDAY, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
 from tests.spec import given
 
 REPORTED = (a_case(), concern_reported(TUESDAY))
@@ -100,6 +101,14 @@ class TestAnswering:
         given(*REPORTED).when(give_receipt(WEDNESDAY)).then(receipt_given(WEDNESDAY)).because(
             Reason.OK_FEEDBACK, citing="BL-KVIT"
         )
+
+    def test_a_receipt_of_2023_cites_serviceloven(self) -> None:
+        then = datetime(2023, 11, 15, 9, tzinfo=COPENHAGEN)
+        early = (a_case(then), concern_reported(then, basis_invoked="SEL-153-1-2"))
+        day = then + timedelta(days=1)
+        ruling = rule(answer_facts(day, "kvittering", basis_invoked="SEL-155b-1"))
+        given(*early).when(give_receipt(day)).then(replace(receipt_given(day), ruling=ruling))
+        assert ruling.decision.duties == ()
 
     def test_a_concern_cannot_get_its_receipt_twice(self) -> None:
         given(*REPORTED, receipt_given(WEDNESDAY)).when(give_receipt(THURSDAY)).then_contradicts(

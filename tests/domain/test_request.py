@@ -43,6 +43,18 @@ HERS = Flags(birth_date=KIRSTEN.birth_date, journalised=True)
 OBSERVED = Declined(category="mor_barn_observation", reason="Kommunen kan selv sende en observatør.")
 
 
+def not_observed() -> RequestItemDeclined:
+    return RequestItemDeclined(
+        answer=ANSWER,
+        request=REQUEST,
+        at=WEDNESDAY,
+        by=CLINIC,
+        recipient=FAMILIES,
+        category=OBSERVED.category,
+        reason=OBSERVED.reason,
+    )
+
+
 def question(at: object = WEDNESDAY, by: object = CLINIC) -> AskClarification:
     return AskClarification(request=REQUEST, at=at, by=by, question="Hvilken periode?")  # type: ignore[arg-type]
 
@@ -158,22 +170,13 @@ class TestAnswering:
     def test_an_observation_may_be_declined_with_a_reason(self) -> None:
         flags = replace(HERS, hospital_declines=("mor_barn_observation",))
         expected = request_answered(WEDNESDAY, CLEAN, categories=("rusmiddel", "mor_barn_observation"), flags=flags)
-        declined = RequestItemDeclined(
-            answer=ANSWER,
-            request=REQUEST,
-            at=WEDNESDAY,
-            by=CLINIC,
-            recipient=FAMILIES,
-            category=OBSERVED.category,
-            reason=OBSERVED.reason,
-        )
-        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(OBSERVED,))).then(expected, declined)
+        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(OBSERVED,))).then(expected, not_observed())
 
-    def test_nothing_left_because_of_a_decline_is_refused(self) -> None:
+    def test_nothing_left_because_of_a_decline_is_refused_and_the_requester_told_why(self) -> None:
         flags = replace(HERS, hospital_declines=("mor_barn_observation",))
         asked = request_facts(WEDNESDAY, discloser_role="jordemoder", categories=("mor_barn_observation",), flags=flags)
         given(*ASKED).when(answer_request(WEDNESDAY, WATCHED, declined=(OBSERVED,))).then(
-            refused(asked, ANSWER)
+            refused(asked, ANSWER), not_observed()
         ).because(Reason.ITEM_NOT_OBLIGED)
 
     def test_no_other_item_may_be_declined(self) -> None:
@@ -208,15 +211,7 @@ class TestAnswering:
             given(*answered).when(command).then_contradicts("request-already-answered")
 
     def test_what_was_declined_with_an_answer_leaves_the_request_answered(self) -> None:
-        declined = RequestItemDeclined(
-            answer=ANSWER,
-            request=REQUEST,
-            at=WEDNESDAY,
-            by=CLINIC,
-            recipient=FAMILIES,
-            category=OBSERVED.category,
-            reason=OBSERVED.reason,
-        )
+        declined = not_observed()
         given(*ASKED, request_answered(WEDNESDAY), declined).when(answer_request(THURSDAY)).then_contradicts(
             "request-already-answered"
         )

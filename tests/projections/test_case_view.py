@@ -249,6 +249,13 @@ class TestPassedOn:
         assert theirs["corrected_at"] == WEDNESDAY
         assert "citizen_informed_at" not in theirs
 
+    def test_a_letter_that_a_withdrawal_overtook_is_its_receivers_only_once_it_arrived(self) -> None:
+        overtaken = (a_case(), consent_given(MONDAY), TOLD, consent_withdrawn(WEDNESDAY))
+        arrived = DeliveryCompleted(proof="pulled", **LETTER)
+        assert len(rows("disclosures", CLINIC, *overtaken)) == 1
+        assert rows("disclosures", FAMILIES, *overtaken) == []
+        assert len(rows("disclosures", FAMILIES, *overtaken, arrived)) == 1
+
     def test_a_refusal_is_its_senders_alone(self) -> None:
         no = refused(facts(TUESDAY))
         (row,) = rows("refusals", CLINIC, a_case(), no)
