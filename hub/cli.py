@@ -113,9 +113,11 @@ def verify() -> None:
 
 @app.command()
 def openapi(out: Annotated[Path, typer.Option(help="Where to write.")] = Path("openapi/hub.yaml")) -> None:
-    """Write the API's description, with the examples that lie in the folder `examples` beside it."""
+    """Write the API's description, with the examples of the folder `examples` beside it, and what FHIR can do."""
     out.write_text(commands.description(out.parent / "examples"), encoding="utf-8")
-    typer.echo(str(out))
+    beside = out.with_name("capability-statement.json")
+    beside.write_text(commands.capabilities(), encoding="utf-8")
+    typer.echo(f"{out}\n{beside}")
 
 
 @clients.command("token")

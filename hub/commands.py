@@ -21,6 +21,7 @@ from rich.table import Table
 from hub.api.access import make_token
 from hub.api.app import create_app
 from hub.api.description import with_examples
+from hub.api.fhir.metadata import statement
 from hub.api.v1.present import plain
 from hub.bootstrap import House, build
 from hub.errors import NotFound, Unreadable
@@ -227,6 +228,15 @@ def description(examples: Path) -> str:
             made = with_examples(create_app(house).openapi(), examples)
     text: str = yaml.dump(made, Dumper=_Written, sort_keys=False, allow_unicode=True, width=110)
     return text
+
+
+def capabilities() -> str:
+    """What the FHIR doors can do, as `GET /fhir/metadata` answers at the address that is set when none is."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
+        with build(settings) as house:
+            made = statement(create_app(house), settings.public_url)
+    return json.dumps(json.loads(made), indent=2, ensure_ascii=False) + "\n"
 
 
 class _Written(yaml.SafeDumper):
