@@ -6,7 +6,7 @@ an answer may hold is the same for both (R12).
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
 from hub.errors import Unreadable
@@ -111,19 +111,31 @@ def _case_is_open(request: Request, day: date) -> bool:
 
 def _is_withdrawn(facts: Facts, request: Request) -> bool:
     """Does the sender know of a no that the vouched consent, or one on its own record, has not overtaken?"""
-    on_record = [consent for consent in facts.consents if _speaks_of(consent, facts)]
-    noes = [c.withdrawn_at for c in on_record if c.withdrawn_at is not None and c.withdrawn_at <= facts.at]
+    noes = [consent.withdrawn_at for consent in _withdrawn(facts) if consent.withdrawn_at is not None]
     if not noes:
         return False
     latest = max(noes)
-    renewed = any(c.withdrawn_at is None and latest < c.given_at <= facts.at for c in on_record)
-    vouched_anew = request.consent_given_at is not None and request.consent_given_at > local_day(latest)
-    return not renewed and not vouched_anew
+    if request.consent_given_at is not None and request.consent_given_at > local_day(latest):
+        return False
+    return not any(_renews(consent, latest, facts) for consent in facts.consents)
+
+
+def _withdrawn(facts: Facts) -> list[Consent]:
+    """The consents on the sender's record that speak of this matter and were withdrawn by then."""
+    told = [consent for consent in facts.consents if _speaks_of(consent, facts)]
+    return [consent for consent in told if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at]
+
+
+def _renews(consent: Consent, latest_no: datetime, facts: Facts) -> bool:
+    """Was this given after the latest no, and does it still hold?"""
+    withdrawn = consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at
+    lapsed = consent.valid_until is not None and consent.valid_until < local_day(facts.at)
+    return _speaks_of(consent, facts) and latest_no < consent.given_at <= facts.at and not withdrawn and not lapsed
 
 
 def _known_to_the_sender_alone(failed: Reason, facts: Facts) -> str | None:
     """Was the withdrawn consent one that the sender held itself, beside the one the authority vouches for?"""
-    held = {c.given_to for c in facts.consents if c.withdrawn_at is not None and _speaks_of(c, facts)}
+    held = {consent.given_to for consent in _withdrawn(facts)}
     return "withdrawn-at-the-sender" if failed is Reason.CONSENT_WITHDRAWN and held == {"discloser"} else None
 
 

@@ -1,0 +1,134 @@
+"""What a decision carries beside its outcome."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from hub.law.decide import decide
+from hub.law.facts import Consent, Facts, Notification, Request, Subject
+from hub.law.hjemmel import Due, DutyCode, Outcome, Reason
+from hub.vocabulary.organisations import Unit
+
+HOSPITAL = Unit.parse("hospital/foedeafdeling@Sygehus Nord")
+FAMILY_UNIT = Unit.parse("kommune/familieafdeling@Byby")
+NOTICE = Facts(
+    at=datetime(2025, 3, 29, 13, 30, tzinfo=UTC),
+    act="underretning",
+    initiative="discloser",
+    discloser=HOSPITAL,
+    recipient=FAMILY_UNIT,
+    subject=Subject("gravid", 29),
+    basis_invoked="BL-133-1-2",
+    purpose="underretning",
+    categories=("rusmiddel",),
+    notification=Notification(consent_sought="yes", parents_informed=True),
+)
+CONSENT = Consent(
+    id="C1",
+    given_at=datetime(2025, 1, 1, 9, tzinfo=UTC),
+    form="written",
+    given_by="gravid",
+    given_to="discloser",
+    direction="videregive",
+    disclosers=(HOSPITAL,),
+    recipients=(FAMILY_UNIT,),
+    categories=("rusmiddel", "medicin"),
+    purposes=("stoette_graviditet",),
+    subjects=("gravid",),
+    journalised=True,
+)
+DISCLOSURE = replace(
+    NOTICE,
+    act="videregivelse",
+    basis_invoked="SUL-43-1",
+    purpose="stoette_graviditet",
+    categories=("rusmiddel", "medicin", "vold"),
+    consents=(CONSENT, replace(CONSENT, id="C2", categories=("medicin",)), replace(CONSENT, id="C3", form="tacit")),
+)
+
+
+def test_a_permit_names_its_provision_edition_gate_and_deadlines() -> None:
+    decision = decide(NOTICE)
+    assert decision.permitted
+    assert (decision.basis, decision.invoked, decision.tested) == ("BL-133-1-2",) * 3
+    assert (decision.edition, decision.gate, decision.act) == ("2024-01-01/..", "SUL-43-2-1", "underretning")
+    assert decision.citation == "barnets lov § 133, stk. 1, nr. 2, gældende fra 1. januar 2024"
+    assert decision.deadlines == {"ASSESS_24H": "2025-03-30T14:30", "ACK_RECEIPT": "2025-04-05"}
+    assert decision.due[0].latest == datetime(2025, 3, 30, 12, 30, tzinfo=UTC)
+    assert (
+        str(decision.due[0].latest.tzinfo) == "Europe/Copenhagen"
+        if isinstance(decision.due[0].latest, datetime)
+        else False
+    )
+    assert decision.due[1] == Due(DutyCode.ACK_RECEIPT, date(2025, 4, 5))
+    assert {"R13", "R14", "R21", "R32", "R33"} == set(decision.rules)
+
+
+def test_a_decision_names_the_consents_behind_each_category() -> None:
+    decision = decide(DISCLOSURE)
+    assert decision.outcome is Outcome.PERMIT_WITH_DUTIES
+    assert decision.carried == (("rusmiddel", ("C1",)), ("medicin", ("C1", "C2")))
+    assert decision.consents == ("C1", "C2")
+    assert (decision.granted, decision.passes) == (("rusmiddel", "medicin"), ("rusmiddel", "medicin"))
+    assert decision.withheld == ("vold",)
+
+
+def test_when_all_of_it_goes_there_is_no_split() -> None:
+    decision = decide(replace(DISCLOSURE, categories=("rusmiddel", "rusmiddel")))
+    assert decision.outcome is Outcome.PERMIT
+    assert (decision.granted, decision.withheld, decision.passes) == ((), (), ("rusmiddel",))
+
+
+def test_a_refusal_names_what_was_tested() -> None:
+    decision = decide(replace(DISCLOSURE, consents=()))
+    assert (decision.basis, decision.tested, decision.edition) == (None, "SUL-43-1", "../..")
+    assert decision.citation == "sundhedsloven § 43, stk. 1"
+    assert (decision.contested, decision.contested_why, decision.successor) == (False, None, ())
+
+
+def test_a_repealed_citation_names_its_successors() -> None:
+    decision = decide(replace(NOTICE, basis_invoked="SEL-50-1"))
+    assert decision.reason is Reason.BASIS_NOT_IN_FORCE
+    assert decision.successor == ("BL-20-1", "BL-26")
+    assert (decision.edition, decision.tested) == (None, "SEL-50-1")
+
+
+def test_a_citation_before_its_time_names_what_was_in_force() -> None:
+    before = replace(NOTICE, at=datetime(2023, 5, 1, tzinfo=UTC), act="videregivelse")
+    assert decide(before).successor == ("SEL-153-1-2",)
+
+
+def test_a_case_type_of_the_other_edition_points_to_the_provision_itself() -> None:
+    asked = replace(
+        NOTICE,
+        act="anmodning_besvarelse",
+        initiative="recipient",
+        basis_invoked="RSL-11c-1-1",
+        request=Request(case_type="SEL-50", case_open=True, specific=True, items=("rusmiddel",)),
+    )
+    decision = decide(asked)
+    assert decision.reason is Reason.BASIS_NOT_IN_FORCE
+    assert (decision.successor, decision.edition) == (("RSL-11c-1-1",), "2024-01-01/..")
+    assert decide(replace(asked, request=None)).successor == ()
+
+
+def test_what_is_contested_says_why() -> None:
+    decision = decide(replace(NOTICE, notification=Notification(consent_sought="refused", parents_informed=True)))
+    assert (decision.contested, decision.open_point) == (True, "balancing")
+    assert "No statute makes a recorded balancing a condition" in str(decision.contested_why)
+    assert "R13" in decision.rules
+    refused = decide(replace(NOTICE, discloser=Unit.parse("ngo/lokalforening@Hjælpen")))
+    assert (refused.contested, refused.open_point) == (True, "unborn-child-private-notifier")
+
+
+def test_a_provision_nobody_knows_is_no_provision() -> None:
+    decision = decide(replace(NOTICE, basis_invoked="SUL-99", discloser=Unit.parse("ngo/lokalforening@Hjælpen")))
+    assert (decision.reason, decision.tested, decision.invoked) == (Reason.NO_LEGAL_BASIS, None, "SUL-99")
+    assert not decision.contested
+
+
+def test_a_no_outlives_a_consent_that_would_be_withdrawn_later() -> None:
+    later = datetime(2025, 6, 1, tzinfo=UTC)
+    elsewhere = replace(CONSENT, recipients=(HOSPITAL,), withdrawn_at=later)
+    said_no = replace(elsewhere, id="C2", given_at=datetime(2025, 2, 1, tzinfo=UTC), excludes=("rusmiddel",))
+    decision = decide(replace(DISCLOSURE, categories=("rusmiddel",), consents=(elsewhere, said_no)))
+    assert (decision.reason, decision.open_point) == (Reason.CONSENT_WITHDRAWN, "later-no")
