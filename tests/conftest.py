@@ -101,4 +101,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _over_shared(terminalreporter: pytest.TerminalReporter, outcome: str) -> list[pytest.TestReport]:
-    return [report for report in terminalreporter.getreports(outcome) if READS_SHARED in report.keywords]
+    reports = terminalreporter.getreports(outcome)  # a file that could not be collected is among them
+    return [report for report in reports if READS_SHARED in getattr(report, "keywords", ())]
