@@ -15,6 +15,8 @@ REQUESTS = Counter("tvaerspor_requests", "HTTP requests", ["method", "route", "s
 SECONDS = Histogram("tvaerspor_request_seconds", "Time to answer", ["method", "route"], registry=METRICS)
 DECISIONS = Counter("tvaerspor_decisions", "Acts asked of the law", ["outcome", "reason"], registry=METRICS)
 DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], registry=METRICS)
+ALARMS = Counter("tvaerspor_delivery_alarms", "Letters that a person must look at", ["why"], registry=METRICS)
+RECEIPTS = Counter("tvaerspor_receipts", "What was heard of letters", ["what"], registry=METRICS)
 POSITION = Gauge("tvaerspor_record_events", "Events in the record", registry=METRICS)
 
 _HOUSE = Path(__file__).resolve().parents[1]

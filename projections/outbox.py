@@ -6,10 +6,10 @@ Dropping it loses nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, delete, select, update
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, MetaData, String, Table, delete, select, update
 
 from hub.domain.act import act_of
 from hub.domain.audience import leaves
@@ -18,7 +18,9 @@ from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
     DeliveryAttempted,
+    DeliveryEscalated,
     DeliveryHeld,
+    DeliveryNoted,
     DeliveryQueued,
     DeliveryReceived,
     DeliveryRejected,
@@ -44,6 +46,11 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("queued_position", Integer),  # of its DeliveryQueued; an inbox cursor that passed it proves receipt
     Column("status_at", String(40), nullable=False),
+    Column("reference", String(40)),  # what a receipt quotes
+    Column("message_id", String(36)),
+    Column("silent", Boolean, nullable=False, default=False),  # handed over, and nothing was heard of it yet
+    Index("outbox_reference", "reference"),
+    Index("outbox_message_id", "message_id"),
     Index("outbox_status", "status", "partition", "position"),
     Index("outbox_sender", "sender"),
     Index("outbox_recipient", "recipient"),
@@ -117,30 +124,64 @@ class Outbox:
 def _moved(connection: Connection, recorded: Recorded) -> None:
     values: dict[str, object]
     match recorded.event:
-        case DeliveryQueued():
+        case DeliveryQueued(reference=reference, message_id=message):
             values = {"status": "queued", "queued_position": recorded.position}
+            values |= {"reference": reference, "message_id": str(message)}
         case DeliveryHeld(why=why):
             values = {"status": "held", "detail": why}
         case DeliveryAttempted(attempt=attempt, channel=channel):
             values = {"status": "attempted", "detail": channel, "attempts": attempt}
         case DeliveryAccepted():
-            values = {"status": "accepted"}
+            values = {"status": "accepted", "silent": True}
         case DeliveryRejected(why=why):
             values = {"status": "rejected", "detail": why}
         case DeliveryReceived(proof=proof):
-            values = {"status": "received", "detail": proof}
+            values = {"status": "received", "detail": proof, "silent": False}
         case DeliveryAbandoned(why=why):
-            values = {"status": "abandoned", "detail": why}
+            values = {"status": "abandoned", "detail": why, "silent": False}
+        case DeliveryNoted(what=what, why=why):
+            _told(connection, recorded.event.delivery, why or what, ended=what == "relayed")
+            return
+        case DeliveryEscalated(why=why):
+            _told(connection, recorded.event.delivery, why, ended=why == "receipt-missing")
+            return
         case _:
             return
     moved = update(outbox).where(outbox.c.delivery == str(recorded.event.delivery))
     connection.execute(moved.values(status_at=recorded.recorded_at.isoformat(), **values))
 
 
+def _told(connection: Connection, delivery: UUID, why: str, *, ended: bool) -> None:
+    """What changes no status; after the end of a delivery its end is what is shown."""
+    this = update(outbox).where(outbox.c.delivery == str(delivery))
+    connection.execute(this.where(outbox.c.status.not_in(("received", "abandoned"))).values(detail=why))
+    if ended:
+        connection.execute(this.values(silent=False))
+
+
 def waiting(connection: Connection, limit: int = 200) -> list[Dispatch]:
     """The letters that the dispatcher must do something about, oldest first."""
     rows = select(outbox).where(outbox.c.status.in_(OPEN)).order_by(outbox.c.partition, outbox.c.position).limit(limit)
     return [_dispatch(row) for row in connection.execute(rows).mappings()]
+
+
+def unheard_of(connection: Connection, until: datetime, limit: int = 200) -> list[Dispatch]:
+    """The letters handed over before then of which nothing was heard, oldest first."""
+    silent = select(outbox).where(outbox.c.silent.is_(True), outbox.c.status_at <= until.astimezone(UTC).isoformat())
+    rows = silent.order_by(outbox.c.status_at).limit(limit)
+    return [_dispatch(row) for row in connection.execute(rows).mappings()]
+
+
+def quoted(connection: Connection, *, reference: str | None, message: UUID | None) -> list[Dispatch]:
+    """The letter that a receipt quotes by its reference or its message id; none when it quotes neither."""
+    if reference is None and message is None:
+        return []
+    query = select(outbox)
+    if reference is not None:
+        query = query.where(outbox.c.reference == reference)
+    if message is not None:
+        query = query.where(outbox.c.message_id == str(message))
+    return [_dispatch(row) for row in connection.execute(query.limit(2)).mappings()]
 
 
 def deliveries_of(

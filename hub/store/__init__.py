@@ -17,12 +17,14 @@ hub/decisions/0002-own-recorder.md says why the recorder is our own, 0003-case-k
     record.head()  record.as_of(moment)                    Vector, an opaque token outside (str, Vector.parse)
     record.partitions  record.partition_of(case)  record.signal  record.engine
     writing(engine)  making(engine)  is_sqlite(engine)     for read models in the same database
+    record.locker()                                        packed letters on their way, under their case's key
     record.verify(progress)                                recompute every leaf and frontier, or EvidenceBroken
 """
 
 from hub.store.engine import is_sqlite, making, writing
 from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordUnreachable, VersionConflict
 from hub.store.keys import Keys
+from hub.store.locker import Kept, Locker
 from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
 from hub.store.names import EventNames, EventType
 from hub.store.record import CitizenCase, Record
@@ -36,7 +38,9 @@ __all__ = [
     "CommandRepeated",
     "EventNames",
     "EventType",
+    "Kept",
     "Keys",
+    "Locker",
     "Meta",
     "Record",
     "RecordUnreachable",

@@ -47,6 +47,8 @@ TYPES: tuple[EventType, ...] = (
     EventType("delivery-rejected", delivery.DeliveryRejected),
     EventType("delivery-received", delivery.DeliveryReceived),
     EventType("delivery-abandoned", delivery.DeliveryAbandoned),
+    EventType("delivery-noted", delivery.DeliveryNoted),
+    EventType("delivery-escalated", delivery.DeliveryEscalated),
     EventType("delivery-completed", delivery.DeliveryCompleted),
     EventType("delivery-failed", delivery.DeliveryFailed),
     EventType("record-read", lookup.RecordRead),

@@ -18,6 +18,7 @@ from hub.store.clock import Clock, micros
 from hub.store.engine import connect
 from hub.store.erasure import scrub
 from hub.store.keys import Keys
+from hub.store.locker import Locker
 from hub.store.mapper import SealingMapper
 from hub.store.model import Recorded, Save, Vector
 from hub.store.names import EventNames
@@ -48,7 +49,7 @@ class Record:
 
     def __init__(self, engine: Engine, keys: Keys, names: EventNames, recorder: CaseRecorder) -> None:
         self._engine, self._recorder = engine, recorder
-        vault = Vault(engine, keys)
+        self._vault = vault = Vault(engine, keys)
         mapper = SealingMapper(names, vault)
         self._open_row = mapper.to_domain_event
         self._sealer = Sealer(names, vault, mapper)
@@ -174,6 +175,10 @@ class Record:
         """
         with self._engine.connect() as connection:
             return heads.as_of(connection, micros(moment))
+
+    def locker(self) -> Locker:
+        """Where letters that are on their way are kept as they were packed."""
+        return Locker(self._engine, self._vault)
 
     def verify(self, progress: audit.Progress = lambda _: None) -> Vector:
         """Recompute every leaf and every frontier; see `hub.store.audit.verify`."""

@@ -11,9 +11,11 @@ from hub.domain.delivery import (
     DeliveryAccepted,
     DeliveryAttempted,
     DeliveryCompleted,
+    DeliveryEscalated,
     DeliveryEvent,
     DeliveryFailed,
     DeliveryHeld,
+    DeliveryNoted,
     DeliveryQueued,
     DeliveryReceived,
     DeliveryRejected,
@@ -73,7 +75,40 @@ def fold_delivery(*events: DeliveryEvent) -> Delivery:
 def test_a_delivery_stands_as_the_last_event_left_it(
     events: tuple[DeliveryEvent, ...], status: str, attempts: int, digest: str | None
 ) -> None:
-    assert fold_delivery(QUEUED, *events) == Delivery(QUEUED, MONDAY, status, attempts, digest)
+    stands = fold_delivery(QUEUED, *events)
+    proof = "pulled" if status == "received" else None
+    expected = Delivery(QUEUED, MONDAY, status, attempts, digest, "folder" if attempts else None, proof)
+    assert stands == expected
+
+
+NOTED = DeliveryNoted(what="relayed", source="ab", **THE)
+HINDERED = DeliveryNoted(what="hindered", why="revocation-unknown", **THE)
+LATE = DeliveryEscalated(why="receipt-late", **THE)
+
+
+@pytest.mark.parametrize("events", [(), (FIRST,), (FIRST, ACCEPTED), (RECEIVED,), (ABANDONED,), (HELD,)])
+@pytest.mark.parametrize("note", [NOTED, HINDERED, LATE])
+def test_a_note_may_come_at_any_time_and_changes_no_status(
+    events: tuple[DeliveryEvent, ...], note: DeliveryEvent
+) -> None:
+    before, after = fold_delivery(QUEUED, *events), fold_delivery(QUEUED, *events, note)
+    assert (after.status, after.since, after.attempts) == (before.status, before.since, before.attempts)
+
+
+def test_notes_are_remembered() -> None:
+    after = fold_delivery(QUEUED, NOTED, HINDERED, LATE)
+    assert (after.relayed, after.hindered) == (True, True)
+    assert after.heard == {"ab", "hindered revocation-unknown"}
+    assert after.escalated == {"receipt-late"}
+
+
+def test_an_answer_may_follow_mere_arrival_and_nothing_else_may() -> None:
+    arrived = DeliveryReceived(delivery=LETTER, proof="delivered", at=MONDAY)
+    answered = DeliveryReceived(delivery=LETTER, proof="acknowledged", at=TUESDAY)
+    assert fold_delivery(QUEUED, arrived, answered).proof == "acknowledged"
+    for first, second in ((arrived, arrived), (answered, answered), (answered, arrived), (RECEIVED, answered)):
+        with pytest.raises(Contradiction):
+            fold_delivery(QUEUED, first, second)
 
 
 @pytest.mark.parametrize(
