@@ -30,14 +30,17 @@ def validated(envelope: Envelope) -> Verdict:
         return Verdict(
             FATAL, (Finding(severity="error", code=systems.UNABLE, element=at, rule="hdr-event", says=says),)
         )
-    found = (*base.findings(envelope), *_ruled(envelope))
+    found = base.findings(envelope)
+    found += _ruled(envelope, told=bool(found))
     return Verdict(FATAL if any(each.severity == "error" for each in found) else "ok", found)
 
 
-def _ruled(envelope: Envelope) -> tuple[Finding, ...]:
-    """What the rules find; a resource that has not even the shape of its kind is base FHIR's matter, and told there."""
+def _ruled(envelope: Envelope, *, told: bool) -> tuple[Finding, ...]:
+    """What the rules find. A resource that has not even the shape of its kind is base FHIR's matter, if not `told`."""
     try:
         message = Message(envelope)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return ()
+        says = "elements of the types that FHIR R4 gives them"
+        wrong = Finding(severity="error", code=systems.WRONG_TYPE, element="Bundle.entry", rule="r4", says=says)
+        return () if told else (wrong,)
     return tuple(finding for rule in OF_EVENT[envelope.event] for finding in rule.findings(message))

@@ -1,14 +1,15 @@
-"""What the rules read of a message: FHIR R4 elements as lenient structs, everything optional.
+"""What the rules read of a message, and what the hub writes: FHIR R4 elements as lenient structs, all optional.
 
 They decide nothing about cardinality or type of what they do not name: base R4 is the models' (adapters.medcom.base).
-Dates and times are kept as written, because a rule asks whether a zone stands there.
+Dates and times are kept as written, because a rule asks whether a zone stands there. What is None or empty is left out
+when they are written (R4 §2.6.2).
 """
 
 from msgspec import Raw, Struct, field
 
 
-class Element(Struct, frozen=True, rename="camel"):
-    """Anything read."""
+class Element(Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Anything in a message."""
 
 
 class Coding(Element, frozen=True):
@@ -199,6 +200,7 @@ class Issue(Element, frozen=True):
     severity: str | None = None
     code: str | None = None
     details: CodeableConcept | None = None
+    expression: tuple[str, ...] = ()
 
 
 class OperationOutcome(Resource, frozen=True):
@@ -214,11 +216,11 @@ KINDS: dict[str, type[Resource]] = {
 }
 
 
-class Entry(Element, frozen=True):
+class Entry(Element, frozen=True, kw_only=True):
     """One entry, its resource still as the bytes that came."""
 
-    resource: Raw
     full_url: str | None = None
+    resource: Raw
 
 
 class Bundle(Element, frozen=True):

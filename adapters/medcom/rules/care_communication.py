@@ -90,8 +90,8 @@ def encounter(m: Message) -> Iterator[str]:
     """Named exactly when one is there (cc-15)."""
     there = m.of(Encounter)
     for each in m.of(Communication):
-        named = m.led_to(each.resource.encounter, Encounter)
-        if bool(there) != (named is not None) or len(there) > 1:
+        named, found = each.resource.encounter, m.led_to(each.resource.encounter, Encounter)
+        if len(there) > 1 or bool(there) != (named is not None) or (named is not None and found is None):
             yield f"{each.path}.encounter"
 
 

@@ -1,0 +1,309 @@
+"""CareCommunication 5.0.4 out: a letter as a new message, as the reply to one that came, or forwarding one.
+
+A reply and a forward are made from the bytes that came: payloads, Provenances and whoever they name go on as they are,
+and only what the hub adds is its own. The category for a municipal sundhedspleje is `healthcare`.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from uuid import uuid5
+
+from adapters.fhir.contents import contents
+from adapters.fhir.narrative import legal
+from adapters.fhir.parties import ROLES, human_name
+from adapters.fhir.systems import CPR
+from adapters.fhir.systems import ROLES as ROLE_SYSTEM
+from adapters.medcom import systems
+from adapters.medcom.elements import (
+    Attachment,
+    CodeableConcept,
+    Coding,
+    Communication,
+    ContactPoint,
+    Entity,
+    Entry,
+    Extension,
+    HumanName,
+    Identifier,
+    MessageHeader,
+    Patient,
+    Payload,
+    Practitioner,
+    PractitionerRole,
+    Reference,
+    Resource,
+)
+from adapters.medcom.writing import (
+    destination,
+    entry,
+    event,
+    fourth,
+    known,
+    moment,
+    organization,
+    profile,
+    provenance,
+    source,
+    to,
+    told,
+    written,
+)
+from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.request import RequestAnswered
+from hub.ports import Address, Letter
+from hub.vocabulary.information import Attachment as Document
+
+CARRIED = (DisclosureMade, DisclosureCorrected, RequestAnswered)  # no MedCom standard of its own exists for these
+SUNDHEDSPLEJE = "kommune/sundhedspleje"
+CATEGORY_OF = {SUNDHEDSPLEJE: systems.SUNDHEDSPLEJE}
+_TITLES = {
+    DisclosureMade: "Videregivelse af oplysninger",
+    DisclosureCorrected: "Rettelse af videregivne oplysninger",
+    RequestAnswered: "Svar på anmodning om oplysninger",
+}
+
+
+def fits(letter: Letter) -> bool:
+    """Can this letter go as a CareCommunication: between a hospital and a sundhedspleje, both reachable and named?"""
+    sender, recipient = letter.sender, letter.recipient
+    return (
+        (
+            (sender.unit.kind, recipient.unit.code) == ("hospital", SUNDHEDSPLEJE)
+            or (sender.unit.code, recipient.unit.kind) == (SUNDHEDSPLEJE, "hospital")
+        )
+        and isinstance(letter.event, CARRIED)
+        and _reachable(sender)
+        and _reachable(recipient)
+        and bool(sender.phone and (letter.person or "").strip() and (letter.role or "").strip())
+        and human_name(letter.person or "") is not None
+        and all(document.content_type in systems.MEDIA for document in _documents(letter))
+    )
+
+
+class CareCommunications:
+    """Letters as CareCommunications. `base` is the public address of the hub's FHIR door."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base.rstrip("/")
+
+    def new(self, letter: Letter) -> bytes:
+        """A new message, in a thread of its own; the same letter gives the same bytes."""
+        sender = organization(letter.sender, known(letter.message_id, "sender"))
+        recipient = organization(letter.recipient, known(letter.message_id, "recipient"))
+        own, woman = Own(letter, to(sender)), patient(letter)
+        payloads = own.payloads()
+        said = communication(letter, thread_of(letter), category(letter), title(letter), to(woman), payloads)
+        header = self.header(letter, said, to(sender), to(recipient))
+        story = own.story(to(header), systems.NEW, own.sources(payloads))
+        return self.whole(letter, (header, said, woman, *own.people, sender, recipient, story))
+
+    def header(self, letter: Letter, about: Resource, sender: Reference, recipient: Reference) -> MessageHeader:
+        """The header of any CareCommunication that the hub sends."""
+        lines = (
+            ("Id", str(letter.message_id)),
+            ("Meddelelse", systems.CARE_EVENT),
+            ("Fra", letter.sender.unit_name),
+            ("Til", letter.recipient.unit_name),
+        )
+        return MessageHeader(
+            resource_type="MessageHeader",
+            id=str(letter.message_id),
+            meta=profile(systems.HEADER_PROFILE[systems.CARE_EVENT]),
+            text=told("Korrespondancemeddelelse", lines),
+            event_coding=event(systems.CARE_EVENT),
+            destination=destination(source(letter.recipient).endpoint or "", recipient),
+            sender=sender,
+            source=source(letter.sender),
+            focus=(to(about),),
+            definition=f"{systems.DEFINITION}|5.0",
+        )
+
+    def url(self, resource: Resource) -> str:
+        """The absolute URL of a resource of the hub's own."""
+        return f"{self._base}/{resource.local}"
+
+    def entry(self, resource: Resource) -> Entry:
+        """A resource of the hub's own as an entry."""
+        return entry(self._base, resource)
+
+    def whole(self, letter: Letter, ours: Iterable[Resource], theirs: Iterable[Entry] = ()) -> bytes:
+        """The message: what the hub wrote, its header first, then what goes on as it came."""
+        entries = (*map(self.entry, ours), *theirs)
+        key = known(letter.message_id, "bundle")
+        return written(key, systems.MESSAGE_PROFILE[systems.CARE_EVENT], letter.recorded_at, entries)
+
+
+class Own:
+    """What the hub adds to a message: its author, its payloads and the Provenance that tells of them."""
+
+    def __init__(self, letter: Letter, sender: Reference) -> None:
+        self.letter, self.sender = letter, sender
+        self.people = _author(letter, sender)
+
+    def payloads(self) -> tuple[Payload, ...]:
+        """The words as one text, then each document."""
+        parts = tuple(contents(self.letter.event, self.letter.declined))
+        lines = [f"{part.label}: {part.value}" for part in parts if str(part.value).strip()]
+        lines += _basis(self.letter)
+        text = Payload(extension=self._marks("text"), content_string=_lines("\n".join(lines)))
+        documents = [
+            Payload(extension=self._marks(f"document-{number}"), content_attachment=_attached(self.letter, document))
+            for number, document in enumerate(_documents(self.letter))
+        ]
+        return (text, *documents)
+
+    def story(self, header: Reference, activity: str, entities: tuple[Entity, ...]) -> Resource:
+        """The Provenance of this message."""
+        letter = self.letter
+        return provenance(
+            known(letter.message_id, "provenance"),
+            systems.PROVENANCE_PROFILE[systems.CARE_EVENT],
+            header,
+            activity,
+            self.sender,
+            letter.event.at,
+            letter.recorded_at,
+            entities,
+        )
+
+    @staticmethod
+    def sources(payloads: tuple[Payload, ...]) -> tuple[Entity, ...]:
+        """That this message added these payloads."""
+        values = (each.value_identifier for payload in payloads for each in payload.extension)
+        identifiers = (Identifier(value=each.value) for each in values if each is not None)
+        return tuple(Entity(role="source", what=Reference(identifier=each)) for each in identifiers)
+
+    def _marks(self, what: str) -> tuple[Extension, ...]:
+        """Date, identifier, author and contact of one payload."""
+        letter = self.letter
+        return (
+            Extension(url=systems.DATE, value_date_time=moment(letter.event.at)),
+            Extension(
+                url=systems.IDENTIFIER,
+                value_identifier=Identifier(value=fourth(letter.message_id, what), assigner=self.sender),
+            ),
+            Extension(url=systems.AUTHOR, value_reference=to(self.people[0])),
+            Extension(url=systems.CONTACT, value_contact_point=ContactPoint(system="phone", value=letter.sender.phone)),
+        )
+
+
+def category(letter: Letter) -> str:
+    """By the municipal unit that the letter goes to or comes from."""
+    codes = (letter.recipient.unit.code, letter.sender.unit.code)
+    return next((CATEGORY_OF[code] for code in codes if code in CATEGORY_OF), "other")
+
+
+def thread_of(letter: Letter) -> Identifier:
+    """The thread that this letter begins."""
+    return Identifier(value=fourth(letter.message_id, "thread"))
+
+
+def title(letter: Letter) -> str:
+    """What the act is called."""
+    return _TITLES[type(letter.event)]
+
+
+def patient(letter: Letter) -> Patient:
+    """The woman: CPR number and name, and no more."""
+    name = human_name(letter.citizen.name)
+    family, given = (name.family, name.given) if name else ("-", ())
+    return Patient(
+        resource_type="Patient",
+        id=str(uuid5(letter.case, "patient")),
+        meta=profile(systems.PATIENT),
+        text=told("Borger", (("Navn", letter.citizen.name), ("CPR-nummer", letter.citizen.cpr.digits))),
+        identifier=(Identifier(system=CPR, value=letter.citizen.cpr.digits),),
+        name=(HumanName(use="official", family=family, given=given),),
+    )
+
+
+def communication(
+    letter: Letter,
+    thread: Identifier,
+    code: str,
+    topic: str | None,
+    woman: Reference,
+    payloads: tuple[Payload, ...],
+    encounter: Reference | None = None,
+    recipient: tuple[Reference, ...] = (),
+) -> Communication:
+    """The Communication with the payloads that the hub adds."""
+    lines = [
+        *(("Id", thread.value), ("Kategori", code), ("Emne", topic)),
+        *map(_shown, payloads),
+        *(("Forfatter", f"{letter.person}, {letter.role}"), ("Telefon", letter.sender.phone)),
+    ]
+    return Communication(
+        resource_type="Communication",
+        id=known(letter.message_id, "communication"),
+        meta=profile(systems.COMMUNICATION),
+        text=told(topic or "Korrespondance", lines),
+        identifier=(thread,),
+        status="unknown",
+        category=(CodeableConcept(coding=(Coding(system=systems.CATEGORIES, code=code),)),),
+        subject=woman,
+        topic=CodeableConcept(text=topic) if topic else None,
+        encounter=encounter,
+        recipient=recipient,
+        payload=payloads,
+    )
+
+
+def _shown(payload: Payload) -> tuple[str, str | None]:
+    document = payload.content_attachment
+    return ("Tekst", payload.content_string) if document is None else ("Dokument", document.title)
+
+
+def _author(letter: Letter, sender: Reference) -> tuple[PractitionerRole, Practitioner]:
+    name = human_name(letter.person or "")
+    assert name is not None, "`fits` lets no letter through whose author has no name"
+    role = legal(letter.role or "")
+    lines = (("Navn", name.text), ("Rolle", role))
+    person = Practitioner(
+        resource_type="Practitioner",
+        id=known(letter.message_id, "practitioner"),
+        meta=profile(systems.PRACTITIONER),
+        text=told("Forfatter", lines),
+        name=(HumanName(family=name.family, given=name.given),),
+    )
+    coded = CodeableConcept(coding=(Coding(system=ROLE_SYSTEM, code=role),))
+    acting = PractitionerRole(
+        resource_type="PractitionerRole",
+        id=known(letter.message_id, "role"),
+        meta=profile(systems.PRACTITIONER_ROLE),
+        text=told("Forfatter", lines),
+        practitioner=to(person),
+        organization=sender,
+        code=(coded if role in ROLES else CodeableConcept(text=role),),
+    )
+    return acting, person
+
+
+def _basis(letter: Letter) -> list[str]:
+    """The hjemmel, which MedCom has no element for."""
+    ruling = getattr(letter.event, "ruling", None)
+    words = (ruling.decision.citation or ruling.decision.basis) if ruling is not None else None
+    return [f"Hjemmel: {words}"] if words else []
+
+
+def _documents(letter: Letter) -> tuple[Document, ...]:
+    parts = contents(letter.event, letter.declined)
+    return tuple(part.attachment for part in parts if part.attachment is not None)
+
+
+def _attached(letter: Letter, document: Document) -> Attachment:
+    return Attachment(
+        content_type=document.content_type,
+        data=b64encode(document.content).decode("ascii"),
+        title=legal(document.name),
+        creation=moment(letter.event.at),
+    )
+
+
+def _lines(text: str) -> str:
+    """A line ends with a line feed alone."""
+    return legal(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _reachable(address: Address) -> bool:
+    return bool(address.sor and address.gln and len(address.sor) >= 11)

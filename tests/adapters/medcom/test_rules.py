@@ -1,0 +1,87 @@
+"""Every row of MedCom's guide is a rule of ours: what keeps it passes, what breaks it is refused for that row."""
+
+import pytest
+
+from adapters.medcom.check import check
+from adapters.medcom.rules import ALL
+from tests.adapters.medcom.messages import dumped, notification
+from tests.adapters.medcom.mutants import MUTANTS, Change, valid
+
+KINDS = ("new", "reply", "forward", "ack", "nack", "admit", "discharge", "leave", "stay")
+CHEAP = {"msg-header-first", "hdr-event", "hdr-id"}  # found before anything is validated, and told alone
+BROKEN = [(rule, number, *mutant) for rule, mutants in MUTANTS.items() for number, mutant in enumerate(mutants)]
+WARNINGS = {rule.id for rule in ALL if rule.severity == "warning"}
+STAYS = [
+    ("admit-emergency", "EMER", "in-progress"),
+    ("admit-inpatient", "IMP", "in-progress"),
+    ("start-leave-inpatient", "IMP", "onleave"),
+    ("end-leave-inpatient", "IMP", "in-progress"),
+    ("discharge-emergency-home", "EMER", "finished"),
+    ("discharge-inpatient-home", "IMP", "finished"),
+    ("revise-admit-inpatient", "IMP", "in-progress"),
+    ("revise-discharge-emergency-home", "EMER", "finished"),
+    ("cancel-admit-emergency", "EMER", "entered-in-error"),
+    ("cancel-start-leave-inpatient", "IMP", "in-progress"),
+    ("cancel-end-leave-inpatient", "IMP", "onleave"),
+    ("cancel-discharge-inpatient-home", "IMP", "in-progress"),
+]
+
+
+def test_every_rule_has_a_mutant_and_its_own_id() -> None:
+    ids = [rule.id for rule in ALL]
+    assert len(set(ids)) == len(ids)
+    assert set(MUTANTS) == {*ids, "hdr-event"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_valid_message_breaks_no_rule(kind: str) -> None:
+    verdict = check(dumped(valid(kind)))
+    assert (verdict.code, verdict.findings) == ("ok", ())
+
+
+@pytest.mark.parametrize(("rule", "number", "kind", "change"), BROKEN, ids=[f"{each[0]}-{each[1]}" for each in BROKEN])
+def test_a_message_that_breaks_a_row_is_refused_for_that_row(rule: str, number: int, kind: str, change: Change) -> None:
+    message = valid(kind)
+    change(message)
+    verdict = check(dumped(message))
+    told = [each for each in verdict.findings if each.rule == rule]
+    assert told, [(each.rule, each.element) for each in verdict.findings]
+    assert verdict.code == ("ok" if rule in WARNINGS else "fatal-error")
+    assert all(each.element.startswith("Bundle") and each.says for each in told)
+    assert all(each.severity == ("warning" if rule in WARNINGS else "error") for each in told)
+
+
+@pytest.mark.parametrize(("activity", "kind", "status"), STAYS, ids=[each[0] for each in STAYS])
+def test_every_use_case_of_a_stay_passes(activity: str, kind: str, status: str) -> None:
+    message = notification(activity, kind=kind, status=status, ended=status == "finished", leave=status == "onleave")
+    assert check(dumped(message)).code == "ok"
+
+
+@pytest.mark.parametrize("activity", ["admit-inpatient", "end-leave-inpatient", "discharge-inpatient-home"])
+def test_a_death_repeats_the_current_activity(activity: str) -> None:
+    assert check(dumped(notification(activity, status="finished", ended=True, dead=True))).code == "ok"
+
+
+def test_gln_is_read_under_both_systems() -> None:
+    message = dumped(valid("new")).replace(b"https://www.gs1.org/gln", b"http://www.gs1.org/gln")
+    assert check(message).code == "ok"
+
+
+def test_urn_full_urls_with_urn_references_are_read() -> None:
+    message = dumped(valid("new")).decode()
+    for entry in valid("new")["entry"]:
+        kind, key = entry["resource"]["resourceType"], entry["resource"]["id"]
+        message = message.replace(f'"{entry["fullUrl"]}"', f'"urn:uuid:{key}"').replace(
+            f'"{kind}/{key}"', f'"urn:uuid:{key}"'
+        )
+    assert check(message.encode()).findings == ()
+
+
+def test_no_finding_repeats_what_stood_there() -> None:
+    message = valid("new")
+    for entry in message["entry"]:
+        entry["resource"]["2103009996"] = "2103009996"
+    message["entry"][2]["resource"]["identifier"][0]["value"] = "Kaja Test"
+    said = repr(check(dumped(message)))
+    assert "2103009996" not in said
+    assert "Kaja" not in said
