@@ -1,25 +1,34 @@
 """`tvaerspor …`: serve, replay, rebuild, dispatch, verify, tokens, the law. Results go to standard output, alone.
 
-Exit codes: 0 done; 1 the answer is no (a scenario differs, evidence is broken); 2 the call or a setting is wrong.
+Exit codes: 0 done; 1 the answer is no (a scenario differs, evidence is broken); 2 the call or a setting is wrong; 70 a
+fault of the hub itself.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
-from hub import bootstrap, commands, medcom_check
+from hub import bootstrap, commands, medcom_check, printed
 from hub.errors import EvidenceBroken, HubError, Unreadable
-from hub.observed import configure
+from hub.observed import configure, whereabouts
 from hub.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tværspor: lawful, prompt, provable disclosure.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print what variables hold
+    help="Tværspor: lawful, prompt, provable disclosure.",
+)
 clients = typer.Typer(no_args_is_help=True, help="Who may call.")
 projections = typer.Typer(no_args_is_help=True, help="Read models.")
 law = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show.")
@@ -34,24 +43,32 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 
 
 def main() -> None:
-    """The console script: a hub error is one line and an exit code, never a stack trace."""
+    """The console script: whatever goes wrong is one line and an exit code, never a stack trace, never a person."""
     try:
         app()
     except EvidenceBroken as error:
-        errors.print(f"[red]{error}[/red]")
-        sys.exit(1)
+        _complain(str(error), 1)
     except HubError as error:
-        errors.print(f"[red]{error}[/red]", highlight=False)
-        if isinstance(error, Unreadable) and error.source:
-            errors.print(f"see {error.source}", highlight=False)
-        sys.exit(2)
+        source = f" (see {error.source})" if isinstance(error, Unreadable) and error.source else ""
+        _complain(f"{error}{source}", 2)
+    except BrokenPipeError:  # `tvaerspor replay | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except SQLAlchemyError as error:
+        _complain(f"the database does not do its part: {type(error).__name__}", 2)
+    except Exception as error:  # noqa: BLE001 - what an exception holds may be anything; where it happened is enough
+        _complain(f"a fault of the hub: {type(error).__name__} at {whereabouts(error)}", 70)
+
+
+def _complain(text: str, code: int) -> NoReturn:
+    errors.print(Text(text, style="red"), soft_wrap=True, highlight=False)
+    sys.exit(code)
 
 
 @app.command()
 def serve() -> None:
-    """Run the hub (settings: docker/README.md)."""
-    settings = _settings()
-    commands.serve(bootstrap.build(settings), errors.print)
+    """Run the hub. Every setting is an environment variable; docker/README.md lists them."""
+    commands.serve(_built(), _say)
 
 
 @app.command()
@@ -79,10 +96,12 @@ def replay(
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
 ) -> None:
     """List every disclosure and refusal from the record itself."""
+    if as_json and as_csv:
+        raise Unreadable("either --json or --csv", field="--csv")
     asked = commands.asked(case, cpr_from, unit, since, until, basis, outcome, as_of, legal_time)
     with _house() as house, _progress("folding") as progress:
         lines = commands.replay(house, asked, progress)
-    commands.write_lines(lines, as_json=as_json, as_csv=as_csv)
+    printed.write_lines(lines, as_json=as_json, as_csv=as_csv)
 
 
 @projections.command("rebuild")
@@ -161,7 +180,7 @@ def redecide(
     """Ask every past decision again and list each difference; writes nothing. Exit 1 when there is one."""
     with _house() as house, _progress("deciding again") as progress:
         found = commands.redecide(house, case, rules, progress)
-    commands.write_differences(found, as_json=as_json)
+    printed.write_differences(found, as_json=as_json)
     raise typer.Exit(1 if found else 0)
 
 
@@ -180,9 +199,24 @@ def _settings() -> Settings:
     return settings
 
 
+def _built() -> bootstrap.House:
+    """The house; a master key that was made on the way is never made silently."""
+    house = bootstrap.build(_settings())
+    if house.keys.created:
+        _say(
+            f"A master key was made: {house.keys.file} (mode 0600). Whoever has it can read the record, and without it "
+            "nobody can. Keep a copy of it apart from the backups of the database."
+        )
+    return house
+
+
+def _say(text: str) -> None:
+    errors.print(Text(text), soft_wrap=True)
+
+
 @contextmanager
 def _house() -> Iterator[bootstrap.House]:
-    with bootstrap.build(_settings()) as house:
+    with _built() as house:
         yield house
 
 
@@ -190,5 +224,5 @@ def _house() -> Iterator[bootstrap.House]:
 def _progress(what: str) -> Iterator[commands.Bar]:
     """A progress bar on standard error; nothing when that is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as progress:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         yield commands.Bar(progress, progress.add_task(what, total=None))

@@ -1,11 +1,10 @@
 """What the command line does, once its words are understood."""
 
-import csv
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -14,9 +13,7 @@ from uuid import UUID
 
 import uvicorn
 import yaml
-from rich.console import Console
 from rich.progress import Progress, TaskID
-from rich.table import Table
 
 from hub.api.access import make_token
 from hub.api.app import create_app
@@ -26,16 +23,20 @@ from hub.api.v1.present import plain
 from hub.bootstrap import House, build
 from hub.errors import NotFound, Unreadable
 from hub.law import report
+from hub.law.facts import FIRST_YEAR, LAST_YEAR
 from hub.law.parse import scenarios
 from hub.redecide import RULES, Difference, differences
-from hub.replay import ConsentThen, Line, Question, answers
+from hub.replay import Line, Question, answers
 from hub.settings import Settings
 from hub.store import Recorded, Vector
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import COPENHAGEN, local_day
+from hub.vocabulary.period import COPENHAGEN
 from projections.follow import Projection
 from projections.rebuild import rebuild as rebuild_projection
+
+_CASE = "a case id as the hub gave it out, such as 3f0c1d6e-8a51-8a0b-9c41-6d1f6b0a2e77"
+_MOMENT = "a moment with its zone, such as 2025-04-07T10:00+02:00, or a day, such as 2025-04-07"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,8 @@ class Asked:
 
 
 def serve(house: House, say: Callable[[str], None]) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop. A port that is taken is the server's own complaint, and exit code 1."""
     settings = house.settings
-    if house.keys.created:
-        say(
-            f"A master key was made: {house.keys.file} (mode 0600). Whoever has it can read the record, and without it "
-            "nobody can. Keep a copy of it apart from the backups of the database."
-        )
     say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
     uvicorn.run(
         create_app(house),
@@ -100,6 +96,8 @@ def asked(
         raise Unreadable("goes with --as-of", field="--legal-time")
     if outcome not in (None, "made", "refused"):
         raise Unreadable("made or refused", field="--outcome")
+    if case is not None and cpr_from is not None:
+        raise Unreadable("either a case or a citizen", field="--citizen-file")
     return Asked(
         case=None if case is None else _read("--case", case, UUID),
         cpr=None if cpr_from is None else _read("--citizen-file", _text(cpr_from).strip(), Cpr.parse),
@@ -127,7 +125,7 @@ def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
             bar.forward(1)
 
     lines = answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None)
-    return sorted(lines, key=lambda line: (line.recorded_at, line.position))
+    return sorted(lines, key=lambda line: (line.recorded_at, *map(int, line.position.split("/"))))
 
 
 def _cases(house: House, asked: Asked) -> list[UUID]:
@@ -138,52 +136,6 @@ def _cases(house: House, asked: Asked) -> list[UUID]:
     if asked.cpr is not None:
         return [each.case for each in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
     return list(house.record.cases())
-
-
-def write_lines(lines: Sequence[Line], *, as_json: bool, as_csv: bool) -> None:
-    """To standard output: a table for people, JSON lines or CSV for machines."""
-    if as_json:
-        for line in lines:
-            print(json.dumps(plain(line), ensure_ascii=False))
-    elif as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerow([field.name for field in fields(Line)])
-        for line in lines:
-            writer.writerow([_cell(value) for value in plain(line).values()])
-    else:
-        Console().print(_table(lines))
-
-
-def _table(lines: Sequence[Line]) -> Table:
-    table = Table(title=f"{len(lines)} acts", title_justify="left", row_styles=["", "dim"])
-    for heading in ("at", "act", "from → to", "outcome", "hjemmel", "what", "consent then", "told her", "letter"):
-        table.add_column(heading, overflow="fold")
-    for line in lines:
-        table.add_row(
-            line.at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M"),
-            line.kind,
-            f"{line.discloser}\n→ {line.recipient}",
-            f"{'[red]' if line.outcome == 'refused' else '[green]'}{line.outcome}[/]\n{line.reason or ''}",
-            line.citation or line.invoked or "–",
-            ", ".join(line.categories) + (f"\nheld back: {', '.join(line.withheld)}" if line.withheld else ""),
-            "\n".join(map(_stood, line.consents)) or "–",
-            str(local_day(line.citizen_informed_at)) if line.citizen_informed_at else "–",
-            line.delivery or ("already made" if line.already_made else "–"),
-        )
-    return table
-
-
-def _stood(consent: ConsentThen) -> str:
-    """How a consent stood at the act, and that it was taken back since."""
-    since = f", withdrawn {local_day(consent.withdrawn_at)}" if consent.withdrawn_at else ""
-    lapses = f", lapses {consent.lapses_on}" if consent.lapses_on else ""
-    return f"{consent.stood}{lapses}{since}"
-
-
-def _cell(value: Any) -> str:
-    """A CSV cell; what a spreadsheet would take for a formula is quoted."""
-    text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def chosen(house: House, name: str | None) -> list[Projection]:
@@ -306,17 +258,6 @@ def _counted(events: Iterable[Recorded], bar: Bar) -> Iterable[Recorded]:
         bar.forward(1)
 
 
-def write_differences(found: Sequence[Difference], *, as_json: bool) -> None:
-    """To standard output: one line a difference, or that there is none."""
-    for each in found:
-        if as_json:
-            print(json.dumps(plain(each), ensure_ascii=False))
-        else:
-            print(f"{each.at.isoformat()}  {each.kind}  {each.case}  {each.field}: {each.then} → {each.again}")
-    if not found and not as_json:
-        print("every decision comes out as it did")
-
-
 def _text(file: Path) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
@@ -328,18 +269,20 @@ def _moment(option: str, text: str | None) -> datetime | None:
     """A moment with zone, or a day, which begins at midnight in Denmark."""
     if text is None:
         return None
-    found: datetime = _read(option, text, datetime.fromisoformat)
+    found: datetime = _read(option, text, datetime.fromisoformat, _MOMENT)
     if found.utcoffset() is None:
         if "T" in text or " " in text:
-            raise Unreadable("a moment carries its zone, or is a day", field=option)
+            raise Unreadable(_MOMENT, field=option)
         found = found.replace(tzinfo=COPENHAGEN)
+    if not FIRST_YEAR < found.year < LAST_YEAR:
+        raise Unreadable(f"a year from {FIRST_YEAR} to {LAST_YEAR}", field=option)
     return found
 
 
-def _read(option: str, text: str, parse: Callable[[str], Any]) -> Any:
+def _read(option: str, text: str, parse: Callable[[str], Any], rule: str = _CASE) -> Any:
     try:
         return parse(text)
     except Unreadable as complaint:
         raise Unreadable(complaint.rule, field=option, source=complaint.source) from None
     except ValueError:
-        raise Unreadable("cannot be read", field=option) from None
+        raise Unreadable(rule, field=option) from None
