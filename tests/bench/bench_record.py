@@ -1,8 +1,8 @@
 """How fast the record is, beside what the machine and the raw driver can do in the same run.
 
 Every measure is taken several times, in turn with its floors, and given as a ratio: median, and from the smallest to
-the largest. `fdatasync` is a 1 KiB write flushed to the disk; `raw` is sqlite3 or psycopg writing or reading rows of the
-same size into a table with the same keys, without encryption, versions or a tree.
+the largest. `fdatasync` is a 1 KiB write flushed to the disk; `raw` is sqlite3 or psycopg writing or reading rows of
+the same size into a table with the same keys, without encryption, versions or a tree.
 """
 
 import argparse
