@@ -2,24 +2,22 @@
 
 A delivery is opened once, whoever opens it: its stream is derived from the act's position and the receiver. The attempt
 is committed before the first byte leaves, and what it rests on is looked at once more after that commit, so that a
-withdrawal stored before the attempt stops it. A crash between sending and recording repeats the same bytes under the
-same ids, which the receiver's duplicate rule makes safe (secure mail guide §7). No carrier is called inside a
-transaction.
+withdrawal stored before the attempt stops it. What was packed is kept until it has left, so that a retry, and the
+repeat after a crash between sending and recording, are the same bytes under the same ids, which the receiver's
+duplicate rule makes safe (secure mail guide §7, ADR 0004). No carrier is called inside a transaction.
 """
 
 import re
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from hashlib import sha256
-from typing import cast
 from uuid import UUID, uuid4
 
-from hub.domain import delivery as domain
+from hub.deliveries import CaseOf, Deliveries, alarm
+from hub.domain import patience
 from hub.domain.audience import rests_on_withdrawn
-from hub.domain.case import Case, CompleteDelivery, decide
+from hub.domain.case import Case
 from hub.domain.delivery import (
     Delivery,
     DeliveryAbandoned,
@@ -27,32 +25,23 @@ from hub.domain.delivery import (
     DeliveryAttempted,
     DeliveryEvent,
     DeliveryHeld,
+    DeliveryNoted,
     DeliveryQueued,
     DeliveryReceived,
     DeliveryRejected,
 )
-from hub.errors import Contradiction, NotFound, TryAgainLater, Undeliverable, Unreadable
+from hub.domain.residence import moved_away
+from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.letters import Letters
-from hub.observed import DELIVERIES, log
-from hub.ports import Carrier, Clock, Letter, Packer, Parcel, Renderer, Translator
-from hub.store import CommandRepeated, Meta, Record, Recorded, Save, Shredded, VersionConflict
+from hub.observed import log
+from hub.ports import Carrier, Clock, Letter
+from hub.store import CommandRepeated, Kept, Record, Recorded, VersionConflict
+from hub.ways import Hands, Way
 from projections.outbox import Dispatch
 
-BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480))  # guide §7
-LONGEST = timedelta(hours=24)  # from queued to given up, guide §7
-CLIENT = "tvaerspor-dispatch"
-TRIES = 20  # version conflicts in a row before the end of a letter waits for its next turn
+__all__ = ["Dispatcher", "Hands", "Way"]
+OVER = ("accepted", "received", "abandoned", "held")  # nothing more leaves; what was packed is let go
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
-    """The adapters that a letter passes through."""
-
-    renderer: Renderer
-    translator: Translator
-    packer: Packer
-    carrier: Carrier
 
 
 class Dispatcher:
@@ -64,14 +53,26 @@ class Dispatcher:
         letters: Letters,
         hands: Hands,
         clock: Clock,
-        case_of: Callable[[UUID], tuple[int, Case]],
+        case_of: CaseOf,
     ) -> None:
         self._record, self._letters, self._hands, self._clock, self._case_of = record, letters, hands, clock, case_of
-        self._deliveries = record.standings(None, _evolve)
+        self.deliveries = Deliveries(record, clock, case_of)
+        self._locker = record.locker()
+        self._met: dict[UUID, datetime] = {}  # when a letter that cannot be packed for now was last tried
+        self._tidied = False
 
     def work(self, waiting: list[Dispatch]) -> int:
         """One step for each of these letters; how many moved. A letter that fails does not stop the next."""
+        self._tidy()
         return sum(self._step(each) for each in waiting)
+
+    def escalate(self, silent: list[Dispatch]) -> int:
+        """Tell a person about letters of which nothing was heard; how many were told of now."""
+        return sum(self.deliveries.escalate(each) for each in silent)
+
+    def bounced(self, due: Dispatch, why: str) -> None:
+        """The receiver's server gave it back: the delivery ends, and a person must find another way."""
+        self._abandon(due, why)
 
     def received(self, due: Dispatch, proof: str) -> None:
         """Proof that a letter arrived: ends the delivery and tells the case, in one transaction. Twice is once."""
@@ -79,7 +80,7 @@ class Dispatcher:
 
     def may_leave(self, delivery: UUID) -> bool:
         """May the receiver who comes for a letter be given it? One that may not, and has not left, is held at once."""
-        standing, queued = self._deliveries.of(delivery), self._record.stream(delivery)[0]
+        standing, queued = self.deliveries.of(delivery), self._record.stream(delivery)[0]
         if standing.state is None or standing.state.status == "held":
             return False
         try:
@@ -91,14 +92,16 @@ class Dispatcher:
         if standing.state.status in ("queued", "rejected"):
             stays = DeliveryHeld(delivery=delivery, why=held, at=self._clock())
             with suppress(VersionConflict):  # another worker was first, and has looked at the same record
-                self._record.append([self._save(delivery, queued.case, standing.version, stays)])
+                self.deliveries.append(delivery, queued.case, standing.version, stays)
         return False
 
     def _step(self, due: Dispatch) -> bool:
         try:
-            standing = self._deliveries.of(due.delivery)
+            standing = self.deliveries.of(due.delivery)
             if standing.state is None:
                 return self._queue(due)
+            if self.deliveries.escalate(due):
+                return True
             return self._is_time(standing.state) and self._attempt(due, standing.state, standing.version)
         except (VersionConflict, CommandRepeated):
             return False  # another worker was first; what it did is seen next time
@@ -107,11 +110,9 @@ class Dispatcher:
             return False
 
     def _is_time(self, delivery: Delivery) -> bool:
-        """A letter whose attempt has no end may still be on its way, so it waits as a rejected one does."""
-        if delivery.status in ("rejected", "attempted"):
-            wait = BACKOFF[min(delivery.attempts, len(BACKOFF)) - 1]
-            return self._clock() - delivery.since >= wait
-        return delivery.status == "queued"
+        now = self._clock()
+        met = self._met.get(delivery.queued.delivery)
+        return patience.is_time(delivery, now) and (met is None or now - met >= patience.UNPACKED)
 
     def _queue(self, due: Dispatch) -> bool:
         at = self._clock()
@@ -131,35 +132,66 @@ class Dispatcher:
         return True
 
     def _attempt(self, due: Dispatch, delivery: Delivery, version: int) -> bool:
-        if self._clock() - delivery.queued.at >= LONGEST and delivery.attempts:
+        if patience.is_over(delivery, self._clock()):
             return self._abandon(due, "expired")
         held = self._held(due)
         if held is not None:
             self._append(due, version, DeliveryHeld(delivery=due.delivery, why=held, at=self._clock()))
+            self._locker.drop(due.delivery)
             return True
         try:
-            letter = self._letters.of(self._record.stream(due.delivery)[0])
-            if letter is None:
+            kept = self._packed(due, delivery)
+            if kept is None:
                 return self._abandon(due, "erased")
-            parcel = self._packed(letter)
+            carrier = self._hands.carrier_of(kept.channel)
+        except TryAgainLater as failure:
+            return self._hindered(due, _code(failure, "cannot-be-packed"))
         except Undeliverable as failure:
             return self._abandon(due, _code(failure, "no-safe-channel"))
+        except EvidenceBroken:
+            return self._abandon(due, "packed-bytes-broken")
         except Unreadable:
             return self._abandon(due, "cannot-be-written")
-        return self._carry(due, delivery.attempts + 1, version, parcel)
+        self._met.pop(due.delivery, None)
+        return self._carry(due, delivery.attempts + 1, version, kept, carrier)
 
-    def _packed(self, letter: Letter) -> Parcel:
-        fhir = self._hands.translator.message(letter)
-        return self._hands.packer.pack(letter, self._hands.renderer.render(letter, fhir), fhir)
+    def _packed(self, due: Dispatch, delivery: Delivery) -> Kept | None:
+        """What was packed for an earlier attempt, or packed now and kept; None when the case is erased."""
+        kept = self._locker.kept(due.case, due.delivery)
+        if kept is None:
+            letter = self._letters.of(self._record.stream(due.delivery)[0])
+            if letter is None:
+                return None
+            self._locker.keep(due.case, due.delivery, self._pack(letter))
+            kept = self._locker.kept(due.case, due.delivery)  # another worker's, if it was first
+        if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
+            raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
+        return kept
 
-    def _carry(self, due: Dispatch, attempt: int, version: int, parcel: Parcel) -> bool:
+    def _pack(self, letter: Letter) -> Kept:
+        way, fhir = self._hands.way(letter.recipient.channel), self._hands.translator.message(letter)
+        parcel = way.packer.pack(letter, self._hands.renderer.render(letter, fhir), fhir)
+        return Kept(parcel, way.carrier.name)
+
+    def _hindered(self, due: Dispatch, why: str) -> bool:
+        """It cannot be packed for now, and waits: noted once, looked at again and again."""
+        self._met[due.delivery] = self._clock()
+        noted = DeliveryNoted(delivery=due.delivery, what="hindered", why=why, at=self._clock())
+        new = self.deliveries.note(due, noted)
+        if new:
+            alarm("letter-hindered", due, why)
+        return new
+
+    def _carry(self, due: Dispatch, attempt: int, version: int, kept: Kept, carrier: Carrier) -> bool:
+        parcel = kept.parcel
         started = DeliveryAttempted(
             delivery=due.delivery,
             attempt=attempt,
-            channel=self._hands.carrier.name,
+            channel=carrier.name,
             payload_sha256=sha256(parcel.body).hexdigest(),
             size=len(parcel.body),
             at=self._clock(),
+            content_sha256=parcel.content_sha256,
         )
         self._append(due, version, started)
         held = self._held(due)
@@ -167,12 +199,14 @@ class Dispatcher:
             at = self._clock()
             stopped = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=held, final=False, at=at)
             self._append(due, version + 1, stopped, DeliveryHeld(delivery=due.delivery, why=held, at=at))
+            self._locker.drop(due.delivery)
             return True
         try:
-            self._hands.carrier.carry(parcel)
+            carrier.carry(parcel)
         except Undeliverable as failure:
             return self._rejected(due, attempt, version + 1, failure)
         self._append(due, version + 1, DeliveryAccepted(delivery=due.delivery, attempt=attempt, at=self._clock()))
+        self._locker.drop(due.delivery)
         return True
 
     def _rejected(self, due: Dispatch, attempt: int, version: int, failure: Undeliverable) -> bool:
@@ -181,6 +215,8 @@ class Dispatcher:
         rejected = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=why, final=final, at=self._clock())
         if final:
             return self._abandon(due, why, rejected)
+        if why.startswith("tls-"):
+            alarm("letter-not-sent-in-clear", due, why)
         self._append(due, version, rejected)
         return True
 
@@ -188,57 +224,48 @@ class Dispatcher:
         return self._hindrance(due.partition, due.position, due.case)
 
     def _hindrance(self, partition: int, position: int, key: UUID) -> str | None:
-        """May the letter still leave? Not when a consent it rests on was withdrawn after it was decided."""
+        """May the letter still leave? Not after a consent it rests on was withdrawn, or she moved away."""
         carried = self._record.read(partition, position - 1, 1)[0]
         _, case = self._case_of(key)
-        return "consent-withdrawn" if rests_on_withdrawn(carried.event, case) else None
+        if rests_on_withdrawn(carried.event, case):
+            return "consent-withdrawn"
+        return "municipality-changed" if self._has_moved_away(carried, case) else None
+
+    def _has_moved_away(self, carried: Recorded, case: Case) -> bool:
+        """The case is read only when it stands elsewhere than the letter goes."""
+        recipient = getattr(carried.event, "recipient", None)
+        if recipient is None or case.course.municipality in (None, recipient.organisation):
+            return False
+        before = (each.event for each in self._record.stream(carried.case) if each.position < carried.position)
+        return moved_away(recipient, before)
 
     def _abandon(self, due: Dispatch, why: str, *before: DeliveryEvent) -> bool:
-        log.error("delivery-abandoned", delivery=str(due.delivery), kind=due.name, why=why)
-        return self._end(due, DeliveryAbandoned(delivery=due.delivery, why=why, at=self._clock()), *before)
+        done = self._end(due, DeliveryAbandoned(delivery=due.delivery, why=why, at=self._clock()), *before)
+        if done:
+            alarm("delivery-abandoned", due, why)
+        return done
 
     def _end(self, due: Dispatch, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
-        """The last event of the delivery and what the case learns, together; again while case commands come first."""
-        for _ in range(TRIES):
-            standing = self._deliveries.of(due.delivery)
-            if standing.state is None or _is_over(standing.state, ended):
-                return False
-            case_version, case = self._case_of(due.case)
-            told = decide(case, CompleteDelivery(domain.outcome(standing.state, ended)))
-            saves = [self._save(due.delivery, due.case, standing.version, *before, ended)]
-            saves += [self._save(due.case, due.case, case_version, *told)] if told else []
-            try:
-                self._record.append(saves)
-            except VersionConflict as conflict:
-                if before and conflict.stream == due.delivery:
-                    return False  # another worker has taken the letter on
-                continue
-            DELIVERIES.labels(type(ended).__name__).inc()
-            return True
-        raise Contradiction("the case is too busy; the letter's end waits", code="case-busy")
+        done = self.deliveries.end(due, ended, *before)
+        if done:
+            self._locker.drop(due.delivery)
+        return done
+
+    def _tidy(self) -> None:
+        """Once: let go of what a crash left behind of letters that are over."""
+        if self._tidied:
+            return
+        for delivery in self._locker.deliveries():
+            state = self.deliveries.of(delivery).state
+            if state is None or state.status in OVER:
+                self._locker.drop(delivery)
+        self._tidied = True
 
     def _append(self, due: Dispatch, version: int, *events: DeliveryEvent) -> None:
-        self._record.append([self._save(due.delivery, due.case, version, *events)])
-        for event in events:
-            DELIVERIES.labels(type(event).__name__).inc()
-
-    def _save(self, stream: UUID, case: UUID, version: int, *events: object) -> Save:
-        meta = Meta(client=CLIENT, unit="-", received_at=self._clock())
-        return Save(stream=stream, case=case, expected_version=version, command=uuid4(), events=events, meta=meta)
-
-
-def _is_over(delivery: Delivery, ended: DeliveryReceived | DeliveryAbandoned) -> bool:
-    """Nothing follows proof; only proof follows an abandoned delivery."""
-    return delivery.status == "received" or (delivery.status == "abandoned" and isinstance(ended, DeliveryAbandoned))
+        self.deliveries.append(due.delivery, due.case, version, *events)
 
 
 def _code(failure: Undeliverable, otherwise: str) -> str:
     """The code that a hand gave; a text that is none may hold anything and stays out of the record and the log."""
     text = str(failure)
     return text if len(text) <= 60 and _CODE.fullmatch(text) else otherwise
-
-
-def _evolve(delivery: Delivery | None, recorded: Recorded) -> Delivery | None:
-    if isinstance(recorded.event, Shredded):
-        return delivery
-    return domain.evolve(delivery, cast(DeliveryEvent, recorded.event))

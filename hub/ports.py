@@ -1,7 +1,7 @@
 """What the hub needs from the world. Adapters fulfil these; the hub imports none of them.
 
-Bytes travel through here and nothing else: the PDF inside a mail and the FHIR inside an inbox are handed over by whoever
-calls, so that no adapter knows another.
+Bytes travel through here and nothing else: the PDF inside a mail and the FHIR inside an inbox are handed over by
+whoever calls, so that no adapter knows another.
 """
 
 from collections.abc import Iterable
@@ -39,8 +39,8 @@ class PostBox:
 class Address:
     """A unit as the directory knows it. Names are for people; `mailbox` is where its letters go, None if it has none.
 
-    `certificates` are the fingerprints (SHA-256, hexadecimal) of the certificates approved for sealing to it; `channel` is
-    how it wants its letters, None for whatever it can take.
+    `certificates` are the fingerprints (SHA-256, hexadecimal) of the certificates approved for sealing to it; `channel`
+    is how it wants its letters, None for whatever it can take.
     """
 
     unit: Unit
@@ -113,8 +113,8 @@ class Renderer(Protocol):
 class ConsentForm:
     """A consent to print and to sign: form 4.0 to obtain, 4.1 for a network meeting, 4.2 to pass on.
 
-    `owner` is the unit that hands it out and is given the consent. No box is ticked beforehand: that is hers to do. What
-    is left out becomes a line to write on.
+    `owner` is the unit that hands it out and is given the consent. No box is ticked beforehand: that is hers to do.
+    What is left out becomes a line to write on.
     """
 
     number: str

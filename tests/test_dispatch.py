@@ -23,6 +23,7 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
+from hub.domain.patience import UNKNOWN, wait
 from hub.errors import Contradiction, TryAgainLater, Undeliverable, Unreadable
 from hub.store import Meta, Save
 from projections.outbox import delivery_id
@@ -179,7 +180,7 @@ class TestCrashing:
         with room.office.beside() as restarted:
             after = Postroom(restarted, room.carrier)
             assert after.turn() == 0, "another process may still be at it"
-            after.later(MINUTE)
+            after.later(UNKNOWN)
         assert kinds(room.letter(case)[1]) == [
             DeliveryQueued,
             DeliveryAttempted,
@@ -263,9 +264,12 @@ class TestTryingAgain:
         case, _ = room.told()
         room.carrier.trouble = trips(TryAgainLater("busy"), 4)
         room.empty()
-        for wait, calls in ((timedelta(seconds=59), 1), (timedelta(seconds=1), 2), (4 * MINUTE, 2), (MINUTE, 3)):
-            room.later(wait)
-            assert room.carrier.calls == calls
+        delivery, second = room.shown(case)[0].delivery, timedelta(seconds=1)
+        for attempt in (1, 2):
+            room.later(wait(delivery, attempt) - second)
+            assert room.carrier.calls == attempt
+            room.later(second)
+            assert room.carrier.calls == attempt + 1
         letter, events = room.letter(case)
         assert letter.attempts == 3
         assert events[-1] == DeliveryRejected(

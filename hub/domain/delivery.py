@@ -205,8 +205,13 @@ def _noted(delivery: Delivery, event: DeliveryNoted) -> Delivery:
         delivery,
         relayed=delivery.relayed or event.what == "relayed",
         hindered=delivery.hindered or event.what == "hindered",
-        heard=delivery.heard | {event.source or f"{event.what} {event.why}"},
+        heard=delivery.heard | {key_of(event)},
     )
+
+
+def key_of(noted: DeliveryNoted) -> str:
+    """Two notes with the same key are one: by the receipt they come from, else by what they say."""
+    return noted.source or f"{noted.what} {noted.why}"
 
 
 def _follows(delivery: Delivery, event: DeliveryEvent) -> None:

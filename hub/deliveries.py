@@ -1,0 +1,117 @@
+"""The delivery streams: how a letter stands, and every way to write to it. Each append states the version it rests on.
+
+A note, an escalation and an end may be written by whoever hears of them, beside the dispatcher: what another worker
+wrote first is read again, and the same twice is once.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import cast
+from uuid import UUID, uuid4
+
+from hub.domain import delivery as domain
+from hub.domain import patience
+from hub.domain.case import Case, CompleteDelivery, decide
+from hub.domain.delivery import (
+    Delivery,
+    DeliveryAbandoned,
+    DeliveryEscalated,
+    DeliveryEvent,
+    DeliveryNoted,
+    DeliveryReceived,
+)
+from hub.errors import Contradiction
+from hub.observed import ALARMS, DELIVERIES, log
+from hub.ports import Clock
+from hub.store import Meta, Record, Recorded, Save, Shredded, Standing, VersionConflict
+from projections.outbox import Dispatch
+
+CLIENT = "tvaerspor-dispatch"
+TRIES = 20  # version conflicts in a row before the end of a letter waits for its next turn
+CaseOf = Callable[[UUID], tuple[int, Case]]
+
+
+class Deliveries:
+    """The delivery streams of one record. `case_of` gives a case as it stands."""
+
+    def __init__(self, record: Record, clock: Clock, case_of: CaseOf) -> None:
+        self._record, self._clock, self._case_of = record, clock, case_of
+        self._standings = record.standings(None, _evolve)
+
+    def of(self, delivery: UUID) -> Standing[Delivery | None]:
+        """How it stands, and its version."""
+        return self._standings.of(delivery)
+
+    def append(self, delivery: UUID, case: UUID, version: int, *events: DeliveryEvent) -> None:
+        """Store the next events of a delivery."""
+        self._record.append([self._save(delivery, case, version, *events)])
+        for event in events:
+            DELIVERIES.labels(type(event).__name__).inc()
+
+    def note(self, due: Dispatch, noted: DeliveryNoted) -> bool:
+        """Something that ends nothing. Was it new?"""
+        for _ in range(TRIES):
+            standing = self.of(due.delivery)
+            if standing.state is None or domain.key_of(noted) in standing.state.heard:
+                return False
+            with suppress(VersionConflict):
+                self.append(due.delivery, due.case, standing.version, noted)
+                return True
+        raise Contradiction("the delivery is too busy", code="case-busy")
+
+    def escalate(self, due: Dispatch) -> bool:
+        """Tell a person, if it is time and nobody has."""
+        standing = self.of(due.delivery)
+        why = None if standing.state is None else patience.escalation(standing.state, self._clock())
+        if why is None:
+            return False
+        told = DeliveryEscalated(delivery=due.delivery, why=why, at=self._clock())
+        try:
+            self.append(due.delivery, due.case, standing.version, told)
+        except VersionConflict:
+            return False  # looked at again next time
+        alarm("letter-needs-a-person", due, why)
+        return True
+
+    def end(self, due: Dispatch, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
+        """The last event of the delivery and what the case learns, together; again while case commands come first."""
+        for _ in range(TRIES):
+            standing = self.of(due.delivery)
+            if standing.state is None or _is_over(standing.state, ended):
+                return False
+            case_version, case = self._case_of(due.case)
+            told = decide(case, CompleteDelivery(domain.outcome(standing.state, ended)))
+            saves = [self._save(due.delivery, due.case, standing.version, *before, ended)]
+            saves += [self._save(due.case, due.case, case_version, *told)] if told else []
+            try:
+                self._record.append(saves)
+            except VersionConflict as conflict:
+                if before and conflict.stream == due.delivery:
+                    return False  # another worker has taken the letter on
+                continue
+            DELIVERIES.labels(type(ended).__name__).inc()
+            return True
+        raise Contradiction("the case is too busy; the letter's end waits", code="case-busy")
+
+    def _save(self, stream: UUID, case: UUID, version: int, *events: object) -> Save:
+        meta = Meta(client=CLIENT, unit="-", received_at=self._clock())
+        return Save(stream=stream, case=case, expected_version=version, command=uuid4(), events=events, meta=meta)
+
+
+def alarm(event: str, due: Dispatch, why: str) -> None:
+    """What a person must look at: counted, and told in the log by ids and codes."""
+    ALARMS.labels(why).inc()
+    log.error(event, delivery=str(due.delivery), kind=due.name, why=why)
+
+
+def _is_over(delivery: Delivery, ended: DeliveryReceived | DeliveryAbandoned) -> bool:
+    """Nothing follows proof, but an answer that of mere arrival; only proof follows an abandoned delivery."""
+    if isinstance(ended, DeliveryAbandoned):
+        return delivery.status in ("received", "abandoned")
+    return delivery.status == "received" and not (delivery.proof == "delivered" and ended.proof == "acknowledged")
+
+
+def _evolve(delivery: Delivery | None, recorded: Recorded) -> Delivery | None:
+    if isinstance(recorded.event, Shredded):
+        return delivery
+    return domain.evolve(delivery, cast(DeliveryEvent, recorded.event))

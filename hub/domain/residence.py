@@ -1,0 +1,24 @@
+"""Where the woman lived when an act was recorded: a letter to the municipality she has left since does not go there.
+
+The recipient is the municipality decided when the act was recorded; it is checked again before anything leaves
+(secure-mail guide §12, "wrong recipient").
+"""
+
+from collections.abc import Iterable
+
+from hub.domain.course import CaseOpened, MunicipalityChanged
+from hub.vocabulary.organisations import Unit
+
+MUNICIPALITY = "kommune"
+
+
+def moved_away(recipient: Unit, before: Iterable[object]) -> bool:
+    """Was the recipient's municipality hers by these events of her case, so that one that is not hers now was left?"""
+    home = None
+    for event in before:
+        match event:
+            case CaseOpened(municipality=municipality):
+                home = municipality
+            case MunicipalityChanged(to=municipality):
+                home = municipality
+    return recipient.kind == MUNICIPALITY and home == recipient.organisation
