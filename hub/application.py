@@ -19,6 +19,7 @@ from hub.domain.case import Case, CaseCommand, CaseEvent
 from hub.domain.course import (
     CaseClosed,
     CaseKeyDestroyed,
+    CaseOpened,
     CaseReopened,
     ChangeMunicipality,
     JoinParty,
@@ -243,8 +244,10 @@ class Hub:
 
 
 def _evolve(case: Case | None, recorded: Recorded) -> Case | None:
-    """The case after one more stored event; an erased case is none."""
+    """The case after one more stored event; an erased case is none, nor is a stream that begins otherwise."""
     if isinstance(recorded.event, Shredded | CaseKeyDestroyed):
+        return None
+    if case is None and not isinstance(recorded.event, CaseOpened):
         return None
     return domain.evolve(case, cast(CaseEvent, recorded.event))
 

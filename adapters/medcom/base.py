@@ -15,6 +15,7 @@ from fhir.resources.R4B.bundle import Bundle
 from adapters.medcom import systems
 from adapters.medcom.envelope import MAX_DEPTH, Envelope
 from hub.domain.incoming import Finding
+from hub.errors import HubError
 
 MOST = 20  # complaints that are told; who sends more has one mistake made many times
 _NAME = re.compile(r"_?[a-z][A-Za-z0-9]{0,39}")
@@ -30,7 +31,7 @@ _SAYS = {
 _TYPES = frozenset({"string_type", "list_type", "bool_type", "int_type", "dict_type", "model_type"})
 
 
-class _TwiceError(ValueError):
+class _Twice(HubError):
     """A name stands twice in one object."""
 
 
@@ -38,8 +39,8 @@ def findings(envelope: Envelope) -> tuple[Finding, ...]:
     """What base FHIR has to complain of, by element; empty for a message that is sound."""
     try:
         tree = json.loads(envelope.body, object_pairs_hook=_object, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:
-        says = "no name twice in one object" if isinstance(error, _TwiceError) else "strict JSON (RFC 8259)"
+    except (_Twice, ValueError, RecursionError) as error:
+        says = "no name twice in one object" if isinstance(error, _Twice) else "strict JSON (RFC 8259)"
         return (Finding(severity="error", code=systems.BAD_FORMAT, element="Bundle", rule="msg-json", says=says),)
     if _deeper(tree, MAX_DEPTH):
         says = f"at most {MAX_DEPTH} levels"
@@ -75,7 +76,7 @@ def _path(loc: tuple[int | str, ...]) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _TwiceError
+        raise _Twice
     return found
 
 

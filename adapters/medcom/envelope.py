@@ -13,6 +13,7 @@ import msgspec
 from adapters.medcom import systems
 from adapters.medcom.elements import Bundle, Entry, MessageHeader
 from hub.domain.incoming import Finding
+from hub.errors import Unreadable
 
 MAX_DEPTH = 40  # levels; MedCom's own messages have 13
 MAX_ENTRIES = 500
@@ -25,11 +26,11 @@ _HEADER = msgspec.json.Decoder(MessageHeader)
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
-class NotAMessage(Exception):
+class NotAMessage(Unreadable):
     """The bytes are no message that can be answered; `finding` says why."""
 
     def __init__(self, element: str, rule: str, says: str, code: str = systems.BAD_FORMAT) -> None:
-        super().__init__(rule)
+        super().__init__(says, field=element)
         self.finding = Finding(severity="error", code=code, element=element, rule=rule, says=says)
 
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
+from hub.errors import HubError
+
 XHTML = "http://www.w3.org/1999/xhtml"
 ELEMENTS = frozenset(
     {
@@ -32,7 +34,7 @@ _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "urn"})
 
 
-class _Forbidden(Exception):
+class _Forbidden(HubError):
     """Something stands there that may not."""
 
 

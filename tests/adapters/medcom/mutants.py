@@ -228,12 +228,28 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "msg-narrative": (("new", drop("Patient", "text")), ("ack", drop("Organization", "text"))),
     "msg-narrative-safe": (
         *(
-            ("new", put("Patient", "text", {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{bad}</div>'}))
-            for bad in ("<script>alert(1)</script>", '<p onclick="x()">x</p>', '<a href="javascript:x()">x</a>', "<p>x", " ")
+            (
+                "new",
+                put(
+                    "Patient",
+                    "text",
+                    {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{bad}</div>'},
+                ),
+            )
+            for bad in (
+                "<script>alert(1)</script>",
+                '<p onclick="x()">x</p>',
+                '<a href="javascript:x()">x</a>',
+                "<p>x",
+                " ",
+            )
         ),
         ("new", put("Patient", "text", {"status": "generated", "div": '<!DOCTYPE d [<!ENTITY a "x">]><div>&a;</div>'})),
     ),
-    "hdr-profile": (("new", put("MessageHeader", "meta", {"profile": [OLD]})), ("admit", drop("MessageHeader", "meta"))),
+    "hdr-profile": (
+        ("new", put("MessageHeader", "meta", {"profile": [OLD]})),
+        ("admit", drop("MessageHeader", "meta")),
+    ),
     "hdr-id": (("new", put("MessageHeader", "id", "1")), ("admit", drop("MessageHeader", "id"))),
     "hdr-id-hex": (("admit", _like_2023),),
     "hdr-event": (
@@ -251,15 +267,24 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("new", destination(endpoint="https://sor2.sum.dsdn.dk/#id=999071000016009")),
         ("admit", destination(endpoint="mailto:x@y.example")),
     ),
-    "hdr-receiver": (("new", destination(receiver={"display": "dem"})), ("ack", destination(receiver={"reference": "Patient/1"}))),
-    "hdr-sender": (("new", drop("MessageHeader", "sender")), ("admit", put("MessageHeader", "sender", {"display": "os"}))),
+    "hdr-receiver": (
+        ("new", destination(receiver={"display": "dem"})),
+        ("ack", destination(receiver={"reference": "Patient/1"})),
+    ),
+    "hdr-sender": (
+        ("new", drop("MessageHeader", "sender")),
+        ("admit", put("MessageHeader", "sender", {"display": "os"})),
+    ),
     "hdr-source-endpoint": (
         ("new", put("MessageHeader", "source", {"endpoint": "https://sor2.sum.dsdn.dk/#id=x"})),
         ("ack", put("MessageHeader", "source", {"name": "x"})),
     ),
     "hdr-focus": (
         ("new", drop("MessageHeader", "focus")),
-        ("admit", lambda m: one(m, "MessageHeader").update(focus=[{"reference": f"Patient/{one(m, 'Patient')['id']}"}])),
+        (
+            "admit",
+            lambda m: one(m, "MessageHeader").update(focus=[{"reference": f"Patient/{one(m, 'Patient')['id']}"}]),
+        ),
         ("ack", lambda m: one(m, "MessageHeader").update(focus=[one(m, "MessageHeader")["sender"]])),
     ),
     "org-sor": (
@@ -272,7 +297,10 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("ack", identifier(0, "Organization", systems.GLN_SYSTEMS[0], system="http://gs1.example/gln")),
     ),
     "org-use": (("new", identifier(0, "Organization", systems.GLN_SYSTEMS[0], use="old")),),
-    "pat-number": (("new", identifier(0, "Patient", WARD_CPR, system="urn:oid:1.2.208.176.9")), ("new", drop("Patient", "identifier"))),
+    "pat-number": (
+        ("new", identifier(0, "Patient", WARD_CPR, system="urn:oid:1.2.208.176.9")),
+        ("new", drop("Patient", "identifier")),
+    ),
     "pat-cpr": (
         ("new", identifier(0, "Patient", WARD_CPR, value="250947-9989")),
         ("admit", identifier(0, "Patient", WARD_CPR, value="3209479989")),
@@ -282,7 +310,9 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("new", identifier(0, "Patient", WARD_CPR, system=systems.X_ECPR, value="0703921vj4")),
         ("new", identifier(0, "Patient", WARD_CPR, system=f"{systems.D_ECPR}.7", value=" ")),
     ),
-    "pat-ecpr-use": (("new", identifier(0, "Patient", WARD_CPR, system=systems.X_ECPR, value="0703921VJ4", use="usual")),),
+    "pat-ecpr-use": (
+        ("new", identifier(0, "Patient", WARD_CPR, system=systems.X_ECPR, value="0703921VJ4", use="usual")),
+    ),
     "pat-number-once": (("new", lambda m: one(m, "Patient")["identifier"].append(one(m, "Patient")["identifier"][0])),),
     "pat-name": (
         ("new", put("Patient", "name", [{"family": "Elmer"}])),
@@ -292,7 +322,10 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "pat-deceased": (("new", put("Patient", "deceasedDateTime", "2025-04-07T10:00:00Z")),),
     "pat-profile": (("new", put("Patient", "meta", {"profile": [OLD]})),),
     "enc-status": (("stay", drop("Encounter", "status")),),
-    "enc-class": (("stay", put("Encounter", "class", {"system": systems.ACT_CODE, "code": "XYZ"})), ("stay", drop("Encounter", "class"))),
+    "enc-class": (
+        ("stay", put("Encounter", "class", {"system": systems.ACT_CODE, "code": "XYZ"})),
+        ("stay", drop("Encounter", "class")),
+    ),
     "enc-subject": (("stay", drop("Encounter", "subject")), ("admit", put("Encounter", "subject", {"display": "hun"}))),
     "enc-episode": (
         ("stay", lambda m: one(m, "Encounter")["episodeOfCare"][0]["identifier"].update(value="7")),
@@ -308,18 +341,27 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("new", drop("Provenance", "occurredDateTime")),
         ("admit", put("Provenance", "occurredDateTime", "2025-04-07")),
     ),
-    "prov-recorded": (("new", put("Provenance", "recorded", "2025-04-07T10:00:00")), ("ack", drop("Provenance", "recorded"))),
+    "prov-recorded": (
+        ("new", put("Provenance", "recorded", "2025-04-07T10:00:00")),
+        ("ack", drop("Provenance", "recorded")),
+    ),
     "prov-activity-system": (
         ("new", drop("Provenance", "activity")),
         ("admit", put("Provenance", "activity", {"coding": [{"system": OLD, "code": "admit-inpatient"}]})),
     ),
     "prov-activity": (
         ("new", put("Provenance", "activity", {"coding": [{"system": systems.ACTIVITIES, "code": "retract-message"}]})),
-        ("new", put("Provenance", "activity", {"coding": [{"system": systems.ACTIVITIES, "code": "modified-message"}]})),
+        (
+            "new",
+            put("Provenance", "activity", {"coding": [{"system": systems.ACTIVITIES, "code": "modified-message"}]}),
+        ),
         ("admit", put("Provenance", "activity", {"coding": [{"system": systems.ACTIVITIES, "code": "new-message"}]})),
         ("ack", put("Provenance", "activity", {"coding": [{"system": systems.ACTIVITIES, "code": "new-message"}]})),
     ),
-    "prov-agent": (("new", drop("Provenance", "agent")), ("admit", put("Provenance", "agent", [{"who": {"display": "vi"}}]))),
+    "prov-agent": (
+        ("new", drop("Provenance", "agent")),
+        ("admit", put("Provenance", "agent", [{"who": {"display": "vi"}}])),
+    ),
     "prov-entity-role": (("new", entity(0, role="derivation")), ("discharge", entity(0, role="quotation"))),
     "prov-entity-what": (
         ("reply", entity(-1, what={"reference": "Communication/1"})),
@@ -369,12 +411,20 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     ),
     "cc-recipient": (("new", lambda m: one(m, "Communication").update(recipient=[_role_of_sender(m)])),),
     "cc-sender": (
-        ("new", lambda m: one(m, "Communication").update(
-            extension=[{"url": systems.SENDER, "valueReference": {"reference": f"Patient/{one(m, 'Patient')['id']}"}}]
-        )),
+        (
+            "new",
+            lambda m: one(m, "Communication").update(
+                extension=[
+                    {"url": systems.SENDER, "valueReference": {"reference": f"Patient/{one(m, 'Patient')['id']}"}}
+                ]
+            ),
+        ),
     ),
     "cc-new": (("new", _history),),
-    "cc-revision": (("reply", lambda m: one(m, "Provenance")["entity"].pop()), ("forward", lambda m: one(m, "Provenance")["entity"].pop())),
+    "cc-revision": (
+        ("reply", lambda m: one(m, "Provenance")["entity"].pop()),
+        ("forward", lambda m: one(m, "Provenance")["entity"].pop()),
+    ),
     "cc-sources": (
         ("new", drop("Provenance", "entity")),
         ("new", entity(0, what={"identifier": {"value": "urn:uuid:00000000-0000-4000-8000-000000000000"}})),
@@ -388,9 +438,20 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "cc-payload-uuid": (("new", mark(systems.IDENTIFIER, valueIdentifier={"value": "c75a51cf"})),),
     "cc-payload-once": (("new", _twice),),
     "cc-assigner": (
-        ("new", payload(0, lambda said: next(e for e in said["extension"] if "valueIdentifier" in e)["valueIdentifier"].pop("assigner"))),
+        (
+            "new",
+            payload(
+                0,
+                lambda said: next(e for e in said["extension"] if "valueIdentifier" in e)["valueIdentifier"].pop(
+                    "assigner"
+                ),
+            ),
+        ),
     ),
-    "cc-author": (("new", unmarked(0, systems.AUTHOR)), ("new", payload(0, lambda said: said["extension"].append(said["extension"][2])))),
+    "cc-author": (
+        ("new", unmarked(0, systems.AUTHOR)),
+        ("new", payload(0, lambda said: said["extension"].append(said["extension"][2]))),
+    ),
     "cc-author-role": (("new", mark(systems.AUTHOR, valueReference={"display": "mig"})),),
     "cc-contact": (("new", unmarked(0, systems.CONTACT)),),
     "cc-contact-phone": (
@@ -414,7 +475,10 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("admit", drop("Encounter", "episodeOfCare")),
         ("admit", lambda m: one(m, "Encounter")["episodeOfCare"][0].update(reference="EpisodeOfCare/1")),
     ),
-    "hn-start": (("admit", drop("Encounter", "period")), ("admit", put("Encounter", "period", {"start": "2025-04-07"}))),
+    "hn-start": (
+        ("admit", drop("Encounter", "period")),
+        ("admit", put("Encounter", "period", {"start": "2025-04-07"})),
+    ),
     "hn-end": (("discharge", lambda m: one(m, "Encounter")["period"].pop("end")),),
     "hn-provider": (("admit", drop("Encounter", "serviceProvider")),),
     "hn-leave": (
@@ -454,7 +518,10 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "ack-quotes": (("ack", _response(identifier="00000000-0000-4000-8000-000000000000")),),
     "ack-code": (("ack", _response(code="maybe")), ("ack", drop("MessageHeader", "response"))),
     "ack-details": (("ack", _response(code="fatal-error")), ("nack", without("OperationOutcome"))),
-    "ack-issue": (("nack", drop("OperationOutcome", "issue")), ("nack", lambda m: one(m, "OperationOutcome")["issue"][0].pop("severity"))),
+    "ack-issue": (
+        ("nack", drop("OperationOutcome", "issue")),
+        ("nack", lambda m: one(m, "OperationOutcome")["issue"][0].pop("severity")),
+    ),
     "ack-issue-details": (("nack", lambda m: one(m, "OperationOutcome")["issue"][0].pop("details")),),
     "ack-issue-system": (("nack", _issue(details={"coding": [{"system": OLD, "code": "MSG_BAD_FORMAT"}]})),),
     "ack-issue-code": (
@@ -462,8 +529,14 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("nack", _issue(details={"coding": [{"system": systems.HL7_ISSUES, "code": "bad"}]})),
     ),
     "ack-issue-old": (("nack", _issue(details={"coding": [{"system": systems.OLD_ISSUES, "code": "x"}]})),),
-    "ack-provenances": (("ack", lambda m: m["entry"].remove(next(e for e in m["entry"] if e["resource"] == resources(m, "Provenance")[1]))), ("ack", again("Provenance"))),
+    "ack-provenances": (
+        (
+            "ack",
+            lambda m: m["entry"].remove(next(e for e in m["entry"] if e["resource"] == resources(m, "Provenance")[1])),
+        ),
+        ("ack", again("Provenance")),
+    ),
     "ack-entity": (("ack", drop("Provenance", "entity")), ("ack", entity(0, role="removal"))),
     "ack-acknowledged": (("ack", entity(0, what={"reference": "MessageHeader/00000000-0000-4000-8000-000000000000"})),),
     "ack-nothing-else": (("ack", lambda m: m["entry"].append(valid("new")["entry"][1])),),
-}  # fmt: skip
+}
