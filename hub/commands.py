@@ -1,5 +1,6 @@
 """What the command line does, once its words are understood."""
 
+import gc
 import json
 import sys
 import tempfile
@@ -70,6 +71,7 @@ def serve(house: House, say: Callable[[str], None]) -> None:
     """Serve until told to stop. A port that is taken is the server's own complaint, and exit code 1."""
     settings = house.settings
     say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
+    gc.freeze()  # what the start has made stays: no collection need look at it again
     uvicorn.run(
         create_app(house),
         host=settings.listen_host,

@@ -7,6 +7,7 @@ real thing, as `tvaerspor serve` runs it; whoever asked may kill it. When the in
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -51,6 +52,14 @@ class Nursery:
     @property
     def _stdin(self) -> IO[str]:
         return cast("IO[str]", self._process.stdin)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def main() -> None:

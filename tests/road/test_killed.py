@@ -7,7 +7,6 @@ that was answered must be answered again, word for word, whenever it is repeated
 import os
 import random
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +27,7 @@ from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, Recorded
 from hub.store.tables import case_key, citizen_index, event
 from tests.people import BRITA, CLINIC, FAMILIES, KAJA, KIRSTEN, NANCY
-from tests.road.nursery import Nursery
+from tests.road.nursery import Nursery, free_port
 
 KILLS = int(os.environ.get("TVAERSPOR_TEST_KILLS", "50"))
 WOMEN = (KAJA, NANCY, KIRSTEN, BRITA)
@@ -155,10 +154,7 @@ def post(door: httpx.Client, act: Sent) -> httpx.Response:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """One hub that is started many times."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return Settings(env="test", data_dir=tmp_path / "data", database_url=database_url, listen_port=port)
+    return Settings(env="test", data_dir=tmp_path / "data", database_url=database_url, listen_port=free_port())
 
 
 @pytest.fixture
