@@ -227,6 +227,7 @@ def _consent_sought(value: object, path: str) -> str:
 
 
 def flags(value: object, path: str = "flags") -> Flags:
+    """The single circumstances of an act, or `Unreadable` naming the field; none at all when there is nothing."""
     it = Fields({} if value is None else value, path)
     flags = Flags(
         current_course=it.optional("current_course", read.truth),

@@ -127,10 +127,9 @@ def _withdrawn(facts: Facts) -> list[Consent]:
 
 
 def _renews(consent: Consent, latest_no: datetime, facts: Facts) -> bool:
-    """Was this given after the latest no, and does it still hold?"""
-    withdrawn = consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at
+    """Was this given after the latest no, and has its own term not run out?"""
     lapsed = consent.valid_until is not None and consent.valid_until < local_day(facts.at)
-    return _speaks_of(consent, facts) and latest_no < consent.given_at <= facts.at and not withdrawn and not lapsed
+    return _speaks_of(consent, facts) and latest_no < consent.given_at <= facts.at and not lapsed
 
 
 def _known_to_the_sender_alone(failed: Reason, facts: Facts) -> str | None:
@@ -207,8 +206,7 @@ def _is_of_another_edition(request: Request, basis: Basis, day: date) -> bool:
 
 
 def _opens(basis: Basis, day: date, request: Request) -> bool:
-    edition = basis.edition(day)
-    return edition is not None and request.case_type in edition.case_types
+    return any(request.case_type in edition.case_types for edition in basis.editions if edition.holds_on(day))
 
 
 def _public_task(discloser: Unit) -> str | None:

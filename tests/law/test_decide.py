@@ -124,6 +124,7 @@ def test_a_provision_nobody_knows_is_no_provision() -> None:
     decision = decide(replace(NOTICE, basis_invoked="SUL-99", discloser=Unit.parse("ngo/lokalforening@Hjælpen")))
     assert (decision.reason, decision.tested, decision.invoked) == (Reason.NO_LEGAL_BASIS, None, "SUL-99")
     assert not decision.contested
+    assert decide(replace(NOTICE, basis_invoked="SUL-99")).reason is Reason.NO_LEGAL_BASIS
 
 
 def test_a_no_outlives_a_consent_that_would_be_withdrawn_later() -> None:
