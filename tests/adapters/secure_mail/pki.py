@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -78,9 +79,9 @@ def known(*certificates: x509.Certificate) -> dict[str, x509.Certificate]:
     return {fingerprint(each): each for each in all_of_them}
 
 
-def write_lists(folder: Path, now: datetime = NOW, **how: timedelta) -> Path:
+def write_lists(folder: Path, now: datetime = NOW, **how: Any) -> Path:
     """Fresh revocation lists of the authority; one leaf is revoked."""
-    root, issuing = pki().authority.revocation_lists(now, [pki().bad["revoked"]], **how)  # type: ignore[arg-type]
+    root, issuing = pki().authority.revocation_lists(now, [pki().bad["revoked"]], **how)
     (folder / "root.crl").write_bytes(root)
     (folder / "issuing.crl").write_bytes(issuing)
     return folder
@@ -109,14 +110,14 @@ def sealing(
     archive: tuple[Issued, ...] = (),
     signs: Issued | None = None,
     moment: datetime = NOW,
-    **options: int | frozenset[str],
+    **options: Any,
 ) -> SealingPacker:
     """A packer that signs for the hospital, and knows these receivers' certificates."""
     trusted = trust(folder)
     certificates = known(*(each.certificate for each in leafs))
     recipients = Recipients(certificates, trusted, [each.certificate for each in archive])
     signers = [signer(signs or pki().hospital)]
-    return SealingPacker(signers, recipients, trusted, lambda: moment, **options)  # type: ignore[arg-type]
+    return SealingPacker(signers, recipients, trusted, lambda: moment, **options)
 
 
 def approved(address: Address, *leafs: Issued) -> Address:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ from tests.adapters.secure_mail.mailserver import HOST, Inbox, server_context, s
 from tests.adapters.secure_mail.pki import pki
 
 
-def carrier(port: int, folder: Path, **options: object) -> SmtpCarrier:
-    return SmtpCarrier(Relay(host=HOST, port=port, authorities=trusted_by(folder), **options))  # type: ignore[arg-type]
+def carrier(port: int, folder: Path, **options: Any) -> SmtpCarrier:
+    return SmtpCarrier(Relay(host=HOST, port=port, authorities=trusted_by(folder), **options))
 
 
 class TestSmtpCarrier(CarrierContract):
@@ -212,10 +213,10 @@ def test_a_server_that_hangs_up_after_taking_it_has_taken_it(tmp_path: Path) -> 
     ],
 )
 def test_a_parcel_that_could_reach_a_second_receiver_is_refused_before_the_socket_opens(
-    change: dict[str, object], code: str, tmp_path: Path
+    change: dict[str, Any], code: str, tmp_path: Path
 ) -> None:
     """SM-17: exactly one recipient, who is also the To; no Cc, no Bcc, no lone line ends (guide §12)."""
-    parcel: Parcel = replace(PARCEL, **change)  # type: ignore[arg-type]
+    parcel: Parcel = replace(PARCEL, **change)
     with pytest.raises(Undeliverable) as refused:
         refuse_unfit(parcel)
     assert str(refused.value) == code

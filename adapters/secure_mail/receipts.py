@@ -1,0 +1,97 @@
+"""A mail that came back → what it claims about a letter of ours.
+
+Delivery reports, disposition notifications and signed answers; anything else is refused with a code and left for a
+person who reads that mailbox. The answer of a municipality is sealed to us and signed by its organisation, and quotes
+our reference in what is signed: in the manifest, the subject, the text, or as the message it answers.
+"""
+
+import re
+from collections.abc import Iterable
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from hashlib import sha256
+
+from adapters.secure_mail import reports
+from adapters.secure_mail.mailbox import Mailbox
+from adapters.secure_mail.message import REFERENCE
+from adapters.secure_mail.opening import ENVELOPES, LARGEST, Opened, Opener, open_mail
+from adapters.secure_mail.trust import Trust
+from hub.errors import TryAgainLater, Unreadable
+from hub.observed import log
+from hub.ports import Clock, Signal
+
+_IN_BRACKETS = re.compile(r"\[([A-Za-z0-9-]{8,40})\]")
+_IN_WORDS = re.compile(r"(?<![A-Za-z0-9-])(?:reference|ref\.)\W{0,3}([A-Za-z0-9-]{8,40})", re.IGNORECASE)
+_PARSER = BytesParser(EmailMessage, policy=policy.SMTP)
+
+
+class MailReceipts:
+    """The Receipts port over a mailbox."""
+
+    def __init__(self, mailbox: Mailbox, openers: Iterable[Opener], trust: Trust | None, clock: Clock) -> None:
+        self._mailbox, self._openers, self._trust, self._clock = mailbox, tuple(openers), trust, clock
+        self._keys: dict[str, str] = {}
+
+    def heard(self) -> Iterable[Signal]:
+        """Every mail that is not done with. One whose signer's revocation is unknown is left for later."""
+        for key, raw in self._mailbox.waiting():
+            try:
+                signal = self._signal(raw)
+            except TryAgainLater as later:
+                log.warning("receipt-waits", why=str(later))
+                continue
+            self._keys[signal.source] = key
+            yield signal
+
+    def done(self, signal: Signal) -> None:
+        """The mail is marked; nobody deletes it."""
+        key = self._keys.pop(signal.source, None)
+        if key is not None:
+            self._mailbox.done(key)
+
+    def _signal(self, raw: bytes) -> Signal:
+        source = sha256(raw).hexdigest()
+        if len(raw) > LARGEST:
+            return Signal(what="refused", source=source, why="mail-too-large")
+        try:
+            return self._read(raw, source)
+        except Unreadable as refused:
+            return Signal(what="refused", source=source, why=refused.rule)
+
+    def _read(self, raw: bytes, source: str) -> Signal:
+        try:
+            mail = _PARSER.parsebytes(raw)
+            kind, about = mail.get_content_type(), dict(mail["Content-Type"].params) if mail["Content-Type"] else {}
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # the parser's own stumbles
+            raise Unreadable("mail-not-readable") from None
+        if kind == "multipart/report" and about.get("report-type") == "delivery-status":
+            return reports.delivery_status(mail, source)
+        if kind == "multipart/report" and about.get("report-type") == "disposition-notification":
+            return reports.disposition(mail, source)
+        if str(about.get("smime-type", "")).lower() in ENVELOPES:
+            return self._answer(raw, source)
+        raise Unreadable("mail-neither-report-nor-sealed")
+
+    def _answer(self, raw: bytes, source: str) -> Signal:
+        if self._trust is None:
+            raise Unreadable("nobody-to-trust")
+        now = self._clock()
+        opened = open_mail(raw, self._openers, self._trust, now)
+        if opened.manifest is not None and now >= opened.manifest.expires:
+            raise Unreadable("manifest-expired")
+        reference = quoted_reference(opened)
+        message = None if reference else reports.message_quoted(opened.headers.get("In-Reply-To", ""))
+        return Signal(
+            what="acknowledged", source=source, reference=reference, message=message, signed_by=opened.signed_by
+        )
+
+
+def quoted_reference(opened: Opened) -> str | None:
+    """Our reference in what was signed; None when there is none, or more than one."""
+    if opened.manifest is not None and opened.manifest.in_reply_to:
+        told = opened.manifest.in_reply_to
+        return told if REFERENCE.fullmatch(told) else None
+    subject = _IN_BRACKETS.findall(opened.headers.get("Subject", ""))
+    found = set(subject) or {each.rstrip("-") for each in _IN_WORDS.findall(opened.cover)}
+    return found.pop() if len(found) == 1 else None
