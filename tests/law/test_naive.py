@@ -8,7 +8,7 @@ from tests.law.facts_strategies import consent_facts
 from tests.law.naive import naive
 
 
-@settings(max_examples=600)
+@settings(max_examples=400)
 @given(consent_facts())
 def test_both_readings_of_the_consent_rules_agree(facts: Facts) -> None:
     decision = decide(facts)

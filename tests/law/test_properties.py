@@ -19,7 +19,7 @@ STRANGER = Unit.parse("ngo/lokalforening@En anden")
 anything = st.one_of(any_facts(), acts_that_could_pass(), consent_facts())
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(anything)
 def test_every_act_gets_one_whole_answer(facts: Facts) -> None:
     decision = decide(facts)
@@ -42,7 +42,7 @@ def test_every_act_gets_one_whole_answer(facts: Facts) -> None:
         assert (decision.duties, decision.due, decision.passes, decision.withheld) == ((), (), (), ())
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(anything)
 def test_a_provision_answers_only_with_reasons_the_catalogue_names(facts: Facts) -> None:
     decision = decide(facts)
@@ -50,14 +50,14 @@ def test_a_provision_answers_only_with_reasons_the_catalogue_names(facts: Facts)
         assert decision.reason in catalogue.reasons_of(catalogue.basis(decision.tested))
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(anything)
 def test_no_provision_answers_outside_its_days(facts: Facts) -> None:
     decision = decide(facts)
     assert decision.basis is None or decision.edition is not None
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(st.one_of(consent_facts(), acts_that_could_pass()))
 def test_an_irrelevant_consent_opens_nothing(facts: Facts) -> None:
     if decide(facts).permitted or facts.recipient == STRANGER:
@@ -79,7 +79,7 @@ def test_an_irrelevant_consent_opens_nothing(facts: Facts) -> None:
     assert not decide(replace(facts, consents=(*facts.consents, irrelevant))).permitted
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(consent_facts())
 def test_a_party_that_has_no_part_in_it_opens_nothing(facts: Facts) -> None:
     named_too = tuple(
@@ -91,7 +91,7 @@ def test_a_party_that_has_no_part_in_it_opens_nothing(facts: Facts) -> None:
     assert set(decide(replace(facts, consents=named_too)).passes) <= set(decide(facts).passes)
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(st.one_of(consent_facts(), acts_that_could_pass()))
 def test_an_item_that_is_not_covered_opens_nothing(facts: Facts) -> None:
     before = decide(facts)
@@ -101,7 +101,7 @@ def test_an_item_that_is_not_covered_opens_nothing(facts: Facts) -> None:
     assert before.permitted or not after.permitted or all_unneeded
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(st.one_of(consent_facts(), acts_that_could_pass()))
 def test_narrowing_what_may_go_keeps_it_going(facts: Facts) -> None:
     for kept in decide(facts).passes:
@@ -110,7 +110,7 @@ def test_narrowing_what_may_go_keeps_it_going(facts: Facts) -> None:
         assert after.passes == (kept,)
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(consent_facts(), st.integers(0, 60 * 24 * 800))
 def test_a_later_act_never_revives_a_consent(facts: Facts, minutes: int) -> None:
     already = tuple(consent for consent in facts.consents if consent.given_at <= facts.at)
@@ -120,7 +120,7 @@ def test_a_later_act_never_revives_a_consent(facts: Facts, minutes: int) -> None
     assert {(category, consent) for category, consents in later.carried for consent in consents} <= before
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(consent_facts(), st.booleans())
 def test_adding_a_no_never_adds_to_what_passes(facts: Facts, by_withdrawal: bool) -> None:
     for place, consent in enumerate(facts.consents):
@@ -155,13 +155,13 @@ def test_titles_of_consents_and_their_order_do_not_matter(facts: Facts) -> None:
     assert set(decide(turned).consents) == set(decide(facts).consents)
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(anything)
 def test_the_same_moment_in_another_zone_is_the_same_act(facts: Facts) -> None:
     assert decide(replace(facts, at=facts.at.astimezone(COPENHAGEN))) == decide(facts)
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(anything)
 def test_a_refusal_points_nowhere_after_the_citizen_said_no(facts: Facts) -> None:
     decision = decide(facts)
