@@ -15,6 +15,7 @@ from hub.law.facts import ACTS, Facts
 from hub.law.hjemmel import DutyCode, Outcome, Reason
 from hub.law.parse import facts
 from tests.law.facts_strategies import any_facts
+from tests.people import ELMER_CPR
 
 NOTICE = {
     "at": "2024-11-15T09:00",
@@ -124,7 +125,7 @@ def test_nobody_and_nothing_private_is_named(asked: Facts) -> None:
     private = replace(
         asked,
         purpose="om Karen Eksempel",
-        categories=("Karen Eksempel 0101904321",),
+        categories=(f"Karen Eksempel {ELMER_CPR.digits}",),
         consents=tuple(replace(consent, id="Karen", oral_reason="Karen Eksempel") for consent in asked.consents),
     )
     for text in (explain(decide(private), private).da, explain(decide(private), private).en):
