@@ -6,7 +6,7 @@ ever; the index may name a change that the gate then holds back, never the other
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -34,7 +34,7 @@ from hub.domain.act import act_of
 from hub.domain.audience import audience
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course import CaseKeyDestroyed
-from hub.domain.delivery import DeliveryEvent, DeliveryQueued
+from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
 from hub.errors import NotFound
 from hub.store import Recorded, Shredded, Vector
@@ -113,10 +113,10 @@ class FhirIndex:
                 return frozenset({sender, recipient})
             case RecordRead(by=by):
                 return frozenset({by})
-        if isinstance(recorded.event, DeliveryEvent) or recorded.stream != recorded.case:
+        if recorded.stream != recorded.case or not isinstance(recorded.event, CaseEvent):
             return frozenset()
         try:
-            return audience(cast(CaseEvent, recorded.event), self._case_of(recorded.case))
+            return audience(recorded.event, self._case_of(recorded.case))
         except NotFound:
             return frozenset()  # erased meanwhile; the event that says so comes later
 

@@ -97,7 +97,6 @@ def informed(dossier: Dossier, seen: Seen, event: CitizenInformed) -> Communicat
         id=nth(event.about, seen.version),
         language=LANGUAGE,
         text=narrative("Orientering af borgeren", [*words, ("Tidspunkt", _minute(event.at))]),
-        identifier=(),
         status="completed",
         category=(INFORMED,),
         subject=woman(dossier.case),

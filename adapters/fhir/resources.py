@@ -88,7 +88,7 @@ class Payload(Element, frozen=True, kw_only=True):
 class Communication(Resource, tag="Communication", frozen=True, kw_only=True):
     """Words from one unit to another."""
 
-    identifier: tuple[Identifier, ...]
+    identifier: tuple[Identifier, ...] = ()
     based_on: tuple[Reference, ...] = ()
     in_response_to: tuple[Reference, ...] = ()
     status: str

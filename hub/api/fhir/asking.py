@@ -12,7 +12,7 @@ from hub.api.door import WrongParameter
 from hub.api.fhir.cursors import Search
 from hub.api.fhir.door import Asked
 from hub.api.fhir.kinds import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
-from hub.api.v1.call import hub_of
+from hub.api.v1.call import hub_of, up_to_date
 from hub.api.words import Moment
 from hub.errors import NotFound, Unreadable
 from hub.store.clock import micros
@@ -66,12 +66,17 @@ def everything_of(request: Request, case: UUID, path: str) -> Search:
 
 
 def case_behind(request: Request, key: str) -> UUID | None:
-    """The case that an id leads to, whether the unit knows it or not; None for an id that leads nowhere."""
+    """The case that an id leads to, if the unit knows it; None for every other id."""
     found = found_by(key)
     if found is None:
         return None
-    with hub_of(request).record.engine.connect() as connection:
-        return fhir_index.case_of(connection, found) or found
+    if _knows(request, found):
+        return found
+    case = _indexed(request, found)
+    if case is None:  # an act that was recorded a moment ago
+        up_to_date(request)
+        case = _indexed(request, found)
+    return case if case is not None and _knows(request, case) else None
 
 
 def _cases(request: Request, asked: Asked, ids: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
@@ -88,6 +93,11 @@ def _cases(request: Request, asked: Asked, ids: tuple[str, ...] | None) -> tuple
     if not confined:
         return None
     return tuple(sorted(case for case in set.intersection(*confined) if _knows(request, case)))
+
+
+def _indexed(request: Request, key: UUID) -> UUID | None:
+    with hub_of(request).record.engine.connect() as connection:
+        return fhir_index.case_of(connection, key)
 
 
 def _knows(request: Request, case: UUID) -> bool:
@@ -154,13 +164,14 @@ def _span(asked: Asked) -> tuple[int | None, int | None]:
     since: int | None = None
     until: int | None = None
     for value in asked.all("_lastUpdated"):
-        prefix, at = value[:2], micros(_moment(value[2:], "_lastUpdated"))
-        if prefix in ("ge", "gt"):
-            since = max(since or at, at + (prefix == "gt"))
-        elif prefix in ("le", "lt"):
-            until = min(until if until is not None else at, at - (prefix == "lt"))
-        else:
+        prefix = value[:2]
+        if prefix not in ("ge", "gt", "le", "lt"):
             raise WrongParameter("ge, gt, le or lt and a moment with zone", field="_lastUpdated")
+        at = micros(_moment(value[2:], "_lastUpdated"))
+        if prefix[0] == "g":
+            since = max(-1 if since is None else since, at + (prefix == "gt"))
+        else:
+            until = min(at if until is None else until, at - (prefix == "lt"))
     return since, until
 
 

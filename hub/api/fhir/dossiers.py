@@ -1,7 +1,7 @@
 """A case as the calling unit may see it, made from the record: the one place where the FHIR doors ask the gate.
 
-The gate is `projections.case_view.shown` (hub.domain.audience). A letter that may not leave, because a consent it rests
-on was withdrawn first, is not shown to its receiver here either.
+The gate is `projections.case_view.shown` (hub.domain.audience). A letter that was held back, because she moved away
+say, is not shown to its receiver here either.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,6 @@ from adapters.fhir.dossier import Dossier, Ledger, Seen
 from hub.api.v1.call import hub_of, unit_of
 from hub.application import LOOK_UPS
 from hub.domain import delivery
-from hub.domain.audience import Addressed, rests_on_withdrawn
 from hub.domain.case import Case
 from hub.domain.delivery import Delivery, DeliveryEvent, DeliveryQueued
 from hub.domain.lookup import RecordRead
@@ -23,9 +22,7 @@ from hub.ports import Address
 from hub.store import Recorded, Shredded, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
-from projections.case_view import Shown, shown
-
-HAS_LEFT = ("accepted", "received")
+from projections.case_view import shown
 
 
 class Cases:
@@ -66,13 +63,12 @@ def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier
 
 def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:
     """Everything the unit may see, in the order of the record."""
-    case = standing.course.case
-    rows = [each for each in record if not isinstance(each.event, Shredded)]
-    left = _left(rows)
+    case, rows = standing.course.case, [each for each in record if not isinstance(each.event, Shredded)]
+    held = _held(rows)
     open_to_it = {
         each.recorded.position: each
         for each in shown((row for row in rows if row.stream == case), unit)
-        if not _held_back(each, standing, unit, left)
+        if each.recorded.position not in held or each.whole
     }
     looks = uuid5(case, LOOK_UPS)
     for row in rows:
@@ -87,20 +83,13 @@ def _ends(event: object) -> tuple[Unit, ...]:
     return (event.sender, event.recipient) if isinstance(event, DeliveryQueued) else ()
 
 
-def _held_back(each: Shown, standing: Case, unit: Unit, left: set[int]) -> bool:
-    """Is it a letter to this unit that has not left, and may not?"""
-    event = each.recorded.event
-    to_it = isinstance(event, Addressed) and event.recipient == unit and event.by != unit and not event.already_made
-    return to_it and each.recorded.position not in left and rests_on_withdrawn(event, standing)
-
-
-def _left(rows: Iterable[Recorded]) -> set[int]:
-    """The positions of the acts whose letters have left the house."""
+def _held(rows: Iterable[Recorded]) -> set[int]:
+    """The positions of the acts whose letters were held back."""
     deliveries: dict[UUID, Delivery] = {}
     for row in rows:
         if isinstance(row.event, DeliveryEvent):
             deliveries[row.stream] = delivery.evolve(deliveries.get(row.stream), row.event)
-    return {each.queued.position for each in deliveries.values() if each.status in HAS_LEFT}
+    return {each.queued.position for each in deliveries.values() if each.status == "held"}
 
 
 def _as_seen(row: Recorded, names: Citizen | None) -> Seen:

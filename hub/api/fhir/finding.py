@@ -46,7 +46,6 @@ class Page:
 
 def find(request: Request, search: Search) -> Page:
     """The next page of a search, as the record stood when the search began."""
-    up_to_date(request)
     cases = Cases(request, Vector(search.pin))
     found, onward = _confined(cases, search) if search.cases is not None else _along(request, cases, search)
     return Page(found, tuple(_included(cases, search, found)), onward)
@@ -74,6 +73,7 @@ def _along(request: Request, cases: Cases, search: Search) -> tuple[tuple[Found,
         descending=search.descending,
     )
     start = search.after[:3] if search.after else None
+    up_to_date(request)
     given: list[Found] = []
     with hub_of(request).record.engine.connect() as connection:
         for looked_at, change in enumerate(fhir_index.changes_of(connection, wanted, start)):

@@ -65,12 +65,14 @@ def pull(
 
 
 def _given(request: Request, page: Page) -> Page:
-    """The page without the letters that may not leave; a look-up on each case says which were given."""
+    """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
     hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
-    given = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
+    leaving = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
+    page = fhir_inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
+    given = page.messages
     for case in dict.fromkeys(each.case for each in given):
         hub.read(case, request.state.actor, DOOR, "pull", _named(each for each in given if each.case == case))
-    return replace(page, messages=given)
+    return page
 
 
 def _named(messages: Iterable[Message]) -> list[str]:
