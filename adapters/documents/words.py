@@ -15,6 +15,7 @@ MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
 )
+NUMBERS = ("To", "Tre", "Fire", "Fem", "Seks", "Syv", "Otte", "Ni", "Ti", "Elleve", "Tolv")
 _UNITS = {"Y": ("år", "år"), "M": ("måned", "måneder"), "W": ("uge", "uger"), "D": ("dag", "dage")}
 
 
@@ -47,8 +48,17 @@ def _written_out(code: str) -> str:
 
 def listed(labels: tuple[str, ...]) -> str:
     """`Det kommende barn, den gravide og partneren`."""
-    running = [label if place == 0 else label[:1].lower() + label[1:] for place, label in enumerate(labels)]
-    return " og ".join([", ".join(running[:-1]), running[-1]]) if len(running) > 1 else "".join(running)
+    return joined(tuple(label if place == 0 else label[:1].lower() + label[1:] for place, label in enumerate(labels)))
+
+
+def joined(names: tuple[str, ...]) -> str:
+    """Names as they stand: `A, B og C`."""
+    return " og ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def enumerated(labels: tuple[str, ...]) -> str:
+    """`Graviditet og fødsel, rusmidler`: commas alone, since a label may hold an "og" of its own."""
+    return ", ".join(label if place == 0 else label[:1].lower() + label[1:] for place, label in enumerate(labels))
 
 
 def day(when: date) -> str:
@@ -86,6 +96,13 @@ def term(duration: str) -> str:
         return duration
     one, more = _UNITS[unit]
     return f"{int(number)} {one if int(number) == 1 else more}"
+
+
+def times(count: int) -> str:
+    """`Én gang`, `To gange` … as a sentence begins."""
+    if count == 1:
+        return "Én gang"
+    return f"{NUMBERS[count - 2] if count - 2 < len(NUMBERS) else count} gange"
 
 
 def size(count: int) -> str:
