@@ -7,6 +7,7 @@ two receivers (catalogue rule R20), so they cannot share one.
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +18,10 @@ from hub.vocabulary.identifiers import Ean
 from hub.vocabulary.organisations import Unit
 
 T = TypeVar("T")
-ORGANISATION_FIELDS = frozenset({"kind", "name", "cvr", "units"})
-UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "phone", "pulls"})
+ORGANISATION_FIELDS = frozenset({"kind", "name", "cvr", "certificates", "units"})
+UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "phone", "pulls", "certificates", "channel"})
+CHANNELS = ("secure-mail", "digital-post")
+MOST_CERTIFICATES = 4  # two are a rollover
 LONGEST_NAME = 120
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MAILBOX = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -111,6 +114,17 @@ class _Fields:
             raise self.wrong(name, "expected true or false")
         return value
 
+    def fingerprints(self, name: str) -> tuple[str, ...]:
+        """SHA-256 fingerprints as lower-case hexadecimal, however they were written; left out is none."""
+        value = self._table.get(name, [])
+        rule = f"at most {MOST_CERTIFICATES} SHA-256 fingerprints: 64 hexadecimal digits each, colons allowed"
+        if not isinstance(value, list) or len(value) > MOST_CERTIFICATES or not all(map(_is_fingerprint, value)):
+            raise self.wrong(name, f"expected {rule}")
+        found = tuple(text.replace(":", "").lower() for text in value)
+        if len(set(found)) != len(found):
+            raise self.wrong(name, "the same fingerprint twice")
+        return found
+
     def tables(self, name: str) -> Iterable[tuple[str, "_Fields"]]:
         """The tables beneath a field."""
         where = f"{self.where}.{name}"
@@ -131,8 +145,10 @@ def _organisation(key: str, fields: _Fields) -> Iterable[Address]:
     kind = fields.text("kind", "a kind of the law catalogue", str.strip)
     name = fields.text("name", f"a name of 1 to {LONGEST_NAME} printed characters", _is_name)
     cvr = fields.optional("cvr", "a CVR number: eight digits that keep modulus 11", _is_cvr)
+    shared = fields.fingerprints("certificates")
     for code, unit in fields.tables("units"):
-        yield _address(_unit(f"{kind}/{code}@{key}", unit), unit.only(UNIT_FIELDS), name, cvr)
+        address = _address(_unit(f"{kind}/{code}@{key}", unit), unit.only(UNIT_FIELDS), name, cvr)
+        yield address if address.certificates else replace(address, certificates=shared)
 
 
 def _unit(text: str, fields: _Fields) -> Unit:
@@ -153,6 +169,8 @@ def _address(unit: Unit, fields: _Fields, organisation_name: str, cvr: str | Non
         gln=fields.optional("gln", "a GLN: thirteen digits, the last a modulus 10 check digit", _is_gln),
         phone=fields.optional("phone", "the function's own phone: eight digits, after +45 or not", _PHONE.fullmatch),
         pulls=fields.switch("pulls"),
+        certificates=fields.fingerprints("certificates"),
+        channel=fields.optional("channel", f"one of {', '.join(CHANNELS)}", CHANNELS.__contains__),
     )
 
 
@@ -173,6 +191,10 @@ def _is_cvr(text: str) -> bool:
     if not re.fullmatch(r"[1-9][0-9]{7}", text):
         return False
     return sum(weight * int(digit) for weight, digit in zip(_CVR_WEIGHTS, text, strict=True)) % 11 == 0
+
+
+def _is_fingerprint(text: object) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"[0-9a-f]{64}", text.replace(":", "").lower()) is not None
 
 
 def _is_gln(text: str) -> bool:

@@ -1,11 +1,13 @@
 """A reviewed file is read whole or not at all, and the complaint names file, entry, field and rule."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.directory.toml_file import TomlDirectory, parse
+from adapters.directory.toml_text import written
 from hub.errors import Unreadable
 from hub.ports import Directory
 from hub.vocabulary.organisations import Unit
@@ -64,7 +66,7 @@ def test_an_entry_holds_what_the_file_says() -> None:
         ("29189854", "29189855", "aabenraa.cvr", "modulus 11"),
         ("29189854", "2918985", "aabenraa.cvr", "eight digits"),
         ("29189854", "٢٩١٨٩٨٥٤", "aabenraa.cvr", "eight digits"),
-        ("cvr =", "cvrnr =", "aabenraa.cvrnr", "unknown field; expected one of cvr, kind, name, units"),
+        ("cvr =", "cvrnr =", "aabenraa.cvrnr", "unknown field; expected one of certificates, cvr, kind, name, units"),
         ("pulls = true", 'pulls = "ja"', "aabenraa.units.familieafdeling.pulls", "true or false"),
         ("pulls = true", "pull = true", "aabenraa.units.familieafdeling.pull", "unknown field"),
         ("pulls = true", "person = 1", "aabenraa.units.familieafdeling.person", "unknown field"),
@@ -101,6 +103,46 @@ def test_what_is_wrong_is_named_by_file_entry_field_and_rule(old: str, new: str,
 def test_a_file_of_another_shape_is_refused(text: str, rule: str) -> None:
     with pytest.raises(Unreadable, match=re.escape(rule)):
         parse(text, file="directory.toml")
+
+
+FINGERPRINT = "ab" * 32
+
+
+def test_an_organisations_certificates_are_its_units_unless_they_have_their_own() -> None:
+    own = GOOD.replace("pulls = true", f'certificates = ["{"CD:" * 31}CD"], channel = "digital-post"')
+    text = own.replace('cvr = "29189854"', f'cvr = "29189854"\ncertificates = ["{FINGERPRINT}", "{"ef" * 32}"]')
+    family, nurses = parse(text, file="directory.toml")
+    assert (family.certificates, family.channel) == (("cd" * 32,), "digital-post")
+    assert (nurses.certificates, nurses.channel) == ((FINGERPRINT, "ef" * 32), None)
+
+
+@pytest.mark.parametrize(
+    ("field", "rule"),
+    [
+        ('certificates = "ab"', "at most 4 SHA-256 fingerprints"),
+        ('certificates = ["ab"]', "64 hexadecimal digits"),
+        (f'certificates = ["{"gh" * 32}"]', "64 hexadecimal digits"),
+        ("certificates = [7]", "64 hexadecimal digits"),
+        (f'certificates = ["{FINGERPRINT}", "{FINGERPRINT.upper()}"]', "the same fingerprint twice"),
+        ("certificates = [" + ", ".join(f'"{number:064x}"' for number in range(5)) + "]", "at most 4"),
+        ('channel = "fax"', "one of secure-mail, digital-post"),
+        ("channel = true", "one of secure-mail, digital-post"),
+    ],
+)
+def test_a_certificate_is_a_fingerprint_and_a_channel_is_known(field: str, rule: str) -> None:
+    with pytest.raises(Unreadable) as wrong:
+        parse(GOOD.replace("pulls = true", field), file="directory.toml")
+    assert str(wrong.value).startswith("directory.toml: aabenraa.units.familieafdeling.")
+    assert rule in str(wrong.value)
+
+
+def test_what_is_written_is_read_again_as_it_was() -> None:
+    entries = tuple(TomlDirectory.sample().all())
+    more = tuple(replace(entry, certificates=(FINGERPRINT,), channel="secure-mail") for entry in entries)
+    for these in (entries, more):
+        assert sorted(parse(written(these), file="x"), key=lambda entry: entry.unit) == sorted(
+            these, key=lambda entry: entry.unit
+        )
 
 
 def test_two_units_cannot_share_a_mailbox() -> None:
