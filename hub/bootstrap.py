@@ -14,8 +14,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.documents.renderer import TypstRenderer
-from adapters.fhir.message import FhirTranslator
 from adapters.medcom.check import check
+from adapters.medcom.translator import MedComTranslator
+from adapters.medcom.worker import Validator
 from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.message import MailPacker
 from hub import clocks
@@ -27,6 +28,7 @@ from hub.errors import Unreadable
 from hub.letters import Letters
 from hub.observed import POSITION, log, whereabouts
 from hub.ports import Clock, Directory
+from hub.receiving import Receiving
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable, Vector
 from hub.store.events import NAMES
@@ -38,6 +40,7 @@ from projections.fhir_inbox import FhirInbox
 from projections.fhir_index import FhirIndex
 from projections.follow import LONGEST, SHORTEST, Follower, Projection
 from projections.outbox import Outbox
+from projections.parked_messages import ParkedMessages
 
 LONGEST_AFTER_ERROR = 5.0  # seconds before a follower that stumbled tries again
 RETRY_PARKED = 60.0  # seconds between two tries of what a read model could not take
@@ -56,6 +59,8 @@ class House:
     letters: Letters
     hands: Hands
     dispatcher: Dispatcher
+    receiving: Receiving
+    validator: Validator
     projections: tuple[Projection, ...]
     followers: tuple[Follower, ...] = ()
     _stop: Event = field(default_factory=Event)
@@ -76,12 +81,15 @@ class House:
         for name, work in works.items():
             self._threads.append(Thread(target=self._keep, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
+        if self.settings.is_production:
+            self.validator.warm()
 
     def close(self) -> None:
         """Stop the followers, write what is queued, let the database go."""
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=30)
+        self.validator.close()
         self.record.close()
 
     @property
@@ -211,16 +219,18 @@ def build(settings: Settings) -> House:
         return hub.load(case)[1].course.citizen_by(sender)
 
     letters = Letters(record, directory, citizen_of)
-    translator = FhirTranslator(f"{settings.public_url}/fhir")
+    translator = MedComTranslator(f"{settings.public_url}/fhir")
     hands = Hands(
         renderer=TypstRenderer(), translator=translator, packer=MailPacker(), carrier=FolderCarrier(settings.outbox)
     )
     models: tuple[Projection, ...] = (
         Outbox(),
         DisclosureRegister(),
-        FhirInbox(letters.of, translator.message),
+        FhirInbox(letters.of, translator.message, record.case_seal().close),
         FhirIndex(lambda case: hub.load(case)[1]),
+        ParkedMessages(),
     )
+    dispatcher = Dispatcher(record, letters, hands, clock, hub.load)
     return House(
         settings=settings,
         keys=keys,
@@ -230,7 +240,9 @@ def build(settings: Settings) -> House:
         directory=directory,
         letters=letters,
         hands=hands,
-        dispatcher=Dispatcher(record, letters, hands, clock, hub.load),
+        dispatcher=dispatcher,
+        receiving=Receiving(hub, dispatcher),
+        validator=Validator(),
         projections=models,
         followers=tuple(Follower(record, model) for model in models),
     )

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hub.bootstrap import verdict_on
-from hub.errors import Unreadable
 from hub.domain.incoming import Finding, Verdict
+from hub.errors import Unreadable
 from hub.settings import Settings
 
 
 def run(files: Iterable[Path], *, as_json: bool) -> int:
-    """Print the verdict on each file, a line each; 1 when one is not ok. `Unreadable` names a file that is not there."""
+    """Print the verdict on each file, a line each; 1 when one is not ok. `Unreadable` names a file that is missing."""
     wrong = False
     for file in files:
         verdict = judged(_bytes(file))

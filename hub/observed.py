@@ -17,6 +17,7 @@ DECISIONS = Counter("tvaerspor_decisions", "Acts asked of the law", ["outcome", 
 DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], registry=METRICS)
 ALARMS = Counter("tvaerspor_delivery_alarms", "Letters that a person must look at", ["why"], registry=METRICS)
 RECEIPTS = Counter("tvaerspor_receipts", "What was heard of letters", ["what"], registry=METRICS)
+MESSAGES = Counter("tvaerspor_messages", "MedCom messages that came in", ["event", "answer"], registry=METRICS)
 POSITION = Gauge("tvaerspor_record_events", "Events in the record", registry=METRICS)
 
 _HOUSE = Path(__file__).resolve().parents[1]

@@ -72,10 +72,14 @@ def opened(body: bytes) -> Envelope:
 def content_digest(envelope: Envelope) -> bytes:
     """SHA-256 of what the message says: its entries, in no order that means anything, spacing and names' order aside.
 
-    What a sender changes when it sends unchanged content again (Bundle.id and timestamp) does not count.
+    What a sender changes when it sends unchanged content again (Bundle.id and timestamp) does not count. `NotAMessage`
+    for a slice that the first look passed over and that is no JSON after all.
     """
     encode, decode = msgspec.json.encode, msgspec.json.decode
-    parts = sorted(encode(decode(each.resource), order="sorted") for each in envelope.entries)
+    try:
+        parts = sorted(encode(decode(each.resource), order="sorted") for each in envelope.entries)
+    except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
+        raise NotAMessage("Bundle.entry", "msg-json", "JSON in UTF-8 (RFC 8259)") from None
     digest = sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)

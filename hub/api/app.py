@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api import fhir, health
+from hub.api import fhir, health, process_message
 from hub.api.access import Gate
 from hub.api.description import VERSION, describe
 from hub.api.door import Door
@@ -22,6 +22,7 @@ from hub.api.v1 import (
     deliveries,
     disclosures,
     law,
+    messages,
     obligations,
     referrals,
     requests,
@@ -42,6 +43,8 @@ ROUTERS = (
     deliveries.router,
     obligations.router,
     law.router,
+    messages.router,
+    process_message.router,
     fhir.router,
     health.router,
 )

@@ -1,7 +1,7 @@
 """What others send in: MedCom messages, recorded as their sender's acts and shown to the unit they were sent to.
 
 The sender's system asserts its own basis for passing the information on, so the hub does not judge it; it records who
-sent what to whom and when (hub/decisions/0004). The bytes that came are kept in a stream of their own, sealed under the
+sent what to whom and when (hub/decisions/0005). The bytes that came are kept in a stream of their own, sealed under the
 key of the case and never written anew. A message that belongs to no case that its parties know is parked in a stream of
 its own until a person places it.
 """

@@ -1,0 +1,146 @@
+"""A message that keeps the rules → what the hub records of it. The words stay in the bytes that came."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from adapters.fhir.systems import CPR, SOR
+from adapters.medcom import systems
+from adapters.medcom.elements import Communication, Encounter, Identifier, Organization, Patient, Period
+from adapters.medcom.message import URN, Message, Placed, extensions
+from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent
+from hub.errors import Unreadable
+from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.organisations import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """By which an organisation is looked up in the directory: a SOR id and a GLN."""
+
+    sor: str
+    gln: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an Acknowledgement says: which message it is about, under the ids it quotes, and how that was answered."""
+
+    acknowledges: tuple[str, ...]
+    answer: str
+
+
+def numbers(who: Placed[Organization] | None) -> Numbers | None:
+    """The numbers of sender or receiver; None when it lacks one, or has two of a kind and so could be two."""
+    found = who.resource.identifier if who is not None else ()
+    sors = {each.value for each in found if each.system == SOR}
+    glns = {each.value for each in found if each.system in systems.GLN_SYSTEMS}
+    if len(sors) != 1 or len(glns) != 1:
+        return None
+    sor, gln = sors.pop(), glns.pop()
+    return Numbers(sor, gln) if sor and gln else None
+
+
+def cpr_of(message: Message) -> Cpr | None:
+    """The woman's CPR number; None when she is known by a replacement only."""
+    for each in message.of(Patient):
+        for number in each.resource.identifier:
+            if number.system == CPR:
+                return Cpr.parse(number.value or "")
+    return None
+
+
+def told(message: Message, by: Unit, recipient: Unit) -> IncomingEvent:
+    """The message as an event, between two units of the directory."""
+    return (_care if message.event == systems.CARE_EVENT else _stay)(message, by, recipient)
+
+
+def receipt(message: Message) -> Receipt:
+    """What an Acknowledgement says; the header that its own Provenance names counts where the quoted id differs."""
+    response = message.header.response
+    said = (response.identifier or "", response.code or "") if response else ("", "")
+    revised = _follows(message)
+    return Receipt(tuple(dict.fromkeys(each for each in (said[0], revised) if each)), said[1])
+
+
+def _care(message: Message, by: Unit, recipient: Unit) -> CareMessageReceived:
+    (said,) = message.of(Communication)
+    payloads = said.resource.payload
+    return CareMessageReceived(
+        message=message.header.id or "",
+        at=_at(message),
+        by=by,
+        recipient=recipient,
+        thread=said.resource.identifier[0].value or "",
+        activity=_activity(message),
+        category=said.resource.category[0].coding[0].code or "",
+        topic=said.resource.topic.text if said.resource.topic else None,
+        follows=_follows(message),
+        episodes=_episodes(message),
+        payloads=len(payloads),
+        attachments=sum(each.content_attachment is not None for each in payloads),
+        sha256=sha256(message.envelope.body).hexdigest(),
+    )
+
+
+def _stay(message: Message, by: Unit, recipient: Unit) -> HospitalStayNotified:
+    (stay,) = message.of(Encounter)
+    period = stay.resource.period or Period()
+    leave = next((each.value_period for each in extensions(stay.resource.extension, systems.LEAVE_PERIOD)), None)
+    wanted = extensions(message.header.extension, systems.REPORT_OF_ADMISSION)
+    return HospitalStayNotified(
+        message=message.header.id or "",
+        at=_at(message),
+        by=by,
+        recipient=recipient,
+        activity=_activity(message),
+        kind=(stay.resource.class_.code if stay.resource.class_ else None) or "",
+        status=stay.resource.status or "",
+        began=_moment(period.start or ""),
+        ended=_moment(period.end) if period.end else None,
+        leave_from=_moment(leave.start) if leave and leave.start else None,
+        leave_until=_moment(leave.end) if leave and leave.end else None,
+        deceased=any(each.resource.deceased_boolean is True for each in message.of(Patient)),
+        report_wanted=any(each.value_boolean is True for each in wanted),
+        follows=_follows(message),
+        episodes=_episodes(message),
+        sha256=sha256(message.envelope.body).hexdigest(),
+    )
+
+
+def _at(message: Message) -> datetime:
+    """When it was sent, as its sender says."""
+    return _moment(message.current[0].resource.occurred_date_time or "")
+
+
+def _moment(text: str) -> datetime:
+    """A moment that exists, in our centuries; `Unreadable` for the thirtieth of February."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(
+            "a moment that exists, with its time zone", field="Bundle", source="FHIR R4 §2.24.0.1"
+        ) from None
+
+
+def _activity(message: Message) -> str:
+    activity = message.current[0].resource.activity
+    return (activity.coding[0].code if activity else None) or ""
+
+
+def _follows(message: Message) -> str | None:
+    """The MessageHeader.id that this message says it revises or removes."""
+    for each in message.current[0].resource.entity if message.current else ():
+        if each.role in ("revision", "removal") and each.what is not None and each.what.reference:
+            return each.what.reference.removeprefix(URN).rpartition("/")[2]
+    return None
+
+
+def _episodes(message: Message) -> tuple[str, ...]:
+    """The episodes of care that are named, each as its bare UUID in lower case."""
+    named: Iterable[Identifier | None] = (
+        one.identifier for each in message.of(Encounter) for one in each.resource.episode_of_care
+    )
+    values = (each.value.removeprefix(URN).lower() for each in named if each is not None and each.value)
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,72 @@
+"""MedCom messages that came in: those that wait for a person, placing one on a case, and the bytes of each."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from hub.api.access import acting
+from hub.api.door import Door
+from hub.api.v1 import present
+from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.api.words import ActBody
+from hub.errors import NotFound
+from hub.receiving import Receiving
+from projections.parked_messages import waiting_for
+
+router = APIRouter(prefix="/v1", route_class=Door)
+MEDIA = "application/fhir+json"
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class PlacementBody(ActBody):
+    """Which case a message belongs to, by whoever has looked."""
+
+    case: UUID
+
+
+def _receiving(request: Request) -> Receiving:
+    found: Receiving = request.app.state.house.receiving
+    return found
+
+
+@router.get("/parked-messages", summary="Messages to this unit that wait to be placed on a case")
+def parked(request: Request) -> Response:
+    """Oldest first. `why`: no-cpr-number, no-case (that sender or receiver knows), case-closed."""
+    up_to_date(request)
+    with hub_of(request).record.engine.connect() as connection:
+        rows = waiting_for(connection, unit_of(request))
+    return JSONResponse({"messages": [present.plain(row) for row in rows]}, headers=NO_STORE)
+
+
+@router.get("/parked-messages/{message}", summary="A message that waits, byte for byte as it came")
+def parked_content(request: Request, message: UUID) -> Response:
+    """For the unit that it was sent to; the look is recorded."""
+    waiting = _receiving(request).waiting(unit_of(request), message)
+    if waiting is None:
+        raise NotFound("the message has been placed on a case")
+    hub_of(request).read(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
+    return Response(waiting[0].content, media_type=MEDIA, headers=NO_STORE)
+
+
+@router.post(
+    "/parked-messages/{message}/placement",
+    status_code=201,
+    summary="Place a message on a case",
+    tags=["records"],
+)
+def place(request: Request, message: UUID, body: PlacementBody) -> Response:
+    """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
+    actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
+    recorded = _receiving(request).place(actor, message, body.case)
+    told = {"case": str(body.case), "version": recorded.version, "events": [recorded.name]}
+    headers = {"ETag": f'"{recorded.version}"', "Location": f"/v1/cases/{body.case}"}
+    return JSONResponse(told | {"recorded_at": recorded.recorded_at.isoformat()}, 201, headers=headers)
+
+
+@router.get("/cases/{case}/messages/{message}", summary="A message on a case, byte for byte as it came")
+def content(request: Request, case: UUID, message: str) -> Response:
+    """For the unit that sent it and the unit it was sent to; `message` is its MessageHeader.id. The look is recorded."""
+    kept = _receiving(request).kept(request.state.actor, case, message)
+    hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
+    return Response(kept, media_type=MEDIA, headers=NO_STORE)

@@ -1,0 +1,295 @@
+"""What becomes of a message that came in: on its case, or parked for a person to place; refused, or known already.
+
+Each message has one effect, whatever envelope it comes in: it is a command whose id is derived from the sender and the
+MessageHeader.id, and whose request is the content. It is matched by CPR number and episode of care to a case that its
+sender or its receiver knows; anything else would tell one of them of a case it may not know of (decisions/0005).
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID, uuid4, uuid5
+
+from hub.application import Hub
+from hub.dispatch import Dispatcher
+from hub.domain import case as domain
+from hub.domain.case import Case
+from hub.domain.incoming import (
+    AcknowledgementReceived,
+    CareMessageReceived,
+    Finding,
+    HospitalStayNotified,
+    IncomingEvent,
+    MessageKept,
+    MessageParked,
+    MessagePlaced,
+    MessageRefused,
+    ReceiveMessage,
+)
+from hub.errors import Contradiction, KeyReused, NotFound
+from hub.store import CommandRepeated, Meta, Recorded, Save, VersionConflict
+from hub.vocabulary.actors import Actor
+from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.organisations import Unit
+from projections import outbox
+
+CLIENT = "medcom"  # under which commands of messages are known, apart from any client's own keys
+TRIES = 20
+_NAMESPACE = UUID("b1f4a1f0-2f0b-5d0e-8f66-0d3a6f1c9a42")  # of our own (RFC 9562 §5.5); never changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A good message: what it tells, whom it is about, its bytes; `digest` tells other content under its id apart."""
+
+    event: IncomingEvent
+    cpr: Cpr | None
+    content: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A message that came before: when the hub took it, and what it found wrong, if anything."""
+
+    at: datetime
+    findings: tuple[Finding, ...] = ()
+
+
+class Receiving:
+    """Takes messages in. `dispatcher` closes the deliveries that Acknowledgements are about."""
+
+    def __init__(self, hub: Hub, dispatcher: Dispatcher) -> None:
+        self._hub, self._dispatcher = hub, dispatcher
+        self._record, self._keys = hub.record, hub.keys
+
+    def earlier(self, unit: Unit, message: str, digest: bytes) -> Earlier | None:
+        """What was made of this message when it came before; `KeyReused` when other content came under its id."""
+        command = self._command(unit, message)
+        streams = self._record.streams_of(command)
+        first = [events[0] for events in (self._record.command(each, command) for each in streams) if events]
+        readable = [each for each in first if each.meta is not None]
+        if not first:
+            return None
+        if not any(each.meta and each.meta.request == self._keys.request_digest(digest) for each in readable):
+            raise KeyReused("this message id came with other content before")
+        event = readable[0].event
+        return Earlier(min(each.recorded_at for each in first), _findings(event))
+
+    def receive(self, actor: Actor, arrival: Arrival) -> datetime:
+        """Record a good message, once; when the hub took it."""
+        command = self._command(actor.unit, arrival.event.message)
+        for tried in range(TRIES):
+            earlier = self.earlier(actor.unit, arrival.event.message, arrival.digest) if tried else None
+            if earlier is not None:
+                return earlier.at  # two copies came at once, and the other one was first
+            case, why = self._match(arrival)
+            saves = (
+                self._parked(actor, command, arrival, why)
+                if case is None
+                else self._on_case(actor, command, arrival, case)
+            )
+            with suppress(VersionConflict, CommandRepeated):
+                return self._record.append(saves)[0].recorded_at
+        raise Contradiction("the case is too busy; send it again", code="case-busy")
+
+    def refuse(
+        self, actor: Actor, content: bytes, found: tuple[Finding, ...], known: tuple[str, bytes] | None
+    ) -> datetime:
+        """Record that something came and was not taken: none of its words. `known` is a message's id and digest."""
+        refused = MessageRefused(
+            message=known[0] if known else None,
+            at=self._hub.clock(),
+            by=actor.unit,
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
+            findings=found,
+        )
+        command = self._command(actor.unit, known[0]) if known else uuid4()
+        stream = uuid5(command, "refused")
+        save = self._save(actor, stream, stream, 0, command, (refused,), known[1] if known else content)
+        try:
+            return self._record.append([save])[0].recorded_at
+        except (CommandRepeated, VersionConflict):
+            return self._record.stream(stream)[0].recorded_at
+
+    def acknowledged(self, actor: Actor, message: str, quoted: tuple[str, ...], answer: str, digest: bytes) -> None:
+        """Another system's answer to a letter of the hub's: close its delivery, and record that the answer came."""
+        command = self._command(actor.unit, message)
+        due = next((found for each in quoted if (found := self._letter(actor.unit, each)) is not None), None)
+        told = AcknowledgementReceived(
+            message=message,
+            at=self._hub.clock(),
+            by=actor.unit,
+            acknowledges=quoted[0] if quoted else "",
+            answer=answer,
+            delivery=due.delivery if due else None,
+        )
+        if due is not None and answer == "ok":
+            self._dispatcher.received(due, "acknowledged")
+        elif due is not None and answer == "fatal-error":
+            self._dispatcher.bounced(due, "refused-by-receiver")
+        stream = uuid5(command, "acknowledgement")
+        with suppress(CommandRepeated, VersionConflict):  # it came before; proof twice is proof once
+            self._record.append([self._save(actor, stream, stream, 0, command, (told,), digest)])
+
+    def place(self, actor: Actor, parked: UUID, case: UUID) -> Recorded:
+        """Put a parked message on a case that the unit knows, then destroy the key it was parked under.
+
+        Placing it there again changes nothing; placing it elsewhere is a `Contradiction`.
+        """
+        waiting = self.waiting(actor.unit, parked)
+        _, standing = self._hub.known_to(case, actor)
+        if waiting is None:
+            return self._placed_before(parked, case)
+        arrival, first = waiting
+        if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
+            raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
+        recorded = self._put(actor, first.command, arrival, case)
+        placed = MessagePlaced(at=self._hub.clock(), by=actor.unit, case=case)
+        end = self._record.stream(parked)[-1].version
+        self._record.shred(self._save(actor, parked, parked, end, uuid4(), (placed,), None))
+        return recorded
+
+    def waiting(self, unit: Unit, parked: UUID) -> tuple[Arrival, Recorded] | None:
+        """A parked message of this unit's and its first event; None once it was placed. `NotFound` for any other."""
+        rows = self._record.stream(parked)
+        if rows and isinstance(rows[-1].event, MessagePlaced) and rows[-1].event.by == unit:
+            return None
+        first = rows[0].event if rows else None
+        if not isinstance(first, MessageParked) or first.recipient != unit:
+            raise NotFound("no such message waits for this unit")
+        told = next(each.event for each in rows if isinstance(each.event, CareMessageReceived | HospitalStayNotified))
+        kept = next(each.event for each in rows if isinstance(each.event, MessageKept))
+        digest = rows[0].meta.request if rows[0].meta else None
+        return Arrival(event=told, cpr=first.cpr, content=kept.content, digest=digest or b""), rows[0]
+
+    def kept(self, actor: Actor, case: UUID, message: str) -> bytes:
+        """The bytes of a message on a case, for the unit that sent it or got it; `NotFound` for any other."""
+        self._hub.known_to(case, actor)
+        for each in self._record.stream(case):
+            event = each.event
+            if not isinstance(event, CareMessageReceived | HospitalStayNotified) or event.message != message:
+                continue
+            if actor.unit in (event.by, event.recipient):
+                return self._bytes(case, message)
+        raise NotFound("no such message on this case")
+
+    def _bytes(self, case: UUID, message: str) -> bytes:
+        for each in self._record.stream(_kept_in(case, message)):
+            if isinstance(each.event, MessageKept):
+                return each.event.content
+        raise NotFound("no such message on this case")
+
+    def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID) -> Recorded:
+        for _ in range(TRIES):
+            try:
+                return self._record.append(self._on_case(actor, command, arrival, case, sealed=True))[0]
+            except VersionConflict:
+                continue
+            except CommandRepeated:
+                return self._record.command(case, command)[0]
+        raise Contradiction("the case is too busy; try again", code="case-busy")
+
+    def _placed_before(self, parked: UUID, case: UUID) -> Recorded:
+        """The event of a message that was placed there before; `Contradiction` when it was placed elsewhere."""
+        rows = self._record.stream(parked)
+        placed = rows[-1].event
+        if not isinstance(placed, MessagePlaced) or placed.case != case:
+            raise Contradiction("the message was placed on another case", code="already-placed", field="case")
+        return self._record.command(case, rows[0].command)[0]
+
+    def _match(self, arrival: Arrival) -> tuple[UUID | None, str]:
+        """The case this belongs to; or none, and why."""
+        if arrival.cpr is None:
+            return None, "no-cpr-number"
+        event, open_case, closed = arrival.event, None, False
+        for each in self._record.cases_of(self._keys.citizen_digest(arrival.cpr.digits)):
+            standing = self._standing(each.case)
+            if standing is None or not (standing.knows(event.by) or standing.knows(event.recipient)):
+                continue
+            named = standing.incoming.episodes.intersection(event.episodes) or str(each.case) in event.episodes
+            closed = closed or standing.course.closed
+            if named:
+                return (None, "case-closed") if standing.course.closed else (each.case, "")
+            open_case = open_case or (None if standing.course.closed else each.case)
+        return (open_case, "") if open_case else (None, "case-closed" if closed else "no-case")
+
+    def _standing(self, case: UUID) -> Case | None:
+        try:
+            return self._hub.load(case)[1]
+        except NotFound:
+            return None
+
+    def _on_case(
+        self, actor: Actor, command: UUID, arrival: Arrival, case: UUID, *, sealed: bool = False
+    ) -> list[Save]:
+        version, standing = self._hub.load(case)
+        events = domain.decide(standing, ReceiveMessage(arrival.event))
+        if not events:
+            raise KeyReused("another message stands on the case under this id")
+        message = arrival.event.message
+        kept = MessageKept(message=message, content=arrival.content)
+        told = self._save(actor, case, case, version, command, events, arrival.digest, sealed=sealed)
+        return [told, self._save(actor, _kept_in(case, message), case, 0, command, (kept,), None)]
+
+    def _parked(self, actor: Actor, command: UUID, arrival: Arrival, why: str) -> list[Save]:
+        event, stream = arrival.event, uuid5(command, "parked")
+        parked = MessageParked(
+            message=event.message,
+            at=self._hub.clock(),
+            by=event.by,
+            recipient=event.recipient,
+            kind=event.activity,
+            why=why,
+            cpr=arrival.cpr,
+        )
+        kept = MessageKept(message=event.message, content=arrival.content)
+        return [self._save(actor, stream, stream, 0, command, (parked, event, kept), arrival.digest)]
+
+    def _letter(self, unit: Unit, message: str) -> outbox.Dispatch | None:
+        """The letter to this unit that went out under this id."""
+        try:
+            key = UUID(message)
+        except ValueError:
+            return None
+        with self._record.engine.connect() as connection:
+            found = outbox.quoted(connection, reference=None, message=key)
+        return next((each for each in found if each.recipient == unit), None)
+
+    def _command(self, unit: Unit, message: str) -> UUID:
+        return self._keys.command_id(f"{CLIENT} {unit}", message.lower())
+
+    def _save(
+        self,
+        actor: Actor,
+        stream: UUID,
+        case: UUID,
+        version: int,
+        command: UUID,
+        events: tuple[object, ...],
+        content: bytes | None,
+        *,
+        sealed: bool = False,
+    ) -> Save:
+        """`sealed` content is a request's digest already."""
+        request = content if sealed or content is None else self._keys.request_digest(content)
+        meta = Meta(
+            client=actor.client,
+            unit=str(actor.unit),
+            received_at=self._hub.clock(),
+            person=actor.person,
+            role=actor.role,
+            request=request,
+        )
+        return Save(stream=stream, case=case, expected_version=version, command=command, events=events, meta=meta)
+
+
+def _kept_in(case: UUID, message: str) -> UUID:
+    """The stream that holds the bytes of a message on a case."""
+    return uuid5(uuid5(_NAMESPACE, str(case)), message)
+
+
+def _findings(event: object) -> tuple[Finding, ...]:
+    return event.findings if isinstance(event, MessageRefused) else ()

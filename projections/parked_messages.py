@@ -1,0 +1,81 @@
+"""Which messages wait for which unit to place them: who sent them and why they wait, never what they say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Index, MetaData, String, Table, delete, insert, select
+
+from hub.domain.incoming import MessageParked, MessagePlaced
+from hub.store import Recorded
+from hub.vocabulary.organisations import Unit
+
+METADATA = MetaData()
+waiting = Table(
+    "parked_messages",
+    METADATA,
+    Column("stream", String(36), primary_key=True),
+    Column("unit", String(250), nullable=False),
+    Column("sender", String(250), nullable=False),
+    Column("message", String(64), nullable=False),
+    Column("kind", String(80), nullable=False),
+    Column("why", String(40), nullable=False),
+    Column("came_at", String(40), nullable=False),
+    Index("parked_messages_unit", "unit", "came_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One message that waits; `id` is what a person places it by."""
+
+    id: UUID
+    sender: Unit
+    message: str
+    kind: str
+    why: str
+    came_at: datetime
+
+
+class ParkedMessages:
+    """The projection; see projections.follow.Projection."""
+
+    name = "parked-messages"
+    tables = (waiting,)
+
+    def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
+        """A row for each message that is parked, until it is placed."""
+        for each in batch:
+            if isinstance(each.event, MessageParked):
+                connection.execute(insert(waiting).values(**_row(each, each.event)))
+            elif isinstance(each.event, MessagePlaced):
+                connection.execute(delete(waiting).where(waiting.c.stream == str(each.stream)))
+
+
+def _row(recorded: Recorded, event: MessageParked) -> dict[str, str]:
+    return {
+        "stream": str(recorded.stream),
+        "unit": str(event.recipient),
+        "sender": str(event.by),
+        "message": event.message,
+        "kind": event.kind,
+        "why": event.why,
+        "came_at": recorded.recorded_at.isoformat(),
+    }
+
+
+def waiting_for(connection: Connection, unit: Unit, limit: int = 200) -> list[Waiting]:
+    """The messages that wait for this unit, oldest first."""
+    rows = select(waiting).where(waiting.c.unit == str(unit)).order_by(waiting.c.came_at, waiting.c.stream)
+    return [
+        Waiting(
+            id=UUID(row.stream),
+            sender=Unit.parse(row.sender),
+            message=row.message,
+            kind=row.kind,
+            why=row.why,
+            came_at=datetime.fromisoformat(row.came_at),
+        )
+        for row in connection.execute(rows.limit(limit))
+    ]
