@@ -9,7 +9,7 @@ from the cursor misses nothing and repeats nothing while writes go on, whatever 
   such gaps, and what fills them is given then, whether a retry or a rebuild has filled them.
 * Positions are the record's, so a rebuild changes nothing for a cursor that is out.
 
-Rows hold in clear text what was passed on; they go when the key of their case is destroyed. A letter whose delivery is
+A row holds its bundle sealed by the key of its case, and goes when that key is destroyed. A letter whose delivery is
 held, because a consent it rests on was withdrawn before it left, is taken back.
 """
 
@@ -81,6 +81,7 @@ inbox = Table(
 
 Place = tuple[int, int]  # partition, position
 Found = Row[Any]  # a row of `_SHOWN`
+Seal = Callable[[UUID, UUID, bytes], bytes | None]  # case, bundle id, bytes; closes or opens, None when erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message bundle, as it was stored; `delivery`, `act` and `case` say what a look-up event may say of it."""
+    """One message bundle, sealed as it was stored or opened; the other ids say what a look-up event may say of it."""
 
     id: UUID
     delivery: UUID
@@ -123,14 +124,17 @@ class Page:
 class FhirInbox:
     """The projection; see projections.follow.Projection.
 
-    `letter_of` says which letter an event puts into an inbox, None for any other event; `translate` makes its bundle.
+    `letter_of` says which letter an event puts into an inbox, None for any other event; `translate` makes its bundle;
+    `seal` closes it for its case, under the bundle's id, and gives None when the case is erased.
     """
 
     name = NAME
     tables = (inbox,)
 
-    def __init__(self, letter_of: Callable[[Recorded], Letter | None], translate: Callable[[Letter], bytes]) -> None:
-        self._letter_of, self._translate = letter_of, translate
+    def __init__(
+        self, letter_of: Callable[[Recorded], Letter | None], translate: Callable[[Letter], bytes], seal: Seal
+    ) -> None:
+        self._letter_of, self._translate, self._seal = letter_of, translate, seal
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
         """One row per letter; none of a letter that is held, nor of a case whose key is destroyed."""
@@ -150,6 +154,9 @@ class FhirInbox:
         if letter is None:
             return
         key, bundle = _served(self._translate(letter), recorded.recorded_at)
+        sealed = self._seal(recorded.case, key, bundle)
+        if sealed is None:
+            return
         yield {
             "unit": str(letter.recipient.unit),
             "partition": recorded.partition,
@@ -160,7 +167,7 @@ class FhirInbox:
             "stream": recorded.stream,
             "act": letter.act,
             "name": letter.name,
-            "bundle": bundle,
+            "bundle": sealed,
         }
 
 
@@ -199,8 +206,14 @@ def find(connection: Connection, unit: Unit, bundle: UUID) -> Message | None:
     return None if row is None else _message(row)
 
 
+def opened(page: Page, unseal: Seal) -> Page:
+    """The page with its bundles opened; what belongs to a case erased meanwhile is left out."""
+    clear = ((each, unseal(each.case, each.id, each.bundle)) for each in page.messages)
+    return replace(page, messages=tuple(replace(each, bundle=said) for each, said in clear if said is not None))
+
+
 def searchset(page: Page, *, base: str, self_url: str, onward_url: str) -> bytes:
-    """The page as a FHIR searchset, spliced from the stored bytes: nothing stored is parsed or built anew.
+    """The opened page as a FHIR searchset, spliced from the stored bytes: nothing is parsed or built anew.
 
     `onward_url` carries the page's cursor. It stands under `next` while there is more, and otherwise under the
     extension relation type `urn:tvaerspor:resume` (RFC 8288 §2.1.2): that is where to ask again later.

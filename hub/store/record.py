@@ -14,6 +14,7 @@ from eventsourcing.persistence import EventStore
 from sqlalchemy import Engine, Select, select
 
 from hub.store import audit, heads
+from hub.store.beside import CaseSeal
 from hub.store.clock import Clock, micros
 from hub.store.engine import connect
 from hub.store.erasure import scrub
@@ -179,6 +180,10 @@ class Record:
     def locker(self) -> Locker:
         """Where letters that are on their way are kept as they were packed."""
         return Locker(self._engine, self._vault)
+
+    def case_seal(self) -> CaseSeal:
+        """Seals what read models keep of a case's words."""
+        return CaseSeal(self._vault)
 
     def verify(self, progress: audit.Progress = lambda _: None) -> Vector:
         """Recompute every leaf and every frontier; see `hub.store.audit.verify`."""

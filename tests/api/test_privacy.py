@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from hub import observed
 from hub.domain import consent
-from tests.api.doors import Doors, new_key
+from tests.api.doors import Doors, new_key, serving
 from tests.api.story import ACTS, AT, Told, told
 from tests.people import CLINIC, FAMILIES, KAJA, NURSES
 
@@ -193,3 +194,17 @@ def test_a_receiver_is_not_shown_what_is_the_disclosers_own(doors: Doors, story:
     refused = {"case": case, "outcome": "refused"}
     assert doors.at(CLINIC).get("/v1/compliance/disclosures", params=refused).json()["disclosures"]
     assert doors.at(FAMILIES).get("/v1/compliance/disclosures", params=refused).json()["disclosures"] == []
+
+
+def test_nothing_personal_lies_readable_in_the_database(tmp_path: Path) -> None:
+    """The log, the read models, what waits for its carrier: without a key, nobody reads there who she is."""
+    with serving(tmp_path) as doors:
+        list(told(doors, "lying"))
+        assert doors.house.caught_up()
+        doors.at(FAMILIES).get("/fhir/Bundle")
+    files = sorted(each for each in (tmp_path / "data").iterdir() if each.name.startswith("tvaerspor.db"))
+    assert files
+    lying = b"".join(each.read_bytes() for each in files)
+    assert b"disclosure-made" in lying
+    for secret in SECRETS:
+        assert secret.encode() not in lying, secret

@@ -33,6 +33,7 @@ from tests.projections.inboxes import (
     acts,
     erase,
     hold,
+    in_clear,
     letter_of,
     letter_to,
     opened,
@@ -144,7 +145,7 @@ def test_what_a_bundle_says_of_itself_stays_beside_the_servers_time(record: Reco
         )
 
     send(record, MINE)
-    Follower(record, FhirInbox(letter_of, profiled)).catch_up()
+    Follower(record, FhirInbox(letter_of, profiled, in_clear)).catch_up()
     (message,) = read(record.engine, MINE)[0].messages
     assert json.loads(message.bundle)["meta"].keys() == {"profile", "lastUpdated"}
 
@@ -209,7 +210,7 @@ def test_a_letter_that_could_not_be_translated_is_given_once_it_can(record: Reco
             raise LookupError("not in the directory")
         return letter_of(recorded)
 
-    follower = Follower(record, FhirInbox(flaky, TRANSLATE))
+    follower = Follower(record, FhirInbox(flaky, TRANSLATE, in_clear))
     (first,) = send(record, MINE)
     broken.add(first.case)
     others = list(send(record, MINE))
@@ -237,7 +238,7 @@ def test_letters_that_are_mended_together_need_not_fit_on_one_page(record: Recor
     behind = {each.partition for each in late}
     while behind:  # until a cursor must pass all of them
         behind -= {each.partition for each in send(record, MINE)}
-    follower = Follower(record, FhirInbox(flaky, TRANSLATE))
+    follower = Follower(record, FhirInbox(flaky, TRANSLATE, in_clear))
     follower.catch_up()
     passed = read(record.engine, MINE)[-1].cursor
     assert len(passed.gaps) == 5
@@ -314,7 +315,7 @@ class Model:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.broken = True
-        self.projection = FhirInbox(self._letter_of, TRANSLATE)
+        self.projection = FhirInbox(self._letter_of, TRANSLATE, in_clear)
         self.log: list[list[Recorded]] = [[] for _ in range(self.PARTITIONS)]
         self.applied = [0] * self.PARTITIONS
         self.cursor: Cursor | None = None
