@@ -10,6 +10,10 @@ from tests.api.doors import NOW, PROBLEM, Doors, new_key, routes_of
 from tests.api.story import ACTS, AT, told
 from tests.people import CHARITY, CLINIC, DOCTOR, FAMILIES, KIRSTEN, NANCY, NURSES, YOUNG
 
+TRIED_ELSEWHERE = {
+    "/v1/cases/{case}/pregnancy-end",  # cannot follow a birth: test_fuzz
+    "/v1/parked-messages/{message}/placement",  # needs a message that came in over FHIR: tests/api/fhir
+}
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -20,7 +24,7 @@ def recording_doors(doors: Doors) -> set[str]:
 
 def test_the_story_tries_every_door_that_records(doors: Doors) -> None:
     tried = {act.path.replace("{disclosure}/citizen", "{act}/citizen") for act in ACTS}
-    assert tried | {"/v1/cases/{case}/pregnancy-end"} == recording_doors(doors)
+    assert tried | TRIED_ELSEWHERE == recording_doors(doors)
 
 
 def test_a_repeat_gives_the_very_same_answer(either: Doors) -> None:
@@ -52,6 +56,7 @@ def test_a_repeat_does_not_depend_on_when_it_comes_or_what_was_seen(doors: Doors
 def test_the_same_key_with_another_request_is_refused(doors: Doors) -> None:
     clinic, case, key = doors.at(CLINIC), doors.open(), new_key()
     other = doors.open(cpr=NANCY.cpr.digits)
+    assert doors.open(NURSES) == case
     body = {"at": AT, "level": 2}
     assert clinic.post(f"/v1/cases/{case}/care-level", body, key=key).status_code == 201
     before = doors.acts()
@@ -68,9 +73,8 @@ def test_the_same_key_with_another_request_is_refused(doors: Doors) -> None:
         assert answer.json()["type"] == "urn:tvaerspor:problem:idempotency-key-reused"
         assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
     same_name = doors.at(NURSES, f"system of {CLINIC.unit}")
-    doors.open(NURSES)
     assert same_name.post(f"/v1/cases/{case}/care-level", body, key=key).status_code == 422  # another unit's answer
-    assert doors.acts() == before + 1
+    assert doors.acts() == before
     assert doors.at(NURSES).post(f"/v1/cases/{case}/care-level", body, key=key).status_code == 201  # another client
 
 

@@ -4,8 +4,8 @@ The answers themselves are made by hub.api.v1.present from the events; nothing i
 with a default may be missing: it is left out where this unit was not told.
 """
 
+from hub.api.answers.act import Decided, Recorded
 from hub.api.answers.case import CaseSeen, Events, Obligations, Search
-from hub.api.answers.common import Decided, Recorded
 from hub.api.answers.lists import Bases, Basis, Letters, Live, Ready, Register, Units
 
 __all__ = ["ANSWERS", "Recorded"]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from hub.api.answers.common import Answer, UnitText
+from hub.api.answers.act import Answer, UnitText
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.report import BasisReport
 
