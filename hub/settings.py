@@ -35,6 +35,21 @@ class Settings:
     dispatch: bool = True
     clock_file: Path | None = None
     log_level: str = "info"
+    mail_dir: Path | None = None
+    mail_roots: tuple[str, ...] = ()
+    mail_domains: tuple[str, ...] = ()
+    mail_limit: int = 10 * MIB
+    mail_smtp_host: str = ""
+    mail_smtp_port: int = 587
+    mail_smtp_user: str = ""
+    mail_smtp_password_file: Path | None = None
+    mail_return_path: str = ""
+    mail_ca_file: Path | None = None
+    mail_receipts_dir: Path | None = None
+    mail_imap_host: str = ""
+    mail_imap_port: int = 993
+    mail_imap_user: str = ""
+    mail_imap_password_file: Path | None = None
 
     @property
     def url(self) -> str:
@@ -68,6 +83,16 @@ class Settings:
     def _checked(self) -> "Settings":
         if self.clock_file is not None and self.is_production:
             raise Unreadable("a settable clock is for demo and test only", field=f"{PREFIX}CLOCK_FILE")
+        if self.mail_dir is not None and not self.mail_roots:
+            raise Unreadable("goes with TVAERSPOR_MAIL_DIR: whom to trust", field=f"{PREFIX}MAIL_ROOTS")
+        if self.mail_smtp_host and self.mail_dir is None:
+            raise Unreadable("goes with TVAERSPOR_MAIL_SMTP_HOST: nothing leaves unsealed", field=f"{PREFIX}MAIL_DIR")
+        if self.mail_smtp_host and self.is_production and not self.mail_domains:
+            raise Unreadable("the domains that mail may come from", field=f"{PREFIX}MAIL_DOMAINS")
+        if self.mail_imap_host and self.mail_receipts_dir is not None:
+            raise Unreadable("receipts come by IMAP or lie in a folder, not both", field=f"{PREFIX}MAIL_RECEIPTS_DIR")
+        if not 0 < self.mail_limit <= 2 * CEILING:
+            raise Unreadable("between 1 byte and 50 MiB", field=f"{PREFIX}MAIL_LIMIT")
         if not 0 < self.attachment_limit <= CEILING:
             raise Unreadable("between 1 byte and 25 MiB", field=f"{PREFIX}ATTACHMENT_LIMIT")
         if not 0 < self.message_limit <= CEILING:
@@ -113,6 +138,22 @@ def _host(text: str) -> str:
     return text
 
 
+def _words(pattern: str, rule: str) -> Callable[[str], tuple[str, ...]]:
+    def read(text: str) -> tuple[str, ...]:
+        words = tuple(text.replace(",", " ").split())
+        if not words or not all(re.fullmatch(pattern, word) for word in words):
+            raise Unreadable(rule)
+        return words
+
+    return read
+
+
+def _mailbox(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9.-]{1,190}", text):
+        raise Unreadable("one mail address in lower-case ASCII")
+    return text
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -142,6 +183,21 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "OUTBOX_DIR": ("outbox_dir", _path),
     "DISPATCH": ("dispatch", _switch),
     "CLOCK_FILE": ("clock_file", _path),
+    "MAIL_DIR": ("mail_dir", _path),
+    "MAIL_ROOTS": ("mail_roots", _words(r"[0-9A-Fa-f:]{64,95}", "SHA-256 fingerprints, with spaces between them")),
+    "MAIL_DOMAINS": ("mail_domains", _words(r"[a-z0-9.-]{1,190}", "domains in lower case, with spaces between them")),
+    "MAIL_LIMIT": ("mail_limit", _number),
+    "MAIL_SMTP_HOST": ("mail_smtp_host", _host),
+    "MAIL_SMTP_PORT": ("mail_smtp_port", _port),
+    "MAIL_SMTP_USER": ("mail_smtp_user", str),
+    "MAIL_SMTP_PASSWORD_FILE": ("mail_smtp_password_file", _path),
+    "MAIL_RETURN_PATH": ("mail_return_path", _mailbox),
+    "MAIL_CA_FILE": ("mail_ca_file", _path),
+    "MAIL_RECEIPTS_DIR": ("mail_receipts_dir", _path),
+    "MAIL_IMAP_HOST": ("mail_imap_host", _host),
+    "MAIL_IMAP_PORT": ("mail_imap_port", _port),
+    "MAIL_IMAP_USER": ("mail_imap_user", str),
+    "MAIL_IMAP_PASSWORD_FILE": ("mail_imap_password_file", _path),
     "LOG_LEVEL": ("log_level", _one_of("debug", "info", "warning", "error")),
 }
 

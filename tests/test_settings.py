@@ -29,6 +29,20 @@ WHOLE = {
     "TVAERSPOR_DISPATCH": "off",
     "TVAERSPOR_CLOCK_FILE": "clock",
     "TVAERSPOR_LOG_LEVEL": "debug",
+    "TVAERSPOR_MAIL_DIR": "mail",
+    "TVAERSPOR_MAIL_ROOTS": "ab" * 32 + " " + ":".join(["CD"] * 32),
+    "TVAERSPOR_MAIL_DOMAINS": "sygehus.example, hub.example",
+    "TVAERSPOR_MAIL_LIMIT": "1048576",
+    "TVAERSPOR_MAIL_SMTP_HOST": "relay.example",
+    "TVAERSPOR_MAIL_SMTP_PORT": "2525",
+    "TVAERSPOR_MAIL_SMTP_USER": "hub",
+    "TVAERSPOR_MAIL_SMTP_PASSWORD_FILE": "keys/smtp",
+    "TVAERSPOR_MAIL_RETURN_PATH": "kvittering@hub.example",
+    "TVAERSPOR_MAIL_CA_FILE": "ca.pem",
+    "TVAERSPOR_MAIL_IMAP_HOST": "imap.example",
+    "TVAERSPOR_MAIL_IMAP_PORT": "1993",
+    "TVAERSPOR_MAIL_IMAP_USER": "kvittering",
+    "TVAERSPOR_MAIL_IMAP_PASSWORD_FILE": "keys/imap",
 }
 
 
@@ -60,9 +74,24 @@ def test_every_setting_can_be_set() -> None:
         dispatch=False,
         clock_file=Path("clock"),
         log_level="debug",
+        mail_dir=Path("mail"),
+        mail_roots=("ab" * 32, ":".join(["CD"] * 32)),
+        mail_domains=("sygehus.example", "hub.example"),
+        mail_limit=MIB,
+        mail_smtp_host="relay.example",
+        mail_smtp_port=2525,
+        mail_smtp_user="hub",
+        mail_smtp_password_file=Path("keys/smtp"),
+        mail_return_path="kvittering@hub.example",
+        mail_ca_file=Path("ca.pem"),
+        mail_imap_host="imap.example",
+        mail_imap_port=1993,
+        mail_imap_user="kvittering",
+        mail_imap_password_file=Path("keys/imap"),
     )
     usual = Settings()
     unset = [each.name for each in fields(Settings) if getattr(settings, each.name) == getattr(usual, each.name)]
+    unset.remove("mail_receipts_dir")  # it and an IMAP host exclude each other
     assert unset == [], "a new setting stands in WHOLE with a value that is not its default"
     assert settings.url == "postgresql://hub@localhost/tvaerspor"
     assert settings.outbox == Path("out")
@@ -147,3 +176,30 @@ class TestClocks:
     def write(file: Path, text: str, at: Any) -> None:
         file.write_text(text)
         os.utime(file, (at, at))
+
+
+def test_receipts_lie_in_a_folder_or_come_by_imap() -> None:
+    folder = {"TVAERSPOR_MAIL_RECEIPTS_DIR": "Maildir"}
+    assert Settings.from_environment(folder).mail_receipts_dir == Path("Maildir")
+    with pytest.raises(Unreadable, match="MAIL_RECEIPTS_DIR"):
+        Settings.from_environment(folder | {"TVAERSPOR_MAIL_IMAP_HOST": "imap.example"})
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"MAIL_DIR": "mail"}, "MAIL_ROOTS"),
+        ({"MAIL_SMTP_HOST": "relay.example"}, "MAIL_DIR"),
+        ({"MAIL_SMTP_HOST": "relay.example", "MAIL_DIR": "m", "MAIL_ROOTS": "ab" * 32}, "MAIL_DOMAINS"),
+        ({"MAIL_ROOTS": "Den Danske Stat OCES rod-CA"}, "MAIL_ROOTS"),
+        ({"MAIL_ROOTS": " "}, "MAIL_ROOTS"),
+        ({"MAIL_LIMIT": "0"}, "MAIL_LIMIT"),
+        ({"MAIL_LIMIT": "99999999"}, "MAIL_LIMIT"),
+        ({"MAIL_RETURN_PATH": "a@b.example, c@d.example"}, "MAIL_RETURN_PATH"),
+        ({"MAIL_SMTP_PORT": "0"}, "MAIL_SMTP_PORT"),
+    ],
+)
+def test_mail_is_sealed_and_trusted_or_the_hub_does_not_start(given: dict[str, str], named: str) -> None:
+    with pytest.raises(Unreadable) as wrong:
+        Settings.from_environment({f"TVAERSPOR_{name}": value for name, value in given.items()})
+    assert wrong.value.field == f"TVAERSPOR_{named}"
