@@ -17,15 +17,16 @@ from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
-from adapters.secure_mail.folder import FolderCarrier
-from adapters.secure_mail.message import MailPacker
 from hub import clocks
 from hub.application import Hub
 from hub.dispatch import Dispatcher, Hands
+from hub.domain import patience
 from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
-from hub.errors import Unreadable
+from hub.errors import TryAgainLater, Unreadable
+from hub.hearing import Hearing
 from hub.letters import Letters
+from hub.mailing import mailing_of
 from hub.observed import POSITION, log, whereabouts
 from hub.ports import Clock, Directory
 from hub.receiving import Receiving
@@ -43,6 +44,7 @@ from projections.outbox import Outbox
 from projections.parked_messages import ParkedMessages
 
 LONGEST_AFTER_ERROR = 5.0  # seconds before a follower that stumbled tries again
+LISTEN_EVERY = 5.0  # seconds between two looks for receipts
 RETRY_PARKED = 60.0  # seconds between two tries of what a read model could not take
 
 
@@ -59,6 +61,7 @@ class House:
     letters: Letters
     hands: Hands
     dispatcher: Dispatcher
+    hearing: Hearing | None
     receiving: Receiving
     validator: Validator
     projections: tuple[Projection, ...]
@@ -68,6 +71,7 @@ class House:
     _stumbling: set[str] = field(default_factory=set)
     _followed: Vector | None = None
     _retried: float = field(default_factory=time.monotonic)
+    _listened: float = 0.0
 
     def __enter__(self) -> "House":
         return self
@@ -78,6 +82,7 @@ class House:
     def start(self) -> None:
         """Follow the record, and carry letters if settings say so, until `close`."""
         works = {"follow": self.follow} | ({"carry": self._carry_what_is_known} if self.settings.dispatch else {})
+        works |= {"listen": self._listen_now_and_then} if self.settings.dispatch and self.hearing else {}
         for name, work in works.items():
             self._threads.append(Thread(target=self._keep, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
@@ -104,7 +109,9 @@ class House:
 
     def turn(self) -> int:
         """Bring the read models forward and move every letter that waits; how much was done."""
-        return self.follow() + (self.carry() if self.settings.dispatch else 0)
+        if not self.settings.dispatch:
+            return self.follow()
+        return self.follow() + self.listen() + self.carry()
 
     def follow(self) -> int:
         """Bring the read models forward, and now and then try again what they could not take; how much was done."""
@@ -125,7 +132,25 @@ class House:
         """Move every letter that waits; how many moved."""
         with self.record.engine.connect() as connection:
             due = outbox.waiting(connection)
-        return self.dispatcher.work(due)
+            silent = outbox.unheard_of(connection, self.clock() - patience.URGENT_LATE)
+        return self.dispatcher.work(due) + self.dispatcher.escalate(silent)
+
+    def listen(self) -> int:
+        """Take in what came back about letters; how much that was. A mailbox that is away is asked again."""
+        if self.hearing is None:
+            return 0
+        try:
+            return self.hearing.listen()
+        except TryAgainLater as later:
+            log.warning("mailbox-waits", why=str(later))
+            return 0
+
+    def _listen_now_and_then(self) -> int:
+        """A receipt quotes a letter that the outbox shows, so the outbox comes first here too."""
+        if time.monotonic() - self._listened < LISTEN_EVERY or not self.caught_up():
+            return 0
+        self._listened = time.monotonic()
+        return self.listen()
 
     def _carry_what_is_known(self) -> int:
         """A letter is judged by what the outbox shows, so the outbox comes first."""
@@ -220,9 +245,8 @@ def build(settings: Settings) -> House:
 
     letters = Letters(record, directory, citizen_of)
     translator = MedComTranslator(f"{settings.public_url}/fhir")
-    hands = Hands(
-        renderer=TypstRenderer(), translator=translator, packer=MailPacker(), carrier=FolderCarrier(settings.outbox)
-    )
+    mailing = mailing_of(settings)
+    hands = Hands(renderer=TypstRenderer(), translator=translator, packer=mailing.packer, carrier=mailing.carrier)
     models: tuple[Projection, ...] = (
         Outbox(),
         DisclosureRegister(),
@@ -241,6 +265,7 @@ def build(settings: Settings) -> House:
         letters=letters,
         hands=hands,
         dispatcher=dispatcher,
+        hearing=Hearing(record, dispatcher, directory, mailing.receipts, clock) if mailing.receipts else None,
         receiving=Receiving(hub, dispatcher),
         validator=Validator(),
         projections=models,
