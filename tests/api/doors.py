@@ -159,7 +159,7 @@ def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
         server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None, lifespan="on"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        _wait(server, thread)
+        wait(server, thread)
         doors = Doors(house, url, clock)
         try:
             yield doors
@@ -169,7 +169,8 @@ def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
             thread.join(30)
 
 
-def _wait(server: uvicorn.Server, thread: Thread) -> None:
+def wait(server: uvicorn.Server, thread: Thread) -> None:
+    """Until the server answers."""
     until = time.monotonic() + 30
     while not server.started:
         assert thread.is_alive(), "the server did not start"

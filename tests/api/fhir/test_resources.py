@@ -9,7 +9,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from hub.api.fhir.kinds import BY_TYPE
 from hub.vocabulary.organisations import Unit
-from tests.api.doors import Doors
+from tests.api.doors import Doors, Json
 from tests.api.fhir.conftest import Told
 from tests.api.fhir.reading import everything, got, issue, local, references, resources
 from tests.people import CHARITY, CLINIC, DAUGHTER_CPR, FAMILIES, KAJA, NURSES
@@ -17,12 +17,12 @@ from tests.people import CHARITY, CLINIC, DAUGHTER_CPR, FAMILIES, KAJA, NURSES
 PARTIES = pytest.mark.parametrize("unit", [CLINIC, FAMILIES, NURSES], ids=lambda unit: unit.unit)
 
 
-def of(kind: str, found: list[dict[str, object]]) -> list[dict[str, object]]:
+def of(kind: str, found: list[Json]) -> list[Json]:
     """Those of one type."""
     return [each for each in found if each["resourceType"] == kind]
 
 
-def one_of_each(found: list[dict[str, object]]) -> list[dict[str, object]]:
+def one_of_each(found: list[Json]) -> list[Json]:
     """One resource of every type."""
     return list({each["resourceType"]: each for each in found}.values())
 
@@ -80,7 +80,7 @@ def test_only_the_discloser_sees_consents_and_refusals(story: Told) -> None:
 def test_each_unit_is_given_its_own_letters_and_no_others(story: Told) -> None:
     def acts(unit: Unit) -> set[str]:
         told = of("Communication", everything(story.doors, unit, story.case))
-        return {each["category"][0]["coding"][0]["code"] for each in told}  # type: ignore[index]
+        return {each["category"][0]["coding"][0]["code"] for each in told}
 
     assert acts(NURSES) == {"referral-sent"}
     assert "concern-reported" in acts(FAMILIES)
@@ -103,8 +103,8 @@ def test_a_refusal_says_which_provision_and_passes_nothing_on(story: Told) -> No
     (refused,) = (
         each for each in of("AuditEvent", everything(story.doors, CLINIC, story.case)) if each["outcome"] == "4"
     )
-    assert refused["purposeOfEvent"][0]["coding"][0]["code"] == "SUL-43-1"  # type: ignore[index]
-    assert {"system": "urn:tvaerspor:reason", "code": "CONSENT_WITHDRAWN"} in refused["subtype"]  # type: ignore[operator]
+    assert refused["purposeOfEvent"][0]["coding"][0]["code"] == "SUL-43-1"
+    assert {"system": "urn:tvaerspor:reason", "code": "CONSENT_WITHDRAWN"} in refused["subtype"]
     issue(story.doors.at(CLINIC).get(f"/fhir/Communication/{refused['id']}"), 404)
 
 
