@@ -18,10 +18,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub import bootstrap, commands, medcom_check, printed
+from hub import bootstrap, commands, mailing, medcom_check, printed
 from hub.errors import EvidenceBroken, HubError, Unreadable
 from hub.observed import configure, whereabouts
 from hub.settings import Settings
+from hub.vocabulary.organisations import Unit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,6 +38,8 @@ app.add_typer(projections, name="projections")
 app.add_typer(law, name="law")
 medcom = typer.Typer(no_args_is_help=True, help="MedCom messages.")
 app.add_typer(medcom, name="medcom")
+mail = typer.Typer(no_args_is_help=True, help="Secure mail.")
+app.add_typer(mail, name="mail")
 errors = Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
@@ -191,6 +194,19 @@ def check(
 ) -> None:
     """Judge messages as the door would; a line each, nothing stored. Exit 1 when one is not ok."""
     raise typer.Exit(medcom_check.run(files, as_json=as_json))
+
+
+@mail.command("trial-keys")
+def trial_keys(
+    out: Annotated[Path, typer.Option(help="A new folder for keys, certificates and a directory that approves them.")],
+    unit: Annotated[list[str], typer.Option(help="kind/unit@organisation; several may be named.")],
+) -> None:
+    """Make keys for a trial and print the settings that use them. Their root is for tests; production refuses it."""
+    settings = _settings()
+    directory = bootstrap.directory_of(settings)
+    made = mailing.make_trial(directory, map(Unit.parse, unit), out, production=settings.is_production)
+    for name, value in made.items():
+        typer.echo(f"{name}={value}")
 
 
 def _settings() -> Settings:

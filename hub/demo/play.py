@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hub.demo import pull, replay, story
+from hub.demo import pull, receipts, replay, story
 from hub.demo.client import Client
 from hub.demo.failure import StoryDiffers
 from hub.demo.mailroom import Mailroom
@@ -17,7 +17,8 @@ from hub.errors import Unreadable
 
 FOLDERS = {
     "letters": "letters in Danish, as PDF: one for every act that left the house, none for the two refusals",
-    "mail": "the mails they travelled in, as the hub carried them",
+    "mail": "the sealed mails they travelled in, as the hub carried them",
+    "keys": "the units' certificates and private keys, made for this demo: openssl cms opens the mails with them",
     "bundles": "FHIR message bundles, as two municipalities pulled them",
     "cases": "the case as each of the five parties is shown it",
     "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV; and per unit",
@@ -74,9 +75,10 @@ def _play(out: Path, narrator: Narrator) -> None:
         clients = _clients(house)
         for client in clients.values():
             stack.callback(client.close)
-        stage = Stage(house, clients, narrator, Mailroom(house.outbox, out), out)
+        stage = Stage(house, clients, narrator, Mailroom(house.outbox, house.keys, house.receipts, out), out)
         story.tell(stage)
         pull.pull(stage)
+        receipts.come_back(stage)
         pull.views(stage)
         replay.replay(stage)
         replay.verify(stage)

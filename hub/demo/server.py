@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +23,14 @@ from hub.demo import command
 from hub.demo.failure import StoryDiffers, must
 
 BEGINS = datetime.fromisoformat("2025-03-31T08:00:00+02:00")
+KEYS = (  # every unit that the story writes to, or from
+    "hospital/familieambulatorium@sygehus-soenderjylland",
+    "kommune/familieafdeling@aabenraa",
+    "kommune/sundhedspleje@aabenraa",
+    "kommune/rusmiddelcenter@aabenraa",
+    "kommune/familieafdeling@soenderborg",
+    "kommune/sundhedspleje@soenderborg",
+)
 _STARTS_WITHIN = 60.0  # seconds; a busy machine takes ten
 _STOPS_WITHIN = 15.0
 _REPORT_WIDTH = 200  # characters; replay tables are kept in files
@@ -40,6 +48,16 @@ class House:
     def outbox(self) -> Path:
         """Where the hub carries its letters to."""
         return self.folder / "outbox"
+
+    @property
+    def receipts(self) -> Path:
+        """The Maildir where the hub hears of them."""
+        return self.folder / "receipts"
+
+    @property
+    def keys(self) -> Path:
+        """Each unit's certificate and private key, as if they were at their own houses."""
+        return self.folder / "trial" / "mail" / "keys"
 
     def set_clock(self, moment: datetime) -> None:
         """It is now this moment, for the hub and for every command run here."""
@@ -99,7 +117,18 @@ def _furnished(folder: Path) -> House:
     (folder / "outbox").mkdir()
     house = House(url, folder, _clean_environment() | {f"TVAERSPOR_{name}": value for name, value in settings.items()})
     house.set_clock(BEGINS)
-    return house
+    return _with_keys(house)
+
+
+def _with_keys(house: House) -> House:
+    """Keys of this demo alone, hanging from a root for tests; and a Maildir where reports may arrive."""
+    for name in ("tmp", "new", "cur"):
+        (house.receipts / name).mkdir(parents=True)
+    words = [word for unit in KEYS for word in ("--unit", unit)]
+    said = house.tvaerspor("mail", "trial-keys", "--out", str(house.folder / "trial"), *words)
+    made = dict(line.split("=", 1) for line in said.splitlines())
+    made["TVAERSPOR_MAIL_RECEIPTS_DIR"] = str(house.receipts)
+    return replace(house, environment=house.environment | made)
 
 
 def _clean_environment() -> dict[str, str]:

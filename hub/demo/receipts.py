@@ -1,0 +1,73 @@
+"""After the story: the receivers' mail servers report, and the hub takes their reports onto the case."""
+
+import time
+from pathlib import Path
+
+from hub.demo.failure import must
+from hub.demo.mailroom import Mail
+from hub.demo.stage import Stage
+
+HEARD_WITHIN = 60.0
+REPORT = """\
+Return-Path: <>
+From: postmaster@{domain}
+To: kvittering@tvaerspor.example
+Subject: Successful Mail Delivery Report
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="report"
+
+--report
+Content-Type: text/plain; charset=us-ascii
+
+The mail was delivered.
+
+--report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.{domain}
+Original-Envelope-Id: {reference}
+
+Original-Recipient: rfc822;{recipient}
+Final-Recipient: rfc822;{recipient}
+Action: delivered
+Status: 2.0.0
+
+--report--
+"""
+
+
+def come_back(stage: Stage) -> None:
+    """A report for every mail; the hub is told of them all and records what each of them proves."""
+    stage.tell.chapter("Receipts", "kvitteringer fra modtagernes mailservere")
+    for number, mail in enumerate(stage.mail.mails):
+        report = REPORT.format(
+            domain=mail.recipient.partition("@")[2], reference=_reference(mail), recipient=mail.recipient
+        )
+        _deliver(stage.mail.receipts, f"{number:03}.demo", report)
+    waiting = _unproven(stage)
+    until = time.monotonic() + HEARD_WITHIN
+    while _unproven(stage):
+        must(time.monotonic() < until, "every mail is proven received")
+        time.sleep(0.1)
+    proven = len(stage.mail.mails)
+    stage.tell.came("yes", f"{proven} delivery reports came back, each matched to its letter by an opaque reference")
+    stage.tell.came("yes", f"recorded, {waiting} times: delivery-received.v1, delivery-completed.v1 (delivered)")
+
+
+def _unproven(stage: Stage) -> int:
+    """How many letters of any client are handed over, and no more is known."""
+    acts = set()
+    for client in stage.clients.values():
+        rows = client.get("/v1/deliveries", case=stage.case, status="accepted").body["deliveries"]
+        acts |= {row["delivery"] for row in rows if row["sender"] == client.unit}
+    return len(acts)
+
+
+def _reference(mail: Mail) -> str:
+    return mail.subject.rpartition("[")[2].rstrip("]")
+
+
+def _deliver(maildir: Path, name: str, report: str) -> None:
+    """As a mail server does: written whole, then moved into `new`."""
+    (maildir / "tmp" / name).write_text(report)
+    (maildir / "tmp" / name).rename(maildir / "new" / name)
