@@ -58,7 +58,7 @@ class MessageDoor(Door):
 router = APIRouter(prefix="/fhir", route_class=MessageDoor)
 
 
-@router.post("/$process-message", summary="Take in a MedCom message")
+@router.post("/$process-message", summary="Take in a MedCom message", include_in_schema=False)
 def process_message(request: Request) -> Response:
     """CareCommunication 5.0, HospitalNotification 3.0, Acknowledgement 2.0; `application/fhir+json`, up to 16 MiB."""
     house, actor, content = request.app.state.house, request.state.actor, request.state.content

@@ -15,8 +15,13 @@ from hub.receiving import Receiving
 from projections.parked_messages import waiting_for
 
 router = APIRouter(prefix="/v1", route_class=Door)
-MEDIA = "application/fhir+json"
 NO_STORE = {"Cache-Control": "no-store"}
+
+
+class AsItCame(Response):
+    """A message, byte for byte."""
+
+    media_type = "application/fhir+json"
 
 
 class PlacementBody(ActBody):
@@ -39,14 +44,16 @@ def parked(request: Request) -> Response:
     return JSONResponse({"messages": [present.plain(row) for row in rows]}, headers=NO_STORE)
 
 
-@router.get("/parked-messages/{message}", summary="A message that waits, byte for byte as it came")
+@router.get(
+    "/parked-messages/{message}", summary="A message that waits, byte for byte as it came", response_class=AsItCame
+)
 def parked_content(request: Request, message: UUID) -> Response:
     """For the unit that it was sent to; the look is recorded."""
     waiting = _receiving(request).waiting(unit_of(request), message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
     hub_of(request).read(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
-    return Response(waiting[0].content, media_type=MEDIA, headers=NO_STORE)
+    return AsItCame(waiting[0].content, headers=NO_STORE)
 
 
 @router.post(
@@ -59,14 +66,23 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
     """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
     actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
     recorded = _receiving(request).place(actor, message, body.case)
-    told = {"case": str(body.case), "version": recorded.version, "events": [recorded.name]}
     headers = {"ETag": f'"{recorded.version}"', "Location": f"/v1/cases/{body.case}"}
-    return JSONResponse(told | {"recorded_at": recorded.recorded_at.isoformat()}, 201, headers=headers)
+    told = {
+        "case": str(body.case),
+        "version": recorded.version,
+        "id": str(message),
+        "kind": "message",
+        "recorded_at": recorded.recorded_at.isoformat(),
+        "events": [recorded.name],
+    }
+    return JSONResponse(told, 201, headers=headers)
 
 
-@router.get("/cases/{case}/messages/{message}", summary="A message on a case, byte for byte as it came")
+@router.get(
+    "/cases/{case}/messages/{message}", summary="A message on a case, byte for byte as it came", response_class=AsItCame
+)
 def content(request: Request, case: UUID, message: str) -> Response:
-    """For the unit that sent it and the unit it was sent to; `message` is its MessageHeader.id. The look is recorded."""
+    """For the unit that sent it and the one it was sent to; `message` is its MessageHeader.id. The look is recorded."""
     kept = _receiving(request).kept(request.state.actor, case, message)
     hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
-    return Response(kept, media_type=MEDIA, headers=NO_STORE)
+    return AsItCame(kept, headers=NO_STORE)

@@ -7,6 +7,8 @@ import copy
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -40,7 +42,8 @@ def letter_to_nurses(**changes: Any) -> Letter:
 def answering(number: int = 1, **changes: Any) -> Letter:
     """A letter the other way."""
     back = {"sender": NURSES, "recipient": WARD, "person": "Sanne Test Dahl", "role": "sundhedsplejerske"}
-    return letter_to_nurses(message_id=uuid5(letters.MESSAGE, f"answer {number}"), **(back | changes))
+    key = {"message_id": uuid5(letters.MESSAGE, f"answer {number}")}
+    return letter_to_nurses(**(back | key | changes))
 
 
 def new() -> bytes:
@@ -58,10 +61,10 @@ def forwarded() -> bytes:
     return forward(CARE, answering(recipient=FAR_NURSES), new())
 
 
-def acknowledged(code: str = "ok") -> bytes:
-    """An Acknowledgement of the first message."""
+def acknowledged(code: str = "ok", of: bytes | None = None) -> bytes:
+    """An Acknowledgement of a message, of the first one unless another is given."""
     why = Finding(severity="error", code=systems.UNKNOWN_VALUE, element="Bundle.entry[2]", rule="cc-status", says="x")
-    return acknowledgement(opened(new()), Verdict(code, () if code == "ok" else (why,)), RECEIVED, BASE)
+    return acknowledgement(opened(of or new()), Verdict(code, () if code == "ok" else (why,)), RECEIVED, BASE)
 
 
 def parsed(message: bytes) -> Json:
@@ -146,6 +149,16 @@ def dumped(message: Json) -> bytes:
 def changed(message: Json) -> Json:
     """A copy to change."""
     return copy.deepcopy(message)
+
+
+def directory(file: Path, *more: str) -> Path:
+    """The sample directory, in which the ward, the maternity ward and the nurses have test SOR ids as well."""
+    text = files("adapters.directory").joinpath("sample.toml").read_text(encoding="utf-8")
+    for who in (WARD, NURSES, FAR_NURSES):
+        assert who.gln is not None
+        text = text.replace(f'"{who.gln}"', f'"{who.gln}", sor = "{who.sor}", phone = "{who.phone}"')
+    file.write_text("\n".join((text, *more)), encoding="utf-8")
+    return file
 
 
 def _id(what: str) -> str:

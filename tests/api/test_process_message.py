@@ -1,0 +1,454 @@
+"""MedCom messages over HTTP: each has one effect and one answer, and is shown to nobody but sender and receiver."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from adapters.medcom import systems
+from adapters.medcom.check import check
+from adapters.medcom.thread import forward, reply
+from hub.domain.incoming import MessageKept, MessageRefused
+from hub.errors import TryAgainLater
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
+from tests.adapters.medcom.messages import (
+    CARE,
+    Json,
+    acknowledged,
+    answering,
+    directory,
+    dumped,
+    letter_to_nurses,
+    new,
+    notification,
+    one,
+    parsed,
+)
+from tests.api.doors import NOW, Doors, example, serving
+from tests.people import CLINIC, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
+
+FHIR = "application/fhir+json"
+AT = NOW.isoformat()
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """A hub whose clinic and sundhedspleje have SOR ids."""
+    folder = tmp_path_factory.mktemp("medcom")
+    with serving(folder, directory_file=directory(folder / "directory.toml"), dispatch=False) as doors:
+        yield doors
+
+
+def post(doors: Doors, body: bytes, unit: Unit = CLINIC, media: str = FHIR) -> httpx.Response:
+    """Send a message for a unit."""
+    return doors.at(unit).door.post("/fhir/$process-message", content=body, headers={"Content-Type": media})
+
+
+def answer(response: httpx.Response) -> str:
+    """What the Acknowledgement says; it keeps the rules itself."""
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == FHIR
+    assert [each for each in check(response.content).findings if each.severity == "error"] == []
+    code: str = one(response.json(), "MessageHeader")["response"]["code"]
+    return code
+
+
+def why(response: httpx.Response) -> list[tuple[str, str]]:
+    """Issue codes of an answer that is not ok, and the rules they name."""
+    issues = one(response.json(), "OperationOutcome")["issue"]
+    return [(each["details"]["coding"][0]["code"], each["details"]["text"].partition(":")[0]) for each in issues]
+
+
+def about(citizen: Citizen, **changes: Any) -> bytes:
+    """A new message about somebody, under an id of its own."""
+    return CARE.new(letter_to_nurses(citizen=citizen, message_id=uuid4(), **changes))
+
+
+def stay(citizen: Citizen, activity: str = "admit-inpatient", **more: Any) -> bytes:
+    """A notification about somebody, under an id of its own."""
+    return dumped(notification(activity, cpr=citizen.cpr.digits, number=uuid4().int, **more))
+
+
+def events(doors: Doors, case: str, unit: Unit) -> list[Json]:
+    """What a unit is shown of a case."""
+    shown: list[Json] = doors.at(unit).get(f"/v1/cases/{case}/events").json()["events"]
+    return shown
+
+
+def parked(doors: Doors, unit: Unit = NURSES) -> list[Json]:
+    """What waits for a unit."""
+    rows: list[Json] = doors.at(unit).get("/v1/parked-messages").json()["messages"]
+    return rows
+
+
+def refused(doors: Doors) -> list[MessageRefused]:
+    """Every message the hub did not take, in order."""
+    return [each.event for each in doors.house.record.scan() if isinstance(each.event, MessageRefused)]
+
+
+class TestOnItsCase:
+    def test_a_message_about_a_woman_whose_case_its_sender_knows(self, doors: Doors) -> None:
+        case, message = doors.open(), about(KAJA)
+        assert answer(post(doors, message)) == "ok"
+        for unit in (CLINIC, NURSES):
+            told = events(doors, case, unit)[-1]
+            assert told["name"] == "care-message-received.v1"
+            assert (told["event"]["by"], told["event"]["recipient"]) == (str(CLINIC), str(NURSES))
+            assert (told["event"]["category"], told["event"]["activity"]) == ("healthcare", systems.NEW)
+            assert (told["event"]["payloads"], told["event"]["attachments"]) == (3, 2)
+
+    def test_nobody_else_is_shown_it(self, doors: Doors) -> None:
+        case, message = doors.open(), about(KAJA)
+        doors.open(MIDWIVES)
+        post(doors, message)
+        key = one(parsed(message), "MessageHeader")["id"]
+        assert "care-message" not in json.dumps(events(doors, case, MIDWIVES))
+        for unit, status in ((MIDWIVES, 404), (FAMILIES, 404), (CLINIC, 200), (NURSES, 200)):
+            assert doors.at(unit).get(f"/v1/cases/{case}/messages/{key}").status_code == status
+
+    def test_the_bytes_are_given_as_they_came_and_the_look_is_recorded(self, doors: Doors) -> None:
+        case = doors.open()
+        message = json.dumps(parsed(about(KAJA)), indent=3).encode()
+        post(doors, message)
+        key = one(parsed(message), "MessageHeader")["id"]
+        got = doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}")
+        assert (got.content, got.headers["content-type"]) == (message, FHIR)
+        looked = doors.house.hub.look_ups(UUID(case))[-1]
+        assert (looked.by, looked.what) == (NURSES, (key,))
+
+    def test_a_reply_and_a_forward(self, doors: Doors) -> None:
+        case, message = doors.open(), about(KAJA)
+        post(doors, message)
+        back = reply(CARE, answering(message_id=uuid4()), message)
+        assert answer(post(doors, back, NURSES)) == "ok"
+        onward = forward(CARE, answering(message_id=uuid4()), message)
+        assert answer(post(doors, onward, NURSES)) == "ok"
+        told = [each["event"] for each in events(doors, case, NURSES)][-3:]
+        assert [each["activity"] for each in told] == [systems.NEW, systems.REPLY, systems.FORWARD]
+        first = one(parsed(message), "MessageHeader")["id"]
+        assert [each["follows"] for each in told] == [None, first, first]
+        assert told[0]["thread"] == told[1]["thread"] != told[2]["thread"]
+
+    @pytest.mark.parametrize(
+        ("activity", "more"),
+        [
+            ("admit-emergency", {"kind": "EMER"}),
+            ("admit-inpatient", {}),
+            ("start-leave-inpatient", {"status": "onleave", "leave": True}),
+            ("end-leave-inpatient", {}),
+            ("discharge-inpatient-home", {"status": "finished", "ended": True}),
+            ("revise-discharge-inpatient-home", {"status": "finished", "ended": True}),
+            ("cancel-admit-inpatient", {"status": "entered-in-error"}),
+            ("end-leave-inpatient", {"status": "finished", "ended": True, "dead": True}),
+        ],
+    )
+    def test_every_use_case_of_a_stay(self, doors: Doors, activity: str, more: Json) -> None:
+        case = doors.open()
+        assert answer(post(doors, stay(KAJA, activity, **more))) == "ok"
+        told = events(doors, case, NURSES)[-1]
+        assert told["name"] == "hospital-stay-notified.v1"
+        assert (told["event"]["activity"], told["event"]["kind"]) == (activity, more.get("kind", "IMP"))
+        assert told["event"]["status"] == more.get("status", "in-progress")
+        assert (told["event"]["ended"] is not None) == more.get("ended", False)
+        assert (told["event"]["leave_from"] is not None) == more.get("leave", False)
+        assert told["event"]["deceased"] == more.get("dead", False)
+
+    def test_no_lookup_of_a_case_reads_the_bytes_of_its_messages(self, doors: Doors) -> None:
+        case = doors.open()
+        post(doors, about(KAJA))
+        assert not any(isinstance(each.event, MessageKept) for each in doors.house.record.stream(UUID(case)))
+
+
+class TestParked:
+    def test_it_waits_for_its_receiver_alone_byte_for_byte(self, doors: Doors) -> None:
+        message = about(NANCY)
+        assert answer(post(doors, message)) == "ok"
+        waits = parked(doors)[-1]
+        assert (waits["why"], waits["sender"], waits["kind"]) == ("no-case", str(CLINIC), systems.NEW)
+        path = f"/v1/parked-messages/{waits['id']}"
+        assert doors.at(NURSES).get(path).content == message
+        for unit in (CLINIC, MIDWIVES, FAMILIES):
+            assert waits["id"] not in {each["id"] for each in parked(doors, unit)}
+            assert doors.at(unit).get(path).status_code == 404
+        assert doors.at(NURSES).get(f"/v1/cases/{waits['id']}").status_code == 404
+
+    def test_a_person_places_it_and_then_only_the_case_holds_it(self, doors: Doors) -> None:
+        message = about(NANCY)
+        post(doors, message)
+        waits = parked(doors)[-1]
+        case = doors.open(NURSES, NANCY.cpr.digits)
+        path = f"/v1/parked-messages/{waits['id']}/placement"
+        placed = doors.at(NURSES).post(path, {"at": AT, "case": case, "person": "Sanne Dahl"})
+        assert (placed.status_code, placed.json()["events"]) == (201, ["care-message-received.v1"])
+        assert doors.at(NURSES).post(path, {"at": AT, "case": case}).json() == placed.json()
+        assert waits["id"] not in {each["id"] for each in parked(doors)}
+        key = one(parsed(message), "MessageHeader")["id"]
+        assert doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}").content == message
+        assert doors.at(NURSES).get(f"/v1/parked-messages/{waits['id']}").status_code == 404
+        assert not any(isinstance(each.event, MessageKept) for each in doors.house.record.stream(UUID(waits["id"])))
+        again = post(doors, message)
+        assert answer(again) == "ok"
+        assert len([each for each in events(doors, case, NURSES) if each["event"].get("message") == key]) == 1
+
+    def test_it_is_not_placed_on_another_womans_case_nor_on_one_the_unit_does_not_know(self, doors: Doors) -> None:
+        post(doors, about(NANCY))
+        waits = parked(doors)[-1]
+        path = f"/v1/parked-messages/{waits['id']}/placement"
+        mine, theirs = doors.open(NURSES), doors.open(FAMILIES, ELMER_CPR.digits)
+        other = doors.at(NURSES).post(path, {"at": AT, "case": mine})
+        assert (other.status_code, other.json()["type"]) == (409, "urn:tvaerspor:problem:another-citizen")
+        assert doors.at(NURSES).post(path, {"at": AT, "case": theirs}).status_code == 404
+        assert doors.at(CLINIC).post(path, {"at": AT, "case": theirs}).status_code == 404
+        assert waits["id"] in {each["id"] for each in parked(doors)}
+
+    def test_a_case_that_neither_of_them_knows_is_not_told_by_the_answer(self, doors: Doors) -> None:
+        doors.open(FAMILIES, ELMER_CPR.digits)
+        known, unknown = (post(doors, about(replace(NANCY, cpr=cpr))) for cpr in (ELMER_CPR, replace(NANCY).cpr))
+        assert (answer(known), answer(unknown)) == ("ok", "ok")
+        assert [each["why"] for each in parked(doors)[-2:]] == ["no-case", "no-case"]
+
+    def test_a_replacement_number_names_nobody(self, doors: Doors) -> None:
+        message = parsed(about(KAJA))
+        one(message, "Patient")["identifier"] = [{"system": systems.X_ECPR, "value": "0703921VJ4"}]
+        doors.open()
+        assert answer(post(doors, dumped(message))) == "ok"
+        assert parked(doors)[-1]["why"] == "no-cpr-number"
+
+
+class TestAgain:
+    def test_the_same_content_in_another_envelope_gets_the_same_answer_and_has_one_effect(self, doors: Doors) -> None:
+        doors.open()
+        message = parsed(about(KAJA))
+        first = post(doors, dumped(message))
+        before = doors.acts()
+        again = post(doors, dumped(message | {"id": str(uuid4()), "timestamp": "2025-04-07T11:00:00+02:00"}))
+        shuffled = message | {"entry": [message["entry"][0], *reversed(message["entry"][1:])]}
+        assert first.content == again.content
+        assert answer(post(doors, dumped(shuffled))) == "ok"
+        assert doors.acts() == before
+
+    def test_other_content_under_a_known_id_is_fatal(self, doors: Doors) -> None:
+        case = doors.open()
+        message = parsed(about(KAJA))
+        assert answer(post(doors, dumped(message))) == "ok"
+        shown = len(events(doors, case, NURSES))
+        one(message, "Communication")["payload"][0]["contentString"] = "noget andet"
+        again = post(doors, dumped(message))
+        assert answer(again) == "fatal-error"
+        assert why(again) == [("MSG_DUPLICATE_ID", "msg-duplicate")]
+        assert len(events(doors, case, NURSES)) == shown
+
+    def test_a_refused_message_is_refused_again_in_the_same_words(self, doors: Doors) -> None:
+        message = parsed(about(KAJA))
+        one(message, "Communication")["status"] = "completed"
+        first = post(doors, dumped(message))
+        assert answer(first) == "fatal-error"
+        assert why(first) == [("MSG_VALUESET_VALUE_UNKNOWN", "cc-status")]
+        before = doors.acts()
+        assert post(doors, dumped(message | {"id": str(uuid4())})).content == first.content
+        assert doors.acts() == before
+
+
+class TestWhoMaySend:
+    def test_a_unit_sends_for_itself_only(self, doors: Doors) -> None:
+        doors.open()
+        for unit in (NURSES, MIDWIVES, FAMILIES):
+            no = post(doors, about(KAJA), unit)
+            assert (no.status_code, no.json()["resourceType"]) == (403, "OperationOutcome")
+            assert (refused(doors)[-1].by, refused(doors)[-1].findings[0].rule) == (unit, "sender-own")
+
+    def test_two_sor_ids_are_none(self, doors: Doors) -> None:
+        message = parsed(about(KAJA))
+        one(message, "Organization")["identifier"].append({"system": "urn:oid:1.2.208.176.1.1", "value": "99907100001"})
+        assert post(doors, dumped(message)).status_code == 403
+
+    def test_an_unknown_receiver(self, doors: Doors) -> None:
+        message = about(KAJA).replace(b"999071000016002", b"999071000016999")
+        no = post(doors, message)
+        assert answer(no) == "fatal-error"
+        assert why(no) == [("MSG_Receiver_Identifier_UNKNOWN", "receiver-known")]
+
+
+class TestAcknowledgements:
+    @pytest.fixture
+    def letter(self, doors: Doors) -> tuple[str, str, bytes]:
+        """A disclosure to the nurses that waits in their inbox: its case, its act, and the message as they pull it."""
+        case = doors.open()
+        consent = example("consent") | {"at": AT, "recipients": [str(NURSES)]}
+        assert doors.at(CLINIC).post(f"/v1/cases/{case}/consents", consent).status_code == 201
+        told = doors.at(CLINIC).post(
+            f"/v1/cases/{case}/disclosures", example("disclosure") | {"at": AT, "recipient": str(NURSES)}
+        )
+        assert told.status_code == 201, told.text
+        doors.house.caught_up()
+        doors.house.carry()
+        pulled = doors.at(NURSES).get("/fhir/Bundle", {"_count": "100"}).json()["entry"][-1]["resource"]
+        return case, told.json()["id"], dumped(pulled)
+
+    def status(self, doors: Doors, act: str) -> tuple[str, str | None]:
+        """How the letter stands, as its sender sees it."""
+        doors.house.caught_up()
+        rows = doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
+        return next((each["status"], each["detail"]) for each in rows if each["act"] == act)
+
+    def test_what_goes_to_a_sundhedspleje_is_a_care_communication_that_the_hub_itself_accepts(
+        self, doors: Doors, letter: tuple[str, str, bytes]
+    ) -> None:
+        message = letter[2]
+        assert check(message).findings == ()
+        assert one(parsed(message), "MessageHeader")["eventCoding"]["code"] == systems.CARE_EVENT
+        assert answer(post(doors, message, CLINIC)) == "ok"
+
+    @pytest.mark.parametrize(
+        ("code", "status"),
+        [("ok", ("received", "acknowledged")), ("fatal-error", ("abandoned", "refused-by-receiver"))],
+    )
+    def test_it_closes_the_letter_it_quotes(
+        self, doors: Doors, letter: tuple[str, str, bytes], code: str, status: tuple[str, str]
+    ) -> None:
+        message = acknowledged(code, letter[2])
+        plain = post(doors, message, NURSES)
+        assert (plain.status_code, plain.content) == (200, b"")
+        assert self.status(doors, letter[1]) == status
+        assert post(doors, message, NURSES).status_code == 200
+
+    def test_receivers_trouble_leaves_the_letter_open(self, doors: Doors, letter: tuple[str, str, bytes]) -> None:
+        assert post(doors, acknowledged("transient-error", letter[2]), NURSES).status_code == 200
+        assert self.status(doors, letter[1])[0] == "queued"
+
+    def test_nobody_acknowledges_for_another(self, doors: Doors, letter: tuple[str, str, bytes]) -> None:
+        assert post(doors, acknowledged("ok", letter[2]), CLINIC).status_code == 403
+        assert self.status(doors, letter[1])[0] == "queued"
+
+    def test_one_that_quotes_nothing_of_ours_is_taken_and_changes_nothing(self, doors: Doors) -> None:
+        assert post(doors, acknowledged("ok", about(NANCY)), NURSES).status_code == 200
+
+    def test_one_that_breaks_a_rule_is_not_acknowledged(self, doors: Doors) -> None:
+        message = parsed(acknowledged("ok", about(NANCY)))
+        one(message, "MessageHeader")["response"]["code"] = "maybe"
+        no = post(doors, dumped(message), NURSES)
+        assert (no.status_code, no.json()["resourceType"]) == (422, "OperationOutcome")
+
+
+def _deep() -> bytes:
+    return new().replace(b'"div":', b'"x":' + b"[" * 100 + b"]" * 100 + b',"div":', 1)
+
+
+def _entries(count: int) -> bytes:
+    message = parsed(new())
+    small = {"fullUrl": "https://hub.example/fhir/Basic/1", "resource": {"resourceType": "Basic", "id": "1"}}
+    return dumped(message | {"entry": [message["entry"][0], *[small] * count]})
+
+
+BAD: dict[str, tuple[Callable[[], bytes], str, int]] = {
+    "not JSON": (lambda: b"{'a': 1}", FHIR, 400),
+    "empty": (lambda: b"", FHIR, 400),
+    "cut off": (lambda: new()[:-20], FHIR, 400),
+    "not UTF-8": (lambda: new().replace(b"Nancy", b"N\xffncy"), FHIR, 400),
+    "a list": (lambda: b"[]", FHIR, 422),
+    "another resource": (lambda: b'{"resourceType": "Patient"}', FHIR, 422),
+    "a searchset": (lambda: new().replace(b'"message"', b'"searchset"'), FHIR, 422),
+    "no entries": (lambda: b'{"resourceType": "Bundle", "type": "message", "entry": []}', FHIR, 422),
+    "a hundred levels": (_deep, FHIR, 422),
+    "ten thousand levels": (lambda: b"[" * 10_000 + b"]" * 10_000, FHIR, 422),
+    "ten thousand entries": (lambda: _entries(10_000), FHIR, 422),
+    "XML": (lambda: b'<!DOCTYPE a [<!ENTITY x "y">]><Bundle>&x;</Bundle>', "application/fhir+xml", 415),
+    "text": (lambda: new(), "text/plain", 415),
+    "R5": (new, f"{FHIR}; fhirVersion=5.0", 415),
+    "STU3": (new, f"{FHIR}; fhirVersion=3.0", 415),
+    "Latin 1": (new, f"{FHIR}; charset=iso-8859-1", 415),
+}  # fmt: skip
+WRONG: dict[str, tuple[Callable[[Json], object], str]] = {
+    "duplicate fullUrl": (lambda m: m["entry"].append(m["entry"][1]), "msg-fullurl-once"),
+    "a dangling reference": (
+        lambda m: one(m, "Communication").update(subject={"reference": "Patient/gone"}),
+        "msg-references",
+    ),
+    "script": (
+        lambda m: one(m, "Patient")["text"].update(
+            div='<div xmlns="http://www.w3.org/1999/xhtml"><script>x()</script></div>'
+        ),
+        "msg-narrative-safe",
+    ),
+    "an element of R5": (lambda m: one(m, "Communication").update(note2=[]), "r4"),
+    "a day that is none": (
+        lambda m: one(m, "Provenance").update(occurredDateTime="2025-02-30T10:00:00+01:00"),
+        "",
+    ),
+}
+
+
+class TestBadInput:
+    @pytest.fixture(autouse=True)
+    def _nothing_but_that_it_came(self, doors: Doors) -> Iterator[None]:
+        """Whatever is sent here leaves no event but the refusal, and no word of it anywhere."""
+        doors.open()
+        before = len(list(doors.house.record.scan()))
+        yield
+        fresh = list(doors.house.record.scan())[before:]
+        assert {each.name for each in fresh} <= {"message-refused.v1"}
+        assert "Nancy" not in repr([each.event for each in fresh])
+
+    @pytest.mark.parametrize("what", BAD)
+    def test_what_is_no_message_gets_an_operation_outcome(self, doors: Doors, what: str) -> None:
+        make, media, status = BAD[what]
+        no = post(doors, make(), CLINIC, media)
+        assert (no.status_code, no.json()["resourceType"]) == (status, "OperationOutcome")
+        assert "Nancy" not in no.text
+
+    def test_more_than_the_limit(self, doors: Doors) -> None:
+        limit = doors.house.settings.message_limit
+        assert limit == 16 * 1024 * 1024
+        assert post(doors, b" " * (limit + 1)).status_code == 413
+        assert post(doors, b" " * limit).status_code == 400
+
+    @pytest.mark.parametrize("what", WRONG)
+    def test_a_message_that_breaks_a_rule_gets_a_negative_acknowledgement(self, doors: Doors, what: str) -> None:
+        change, rule = WRONG[what]
+        message = parsed(about(KAJA))
+        change(message)
+        no = post(doors, dumped(message))
+        assert one(no.json(), "MessageHeader")["response"]["code"] == "fatal-error"
+        assert not rule or rule in {each[1] for each in why(no)}
+
+    def test_a_parameter_is_not_ignored(self, doors: Doors) -> None:
+        door = doors.at(CLINIC).door
+        for query, status in (("async=true", 400), ("response-url=http://x", 400), ("_format=xml", 400)):
+            no = door.post(f"/fhir/$process-message?{query}", content=new(), headers={"Content-Type": FHIR})
+            assert (no.status_code, no.json()["resourceType"]) == (status, "OperationOutcome"), query
+
+
+class TestTrouble:
+    def test_a_validator_that_is_away_is_told_and_the_message_may_come_again(
+        self, doors: Doors, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(_: bytes) -> None:
+            raise TryAgainLater("validator-unavailable")
+
+        doors.open()
+        message = about(KAJA)
+        with monkeypatch.context() as broken:
+            broken.setattr(doors.house.validator, "verdict", away)
+            no = post(doors, message)
+            assert answer(no) == "transient-error"
+            assert why(no)[0][0] == "MSG_Mailbox_Out_Of_Operation"
+        assert answer(post(doors, message)) == "ok"
+
+
+@settings(max_examples=60)
+@given(some.data())
+def test_no_fault_whatever_comes(hub: Doors, data: some.DataObject) -> None:
+    body = bytearray(data.draw(some.sampled_from([new(), dumped(notification()), acknowledged()])))
+    for _ in range(data.draw(some.integers(1, 4))):
+        at = data.draw(some.integers(0, len(body) - 1))
+        end = min(at + data.draw(some.integers(0, 30)), len(body))
+        body[at:end] = data.draw(some.binary(max_size=6))
+    came = post(hub, bytes(body))
+    assert came.status_code in (200, 400, 403, 422)
