@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hub.law.decide import decide
+from hub.law import catalogue
+from hub.law.decide import PROVISIONS, decide
 from hub.law.facts import Consent, Facts, Notification, Request, Subject
 from hub.law.hjemmel import Due, DutyCode, Outcome, Reason
 from hub.vocabulary.organisations import Unit
@@ -61,6 +62,7 @@ def test_a_permit_names_its_provision_edition_gate_and_deadlines() -> None:
     )
     assert decision.due[1] == Due(DutyCode.ACK_RECEIPT, date(2025, 4, 5))
     assert {"R13", "R14", "R21", "R32", "R33"} == set(decision.rules)
+    assert (decision.successor, decision.rule_set) == ((), catalogue.rule_set())
 
 
 def test_a_decision_names_the_consents_behind_each_category() -> None:
@@ -83,6 +85,9 @@ def test_a_refusal_names_what_was_tested() -> None:
     assert (decision.basis, decision.tested, decision.edition) == (None, "SUL-43-1", "../..")
     assert decision.citation == "sundhedsloven § 43, stk. 1"
     assert (decision.contested, decision.contested_why, decision.successor) == (False, None, ())
+    assert (decision.passes, decision.consents, decision.carried) == ((), (), ())
+    assert (decision.act, decision.rule_set) == ("videregivelse", catalogue.rule_set())
+    assert decision.rules == ("R08", "R27")
 
 
 def test_a_repealed_citation_names_its_successors() -> None:
@@ -133,3 +138,11 @@ def test_a_no_outlives_a_consent_that_would_be_withdrawn_later() -> None:
     said_no = replace(elsewhere, id="C2", given_at=datetime(2025, 2, 1, tzinfo=UTC), excludes=("rusmiddel",))
     decision = decide(replace(DISCLOSURE, categories=("rusmiddel",), consents=(elsewhere, said_no)))
     assert (decision.reason, decision.open_point) == (Reason.CONSENT_WITHDRAWN, "later-no")
+
+
+def test_every_provision_answers_in_its_own_name_with_yes_or_no() -> None:
+    for key, provision in PROVISIONS.items():
+        for facts in (NOTICE, DISCLOSURE):
+            answer = provision(facts)
+            assert answer.basis == key
+            assert answer.met in (True, False)
