@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adapters.directory.toml_file import TomlDirectory
+from adapters.documents.printer import TypstPrinter
 from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
@@ -28,7 +29,7 @@ from hub.hearing import Hearing
 from hub.letters import Letters
 from hub.mailing import mailing_of
 from hub.observed import POSITION, log, whereabouts
-from hub.ports import Clock, Directory
+from hub.ports import Clock, Directory, Printer
 from hub.receiving import Receiving
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable, Vector
@@ -60,6 +61,7 @@ class House:
     directory: Directory
     letters: Letters
     hands: Hands
+    printer: Printer
     dispatcher: Dispatcher
     hearing: Hearing | None
     receiving: Receiving
@@ -264,6 +266,7 @@ def build(settings: Settings) -> House:
         directory=directory,
         letters=letters,
         hands=hands,
+        printer=TypstPrinter(),
         dispatcher=dispatcher,
         hearing=Hearing(record, dispatcher, directory, mailing.receipts, clock) if mailing.receipts else None,
         receiving=Receiving(hub, dispatcher),

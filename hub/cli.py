@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub import bootstrap, commands, mailing, medcom_check, printed
+from hub import bootstrap, commands, mailing, medcom_check, paperwork, printed
 from hub.errors import EvidenceBroken, HubError, Unreadable
 from hub.observed import configure, whereabouts
 from hub.settings import Settings
@@ -40,8 +40,11 @@ medcom = typer.Typer(no_args_is_help=True, help="MedCom messages.")
 app.add_typer(medcom, name="medcom")
 mail = typer.Typer(no_args_is_help=True, help="Secure mail.")
 app.add_typer(mail, name="mail")
+letter = typer.Typer(no_args_is_help=True, help="Paper for people: to sign, to remind, to account.")
+app.add_typer(letter, name="letter")
 errors = Console(stderr=True)
 
+Out = Annotated[Path, typer.Option(help="The PDF to write; it must not be there yet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
 
 
@@ -194,6 +197,45 @@ def check(
 ) -> None:
     """Judge messages as the door would; a line each, nothing stored. Exit 1 when one is not ok."""
     raise typer.Exit(medcom_check.run(files, as_json=as_json))
+
+
+@letter.command("consent-form")
+def consent_form(
+    number: Annotated[str, typer.Argument(help="4.0 to obtain, 4.1 for a network meeting, 4.2 to pass on.")],
+    unit: Annotated[str, typer.Option(help="Who hands it out: kind/unit@organisation.")],
+    out: Out,
+    to: Annotated[list[str] | None, typer.Option(help="A unit to choose, with a box; once for each.")] = None,
+    case: Annotated[str | None, typer.Option(help="A case id, for her name; left out: room to write it.")] = None,
+    category: Annotated[list[str] | None, typer.Option(help="A category to choose; left out: the usual.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="What it is for; left out: room to write it.")] = None,
+    meeting: Annotated[str | None, typer.Option(help="The day of the meeting, as 2025-04-07.")] = None,
+) -> None:
+    """A consent to print and sign. No box is ticked: that is hers to do."""
+    with _house() as house:
+        paperwork.write(
+            out, paperwork.consent_form(house, number, unit, to or (), case, category or (), purpose, meeting)
+        )
+    typer.echo(str(out))
+
+
+@letter.command("account")
+def account(case: Annotated[str, typer.Option(help="A case id.")], out: Out) -> None:
+    """What was shared about her, with whom and why, in plain Danish, for herself."""
+    with _house() as house:
+        paperwork.write(out, paperwork.account(house, case, _say))
+    typer.echo(str(out))
+
+
+@letter.command("reminder")
+def reminder(
+    case: Annotated[str, typer.Option(help="A case id.")],
+    act: Annotated[str, typer.Option(help="The request, concern or referral that waits for an answer.")],
+    out: Out,
+) -> None:
+    """A letter that an answer is missing."""
+    with _house() as house:
+        paperwork.write(out, paperwork.reminder(house, case, act))
+    typer.echo(str(out))
 
 
 @mail.command("trial-keys")

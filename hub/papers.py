@@ -1,0 +1,195 @@
+"""Paper that is no letter of one act: a consent to sign, a reminder, and what was shared about her, for herself.
+
+The account is folded from the record itself, as a replay is (hub.replay). What is about somebody else – her partner,
+say – is left out of it, and so is every attempt that was refused: nobody was told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed
+from hub.domain.case import Case
+from hub.domain.concern import ConcernReported
+from hub.domain.consent import Consent
+from hub.domain.delivery import DeliveryQueued
+from hub.domain.disclosure import THE_WOMAN
+from hub.domain.duty import Obligation, obligations
+from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
+from hub.domain.request import InformationRequested, RequestAnswered
+from hub.domain.ruling import Ruling
+from hub.errors import Contradiction, NotFound
+from hub.law.hjemmel import DutyCode
+from hub.ports import Address, Agreed, ConsentForm, Directory, Reminder, Shared, SharingAccount
+from hub.replay import Line, replay
+from hub.store import Recorded
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
+
+HER_OWN = frozenset({*THE_WOMAN, "kommende_barn", "nyfoedt", "barn"})  # whom the acts are about that she is told of
+REMINDED = (DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK)  # the duties to the notifier; the assessment is owed to the child
+CATEGORIES = (  # what a form offers unless it is told otherwise; more can be written by hand
+    *("rusmiddel", "psykisk_helbred", "obstetrik", "medicin", "fremmoede", "plan_foedsel"),
+    *("social_situation", "boligforhold", "oekonomi", "netvaerk", "vold"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An account, and how many of its acts she has not been told of, as far as the record knows."""
+
+    account: SharingAccount
+    untold: int
+
+
+def account(events: Sequence[Recorded], case: Case, directory: Directory, on: date) -> Told:
+    """What these events of one case say was shared about her."""
+    about = {f"{each.partition}/{each.position}": _about(each.event) for each in events}
+    lines = [line for line in replay(events) if about[line.position] in (None, *HER_OWN)]
+    made = [line for line in lines if line.outcome == "made"]
+    paper = SharingAccount(
+        citizen=case.course.citizen,
+        on=on,
+        shared=tuple(_shared(line, directory) for line in made),
+        agreed=tuple(_agreed(each, directory) for each in _hers(case.consents.given)),
+        refused=len(lines) - len(made),
+    )
+    return Told(paper, sum(line.citizen_informed_at is None for line in made))
+
+
+def consent_form(
+    number: str,
+    owner: Unit,
+    others: Iterable[Unit],
+    directory: Directory,
+    on: date,
+    *,
+    citizen: Citizen | None = None,
+    categories: tuple[str, ...] = CATEGORIES,
+    purpose: str | None = None,
+    meeting_on: date | None = None,
+) -> ConsentForm:
+    """A form to print; every unit on it stands in the directory."""
+    return ConsentForm(
+        number=number,
+        owner=_entered(owner, directory),
+        on=on,
+        citizen=citizen,
+        others=tuple(_entered(unit, directory) for unit in others),
+        categories=categories,
+        purpose=purpose,
+        meeting_on=meeting_on,
+    )
+
+
+def reminder(events: Sequence[Recorded], case: Case, act: UUID, directory: Directory, now: datetime) -> Reminder:
+    """What is missing after this act, the earliest due first; `Contradiction` when nothing is."""
+    sent = next((each for each in events if isinstance(each.event, Addressed) and act_of(each.event) == act), None)
+    if sent is None or not isinstance(sent.event, Addressed):
+        raise NotFound("no such act on this case")
+    owed, due = _missing(sent.event, [each.event for each in events])
+    return Reminder(
+        sender=_entered(sent.event.by, directory),
+        recipient=_entered(sent.event.recipient, directory),
+        citizen=case.course.citizen_by(sent.event.by),
+        on=local_day(now),
+        act=act,
+        name=_kind(sent),
+        sent_on=local_day(sent.event.at),
+        owed=owed,
+        due=due,
+        reference=_reference(events, act, sent.event.recipient),
+    )
+
+
+def _missing(sent: Addressed, events: Sequence[object]) -> tuple[str, datetime | date | None]:
+    match sent:
+        case InformationRequested(request=key, form=form):
+            if not any(isinstance(each, RequestAnswered) and each.request == key for each in events):
+                return "ANSWER", form.answer_by
+        case ReferralSent(referral=key):
+            answers = (each for each in events if isinstance(each, ReferralAccepted | ReferralDeclined))
+            if all(each.referral != key for each in answers):
+                return "ACCEPTANCE", None
+        case ConcernReported(concern=key):
+            open_still = [each for each in obligations(events) if each.act == key and _is_missing(each)]
+            if open_still:
+                return open_still[0].duty, open_still[0].due
+    raise Contradiction("nothing is missing after this act", code="nothing-missing")
+
+
+def _is_missing(each: Obligation) -> bool:
+    return each.duty in REMINDED and each.fulfilled_at is None
+
+
+def _reference(events: Sequence[Recorded], act: UUID, recipient: Unit) -> str:
+    """The reference that the letter bore, if it left through the hub."""
+    letters = (each.event for each in events if isinstance(each.event, DeliveryQueued))
+    return next((each.reference for each in letters if each.act == act and each.recipient == recipient), "")
+
+
+def _about(event: object) -> str | None:
+    """Whom an act is about; None when it says nothing of anybody, as a question about a question does not."""
+    ruling = getattr(event, "ruling", None)
+    return ruling.facts.subject.role if isinstance(ruling, Ruling) else None
+
+
+def _hers(given: Mapping[UUID, Consent]) -> list[Consent]:
+    """The consents that she gave herself, oldest first."""
+    return sorted((each for each in given.values() if each.terms.given_by in THE_WOMAN), key=lambda each: each.given_at)
+
+
+def _shared(line: Line, directory: Directory) -> Shared:
+    return Shared(
+        at=line.at,
+        name=line.kind,
+        sender=_known(line.discloser, directory),
+        recipient=_known(line.recipient, directory),
+        categories=line.categories,
+        purpose=line.purpose,
+        basis=line.basis,
+        citation=line.citation,
+        consents=tuple(dict.fromkeys(each.given_at for each in line.consents)),
+        informed_at=line.citizen_informed_at,
+        informed_how=line.citizen_informed_how or "",
+        arrived=_arrived(line),
+    )
+
+
+def _arrived(line: Line) -> str:
+    if line.already_made:
+        return "told"
+    became = (line.delivery or "").partition(":")[0]
+    return became if became in ("arrived", "held", "failed") else "underway"
+
+
+def _agreed(consent: Consent, directory: Directory) -> Agreed:
+    terms = consent.terms
+    return Agreed(
+        given_at=consent.given_at,
+        direction=terms.direction,
+        disclosers=tuple(_known(unit, directory) for unit in terms.disclosers),
+        recipients=tuple(_known(unit, directory) for unit in terms.recipients),
+        categories=terms.categories,
+        lapses_on=terms.lapses_on(consent.given_at),
+        withdrawn_at=consent.withdrawn_at,
+    )
+
+
+def _entered(unit: Unit, directory: Directory) -> Address:
+    found = directory.find(unit)
+    if found is None:
+        raise NotFound(f"no such unit in the directory: {unit}")
+    return found
+
+
+def _known(unit: Unit, directory: Directory) -> Address:
+    """The entry, or the unit's own name once it has left the directory: what happened stays told."""
+    return directory.find(unit) or Address(unit=unit, organisation_name=unit.organisation, unit_name=unit.unit)
+
+
+def _kind(sent: Recorded) -> str:
+    return sent.name.partition(".")[0]

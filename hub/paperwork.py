@@ -1,0 +1,94 @@
+"""`tvaerspor letter …`: paper for people, printed to a file that nobody else may read."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from hub import papers
+from hub.bootstrap import House
+from hub.domain.case import Case
+from hub.errors import NotFound, Unreadable
+from hub.store import Recorded
+from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
+
+T = TypeVar("T")
+UNTOLD = (
+    "The record does not say that she has been told of {count} of the acts in this account. See databeskyttelsesloven "
+    "§ 22 before you hand it over: what she is not told yet may have to wait."
+)
+
+
+def consent_form(
+    house: House,
+    number: str,
+    unit: str,
+    others: Sequence[str],
+    case: str | None,
+    categories: Sequence[str],
+    purpose: str | None,
+    meeting: str | None,
+) -> bytes:
+    """Form 4.0, 4.1 or 4.2; with a case, her name as the unit stated it, else room to write it."""
+    owner = _read("--unit", unit, Unit.parse)
+    form = papers.consent_form(
+        number,
+        owner,
+        [_read("--to", each, Unit.parse) for each in others],
+        house.directory,
+        local_day(house.clock()),
+        citizen=None if case is None else _case(house, case)[1].course.citizen_by(owner),
+        categories=tuple(categories) or papers.CATEGORIES,
+        purpose=purpose,
+        meeting_on=None if meeting is None else _read("--meeting", meeting, date.fromisoformat),
+    )
+    return house.printer.consent_form(form)
+
+
+def account(house: House, case: str, say: Callable[[str], None]) -> bytes:
+    """What was shared about her, for herself; says when she may not have been told of all of it yet."""
+    events, standing = _case(house, case)
+    told = papers.account(events, standing, house.directory, local_day(house.clock()))
+    if told.untold:
+        say(UNTOLD.format(count=told.untold))
+    return house.printer.account(told.account)
+
+
+def reminder(house: House, case: str, act: str) -> bytes:
+    """That something is missing after an act of this case."""
+    events, standing = _case(house, case)
+    return house.printer.reminder(
+        papers.reminder(events, standing, _read("--act", act, UUID), house.directory, house.clock())
+    )
+
+
+def write(out: Path, pdf: bytes) -> None:
+    """A new file with mode 0600; one that is there is left alone, since it may be another woman's."""
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Unreadable("a file that is not there yet", field="--out") from None
+    except OSError:
+        raise Unreadable("a file that can be written", field="--out") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(pdf)
+
+
+def _case(house: House, text: str) -> tuple[tuple[Recorded, ...], Case]:
+    case = _read("--case", text, UUID)
+    try:
+        return house.record.case(case), house.hub.load(case)[1]
+    except NotFound:
+        raise NotFound("--case: no such case") from None
+
+
+def _read(option: str, text: str, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(text)
+    except Unreadable as complaint:
+        raise Unreadable(complaint.rule, field=option, source=complaint.source) from None
+    except ValueError:
+        raise Unreadable("cannot be read", field=option) from None

@@ -1,0 +1,124 @@
+"""`tvaerspor letter …`, run as an operator runs it: a PDF nobody else may read, and a warning where one is due."""
+
+import io
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from hub import paperwork
+from hub.application import Envelope
+from hub.bootstrap import build
+from hub.settings import Settings
+from hub.vocabulary.organisations import Unit
+from tests.domain.acts import open_case, report_concern
+from tests.people import acting_for
+from tests.test_cli import Operator, tvaerspor  # noqa: F401 - the record with one of every act is a fixture there
+
+CLINIC, FAMILIES = "hospital/familieambulatorium@sygehus-soenderjylland", "kommune/familieafdeling@aabenraa"
+
+
+def text(file: Path) -> str:
+    pages = PdfReader(io.BytesIO(file.read_bytes())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.fixture
+def acts(tvaerspor: Operator) -> list[dict[str, str]]:  # noqa: F811 - the fixture imported above
+    return [json.loads(line) for line in tvaerspor("replay", "--json").splitlines()]
+
+
+@pytest.mark.parametrize("number", ["4.0", "4.1", "4.2"])
+def test_a_form_is_printed_with_her_name_or_without(
+    number: str,
+    tvaerspor: Operator,  # noqa: F811 - the fixture imported above
+    acts: list[dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    empty, hers = tmp_path / "empty.pdf", tmp_path / "hers.pdf"
+    words = ("letter", "consent-form", number, "--unit", CLINIC, "--to", FAMILIES)
+    assert tvaerspor(*words, "--out", str(empty)) == f"{empty}\n"
+    tvaerspor(*words, "--case", acts[0]["case"], "--category", "rusmiddel", "--out", str(hers))
+    assert stat.S_IMODE(hers.stat().st_mode) == 0o600
+    assert "Familieafdelingen, Aabenraa Kommune" in text(empty)
+    assert "Kaja" not in text(empty)
+    assert "Kaja" in text(hers)
+    assert "☐ Rusmidler" in text(hers)
+    assert "Boligforhold" not in text(hers)
+
+
+def test_the_account_is_printed_and_says_what_she_may_not_know_yet(
+    tvaerspor: Operator,  # noqa: F811 - the fixture imported above
+    acts: list[dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "account.pdf"
+    printed, warned = tvaerspor.both("letter", "account", "--case", acts[0]["case"], "--out", str(out))
+    assert printed == f"{out}\n"
+    assert "databeskyttelsesloven § 22" in " ".join(warned.split())
+    said = text(out)
+    assert "Hvad er delt om dig, med hvem, og hvorfor?" in said
+    assert said.count("Hvorfor ") == sum(act["outcome"] == "made" and act["citation"] is not None for act in acts)
+    assert "Det er ikke delt" in said
+
+
+def test_a_reminder_is_printed_for_what_waits(tmp_path: Path) -> None:
+    with build(Settings(env="test", data_dir=tmp_path, dispatch=False)) as house:
+        now = house.clock()
+        opening = Envelope(actor=acting_for(Unit.parse(CLINIC)), key="open", request=b"", came=now)
+        case = house.hub.open_case(opening, lambda key: replace(open_case(now), case=key)).case
+        concern = replace(opening, key="concern")
+        act = house.hub.handle(case, concern, lambda key, _: replace(report_concern(now), concern=key)).act
+        pdf = paperwork.reminder(house, str(case), str(act))
+    said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    assert "Vi kan ikke se, at vi har fået kvitteringen for underretningen." in said
+    assert "Til Aabenraa Kommune Familieafdelingen" in said
+
+
+def test_what_was_answered_needs_no_reminder(
+    tvaerspor: Operator,  # noqa: F811 - the fixture imported above
+    acts: list[dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    (request,) = (act for act in acts if act["kind"] == "information-requested")
+    out = tmp_path / "never.pdf"
+    words = ("letter", "reminder", "--case", request["case"], "--act", request["act"], "--out", str(out))
+    assert tvaerspor.complaint(*words) == "nothing is missing after this act"
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("consent-form", "4.3", "--unit", CLINIC), "number: one of 4.0, 4.1, 4.2"),
+        (("consent-form", "4.2", "--unit", "hospital"), "--unit: "),
+        (("consent-form", "4.2", "--unit", CLINIC, "--to", "kommune/x@nowhere"), "no such unit in the directory"),
+        (("consent-form", "4.1", "--unit", CLINIC, "--meeting", "i morgen"), "--meeting: "),
+        (("account", "--case", "k7t2"), "--case: "),
+        (("account", "--case", "3f0c1d6e-8a51-4a0b-9c41-6d1f6b0a2e77"), "--case: no such case"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_writes_nothing(
+    words: tuple[str, ...],
+    complaint: str,
+    tvaerspor: Operator,  # noqa: F811 - the fixture imported above
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "never.pdf"
+    assert complaint in tvaerspor.complaint("letter", *words, "--out", str(out))
+    assert not out.exists()
+
+
+def test_another_womans_paper_is_not_written_over(
+    tvaerspor: Operator,  # noqa: F811 - the fixture imported above
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "there.pdf"
+    out.write_bytes(b"another's")
+    words = ("letter", "consent-form", "4.2", "--unit", CLINIC, "--out", str(out))
+    assert "--out: a file that is not there yet" in tvaerspor.complaint(*words)
+    assert out.read_bytes() == b"another's"
+    assert "--out: a file that can be written" in tvaerspor.complaint(*words[:-1], str(tmp_path / "no" / "where.pdf"))
