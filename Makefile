@@ -14,7 +14,7 @@ STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /e
 export UV_SYSTEM_CERTS ?= $(if $(wildcard $(STORES)),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test cover check format serve bench lock clean
+.PHONY: help dev demo test cover mutants check format serve bench lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -30,6 +30,10 @@ test: $(SYNCED) ## all tests, on SQLite and on a real PostgreSQL
 cover: $(SYNCED) ## branch coverage of the core by its own tests
 	@$(BIN)/python -m pytest -n logical --cov --cov-report=term-missing:skip-covered \
 	   $(wildcard tests/vocabulary tests/law tests/agreements tests/domain) $(ARGS)
+
+mutants: $(SYNCED) ## break each rule of the law a little, and list what no test noticed (half an hour)
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
 
 check: $(SYNCED) ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
@@ -52,7 +56,7 @@ lock: $(SYNCED) ## resolve pyproject.toml anew into the lock files (ARGS=--upgra
 	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml --group dev -o requirements-dev.lock
 
 clean:   ## remove everything that make made
-	rm -rf $(VENV) demo-out .data .bench .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) demo-out mutants .data .bench .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find hub adapters projections tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Hashes yes, addresses no: which index serves the packages is the machine's business.
