@@ -158,6 +158,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], refs: dict[type
     success = "201" if "records" in tags else "200"
     if kind is not None:
         responses[success] = {"description": "as asked", "content": {JSON: {"schema": refs[kind]}}}
+    if path.rpartition("/")[2] == "{message}":
+        responses[success] = {"description": "byte for byte", "content": {FHIR: {"schema": {"type": "object"}}}}
     if "health" in tags:
         _open(path, operation)
         return

@@ -35,7 +35,8 @@ def case(doors: Doors) -> Iterator[str]:
     before = doors.acts()
     yield opened
     assert doors.acts() == before
-    assert doors.house.record.verify().covers(doors.head)
+    head = doors.head
+    assert doors.house.record.verify().covers(head)
 
 
 def complaint(answer: httpx.Response, status: int) -> dict[str, str]:

@@ -36,7 +36,8 @@ def test_a_repeat_gives_the_very_same_answer(either: Doors) -> None:
         for header in ("etag", "location", "content-type"):
             assert again.headers[header] == each.answer.headers[header], each.path
     assert either.acts() == acts
-    assert either.house.record.verify() == either.head
+    head = either.head
+    assert either.house.record.verify().covers(head)
 
 
 def test_a_repeat_does_not_depend_on_when_it_comes_or_what_was_seen(doors: Doors) -> None:

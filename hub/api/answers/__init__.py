@@ -6,7 +6,7 @@ with a default may be missing: it is left out where this unit was not told.
 
 from hub.api.answers.act import Decided, Recorded
 from hub.api.answers.case import CaseSeen, Events, Obligations, Search
-from hub.api.answers.lists import Bases, Basis, Letters, Live, Ready, Register, Units
+from hub.api.answers.lists import Bases, Basis, Letters, Live, Parked, Ready, Register, Units
 
 __all__ = ["ANSWERS", "Recorded"]
 ANSWERS: dict[str, type] = {
@@ -17,6 +17,7 @@ ANSWERS: dict[str, type] = {
     "post /v1/decisions": Decided,
     "get /v1/compliance/disclosures": Register,
     "get /v1/deliveries": Letters,
+    "get /v1/parked-messages": Parked,
     "get /v1/units": Units,
     "get /v1/law/bases": Bases,
     "get /v1/law/bases/{basis}": Basis,

@@ -88,6 +88,23 @@ class Letters(Answer):
     deliveries: list[Letter]
 
 
+class Waiting(Answer):
+    """A message that waits for a person to place it on a case, by its `id`."""
+
+    id: UUID
+    sender: UnitText
+    message: str
+    kind: str
+    why: str
+    came_at: datetime
+
+
+class Parked(Answer):
+    """Oldest first."""
+
+    messages: list[Waiting]
+
+
 class Known(Answer):
     """A unit of the directory."""
 
