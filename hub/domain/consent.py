@@ -131,7 +131,7 @@ class Consents:
     """Every consent of a case, and every no."""
 
     given: Mapping[UUID, Consent] = field(default_factory=dict)
-    declined: frozenset[UUID] = frozenset()
+    declined: Mapping[UUID, Consent] = field(default_factory=dict)
 
     def __getitem__(self, consent: UUID) -> Consent:
         try:
@@ -140,8 +140,9 @@ class Consents:
             raise NotFound("no such consent on this case") from None
 
     def as_law(self, *, at: datetime, discloser: Unit, recipient: Unit) -> tuple[law.Consent, ...]:
-        """The consents as facts for one act, in the order they were given."""
-        stated = sorted(self.given.values(), key=lambda consent: (consent.given_at, consent.consent.int))
+        """The consents as facts for one act, in the order they were given, and every no that answers one of them."""
+        said = [*self.given.values(), *(self.declined.values() if self.given else ())]
+        stated = sorted(said, key=lambda consent: (consent.given_at, consent.consent.int))
         return tuple(_fact(consent, at, discloser, recipient) for consent in stated)
 
 
@@ -170,8 +171,9 @@ def evolve(consents: Consents, event: ConsentEvent) -> Consents:
     match event:
         case ConsentGiven(consent, at, by, terms):
             return replace(consents, given={**consents.given, consent: Consent(consent, at, by, terms)})
-        case ConsentDeclined(consent):
-            return replace(consents, declined=consents.declined | {consent})
+        case ConsentDeclined(consent, at, by, terms):
+            no = Consent(consent, at, by, replace(terms, excludes=()), withdrawn_at=at)
+            return replace(consents, declined={**consents.declined, consent: no})
         case ConsentWithdrawn(consent, at):
             gone = replace(consents.given[consent], withdrawn_at=at)
             return replace(consents, given={**consents.given, consent: gone})
@@ -183,10 +185,14 @@ def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> l
     """One consent as the law reads it for an act at `at`.
 
     A withdrawal that is stored stops every act stored after it, whatever moment the act claims: its time is moved
-    to the act. A later narrowing is heard the same way, though what it newly covers is not.
+    to the act. A later narrowing is heard the same way, though what it newly covers is not. Asked again, she said no:
+    that is a consent taken back the moment it was given, which between these parties and for this purpose takes out
+    what she had said yes to before (rule R24).
     """
     terms, given_at, covers = consent.terms, consent.given_at, consent.terms.categories
-    if terms.excludes and given_at > at:
+    if consent.withdrawn_at == given_at:
+        given_at = min(given_at, at)
+    elif terms.excludes and given_at > at:
         given_at, covers = at, ()
     withdrawn = None if consent.withdrawn_at is None else min(consent.withdrawn_at, at)
     return law.Consent(

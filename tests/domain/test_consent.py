@@ -52,6 +52,35 @@ def test_a_consent_that_was_withdrawn_is_not_given_again_under_its_id() -> None:
     given(*STORED_WITHDRAWAL).when(give_consent(THURSDAY)).then_contradicts("consent-already-given")
 
 
+def declined_fact(at: Any, **other: Any) -> Any:
+    """A no as the law is told of it: given and taken back at once."""
+    return consent_fact(at, ANOTHER, withdrawn_at=at, **other)
+
+
+def test_a_later_no_to_the_same_takes_out_the_earlier_yes() -> None:
+    """She consented on Monday; asked again on Wednesday, she said no."""
+    said_no = (a_case(), consent_given(MONDAY), ConsentDeclined(ANOTHER, WEDNESDAY, CLINIC, terms()))
+    given(*said_no).when(disclose(THURSDAY)).then(
+        refused(facts(THURSDAY, consent_fact(MONDAY), declined_fact(WEDNESDAY)))
+    ).because(Reason.CONSENT_WITHDRAWN, citing="SUL-43-1")
+    given(*said_no).when(disclose(TUESDAY)).then(  # stored after her no, whatever moment it claims
+        refused(facts(TUESDAY, consent_fact(MONDAY), declined_fact(TUESDAY)))
+    ).because(Reason.CONSENT_WITHDRAWN, citing="SUL-43-1")
+
+
+def test_a_no_to_somebody_else_takes_nothing_out() -> None:
+    elsewhere = terms(recipients=(CHARITY,))
+    given(a_case(), consent_given(MONDAY), ConsentDeclined(ANOTHER, WEDNESDAY, CLINIC, elsewhere)).when(
+        disclose(THURSDAY)
+    ).then(made(facts(THURSDAY, consent_fact(MONDAY), declined_fact(WEDNESDAY, recipients=(CHARITY,)))))
+
+
+def test_a_yes_after_a_no_stands() -> None:
+    given(a_case(), ConsentDeclined(ANOTHER, MONDAY, CLINIC, terms()), consent_given(WEDNESDAY)).when(
+        disclose(THURSDAY)
+    ).then(made(facts(THURSDAY, declined_fact(MONDAY), consent_fact(WEDNESDAY))))
+
+
 def test_a_no_carries_nothing() -> None:
     given(a_case(), ConsentDeclined(CONSENT, MONDAY, CLINIC, terms())).when(disclose(TUESDAY)).then(
         refused(facts(TUESDAY))
