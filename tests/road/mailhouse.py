@@ -1,0 +1,163 @@
+"""A hub whose letters leave sealed over real SMTP, whose receipts lie in a Maildir; a municipality that reads them."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from adapters.secure_mail.mailbox import Maildir
+from adapters.secure_mail.opening import Opened, open_mail, refuse_unless
+from adapters.secure_mail.receipts import MailReceipts
+from adapters.secure_mail.smtp import Relay, SmtpCarrier
+from adapters.secure_mail.trial import Issued
+from hub.dispatch import Dispatcher, Hands
+from hub.domain.delivery import Delivery, evolve
+from hub.hearing import Hearing
+from hub.letters import Letters
+from hub.ports import Address, Carrier
+from hub.vocabulary.organisations import Unit
+from projections import outbox
+from projections.follow import Follower
+from projections.outbox import Dispatch, Outbox
+from tests.adapters.secure_mail.mailserver import HOST, trusted_by
+from tests.adapters.secure_mail.pki import HOSPITAL, NOW, TOWN, approved, opener, pki, sealing, trust, write_lists
+from tests.domain.acts import disclose, give_consent, report_concern
+from tests.fakes import PlainHands, SmallDirectory
+from tests.office import Office
+from tests.people import CLINIC, FAMILIES
+
+LIMIT = 40 * 1024 * 1024
+
+
+class PdfHands(PlainHands):
+    """As plain as can be, in forms that a mail takes."""
+
+    def render(self, letter: object, fhir: bytes) -> bytes:
+        """Something that begins like a PDF."""
+        return b"%PDF-1.7\n" + PlainHands.render(self, letter, fhir)  # type: ignore[arg-type]  # a Letter, as always
+
+    def message(self, letter: object) -> bytes:
+        """Something that begins like a bundle."""
+        return b'{"resourceType":"Bundle"}'
+
+
+class Agreed(SmallDirectory):
+    """The units of tests.people, with CVR numbers and approved certificates for the two that write to each other."""
+
+    approving = True
+
+    def find(self, unit: Unit) -> Address | None:
+        """The unit's entry."""
+        found = SmallDirectory.find(self, unit)
+        if found is None:
+            return None
+        cvr = {"sygehus-soenderjylland": HOSPITAL, "aabenraa": TOWN}.get(unit.organisation)
+        leaf = {HOSPITAL: pki().hospital, TOWN: pki().town}.get(cvr or "")
+        found = replace(found, cvr=cvr)
+        return approved(found, leaf) if leaf and self.approving else found
+
+
+@dataclass
+class Mailhouse:
+    """Dispatcher, ear and outbox on an office's record."""
+
+    office: Office
+    folder: Path
+    port: int = 0
+    carrier: Carrier | None = None
+    directory: Agreed = field(default_factory=Agreed)
+    dispatcher: Dispatcher = field(init=False)
+    hearing: Hearing = field(init=False)
+    follower: Follower = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("crl", "tmp", "new", "cur"):
+            (self.folder / name).mkdir(exist_ok=True)
+        write_lists(self.folder / "crl")
+        record = self.office.record
+        letters = Letters(
+            record, self.directory, lambda case, unit: self.office.hub.load(case)[1].course.citizen_by(unit)
+        )
+        plain = PdfHands()
+        authorities = trusted_by(self.folder)
+        relay = Relay(host=HOST, port=self.port, authorities=authorities, return_path="kvittering@hub.example")
+        hands = Hands(
+            renderer=plain,
+            translator=plain,
+            packer=sealing(self.folder / "crl", pki().town, pki().hospital, limit=LIMIT),
+            carrier=self.carrier or SmtpCarrier(relay),
+        )
+        self.dispatcher = Dispatcher(record, letters, hands, self.office.clock, self.office.hub.load)
+        receipts = MailReceipts(Maildir(self.folder), [opener(pki().hospital)], trust(self.folder / "crl"), lambda: NOW)
+        self.hearing = Hearing(record, self.dispatcher, self.directory, receipts, self.office.clock)
+        self.follower = Follower(record, Outbox())
+
+    def told(self) -> UUID:
+        """A case on which the clinic has told the familieafdeling something."""
+        case = self.office.open().case
+        self.office.act(case, lambda key: give_consent(self.office.clock(), key))
+        self.office.act(case, lambda key: disclose(self.office.clock(), disclosure=key))
+        return case
+
+    def worried(self) -> UUID:
+        """A case on which the clinic has reported its concern."""
+        case = self.office.open().case
+        self.office.act(case, lambda _: report_concern(self.office.clock()))
+        return case
+
+    def turn(self) -> int:
+        """One step for each letter that waits, and for each of which nothing is heard."""
+        self.follower.catch_up()
+        with self.office.record.engine.connect() as connection:
+            due, silent = outbox.waiting(connection), outbox.unheard_of(connection, self.office.clock())
+        return self.dispatcher.work(due) + self.dispatcher.escalate(silent)
+
+    def empty(self) -> None:
+        """Until nothing moves."""
+        while self.turn():
+            pass
+
+    def listen(self) -> int:
+        """Take in what came back."""
+        self.follower.catch_up()
+        return self.hearing.listen()
+
+    def comes_back(self, raw: bytes | str, name: str = "1.host") -> None:
+        """A mail arrives, and is taken in."""
+        (self.folder / "new" / name).write_bytes(raw.encode() if isinstance(raw, str) else raw)
+        self.listen()
+
+    def shown(self, case: UUID) -> list[Dispatch]:
+        """What the clinic is shown of its letters, oldest first."""
+        self.follower.catch_up()
+        with self.office.record.engine.connect() as connection:
+            return outbox.deliveries_of(connection, CLINIC, case=case)[::-1]
+
+    def letter(self, case: UUID) -> tuple[Delivery, list[object]]:
+        """The letter of this case as it stands, and its events."""
+        rows = self.office.record.stream(self.shown(case)[0].delivery)
+        state: Delivery | None = None
+        for row in rows:
+            state = evolve(state, row.event)  # type: ignore[arg-type]  # a delivery's stream holds nothing else
+        assert state is not None
+        return state, [row.event for row in rows]
+
+
+@dataclass
+class Municipality:
+    """Aabenraa's end: opens, verifies, and does a repeated mail once (guide §7, duplicate rule)."""
+
+    folder: Path
+    key: Issued = field(default_factory=lambda: pki().town)
+    taken: dict[UUID, str] = field(default_factory=dict)
+
+    def takes(self, raw: bytes, at: datetime = NOW) -> Opened:
+        """A mail that comes at this time, once; the same id with other content is refused."""
+        opened = open_mail(raw, [opener(self.key)], trust(self.folder / "crl"), NOW)
+        manifest = opened.manifest
+        assert manifest is not None
+        mailbox = f"{FAMILIES.unit}@{FAMILIES.organisation}.example"
+        refuse_unless(opened, signed_by=HOSPITAL, mailbox=mailbox, cvr=TOWN, moment=at)
+        known = self.taken.setdefault(manifest.delivery_id, opened.content_sha256)
+        assert known == opened.content_sha256, "same id, other content: refuse and alarm"
+        return opened

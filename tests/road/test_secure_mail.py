@@ -1,0 +1,550 @@
+"""Letters on the road: sealed, carried over real SMTP, heard of again – and lost or doubled by nothing that happens."""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from hub.domain.course import ChangeMunicipality, CloseCase
+from hub.domain.delivery import (
+    DeliveryAbandoned,
+    DeliveryAccepted,
+    DeliveryAttempted,
+    DeliveryCompleted,
+    DeliveryEscalated,
+    DeliveryFailed,
+    DeliveryHeld,
+    DeliveryNoted,
+    DeliveryReceived,
+    evolve,
+)
+from hub.domain.patience import UNKNOWN
+from hub.errors import Contradiction, TryAgainLater
+from hub.observed import log
+from hub.ports import Parcel
+from tests.adapters.secure_mail.mailserver import Inbox, free_port, server_context, serving
+from tests.adapters.secure_mail.pki import NOW, pki, write_lists
+from tests.adapters.secure_mail.test_receipts import NOTIFICATION, REPORT, answer
+from tests.domain.acts import disclose, give_consent, withdraw_consent
+from tests.fakes import CarrierInMemory, SetClock
+from tests.office import Office
+from tests.people import CLINIC, KIRSTEN
+from tests.road.mailhouse import Mailhouse, Municipality
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+TO_FAMILIES = "familieafdeling@aabenraa.example"
+
+
+@pytest.fixture
+def office(sqlite_url: str) -> Iterator[Office]:
+    with Office(sqlite_url, SetClock(NOW)) as made:
+        yield made
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def house(office: Office, tmp_path: Path, inbox: Inbox) -> Iterator[Mailhouse]:
+    """A hub beside a mail server that answers."""
+    with serving(inbox, server_context(tmp_path), data_size_limit=100 << 20) as port:
+        yield Mailhouse(office, tmp_path, port)
+
+
+def outcomes(house: Mailhouse, case: UUID) -> list[object]:
+    return [each for each in house.office.events(case) if isinstance(each, DeliveryCompleted | DeliveryFailed)]
+
+
+def report(house: Mailhouse, case: UUID, action: str = "delivered", status: str = "2.0.0", **other: str) -> str:
+    """What the receiver's server says of the letter of this case."""
+    said = REPORT.replace("0f1e2d3c4b5a6978", house.letter(case)[0].queued.reference)
+    said = said.replace("Action: delivered", f"Action: {action}").replace("Status: 2.0.0", f"Status: {status}")
+    for old, new in other.items():
+        assert old in said
+        said = said.replace(old, new)
+    return said
+
+
+class TestOnItsWay:
+    def test_a_letter_leaves_sealed_and_the_municipality_reads_it(
+        self, house: Mailhouse, inbox: Inbox, tmp_path: Path
+    ) -> None:
+        case = house.told()
+        house.empty()
+        letter, events = house.letter(case)
+        (raw,) = inbox.mails
+        opened = Municipality(tmp_path).takes(raw)
+        assert opened.manifest is not None
+        assert opened.manifest.delivery_id == letter.queued.message_id
+        (attempt,) = [each for each in events if isinstance(each, DeliveryAttempted)]
+        assert (attempt.channel, attempt.size) == ("smtp", len(raw))
+        assert attempt.content_sha256 == opened.content_sha256
+        assert inbox.envelopes == [("kvittering@hub.example", (TO_FAMILIES,))]
+
+    def test_handed_over_is_not_delivered(self, house: Mailhouse) -> None:
+        """SM-20: 250 is never shown as delivered; the case learns nothing of it."""
+        case = house.told()
+        house.empty()
+        (shown,) = house.shown(case)
+        assert shown.status == "accepted"
+        assert isinstance(house.letter(case)[1][-1], DeliveryAccepted)
+        assert outcomes(house, case) == []
+
+    def test_a_retry_is_the_same_bytes_under_the_same_ids(self, house: Mailhouse, inbox: Inbox) -> None:
+        """SM-21: byte equality, though every sealing is different."""
+        inbox.at, inbox.reply = "DATA", "451 not now"
+        heard: list[bytes] = []
+
+        case = house.told()
+        carry = house.dispatcher._hands.carrier.carry
+
+        def listening(parcel: Parcel) -> None:
+            heard.append(parcel.body)
+            carry(parcel)
+
+        object.__setattr__(house.dispatcher._hands, "carrier", Overheard(listening))
+        house.empty()
+        for _ in range(4):
+            house.office.clock.forward(3 * HOUR)
+            house.empty()
+        inbox.at = ""
+        house.office.clock.forward(5 * HOUR)
+        house.empty()
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert len(heard) == letter.attempts > 3
+        assert set(heard) == {inbox.mails[0]}
+        assert len({each.payload_sha256 for each in events if isinstance(each, DeliveryAttempted)}) == 1
+
+    def test_what_was_packed_is_let_go_once_it_has_left(self, house: Mailhouse) -> None:
+        case = house.told()
+        house.empty()
+        assert house.letter(case)[0].status == "accepted"
+        assert house.office.record.locker().deliveries() == []
+
+
+@dataclass
+class Overheard:
+    """A carrier that is listened to."""
+
+    carry: Callable[[Parcel], None]
+    name: str = "smtp"
+
+
+class TestNotLeaving:
+    def test_a_withdrawn_consent_holds_it(self, house: Mailhouse, inbox: Inbox) -> None:
+        """SM-23: made only from a committed disclosure, and looked at again before it leaves."""
+        case = house.office.open().case
+        consent = house.office.act(case, lambda key: give_consent(NOW, key)).act
+        assert house.turn() == 0, "without an act that leaves there is no letter"
+        house.office.act(case, lambda key: disclose(NOW, disclosure=key))
+        house.office.act(case, lambda _: withdraw_consent(NOW, consent))
+        house.empty()
+        assert house.letter(case)[0].status == "held"
+        assert inbox.heard == []
+
+    def test_a_municipality_she_has_left_is_held(self, house: Mailhouse, inbox: Inbox) -> None:
+        """SM-23: the recipient is the municipality decided when it was recorded, checked again (guide §12)."""
+        case = house.office.open(municipality="aabenraa").case
+        house.office.act(case, lambda key: give_consent(NOW, key))
+        inbox.at, inbox.reply = "RCPT", "450 later"
+        house.office.act(case, lambda key: disclose(NOW, disclosure=key))
+        house.empty()
+        house.office.act(case, lambda _: ChangeMunicipality(to="odense", at=NOW, by=CLINIC))
+        house.office.clock.forward(HOUR)
+        inbox.at = ""
+        house.empty()
+        held = [each for each in house.letter(case)[1] if isinstance(each, DeliveryHeld)]
+        assert [each.why for each in held] == ["municipality-changed"]
+        assert inbox.mails == []
+
+    def test_one_she_never_lived_in_is_not(self, house: Mailhouse, inbox: Inbox) -> None:
+        case = house.office.open(municipality="odense").case
+        house.office.act(case, lambda key: give_consent(NOW, key))
+        house.office.act(case, lambda key: disclose(NOW, disclosure=key))
+        house.empty()
+        assert house.letter(case)[0].status == "accepted"
+
+    def test_unknown_revocation_holds_it_until_it_is_known(
+        self, house: Mailhouse, inbox: Inbox, tmp_path: Path
+    ) -> None:
+        """SM-10: noted once, tried again, sent when the list has come."""
+        (tmp_path / "crl" / "issuing.crl").unlink()
+        case = house.told()
+        house.empty()
+        for _ in range(5):
+            house.office.clock.forward(MINUTE)
+            house.empty()
+        letter, events = house.letter(case)
+        assert (letter.status, letter.attempts, inbox.heard) == ("queued", 0, [])
+        assert [(each.what, each.why) for each in events if isinstance(each, DeliveryNoted)] == [
+            ("hindered", "revocation-unknown")
+        ]
+        assert house.shown(case)[0].detail == "revocation-unknown"
+        write_lists(tmp_path / "crl")
+        house.office.clock.forward(MINUTE)
+        house.empty()
+        assert house.letter(case)[0].status == "accepted"
+
+    def test_one_that_can_never_be_sealed_ends_with_an_alarm(self, house: Mailhouse, inbox: Inbox) -> None:
+        house.directory.approving = False
+        case = house.told()
+        house.empty()
+        (failed,) = outcomes(house, case)
+        assert isinstance(failed, DeliveryFailed)
+        assert failed.why == "recipient-has-no-certificate"
+        assert inbox.heard == []
+
+
+class TestTheClocks:
+    def test_an_underretning_that_cannot_leave_is_a_persons_after_an_hour(self, house: Mailhouse, inbox: Inbox) -> None:
+        """SM-39: told once; tried on, and given up after a day."""
+        inbox.at, inbox.reply = "MAIL", "421 closed"
+        case = house.worried()
+        house.empty()
+        for _ in range(30):
+            house.office.clock.forward(HOUR)
+            house.empty()
+        _, events = house.letter(case)
+        escalated = [each for each in events if isinstance(each, DeliveryEscalated)]
+        assert [each.why for each in escalated] == ["not-sent"]
+        assert escalated[0].at - NOW == HOUR
+        assert isinstance(events[-1], DeliveryAbandoned)
+        assert events[-1].why == "expired"
+        assert timedelta(hours=24) <= events[-1].at - NOW <= timedelta(hours=30)
+
+    def test_silence_is_told_until_somebody_speaks(self, house: Mailhouse) -> None:
+        """SM-39: an underretning is late after half an hour and missing after two."""
+        case = house.worried()
+        house.empty()
+        for _ in range(6):
+            house.office.clock.forward(30 * MINUTE)
+            house.empty()
+        told = [each.why for each in house.letter(case)[1] if isinstance(each, DeliveryEscalated)]
+        assert told == ["receipt-late", "receipt-missing"]
+        house.comes_back(report(house, case))
+        assert house.letter(case)[0].status == "received"
+
+
+class TestHearing:
+    """SM-19: what a report may do, and no more; SM-41: all of it stands as events with codes."""
+
+    @pytest.fixture
+    def case(self, house: Mailhouse) -> UUID:
+        case = house.told()
+        house.empty()
+        return case
+
+    def test_delivered_is_proof_and_comes_onto_the_case(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(report(house, case))
+        assert house.letter(case)[0].proof == "delivered"
+        (told,) = outcomes(house, case)
+        assert isinstance(told, DeliveryCompleted)
+        assert told.proof == "delivered"
+
+    @pytest.mark.parametrize(
+        ("action", "status", "noted"), [("relayed", "2.0.0", "relayed"), ("delayed", "4.4.1", "delayed")]
+    )
+    def test_relayed_and_delayed_are_noted(
+        self, house: Mailhouse, case: UUID, action: str, status: str, noted: str
+    ) -> None:
+        house.comes_back(report(house, case, action, status))
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert [each.what for each in events if isinstance(each, DeliveryNoted)] == [noted]
+        assert outcomes(house, case) == []
+
+    def test_failed_ends_it_and_a_person_must_act(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(report(house, case, "failed", "5.1.1"))
+        (told,) = outcomes(house, case)
+        assert isinstance(told, DeliveryFailed)
+        assert told.why == "bounced-5-1-1"
+
+    def test_a_notification_is_noted_and_closes_nothing(self, house: Mailhouse, case: UUID) -> None:
+        message = str(house.letter(case)[0].queued.message_id)
+        house.comes_back(NOTIFICATION.replace("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d", message))
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert [each.what for each in events if isinstance(each, DeliveryNoted)] == ["noted"]
+
+    def test_a_signed_answer_acknowledges(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(answer(subject=f"SV: Sikker post [{house.letter(case)[0].queued.reference}]"))
+        assert house.letter(case)[0].proof == "acknowledged"
+        (told,) = outcomes(house, case)
+        assert isinstance(told, DeliveryCompleted)
+
+    def test_an_answer_after_delivery_stands_too_and_the_case_is_told_once(self, house: Mailhouse, case: UUID) -> None:
+        reference = house.letter(case)[0].queued.reference
+        house.comes_back(report(house, case))
+        house.comes_back(answer(subject=f"SV: [{reference}]"), "2.host")
+        proofs = [each.proof for each in house.letter(case)[1] if isinstance(each, DeliveryReceived)]
+        assert proofs == ["delivered", "acknowledged"]
+        assert len(outcomes(house, case)) == 1
+
+    def test_anothers_answer_is_refused(self, house: Mailhouse, case: UUID) -> None:
+        """A receipt for another's message: Odense signs for Aabenraa's letter (guide §12)."""
+        house.comes_back(answer(pki().away, subject=f"SV: [{house.letter(case)[0].queued.reference}]"))
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert [(each.what, each.why) for each in events if isinstance(each, DeliveryNoted)] == [
+            ("refused", "receipt-signed-by-another-organisation")
+        ]
+
+    @pytest.mark.parametrize("action", ["delivered", "failed"])
+    def test_a_report_of_another_receiver_is_refused(self, house: Mailhouse, case: UUID, action: str) -> None:
+        status = {"delivered": "2.0.0", "failed": "5.1.1"}[action]
+        other = {"rfc822;familieafdeling@aabenraa.example": "rfc822;sundhedspleje@aabenraa.example"}
+        house.comes_back(report(house, case, action, status, **other))
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert [each.why for each in events if isinstance(each, DeliveryNoted)] == ["receipt-for-another-recipient"]
+        assert outcomes(house, case) == []
+
+    def test_a_forged_report_is_one_note_however_often_it_comes(self, house: Mailhouse, case: UUID) -> None:
+        for number in range(20):
+            forged = report(house, case, **{"Return-Path: <>": f"Return-Path: <t{number}@evil.example>"})
+            house.comes_back(forged, f"{number}.host")
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert [each.why for each in events if isinstance(each, DeliveryNoted)] == ["report-not-from-null-sender"]
+
+    def test_a_report_of_nothing_we_sent_changes_nothing(self, house: Mailhouse, case: UUID) -> None:
+        before = house.office.record.head()
+        house.comes_back(REPORT)
+        assert house.office.record.head() == before
+        assert list((house.folder / "new").iterdir()) == []
+
+    def test_a_report_before_anything_left_is_refused(self, house: Mailhouse, inbox: Inbox, tmp_path: Path) -> None:
+        (tmp_path / "crl" / "issuing.crl").unlink()
+        case = house.told()
+        house.empty()
+        house.comes_back(report(house, case))
+        letter, events = house.letter(case)
+        assert letter.status == "queued"
+        assert "receipt-before-sending" in [each.why for each in events if isinstance(each, DeliveryNoted)]
+
+    @pytest.mark.parametrize(("action", "status"), [("delivered", "2.0.0"), ("relayed", "2.0.0"), ("failed", "5.1.1")])
+    def test_a_replayed_report_has_no_second_effect(
+        self, house: Mailhouse, case: UUID, action: str, status: str
+    ) -> None:
+        """SM-38: the same again changes nothing, whatever file it comes in."""
+        raw = report(house, case, action, status)
+        house.comes_back(raw)
+        before = house.office.record.head()
+        for number in range(3):
+            house.comes_back(raw, f"again-{number}.host")
+        assert house.office.record.head() == before
+
+    def test_a_bounce_after_proof_is_noted_only(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(report(house, case))
+        house.comes_back(report(house, case, "failed", "5.1.1"), "2.host")
+        letter, events = house.letter(case)
+        assert letter.status == "received"
+        assert [(each.what, each.why) for each in events if isinstance(each, DeliveryNoted)] == [
+            ("failed", "bounced-5-1-1")
+        ]
+
+    def test_proof_after_a_bounce_completes_it(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(report(house, case, "failed", "4.4.7"))
+        house.comes_back(answer(subject=f"SV: [{house.letter(case)[0].queued.reference}]"), "2.host")
+        assert [type(each) for each in outcomes(house, case)] == [DeliveryFailed, DeliveryCompleted]
+
+    def test_replaying_the_stream_gives_the_same_state(self, house: Mailhouse, case: UUID) -> None:
+        """SM-41: every attempt, receipt and refusal is an event; the state is their fold."""
+        house.comes_back(report(house, case, "relayed"))
+        house.comes_back(report(house, case, **{"Return-Path: <>": "Return-Path: <x@y.example>"}), "2.host")
+        house.comes_back(answer(subject=f"[{house.letter(case)[0].queued.reference}]"), "3.host")
+        letter, events = house.letter(case)
+        assert house.dispatcher.deliveries.of(letter.queued.delivery).state == letter
+        folded = None
+        for event in events:
+            folded = evolve(folded, event)  # type: ignore[arg-type]  # a delivery's stream holds nothing else
+        assert folded == letter
+        codes = [each.why for each in events if isinstance(each, DeliveryNoted) and each.why]
+        assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in codes)
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+class TestCrashing:
+    """SM-22: kill between each step; nothing lost, and no second effect at the receiver."""
+
+    STEPS = ("pack", "keep", "kept", "attempted", "carry-before", "carry-after", "accepted", "dropped")
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_wherever_it_dies_the_letter_arrives_once(
+        self, office: Office, tmp_path: Path, inbox: Inbox, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with serving(inbox, server_context(tmp_path)) as port:
+            first = Mailhouse(office, tmp_path, port)
+            case = first.told()
+            with monkeypatch.context() as dying:
+                dies(dying, first, step)
+                with pytest.raises(Crash):
+                    first.empty()
+            with office.beside() as restarted:
+                second = Mailhouse(restarted, tmp_path, port)
+                for _ in range(3):
+                    second.empty()
+                    office.clock.forward(UNKNOWN)
+                second.empty()
+                letter, _ = second.letter(case)
+                assert letter.status == "accepted"
+                assert restarted.record.locker().deliveries() == []
+        receiver = Municipality(tmp_path)
+        for raw in inbox.mails:
+            receiver.takes(raw)
+        assert len(receiver.taken) == 1
+        assert len(set(inbox.mails)) == 1, "a repeat is the same bytes"
+
+
+def dies(dying: pytest.MonkeyPatch, house: Mailhouse, step: str) -> None:
+    """The process ends at this step, once."""
+    dispatcher = house.dispatcher
+    hands, locker = dispatcher._hands, dispatcher._locker
+    before, after = (
+        {
+            "pack": (hands.packer, "pack"),
+            "keep": (locker, "keep"),
+            "kept": (None, "keep"),
+            "attempted": (hands.carrier, "carry"),
+            "carry-before": (hands.carrier, "carry"),
+            "carry-after": (None, "carry"),
+            "accepted": (locker, "drop"),
+            "dropped": (None, "drop"),
+        }[step],
+        {"kept": (locker, "keep"), "carry-after": (hands.carrier, "carry"), "dropped": (locker, "drop")}.get(step),
+    )
+    target, name = after or before
+    assert target is not None
+    real = getattr(target, name)
+
+    def killed(*given: object) -> object:
+        if after:
+            real(*given)
+        raise Crash
+
+    dying.setattr(target, name, killed)
+
+
+class TestManyWorkersAndAServerThatComesAndGoes:
+    def test_nothing_is_lost_and_nothing_is_doubled(self, office: Office, tmp_path: Path, inbox: Inbox) -> None:
+        """SM-22: two workers; the mail server is killed and restarted at random, and answers 451 at times."""
+        chance, port = random.Random(20261121), free_port()
+        context = server_context(tmp_path)
+        with office.beside() as beside, ExitStack() as stack:
+            workers = [Mailhouse(office, tmp_path, port), Mailhouse(beside, tmp_path, port)]
+            serves: ExitStack | None = None
+            cases = []
+            for round_ in range(40):
+                if len(cases) < 12 and round_ % 2 == 0:
+                    cases.append(workers[0].told() if chance.random() < 0.7 else workers[0].worried())
+                    close_case_of(office, cases[-1])
+                if serves is None and chance.random() < 0.6:
+                    serves = stack.enter_context(ExitStack())
+                    serves.enter_context(serving(inbox, context, port))
+                elif serves is not None and chance.random() < 0.3:
+                    serves.close()
+                    serves = None
+                inbox.at, inbox.reply = chance.choice([("", ""), ("DATA", "451 x"), ("RCPT", "450 x"), ("", "")])
+                chance.choice(workers).turn()
+                chance.choice(workers).turn()
+                office.clock.forward(timedelta(seconds=chance.randrange(20, 900)))
+            inbox.at = ""
+            if serves is None:
+                stack.enter_context(serving(inbox, context, port))
+            for _ in range(30):
+                office.clock.forward(30 * MINUTE)
+                for worker in workers:
+                    worker.empty()
+            states = [workers[0].letter(case)[0] for case in cases]
+        assert [state.status for state in states] == ["accepted"] * len(cases)
+        receiver = Municipality(tmp_path)
+        for raw in inbox.mails:
+            receiver.takes(raw, office.clock())
+        assert set(receiver.taken) == {state.queued.message_id for state in states}
+        assert len(inbox.mails) == len(cases), "none was taken twice: no answer was lost here, only whole servers"
+
+
+def close_case_of(office: Office, case: UUID) -> None:
+    """Kirsten has one open case at a time."""
+    office.act(case, lambda _: CloseCase(at=office.clock(), by=CLINIC, reason="test"))
+
+
+def test_no_log_line_and_no_error_tells_anything_about_her(
+    office: Office, tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SM-40: canaries – her name, number and address, and what was said of her – are looked for in all that is said."""
+    said: list[str] = []
+    for level in ("debug", "info", "warning", "error"):
+        monkeypatch.setattr(
+            log, level, lambda event, **about: said.append(json.dumps([event, about], default=str)), raising=False
+        )
+    with serving(inbox, server_context(tmp_path)) as port:
+        house = Mailhouse(office, tmp_path, port)
+        inbox.at, inbox.reply = "RCPT", "550 Kirsten Test Berggren does not live here"
+        bounced = house.told()
+        house.empty()
+        close_case_of(office, bounced)
+        inbox.at = ""
+        (tmp_path / "crl" / "issuing.crl").unlink()
+        case = house.told()
+        house.empty()
+        write_lists(tmp_path / "crl")
+        office.clock.forward(MINUTE)
+        house.empty()
+        for number, raw in enumerate(
+            (report(house, case, "failed", "5.1.1"), REPORT, answer(pki().away, subject="Kirsten 291182-9996"), b"\xff")
+        ):
+            house.comes_back(raw, f"{number}.host")
+    everything = "\n".join(said)
+    assert len(said) >= 4
+    for canary in ("Kirsten", "Berggren", KIRSTEN.cpr.digits, "291182", "Testpark", "uden stof", "aabenraa.example"):
+        assert canary not in everything
+
+
+def test_a_receipt_that_cannot_be_taken_in_now_comes_again(house: Mailhouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = house.told()
+    house.empty()
+    (house.folder / "new" / "1.host").write_text(report(house, case))
+    with monkeypatch.context() as busy:
+        busy.setattr(house.dispatcher, "received", lambda *_: (_ for _ in ()).throw(Contradiction("busy")))
+        assert house.listen() == 0
+    assert house.listen() == 1
+    assert house.letter(case)[0].status == "received"
+
+
+def test_bytes_that_were_lost_are_not_made_anew(house: Mailhouse, inbox: Inbox) -> None:
+    """A new encryption would be a new delivery under old ids: it ends, and a person decides."""
+    inbox.at, inbox.reply = "DATA", "451 later"
+    case = house.told()
+    house.empty()
+    house.office.record.locker().drop(house.letter(case)[0].queued.delivery)
+    inbox.at = ""
+    house.office.clock.forward(HOUR)
+    house.empty()
+    (failed,) = outcomes(house, case)
+    assert isinstance(failed, DeliveryFailed)
+    assert failed.why == "packed-bytes-lost"
+    assert inbox.mails == []
+
+
+def test_a_carrier_in_memory_that_makes_trouble_is_told_by_its_code(office: Office, tmp_path: Path) -> None:
+    def trouble() -> None:
+        raise TryAgainLater("tls-not-offered")
+
+    house = Mailhouse(office, tmp_path, carrier=CarrierInMemory(trouble))
+    case = house.told()
+    house.empty()
+    assert house.shown(case)[0].detail == "tls-not-offered"
