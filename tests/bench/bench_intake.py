@@ -1,0 +1,166 @@
+"""What it costs to take a MedCom message in, beside its one full validation alone; and what a refusal costs.
+
+    validate    the full validation (models and rules) in the worker process: the ceiling
+    intake      the cheap look, the digest, the same validation in the same worker, and reading what the message tells
+    taken       intake over the whole road of the door: known before?, recorded on SQLite, acknowledged
+
+The worker is kept busy by a few threads, as the doors' threads keep it. Ways are interleaved round by round; each ratio
+is that of a round to the validation of the same round. Refusals are timed alone, in CPU time of this process.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from adapters.medcom.acknowledgement import acknowledgement
+from adapters.medcom.envelope import NotAMessage, content_digest, opened
+from adapters.medcom.intake import cpr_of, told
+from adapters.medcom.message import Message
+from hub.bootstrap import House, build
+from hub.domain.incoming import Verdict
+from hub.receiving import Arrival
+from hub.settings import Settings
+from hub.vocabulary.actors import Actor
+from tests.adapters.medcom.messages import BASE, CARE, dumped, letter_to_nurses, new, parsed
+from tests.people import CLINIC, NURSES
+
+ROUNDS, MESSAGES, THREADS = 25, 60, 4
+ACTOR = Actor("bench", CLINIC)
+WAYS = ("validate", "intake", "taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One way: messages a second, and its ratio to the validation of the same round."""
+
+    way: str
+    per_second: float
+    ratio: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One kind of malformed input, and the CPU time until it is refused, in milliseconds."""
+
+    what: str
+    size: int
+    milliseconds: float
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench_intake", description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of tables")
+    chosen = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        build(Settings(env="test", data_dir=Path(folder), dispatch=False)) as house,
+    ):
+        measured = measure(house)
+    refusals = [refusal(what, body) for what, body in malformed().items()]
+    if chosen.json:
+        print(
+            json.dumps({"ways": [asdict(each) for each in measured], "refusals": [asdict(each) for each in refusals]})
+        )
+    else:
+        table(measured, refusals)
+    return 0
+
+
+def table(measured: list[Measured], refusals: list[Refused]) -> None:
+    """The figures for people."""
+    print(f"{MESSAGES} messages a round, {ROUNDS} rounds; ratio to the validation alone: median (quartiles)")
+    for each in measured:
+        print(f"{each.way:<10}{each.per_second:>10.0f}/s{each.ratio:>9.3f}  ({each.lower:.3f}-{each.upper:.3f})")
+    print("refused before validation, CPU time:")
+    for one in refusals:
+        print(f"  {one.what:<22}{one.size:>9} bytes{one.milliseconds:>9.4f} ms")
+
+
+def measure(house: House) -> list[Measured]:
+    """Every way in turn, round by round; the first round warms up and does not count."""
+    ways: dict[str, Callable[[bytes], object]] = {
+        "validate": house.validator.verdict,
+        "intake": lambda body: taken_in(house, body),
+        "taken": lambda body: recorded(house, body),
+    }
+    orders = (list(ways), list(reversed(ways)))  # whoever comes first in a round is not always the same
+    rounds = [{name: rate(ways[name]) for name in orders[count % 2]} for count in range(ROUNDS + 1)][1:]
+    return [summary(way, rounds) for way in WAYS]
+
+
+def rate(way: Callable[[bytes], object]) -> float:
+    """Messages a second, a few threads at once; each message is one nobody has seen."""
+    fresh = [CARE.new(letter_to_nurses(message_id=uuid4())) for _ in range(MESSAGES)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        began = time.perf_counter()
+        list(threads.map(way, fresh))
+        return MESSAGES / (time.perf_counter() - began)
+
+
+def taken_in(house: House, body: bytes) -> Arrival:
+    """The road of the door as far as nothing is stored."""
+    envelope = opened(body)
+    digest = content_digest(envelope)
+    if house.validator.verdict(envelope.body).code != "ok":
+        raise AssertionError("a message of ours was refused")
+    message = Message(envelope)
+    return Arrival(event=told(message, CLINIC, NURSES), cpr=cpr_of(message), content=envelope.body, digest=digest)
+
+
+def recorded(house: House, body: bytes) -> bytes:
+    """The whole road: nobody's case, so every message is parked."""
+    envelope = opened(body)
+    if house.receiving.earlier(CLINIC, envelope.header.id or "", content_digest(envelope)) is not None:
+        raise AssertionError("a message was known before it came")
+    arrival = taken_in(house, body)
+    at = house.receiving.receive(ACTOR, arrival)
+    return acknowledgement(envelope, Verdict("ok"), at, BASE)
+
+
+def summary(way: str, rounds: list[dict[str, float]]) -> Measured:
+    """Median and quartiles over the rounds."""
+    lower, middle, upper = statistics.quantiles([each[way] / each["validate"] for each in rounds], n=4)
+    return Measured(way, statistics.median(each[way] for each in rounds), middle, lower, upper)
+
+
+def malformed() -> dict[str, bytes]:
+    """Input that is refused by the cheap look."""
+    sound = new()
+    header_last = parsed(sound)
+    header_last["entry"].append(header_last["entry"].pop(0))
+    return {
+        "not JSON": b"{'a': 1}",
+        "cut off": sound[:-1],
+        "another resource": b'{"resourceType": "Patient"}',
+        "another bundle": sound.replace(b'"type":"message"', b'"type":"searchset"', 1),
+        "header not first": dumped(header_last),
+        "unknown event": sound.replace(b"care-communication-message", b"care-communication-massage"),
+        "a hundred levels": sound.replace(b'"div":', b'"x":' + b"[" * 100 + b"]" * 100 + b',"div":', 1),
+    }
+
+
+def refusal(what: str, body: bytes, times: int = 2000) -> Refused:
+    """The mean CPU time of many refusals, one after the other."""
+    began = time.process_time()
+    for _ in range(times):
+        try:
+            opened(body)
+        except NotAMessage:
+            continue
+        raise AssertionError(f"{what} was not refused")
+    return Refused(what, len(body), (time.process_time() - began) / times * 1000)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
