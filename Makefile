@@ -14,7 +14,7 @@ STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /e
 export UV_SYSTEM_CERTS ?= $(if $(wildcard $(STORES)),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test cover mutants check format serve bench lock clean
+.PHONY: help dev demo test cover mutants check format serve bench conformance lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -51,13 +51,24 @@ serve: $(SYNCED) ## run a hub on the embedded database
 bench: $(SYNCED) ## rates beside the raw driver's, in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+conformance: $(SYNCED) ## HL7's validator over all FHIR that the tests make the hub emit; needs Java 17 and Maven
+	@java -version >/dev/null 2>&1 && mvn -version >/dev/null 2>&1 || \
+	   { echo "make conformance needs Java 17 or newer, and Maven." >&2; exit 1; }
+	@rm -rf $(EMITTED) && mkdir -p $(EMITTED)
+	-@$(BIN)/python -m pytest -q -n logical -p tests.conformance.collect --emitted $(EMITTED) $(EMITTING) $(ARGS)
+	@mvn -q -B -f tests/conformance/pom.xml compile exec:java -Dexec.args="$(EMITTED) $(FHIR_PACKAGES)"
+
 lock: $(SYNCED) ## resolve pyproject.toml anew into the lock files (ARGS=--upgrade for newer ones)
 	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml -o requirements.lock
 	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml --group dev -o requirements-dev.lock
 
 clean:   ## remove everything that make made
-	rm -rf $(VENV) demo-out mutants .data .bench .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) demo-out mutants .data .bench .conformance .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find hub adapters projections tests -name __pycache__ -prune -exec rm -rf {} +
+
+# What conformance judges, and the tests that make the hub emit it. FHIR_PACKAGES may name a folder of profiles (*.tgz).
+EMITTED  := .conformance/emitted
+EMITTING := tests/adapters tests/api tests/clients tests/projections tests/road
 
 # Hashes yes, addresses no: which index serves the packages is the machine's business.
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
