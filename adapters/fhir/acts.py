@@ -35,7 +35,7 @@ from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, Form, InformationRequested, RequestAnswered
 from hub.ports import Letter
 
-_CODE = re.compile(r"\S+(?:\s\S+)*")  # FHIR R4 §2.24.0.1, `code`
+_CODE = re.compile(r"\S+(?: \S+)*")  # FHIR R4 §2.24.0.1, `code`
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Issue:
 class _Issue(Element, frozen=True, kw_only=True):
     severity: str
     code: str
-    details: CodeableConcept
+    details: CodeableConcept | None = None
     expression: tuple[str, ...] = ()
 
 
@@ -58,6 +58,6 @@ def _issue(issue: Issue) -> _Issue:
     return _Issue(
         severity=issue.severity,
         code=issue.code,
-        details=CodeableConcept(coding=coding, text=said(issue.text)),
+        details=CodeableConcept(coding=coding, text=said(issue.text)) if coding or said(issue.text) else None,
         expression=expression,
     )

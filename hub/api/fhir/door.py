@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -77,6 +77,11 @@ class FhirDoor(Door):
             return await handle(request)
 
         return enter
+
+
+def query(request: Request) -> str:
+    """The query as a link says it; a form's parameters stay out of every link."""
+    return urlencode(request.query_params.multi_items(), safe=",:/|")
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:

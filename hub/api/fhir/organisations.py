@@ -12,7 +12,7 @@ from adapters.fhir.datatypes import Meta
 from adapters.fhir.parties import unit
 from adapters.fhir.resources import Organization, Resource
 from hub.api.door import WrongParameter, unchanged
-from hub.api.fhir.door import MEDIA, Asked, FhirDoor
+from hub.api.fhir.door import MEDIA, Asked, FhirDoor, query
 from hub.errors import NotFound
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
@@ -30,7 +30,7 @@ def search(request: Request) -> Response:
     asked: Asked = request.state.asked.known(frozenset(name for name, *_ in PARAMETERS))
     found = [each for each in listed(request).values() if _wanted(each, asked)]
     base = f"{request.app.state.settings.public_url}/fhir"
-    self_url = f"{base}/Organization?{request.url.query}".rstrip("?")
+    self_url = f"{base}/Organization?{query(request)}".rstrip("?")
     return Response(searchset(found, (), base=base, self_url=self_url, next_url=None), media_type=MEDIA)
 
 

@@ -11,7 +11,7 @@ from adapters.fhir.dossier import Version
 from hub.api.door import WrongParameter, unchanged
 from hub.api.fhir.asking import case_behind, everything_of, search_of
 from hub.api.fhir.cursors import Search, SearchSeal
-from hub.api.fhir.door import MEDIA, Asked, FhirDoor
+from hub.api.fhir.door import MEDIA, Asked, FhirDoor, query
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.finding import Page, everybody, find
 from hub.api.fhir.kinds import EVERYTHING, KINDS, Kind
@@ -134,7 +134,7 @@ def _answer(request: Request, search: Search, door: str) -> Response:
     included = page.included + (everybody(request, search) if search.parties_too and page.onward is None else ())
     base, seal = _base(request), request.app.state.searches
     onward = f"{base}/{search.path}?cursor={seal.close(unit_of(request), page.onward)}" if page.onward else None
-    here = f"{base}/{search.path}?{request.url.query}".rstrip("?")  # a form's parameters stay out of the link
+    here = f"{base}/{search.path}?{query(request)}".rstrip("?")
     matches = (each.version.resource for each in page.found)
     body = searchset(matches, included, base=base, self_url=here, next_url=onward)
     return Response(body, media_type=MEDIA, headers=NO_STORE)
