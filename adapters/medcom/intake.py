@@ -11,6 +11,7 @@ from adapters.medcom.elements import Communication, Encounter, Identifier, Organ
 from adapters.medcom.message import URN, Message, Placed, extensions
 from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent
 from hub.errors import Unreadable
+from hub.law.facts import FIRST_YEAR, LAST_YEAR
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 
@@ -117,11 +118,12 @@ def _at(message: Message) -> datetime:
 def _moment(text: str) -> datetime:
     """A moment that exists, in our centuries; `Unreadable` for the thirtieth of February."""
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Unreadable(
-            "a moment that exists, with its time zone", field="Bundle", source="FHIR R4 §2.24.0.1"
-        ) from None
+        raise Unreadable("a moment that exists, with its time zone", field="Bundle") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Unreadable(f"a year from {FIRST_YEAR} to {LAST_YEAR}", field="Bundle")
+    return moment
 
 
 def _activity(message: Message) -> str:

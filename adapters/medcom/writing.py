@@ -50,7 +50,7 @@ def fourth(namespace: UUID, what: str) -> str:
 
 def moment(at: datetime) -> str:
     """To the second, with its zone."""
-    return at.isoformat(timespec="seconds")
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def told(title: str, lines: Iterable[tuple[str, str | None]]) -> Narrative:
