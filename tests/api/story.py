@@ -94,7 +94,7 @@ ACTS = (
     _act(CLINIC, "/v1/cases/{case}/coordinator", name="Signe Lund"),
     _act(CLINIC, "/v1/cases/{case}/contact-person", name="Signe Lund"),
     _act(CLINIC, "/v1/cases/{case}/consents", "consent", **_CONSENT),
-    _act(CLINIC, "/v1/cases/{case}/consents", **_CONSENT, given=False),
+    _act(CLINIC, "/v1/cases/{case}/consents", **_CONSENT | {"categories": ["oekonomi"], "given": False}),
     _act(CLINIC, "/v1/cases/{case}/disclosures", "disclosure", **_DISCLOSURE),
     _act(CLINIC, "/v1/cases/{case}/disclosures/{disclosure}/correction", items=ITEMS),
     _act(CLINIC, "/v1/cases/{case}/disclosures/{disclosure}/citizen-informed", how="i telefonen"),
