@@ -160,9 +160,12 @@ def token(
 def decide(
     file: Annotated[Path, typer.Argument(help="Scenarios as YAML or JSON; '-' is standard input.")],
     as_json: AsJson = False,
+    in_words: Annotated[bool, typer.Option("--explain", help="Say it in Danish and English below each line.")] = False,
 ) -> None:
     """Decide every scenario of a file; exit 1 when an expected block differs."""
-    raise typer.Exit(commands.decide(file, as_json=as_json))
+    if as_json and in_words:
+        raise Unreadable("either --json or --explain", field="--explain")
+    raise typer.Exit(commands.decide(file, as_json=as_json, in_words=in_words))
 
 
 @law.command("list")

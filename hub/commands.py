@@ -22,6 +22,7 @@ from hub.api.description import with_examples
 from hub.api.fhir.metadata import statement
 from hub.api.v1.present import plain
 from hub.bootstrap import House, build
+from hub.domain.ruling import rule
 from hub.errors import NotFound, Unreadable
 from hub.law import report
 from hub.law.facts import FIRST_YEAR, LAST_YEAR
@@ -209,7 +210,7 @@ def token(house: House, client: str, unit: str, lasts: timedelta) -> str:
     return make_token(house.keys.token_key(), client, acting, house.clock(), lasts)
 
 
-def decide(file: Path, *, as_json: bool) -> int:
+def decide(file: Path, *, as_json: bool, in_words: bool = False) -> int:
     """Decide the scenarios of a file; 1 when one differs from what it expects."""
     try:
         document = yaml.safe_load(_text(file))
@@ -222,6 +223,9 @@ def decide(file: Path, *, as_json: bool) -> int:
         verdict = report.judge(scenario)
         differs |= verdict.matches is False
         print(json.dumps(report.as_json(verdict), ensure_ascii=False) if as_json else report.as_line(verdict))
+        if in_words:
+            told = rule(scenario.facts).explanation
+            print(f"  da: {told.da}\n  en: {told.en}")
     return 1 if differs else 0
 
 

@@ -130,9 +130,16 @@ def basis_text(it: BasisReport) -> str:
     lines = [f"{it.id}  {it.citation}", it.title, it.text, ""]
     lines += [f"{name:<16}{value}" for name, value in _facts_of(it) if value]
     lines += ["", *(f"edition         {_edition_line(edition)}" for edition in it.editions)]
-    lines += [f"duty            {d.code} ({d.who}{d.deadline and ', ' + d.deadline}): {d.da}" for d in it.duties]
-    lines += [f"answer          {reason.code} {'/'.join(reason.rules)}: {reason.da}" for reason in it.reasons]
+    for d in it.duties:
+        lines += _twice(f"duty            {d.code} ({d.who}{d.deadline and ', ' + d.deadline})", d.da, d.en)
+    for reason in it.reasons:
+        lines += _twice(f"answer          {reason.code} {'/'.join(reason.rules)}", reason.da, reason.en)
     return "\n".join(lines)
+
+
+def _twice(what: str, da: str, en: str) -> list[str]:
+    """The Danish sentence, and the English one below it."""
+    return [f"{what}: {da}", f"{'':16}{en}"]
 
 
 def judge(scenario: Scenario) -> Verdict:

@@ -76,3 +76,15 @@ def test_an_expectation_that_differs_is_said_and_ends_in_one(tmp_path: Path) -> 
     printed = CliRunner().invoke(app, ["law", "decide", str(path)])
     assert printed.exit_code == 1
     assert "ANON" in printed.stdout
+
+
+def test_the_command_line_says_it_in_words_as_the_api_does(hub: Doors, tmp_path: Path) -> None:
+    facts_asked = json.loads(sorted(EXAMPLES.glob("decision*.json"))[0].read_text("utf-8"))
+    path = tmp_path / "one.json"
+    asked = {"id": "X-1", "title": "x", "facts": facts_asked}
+    path.write_text(json.dumps({"schema_version": 1, "scenarios": [asked]}), encoding="utf-8")
+    printed = CliRunner().invoke(app, ["law", "decide", "--explain", str(path)])
+    told = hub.at(CLINIC).post("/v1/decisions", facts_asked).json()["explanation"]
+    assert printed.exit_code == 0
+    assert printed.stdout.splitlines()[1:] == [f"  da: {told['da']}", f"  en: {told['en']}"]
+    assert CliRunner().invoke(app, ["law", "decide", "--explain", "--json", str(path)]).exit_code != 0
