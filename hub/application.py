@@ -7,7 +7,7 @@ caller named the version it had seen.
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -143,17 +143,28 @@ class Hub:
 
     def read(self, case: UUID, actor: Actor, door: str, purpose: str, what: Iterable[str]) -> None:
         """Record a look-up, before what was looked up is shown."""
-        now = self.clock()
-        stream = uuid5(case, LOOK_UPS)
-        looked = RecordRead(at=now, by=actor.unit, door=door, purpose=purpose, what=tuple(what))
+        named = tuple(what)
+        self._in_turn(
+            uuid5(case, LOOK_UPS), lambda: self.record.append([self._look(case, actor, door, purpose, named)])
+        )
+
+    def read_all(self, actor: Actor, door: str, purpose: str, shown: Mapping[UUID, Sequence[str]]) -> None:
+        """The same on several cases, stored together as far as the record can; `shown` is what each of them showed."""
+        looks = {case: self._look(case, actor, door, purpose, tuple(what)) for case, what in shown.items()}
+        pending = {case: self.record.submit([look]) for case, look in looks.items()}
+        for case, stored in pending.items():
+            try:
+                stored.result()
+            except VersionConflict:  # somebody else looked at the same moment
+                self.read(case, actor, door, purpose, shown[case])
+
+    def _look(self, case: UUID, actor: Actor, door: str, purpose: str, what: tuple[str, ...]) -> Save:
+        """One look-up at the end of the case's stream of them."""
+        now, stream = self.clock(), uuid5(case, LOOK_UPS)
+        looked = RecordRead(at=now, by=actor.unit, door=door, purpose=purpose, what=what)
         meta = Meta(client=actor.client, unit=str(actor.unit), received_at=now, person=actor.person, role=actor.role)
-
-        def attempt() -> None:
-            end = self._look_ups.of(stream).version
-            save = Save(stream=stream, case=case, expected_version=end, command=uuid4(), events=(looked,), meta=meta)
-            self.record.append([save])
-
-        self._in_turn(stream, attempt)
+        end = self._look_ups.of(stream).version
+        return Save(stream=stream, case=case, expected_version=end, command=uuid4(), events=(looked,), meta=meta)
 
     def _in_turn(self, stream: UUID, attempt: Callable[[], T]) -> T:
         """Attempts on one stream, one after the other here, and again when another process was faster."""
