@@ -70,8 +70,9 @@ def _given(request: Request, page: Page) -> Page:
     leaving = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
     page = fhir_inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
     given = page.messages
-    for case in dict.fromkeys(each.case for each in given):
-        hub.read(case, request.state.actor, DOOR, "pull", _named(each for each in given if each.case == case))
+    cases = dict.fromkeys(each.case for each in given)
+    shown = {case: _named(each for each in given if each.case == case) for case in cases}
+    hub.read_all(request.state.actor, DOOR, "pull", shown)
     return page
 
 

@@ -145,8 +145,7 @@ def _record_page(request: Request, search: Search, page: Page, door: str) -> Non
     shown: dict[UUID, list[str]] = {case: [] for case in search.cases or ()}
     for each in page.found:
         shown.setdefault(each.case, []).append(each.version.resource.local)
-    for case, names in shown.items():
-        _record(request, case, door, names)
+    hub_of(request).read_all(request.state.actor, door, request.state.purpose, shown)
 
 
 def _record(request: Request, case: UUID, door: str, what: Iterable[str]) -> None:
