@@ -6,6 +6,8 @@ same bytes whichever way they are made:
     constant    made once, sent every time: the ceiling
     splice      `searchset` over a page that is at hand: what the splice alone costs
     pull        the page read from SQLite by cursor and spliced, without the look-up event
+    look-up     the same, with the look-up event committed to disk first, for a page whose letters are of one case
+    look-ups    the same, with a look-up event for each of the thirty cases that the page's letters are of
     parse       the stored bundles parsed to plain JSON and dumped again
     models      the stored bundles read into fhir.resources models and dumped
 
@@ -28,20 +30,26 @@ from http.client import HTTPConnection
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import uvicorn
 from fhir.resources.R4B.bundle import Bundle
 
+from hub.application import Hub
+from hub.clocks import machine
+from hub.domain.moment import Window
 from hub.store import Record
+from hub.vocabulary.actors import Actor
 from projections.fhir_inbox import Page, pull, searchset
 from projections.follow import Follower
 from tests.adapters.fhir.letters import BASE
 from tests.projections.inboxes import INBOX, MINE, opened, send
+from tests.store.acts import KEYS
 
 MESSAGES = 30
 ROUNDS = 15
 SECONDS = 0.1  # per way and round; the slow ways take at least one request
-WAYS = ("constant", "splice", "pull", "parse", "models")
+WAYS = ("constant", "splice", "pull", "look-up", "look-ups", "parse", "models")
 URL = f"{BASE}/Bundle?_count={MESSAGES}"
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -156,11 +164,20 @@ def ways(record: Record) -> dict[str, Callable[[], bytes]]:
             return pull(connection, MINE, count=MESSAGES)
 
     page = read()
-    whole = spliced(page)
+    whole, hub, actor = spliced(page), Hub(record, KEYS, machine, Window()), Actor("bench", MINE)
+    shown = {message.case: [str(message.act)] for message in page.messages}
+
+    def recorded(cases: dict[UUID, list[str]]) -> bytes:
+        found = read()
+        hub.read_all(actor, "GET /fhir/Bundle", "pull", cases)
+        return spliced(found)
+
     return {
         "constant": lambda: whole,
         "splice": lambda: spliced(page),
         "pull": lambda: spliced(read()),
+        "look-up": lambda: recorded(dict([next(iter(shown.items()))])),
+        "look-ups": lambda: recorded(shown),
         "parse": lambda: parsed(page, whole),
         "models": lambda: modelled(page, whole),
     }

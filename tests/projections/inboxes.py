@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from adapters.fhir.message import FhirTranslator
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
+from hub.domain.lookup import RecordRead
 from hub.ports import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save
 from hub.vocabulary.organisations import Unit
@@ -37,6 +38,7 @@ NAMES = EventNames(
     (
         EventType("sent", Sent),
         EventType("delivery-held", DeliveryHeld),
+        EventType("record-read", RecordRead),
         EventType("case-key-destroyed", CaseKeyDestroyed, under_audit_key=True),
     )
 )
