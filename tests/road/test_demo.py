@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from hub.demo import examples, play
 from hub.errors import Unreadable
 
 DEMO = "from hub.cli import main; main()"
-SLOWEST = 60  # seconds, set-up of the venv apart
+PATIENCE = 120  # seconds until a demo that was told to stop is given up
 HOSPITAL, MUNICIPALITY = "sygehus-soenderjylland", "aabenraa"
 HELD_BACK = examples.read("answer").text("tidligere_graviditeter")
 REFUSED = examples.read("disclosure.withdrawn").text("psykisk_helbred")
@@ -80,7 +79,6 @@ class Played:
 
     out: Path
     said: str
-    seconds: float
 
     def lines(self, name: str) -> list[Line]:
         """One replay, as the command line printed it with --json."""
@@ -96,16 +94,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The whole demo, once, with a folder of its own for what is temporary."""
     folder = tmp_path_factory.mktemp("demo")
     (folder / "temporary").mkdir()
-    started = time.monotonic()
     done = subprocess.run(_call(folder / "out"), env=_environment(folder), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
-    yield Played(folder / "out", done.stdout, time.monotonic() - started)
+    yield Played(folder / "out", done.stdout)
     assert list((folder / "temporary").iterdir()) == []
     shutil.rmtree(folder)
 
 
-def test_it_is_quick_and_leaves_what_it_names(played: Played) -> None:
-    assert played.seconds < SLOWEST
+def test_it_leaves_what_it_names(played: Played) -> None:
     counted = {folder: len(list((played.out / folder).iterdir())) for folder in play.FOLDERS}
     assert counted == {"letters": 10, "mail": 10, "bundles": 5, "cases": 5, "replay": 25}
     told = (played.out / play.TRANSCRIPT).read_text()
@@ -273,7 +269,7 @@ def test_ctrl_c_leaves_no_server_behind(tmp_path: Path) -> None:
     url = next(found[0] for line in demo.stdout if (found := re.search(r"http://[\d.:]+", line)))
     assert httpx.get(f"{url}/health/live").status_code == 200
     demo.send_signal(signal.SIGINT)
-    _, complained = demo.communicate(timeout=SLOWEST)
+    _, complained = demo.communicate(timeout=PATIENCE)
     assert (demo.returncode, "Traceback" in complained) == (130, False), complained
     assert list((tmp_path / "temporary").iterdir()) == []
     with pytest.raises(httpx.ConnectError):
