@@ -92,6 +92,7 @@ class SmtpCarrier:
             )
             try:
                 await _connected(smtp)
+                await smtp.ehlo()  # what a server said before TLS counts for nothing (RFC 3207 §4.2)
                 if relay.user is not None:
                     await smtp.login(relay.user, relay.password or "")
                 await self._send(smtp, parcel)

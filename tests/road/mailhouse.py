@@ -41,10 +41,12 @@ class PdfHands(PlainHands):
         return b'{"resourceType":"Bundle"}'
 
 
+@dataclass
 class Agreed(SmallDirectory):
     """The units of tests.people, with CVR numbers and approved certificates for the two that write to each other."""
 
-    approving = True
+    approving: bool = True
+    mailbox: str | None = None  # where the familieafdeling is said to be found instead
 
     def find(self, unit: Unit) -> Address | None:
         """The unit's entry."""
@@ -53,7 +55,7 @@ class Agreed(SmallDirectory):
             return None
         cvr = {"sygehus-soenderjylland": HOSPITAL, "aabenraa": TOWN}.get(unit.organisation)
         leaf = {HOSPITAL: pki().hospital, TOWN: pki().town}.get(cvr or "")
-        found = replace(found, cvr=cvr)
+        found = replace(found, cvr=cvr, mailbox=self.mailbox if self.mailbox and unit == FAMILIES else found.mailbox)
         return approved(found, leaf) if leaf and self.approving else found
 
 

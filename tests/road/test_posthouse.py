@@ -1,0 +1,111 @@
+"""The whole way over Debian's Postfix and Dovecot: STARTTLS in, IMAP out, opened by OpenSSL; reports come back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.secure_mail.receipts import MailReceipts
+from adapters.secure_mail.sealing import encrypted, signed
+from adapters.secure_mail.smtp import Relay, SmtpCarrier
+from hub.domain.delivery import DeliveryFailed, DeliveryNoted
+from hub.hearing import Hearing
+from hub.ports import Parcel
+from tests.adapters.secure_mail.letters import openssl, openssl_decrypts
+from tests.adapters.secure_mail.mailserver import HOST, trusted_by
+from tests.adapters.secure_mail.pki import NOW, opener, pki, signer, trust
+from tests.adapters.secure_mail.test_opening import around, mixed
+from tests.fakes import SetClock
+from tests.office import Office
+from tests.road.mailhouse import Mailhouse, Municipality
+from tests.road.posthouse import Posthouse, require_programs, running
+
+OURS, THEIRS = "kvittering", "familieafdeling"
+
+
+@pytest.fixture(scope="module")
+def post() -> Iterator[Posthouse]:
+    require_programs()
+    with running(OURS, THEIRS) as house:
+        yield house
+
+
+@pytest.fixture
+def house(sqlite_url: str, tmp_path: Path, post: Posthouse) -> Iterator[Mailhouse]:
+    """A hub that sends over that host, and hears of its letters by IMAP."""
+    with Office(sqlite_url, SetClock(NOW)) as office:
+        made = Mailhouse(office, tmp_path, post.smtp)
+        receipts = MailReceipts(post.mailbox(OURS), [opener(pki().hospital)], trust(tmp_path / "crl"), lambda: NOW)
+        made.hearing = Hearing(office.record, made.dispatcher, made.directory, receipts, office.clock)
+        yield made
+        for mailbox in (post.mailbox(OURS), post.mailbox(THEIRS)):
+            for key, _ in mailbox.waiting():
+                mailbox.done(key)
+
+
+def test_round_trip(house: Mailhouse, post: Posthouse, tmp_path: Path) -> None:
+    """SM-42: SMTP with STARTTLS, stored, fetched over IMAP, decrypted, verified – by us and by OpenSSL."""
+    case = house.told()
+    house.empty()
+    assert house.letter(case)[0].status == "accepted"
+    (raw,) = post.arrived(THEIRS)
+    opened = Municipality(tmp_path).takes(raw)
+    assert opened.manifest is not None
+    assert opened.manifest.reference == house.letter(case)[0].queued.reference
+
+    (tmp_path / "signed.eml").write_bytes(openssl_decrypts(raw, pki().town, tmp_path))
+    (tmp_path / "root.crt").write_bytes(pki().authority.root.certificate_pem)
+    clear = openssl("cms", "-verify", "-in", str(tmp_path / "signed.eml"), "-CAfile", str(tmp_path / "root.crt"))
+    assert b"%PDF-" not in raw
+    assert opened.headers["Message-ID"].encode() in clear
+    with pytest.raises(AssertionError):
+        openssl_decrypts(raw, pki().away, tmp_path)
+
+
+def test_a_relay_reports_that_it_passed_it_on(house: Mailhouse, post: Posthouse) -> None:
+    """SM-19: Postfix hands to LMTP and says `relayed`: noted, and no delivery."""
+    case = house.told()
+    house.empty()
+    post.arrived(OURS)
+    assert house.listen() == 1
+    letter, events = house.letter(case)
+    assert (letter.status, letter.relayed) == ("accepted", True)
+    assert [each.what for each in events if isinstance(each, DeliveryNoted)] == ["relayed"]
+    assert house.listen() == 0, "it is seen now"
+
+
+def test_a_bounce_comes_back_onto_the_case(house: Mailhouse, post: Posthouse) -> None:
+    """SM-20: the relay said 250 and gave it back a moment later."""
+    case = house.worried()
+    house.directory.mailbox = "nobody@aabenraa.example"
+    house.empty()
+    assert house.letter(case)[0].status == "accepted"
+    post.arrived(OURS)
+    assert house.listen() == 1
+    failed = [each for each in house.office.events(case) if isinstance(each, DeliveryFailed)]
+    assert [each.why for each in failed] == ["bounced-5-1-1"]
+
+
+def test_a_signed_answer_over_the_same_road_acknowledges(house: Mailhouse, post: Posthouse, tmp_path: Path) -> None:
+    case = house.told()
+    house.empty()
+    post.arrived(OURS)
+    house.listen()
+    reference = house.letter(case)[0].queued.reference
+    head = b"From: familieafdeling@aabenraa.example\r\nTo: kvittering@hub.example\r\n"
+    head += f"Subject: SV [{reference}]\r\n".encode()
+    clear = mixed(b"--m\r\nContent-Type: text/plain\r\n\r\nModtaget\r\n")
+    clear = head + b"Message-ID: <1@aabenraa.example>\r\n" + clear[clear.index(b"Content-Type: multipart") :]
+    sealed = encrypted(signed(clear, signer(pki().town), "=_s"), [pki().hospital.certificate])
+    raw = around(sealed, head + b"Message-ID: <1@aabenraa.example>\r\n").replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    answer = Parcel(
+        delivery=house.shown(case)[0].delivery,
+        sender="familieafdeling@aabenraa.example",
+        recipient="kvittering@hub.example",
+        body=raw,
+    )
+    SmtpCarrier(Relay(host=HOST, port=post.smtp, authorities=trusted_by(tmp_path))).carry(replace(answer, reference=""))
+    post.arrived(OURS)
+    house.listen()
+    assert house.letter(case)[0].proof == "acknowledged"
