@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from hub.law import VERSION, catalogue
-from hub.law.decide import PROVISIONS
+from hub.law.decide import NO_BASIS_KINDS, PROVISIONS
 from hub.law.facts import ACTS, CONSENT_HOLDERS, INITIATIVES
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.provisions import Basis
@@ -142,3 +142,34 @@ def test_the_published_orders_and_codes_are_ours(published: dict[str, Any]) -> N
             line.get("bases", [None])[0],
         )
         assert step == line["next_step"]
+
+
+def test_every_answer_a_provision_can_give_is_found_out_by_its_data() -> None:
+    parties = (Reason.DISCLOSER_NOT_COVERED, Reason.RECIPIENT_NOT_COVERED)
+    by_consent = tuple(reason for reason in Reason if reason in catalogue.consent_order())
+    assert catalogue.reasons_of(catalogue.basis("SUL-43-1")) == (
+        *(Reason.OK_CONSENT_WRITTEN, Reason.OK_CONSENT_ORAL_REASON),
+        *by_consent,
+        *(Reason.SURPLUS_INFORMATION, Reason.BASIS_NOT_APPLICABLE),
+        *parties,
+    )
+    assert catalogue.reasons_of(catalogue.basis("BL-133-1-2")) == (
+        *(Reason.OK_STATUTORY_DUTY, Reason.SURPLUS_INFORMATION, Reason.BASIS_NOT_IN_FORCE, Reason.BASIS_NOT_APPLICABLE),
+        *parties,
+    )
+    repealed = catalogue.basis("SEL-50-1")
+    assert not repealed.discloser
+    assert Reason.BASIS_NOT_IN_FORCE in catalogue.reasons_of(repealed)
+    assert set(parties).isdisjoint(catalogue.reasons_of(repealed))
+    always = next(basis for basis in catalogue.bases() if len(basis.editions) == 1 and not basis.editions[0].valid_from)
+    assert Reason.BASIS_NOT_IN_FORCE not in catalogue.reasons_of(always)
+
+
+@pytest.mark.parametrize("basis", [each for each in catalogue.bases() if each.id in PROVISIONS], ids=lambda it: it.id)
+def test_where_a_purpose_or_a_role_decides_nothing_none_is_named(basis: Basis) -> None:
+    """What tests/law/MUTANTS.md rests on: when the data comes to name one, those mutants are equivalent no longer."""
+    if basis.law != "sundhedsloven":
+        assert (basis.purposes, basis.discloser_role) == (frozenset(), ())
+    if basis.id == "FVL-28":
+        assert basis.initiative == "either"
+    assert basis.kind not in NO_BASIS_KINDS
