@@ -31,7 +31,7 @@ cover: $(SYNCED) ## branch coverage of the core by its own tests
 	@$(BIN)/python -m pytest -n logical --cov --cov-report=term-missing:skip-covered \
 	   $(wildcard tests/vocabulary tests/law tests/agreements tests/domain) $(ARGS)
 
-mutants: $(SYNCED) ## break each rule of the law a little, and list what no test noticed (half an hour)
+mutants: $(SYNCED) ## break each rule of the law a little, and list what no test noticed (ten minutes)
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
