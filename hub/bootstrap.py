@@ -18,14 +18,14 @@ from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
-from hub import clocks
+from hub import clocks, posting
 from hub.application import Hub
 from hub.dispatch import Dispatcher, Hands
 from hub.domain import patience
 from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
 from hub.errors import TryAgainLater, Unreadable
-from hub.hearing import Hearing
+from hub.hearing import Everywhere, Hearing
 from hub.letters import Letters
 from hub.mailing import mailing_of
 from hub.observed import POSITION, log, whereabouts
@@ -248,7 +248,14 @@ def build(settings: Settings) -> House:
     letters = Letters(record, directory, citizen_of)
     translator = MedComTranslator(f"{settings.public_url}/fhir")
     mailing = mailing_of(settings)
-    hands = Hands(renderer=TypstRenderer(), translator=translator, packer=mailing.packer, carrier=mailing.carrier)
+    hands = Hands(
+        renderer=TypstRenderer(),
+        translator=translator,
+        packer=mailing.packer,
+        carrier=mailing.carrier,
+        ways={posting.CHANNEL: posting.way_of(settings, clock)},
+    )
+    places = [place for place in (mailing.receipts, posting.receipts_of(settings)) if place is not None]
     models: tuple[Projection, ...] = (
         Outbox(),
         DisclosureRegister(),
@@ -268,7 +275,7 @@ def build(settings: Settings) -> House:
         hands=hands,
         printer=TypstPrinter(),
         dispatcher=dispatcher,
-        hearing=Hearing(record, dispatcher, directory, mailing.receipts, clock) if mailing.receipts else None,
+        hearing=Hearing(record, dispatcher, directory, Everywhere(*places), clock) if places else None,
         receiving=Receiving(hub, dispatcher),
         validator=Validator(),
         projections=models,

@@ -5,17 +5,37 @@ that has left; it never does more than the guide's table says (secure-mail guide
 organisation that the letter went to has signed it. A note that somebody opened a mail is kept, and ends nothing.
 """
 
+from collections.abc import Iterator
+
 from hub.dispatch import Dispatcher
 from hub.domain.delivery import Delivery, DeliveryNoted
 from hub.errors import Contradiction, NotFound
 from hub.observed import RECEIPTS, log
 from hub.ports import Address, Clock, Directory, Receipts, Signal
 from hub.store import Record
+from hub.ways import USUAL
 from projections import outbox
 from projections.outbox import Dispatch
 
 REPORTS = ("delivered", "relayed", "delayed", "failed")
 HAS_LEFT = ("attempted", "accepted", "rejected", "received", "abandoned")
+
+
+class Everywhere:
+    """The Receipts port over several places. Each signal is told once its own place is done with it."""
+
+    def __init__(self, *places: Receipts) -> None:
+        self._places = places
+
+    def heard(self) -> Iterator[Signal]:
+        """What came in anywhere."""
+        for place in self._places:
+            yield from place.heard()
+
+    def done(self, signal: Signal) -> None:
+        """Only the place that it came from knows it."""
+        for place in self._places:
+            place.done(signal)
 
 
 class Hearing:
@@ -84,7 +104,9 @@ def objection(signal: Signal, standing: Delivery, recipient: Address | None) -> 
         return "receipt-before-sending"
     if recipient is None:
         return "receipt-from-nobody-known"
-    if signal.what in REPORTS and signal.recipient != recipient.mailbox:
+    if signal.what in REPORTS and signal.channel != (recipient.channel or USUAL):
+        return "receipt-by-another-channel"
+    if signal.what in REPORTS and signal.channel == USUAL and signal.recipient != recipient.mailbox:
         return "receipt-for-another-recipient"
     if signal.what == "acknowledged" and (signal.signed_by is None or signal.signed_by != recipient.cvr):
         return "receipt-signed-by-another-organisation"

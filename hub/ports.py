@@ -5,7 +5,7 @@ whoever calls, so that no adapter knows another.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -77,6 +77,14 @@ class Answered:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A CareCommunication as it came, and how a letter goes on from it: `reply` or `forward`."""
+
+    how: str
+    message: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One act on its way to one receiver: what every form of the letter (PDF, FHIR) is made from.
@@ -99,6 +107,7 @@ class Letter:
     declined: tuple[Declined, ...] = ()
     version: int = 0  # where the act stands in its case: tells apart two acts that are known by one id
     answers: Answered | None = None
+    follows: Followed | None = None
 
 
 class Renderer(Protocol):
@@ -250,7 +259,8 @@ class Signal:
     """Something that came back about a letter. It is a claim: what it may change is judged by the letter it quotes.
 
     `what`: delivered, relayed, delayed, failed, noted, acknowledged, refused. `source` is the SHA-256 of what came in;
-    `recipient` the mailbox a delivery report speaks of, `signed_by` the CVR number of whoever signed an answer.
+    `recipient` the mailbox a delivery report speaks of, `signed_by` the CVR number of whoever signed an answer;
+    `channel` is how it came, and a report about a letter comes the way the letter went.
     """
 
     what: str
@@ -260,6 +270,7 @@ class Signal:
     recipient: str | None = None
     signed_by: str | None = None
     why: str | None = None
+    channel: str = "secure-mail"
 
 
 class Receipts(Protocol):

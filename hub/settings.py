@@ -50,6 +50,14 @@ class Settings:
     mail_imap_port: int = 993
     mail_imap_user: str = ""
     mail_imap_password_file: Path | None = None
+    memo_schemas: Path | None = None
+    memo_limit: int = 10 * MIB
+    memo_receipts_dir: Path | None = None
+    sf1601_url: str = ""
+    sf1601_tokens_url: str = ""
+    sf1601_cvr: str = ""
+    sf1601_certificate_file: Path | None = None
+    sf1601_key_file: Path | None = None
 
     @property
     def url(self) -> str:
@@ -91,6 +99,11 @@ class Settings:
             raise Unreadable("the domains that mail may come from", field=f"{PREFIX}MAIL_DOMAINS")
         if self.mail_imap_host and self.mail_receipts_dir is not None:
             raise Unreadable("receipts come by IMAP or lie in a folder, not both", field=f"{PREFIX}MAIL_RECEIPTS_DIR")
+        if not 0 < self.memo_limit <= CEILING:
+            raise Unreadable("between 1 byte and 25 MiB", field=f"{PREFIX}MEMO_LIMIT")
+        for name, value in self._sf1601().items():
+            if any(self._sf1601().values()) and not value:
+                raise Unreadable("goes with the other settings of SF1601", field=f"{PREFIX}{name}")
         if not 0 < self.mail_limit <= 2 * CEILING:
             raise Unreadable("between 1 byte and 50 MiB", field=f"{PREFIX}MAIL_LIMIT")
         if not 0 < self.attachment_limit <= CEILING:
@@ -100,6 +113,11 @@ class Settings:
         if not 0 < self.body_limit <= self.attachment_limit:
             raise Unreadable("between 1 byte and the attachment limit", field=f"{PREFIX}BODY_LIMIT")
         return self
+
+    def _sf1601(self) -> dict[str, object]:
+        """All of them or none."""
+        names = ("SF1601_URL", "SF1601_TOKENS_URL", "SF1601_CVR", "SF1601_CERTIFICATE_FILE", "SF1601_KEY_FILE")
+        return {name: getattr(self, name.lower()) for name in names}
 
 
 def _number(text: str) -> int:
@@ -130,6 +148,18 @@ def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[!-~]+", text) or any(sign in text for sign in '?#@"<>\\'):
         raise Unreadable("an address that begins with https:// or http://, without a query")
     return text.rstrip("/")
+
+
+def _safe_url(text: str) -> str:
+    if not text.startswith("https://"):
+        raise Unreadable("an address that begins with https://, without a query")
+    return _url(text)
+
+
+def _cvr(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{7}", text):
+        raise Unreadable("a CVR number: eight digits")
+    return text
 
 
 def _host(text: str) -> str:
@@ -198,6 +228,14 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MAIL_IMAP_PORT": ("mail_imap_port", _port),
     "MAIL_IMAP_USER": ("mail_imap_user", str),
     "MAIL_IMAP_PASSWORD_FILE": ("mail_imap_password_file", _path),
+    "MEMO_SCHEMAS": ("memo_schemas", _path),
+    "MEMO_LIMIT": ("memo_limit", _number),
+    "MEMO_RECEIPTS_DIR": ("memo_receipts_dir", _path),
+    "SF1601_URL": ("sf1601_url", _safe_url),
+    "SF1601_TOKENS_URL": ("sf1601_tokens_url", _safe_url),
+    "SF1601_CVR": ("sf1601_cvr", _cvr),
+    "SF1601_CERTIFICATE_FILE": ("sf1601_certificate_file", _path),
+    "SF1601_KEY_FILE": ("sf1601_key_file", _path),
     "LOG_LEVEL": ("log_level", _one_of("debug", "info", "warning", "error")),
 }
 

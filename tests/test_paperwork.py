@@ -1,19 +1,18 @@
 """`tvaerspor letter …`, run as an operator runs it: a PDF nobody else may read, and a warning where one is due."""
 
-import io
 import json
 import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 from hub import paperwork
 from hub.application import Envelope
 from hub.bootstrap import build
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
+from tests.adapters.documents.reading import opened
 from tests.domain.acts import open_case, report_concern
 from tests.people import acting_for
 from tests.test_cli import Operator, tvaerspor  # noqa: F401 - the record with one of every act is a fixture there
@@ -22,8 +21,7 @@ CLINIC, FAMILIES = "hospital/familieambulatorium@sygehus-soenderjylland", "kommu
 
 
 def text(file: Path) -> str:
-    pages = PdfReader(io.BytesIO(file.read_bytes())).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return opened(file.read_bytes())
 
 
 @pytest.fixture
@@ -73,7 +71,7 @@ def test_a_reminder_is_printed_for_what_waits(tmp_path: Path) -> None:
         concern = replace(opening, key="concern")
         act = house.hub.handle(case, concern, lambda key, _: replace(report_concern(now), concern=key)).act
         pdf = paperwork.reminder(house, str(case), str(act))
-    said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    said = opened(pdf)
     assert "Vi kan ikke se, at vi har fået kvitteringen for underretningen." in said
     assert "Til Aabenraa Kommune Familieafdelingen" in said
 

@@ -43,6 +43,14 @@ WHOLE = {
     "TVAERSPOR_MAIL_IMAP_PORT": "1993",
     "TVAERSPOR_MAIL_IMAP_USER": "kvittering",
     "TVAERSPOR_MAIL_IMAP_PASSWORD_FILE": "keys/imap",
+    "TVAERSPOR_MEMO_SCHEMAS": "memo",
+    "TVAERSPOR_MEMO_LIMIT": "524288",
+    "TVAERSPOR_MEMO_RECEIPTS_DIR": "kvitteringer",
+    "TVAERSPOR_SF1601_URL": "https://platform.example/",
+    "TVAERSPOR_SF1601_TOKENS_URL": "https://tokens.example",
+    "TVAERSPOR_SF1601_CVR": "29190909",
+    "TVAERSPOR_SF1601_CERTIFICATE_FILE": "keys/region.crt",
+    "TVAERSPOR_SF1601_KEY_FILE": "keys/region.key",
 }
 
 
@@ -88,6 +96,14 @@ def test_every_setting_can_be_set() -> None:
         mail_imap_port=1993,
         mail_imap_user="kvittering",
         mail_imap_password_file=Path("keys/imap"),
+        memo_schemas=Path("memo"),
+        memo_limit=MIB // 2,
+        memo_receipts_dir=Path("kvitteringer"),
+        sf1601_url="https://platform.example",
+        sf1601_tokens_url="https://tokens.example",
+        sf1601_cvr="29190909",
+        sf1601_certificate_file=Path("keys/region.crt"),
+        sf1601_key_file=Path("keys/region.key"),
     )
     usual = Settings()
     unset = [each.name for each in fields(Settings) if getattr(settings, each.name) == getattr(usual, each.name)]
@@ -116,6 +132,11 @@ def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch)
         ("LISTEN_PORT", "65536"),
         ("LISTEN_PORT", "٣"),
         ("LISTEN_HOST", "a b"),
+        ("SF1601_URL", "http://platform.example"),
+        ("SF1601_TOKENS_URL", "https://tokens.example/?a=b"),
+        ("SF1601_CVR", "2919090"),
+        ("MEMO_LIMIT", "0"),
+        ("MEMO_LIMIT", "26214401"),
         ("PUBLIC_URL", "ftp://hub.example"),
         ("PUBLIC_URL", "https://hub.example/?a=b"),
         ("BACKDATING_HOURS", "1.5"),
@@ -138,6 +159,17 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
         Settings.from_environment({f"TVAERSPOR_{name}": value})
     assert caught.value.field == f"TVAERSPOR_{name}"
     assert not value.strip() or len(value) < 3 or value not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["URL", "TOKENS_URL", "CVR", "CERTIFICATE_FILE", "KEY_FILE"])
+def test_the_settings_of_sf1601_go_together(missing: str) -> None:
+    sf1601 = {name: value for name, value in WHOLE.items() if name.startswith("TVAERSPOR_SF1601_")}
+    assert len(sf1601) == 5
+    assert Settings.from_environment(sf1601).sf1601_cvr == "29190909"
+    del sf1601[f"TVAERSPOR_SF1601_{missing}"]
+    with pytest.raises(Unreadable) as caught:
+        Settings.from_environment(sf1601)
+    assert caught.value.field == f"TVAERSPOR_SF1601_{missing}"
 
 
 @pytest.mark.parametrize("env", [None, "production"])

@@ -7,35 +7,23 @@ blank or `0` for "no error" had everything sent to them again, so we write null,
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 from hub.errors import Unreadable
+from hub.ports import Signal
 
 T = TypeVar("T")
+CHANNEL = "digital-post"
 LONGEST = 64 * 1024  # bytes of a receipt that is read at all
-
-
-class Effect(Enum):
-    """What a business receipt does. Only a person or a signed reply acknowledges; a receipt never does."""
-
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    PENDING = "pending"
-    NOTHING = "nothing"
-
-
-class Standing(Enum):
-    """How the message stands that a receipt speaks of."""
-
-    UNKNOWN = "unknown"
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    FAILED = "failed"
+MOST = 200  # receipts in one look
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +38,6 @@ class BusinessReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """What a receipt means, a code that says why, and what an operator should look at."""
-
-    effect: Effect
-    why: str
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Statuses:
     """The words of receiptStatus that an operator has confirmed; the public material names none (guide §15)."""
 
@@ -66,33 +45,64 @@ class Statuses:
     negative: frozenset[str] = frozenset()
 
 
-def judge(receipt: BusinessReceipt, standing: Standing, statuses: Statuses = Statuses()) -> Signal:
-    """What this receipt does to the message it speaks of. The same receipt again does nothing."""
-    if standing is Standing.UNKNOWN:
-        return Signal(Effect.NOTHING, "unknown-message", ("receipt-for-unknown-message",))
-    signal = _said(receipt, statuses)
-    if standing is Standing.DELIVERED:
-        contradicts = ("receipt-contradicts-earlier",) if signal.effect is Effect.FAILED else ()
-        return Signal(Effect.NOTHING, "already-delivered", signal.warnings + contradicts)
-    if standing is Standing.FAILED:
-        if signal.effect is Effect.DELIVERED:  # proof that comes late is proof (event-store.md, delivery)
-            return Signal(Effect.DELIVERED, "late-receipt", (*signal.warnings, "receipt-after-failure"))
-        return Signal(Effect.NOTHING, "already-failed", signal.warnings)
-    return signal
+NONE_CONFIRMED = Statuses()
 
 
-def _said(receipt: BusinessReceipt, statuses: Statuses) -> Signal:
-    """What the receipt says, whatever stood before."""
+class PostReceipts:
+    """The Receipts port over a folder in which whoever speaks to Digital Post lays each receipt as one `.json` file.
+
+    What is done with moves to `done` beneath it; nothing is deleted.
+    """
+
+    def __init__(self, folder: Path, statuses: Statuses = NONE_CONFIRMED) -> None:
+        self._folder, self._statuses = folder, statuses
+        self._files: dict[str, Path] = {}
+
+    def heard(self) -> Iterator[Signal]:
+        """Every receipt that is not done with, oldest name first."""
+        for file in sorted(self._folder.glob("*.json"))[:MOST]:
+            try:
+                raw = file.read_bytes()
+            except FileNotFoundError:  # another worker was first
+                continue
+            signal = self._signal(raw)
+            self._files[signal.source] = file
+            yield signal
+
+    def done(self, signal: Signal) -> None:
+        """Out of the way."""
+        file = self._files.pop(signal.source, None)
+        if file is not None:
+            (self._folder / DONE).mkdir(mode=0o700, exist_ok=True)
+            with suppress(FileNotFoundError):
+                file.rename(self._folder / DONE / file.name)
+
+    def _signal(self, raw: bytes) -> Signal:
+        source = sha256(raw).hexdigest()
+        try:
+            return signal_of(read(raw), source, self._statuses)
+        except Unreadable:
+            return Signal(what="refused", source=source, why="receipt-not-readable", channel=CHANNEL)
+
+
+def signal_of(receipt: BusinessReceipt, source: str, statuses: Statuses = NONE_CONFIRMED) -> Signal:
+    """What the receipt claims of the message it names; `why` says what an operator should look at.
+
+    `delivered` and `failed` close a delivery, `noted` does not. A receipt never acknowledges: a signed reply does.
+    """
+    what, why = _said(receipt, statuses)
+    return Signal(what=what, source=source, message=receipt.message, why=why, channel=CHANNEL)
+
+
+def _said(receipt: BusinessReceipt, statuses: Statuses) -> tuple[str, str | None]:
     code = receipt.error_code
     if code is not None and code.strip():
-        warnings = ("error-code-zero",) if code.strip() == "0" else ()
-        return Signal(Effect.FAILED, "business-receipt-negative", warnings)
-    warnings = ("error-code-blank",) if code is not None else ()
+        return "failed", "error-code-zero" if code.strip() == "0" else "business-receipt-negative"
     if receipt.status in statuses.negative:
-        return Signal(Effect.FAILED, "business-receipt-negative", (*warnings, "status-without-error-code"))
+        return "failed", "status-without-error-code"
     if receipt.status is not None and receipt.status not in statuses.positive:
-        return Signal(Effect.PENDING, "unknown-receipt-status", (*warnings, "unknown-receipt-status"))
-    return Signal(Effect.DELIVERED, "business-receipt-positive", warnings)
+        return "noted", "unknown-receipt-status"
+    return "delivered", "error-code-blank" if code is not None else None
 
 
 def read(document: bytes) -> BusinessReceipt:

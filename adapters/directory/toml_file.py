@@ -13,19 +13,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hub.errors import Unreadable
-from hub.ports import Address
+from hub.ports import Address, Kle, PostBox
 from hub.vocabulary.identifiers import Ean
 from hub.vocabulary.organisations import Unit
 
 T = TypeVar("T")
 ORGANISATION_FIELDS = frozenset({"kind", "name", "cvr", "certificates", "units"})
-UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "phone", "pulls", "certificates", "channel"})
+UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "phone", "pulls", "certificates", "channel", "digital_post"})
+POST_FIELDS = frozenset({"contact_point", "memo", "routes_on_citizen", "kle"})
+KLE_FIELDS = frozenset({"key", "version", "label"})
 CHANNELS = ("secure-mail", "digital-post")
 MOST_CERTIFICATES = 4  # two are a rollover
 LONGEST_NAME = 120
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MAILBOX = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _PHONE = re.compile(r"(?:\+45)?[2-9][0-9]{7}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KLE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}")
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -125,6 +129,11 @@ class _Fields:
             raise self.wrong(name, "the same fingerprint twice")
         return found
 
+    def table(self, name: str) -> "_Fields | None":
+        """A table inside this one; None when the field is left out."""
+        beneath = self._table.get(name)
+        return None if beneath is None else _Fields(f"{self.where}.{name}", beneath)
+
     def tables(self, name: str) -> Iterable[tuple[str, "_Fields"]]:
         """The tables beneath a field."""
         where = f"{self.where}.{name}"
@@ -171,6 +180,34 @@ def _address(unit: Unit, fields: _Fields, organisation_name: str, cvr: str | Non
         pulls=fields.switch("pulls"),
         certificates=fields.fingerprints("certificates"),
         channel=fields.optional("channel", f"one of {', '.join(CHANNELS)}", CHANNELS.__contains__),
+        post_box=_post_box(fields),
+    )
+
+
+def _post_box(unit: _Fields) -> PostBox | None:
+    """Where the unit stands in Digital Post; whoever prefers that channel must have it."""
+    fields = unit.table("digital_post")
+    if fields is None:
+        if unit.optional("channel", "a channel", str.strip) == "digital-post":
+            raise unit.wrong("digital_post", "missing; expected the contact point of a unit that prefers Digital Post")
+        return None
+    fields.only(POST_FIELDS)
+    return PostBox(
+        contact_point=fields.text("contact_point", "a contact point: a UUID in lower case", _UUID.fullmatch),
+        memo=fields.optional("memo", "an edition of MeMo: 1.1 or 1.2", ("1.1", "1.2").__contains__) or "1.2",
+        routes_on_citizen=fields.switch("routes_on_citizen"),
+        kle=_kle(fields.table("kle")),
+    )
+
+
+def _kle(fields: _Fields | None) -> Kle | None:
+    if fields is None:
+        return None
+    fields.only(KLE_FIELDS)
+    return Kle(
+        key=fields.text("key", "a KLE number: nn.nn.nn", _KLE.fullmatch),
+        version=fields.text("version", f"an edition of 1 to {LONGEST_NAME} printed characters", _is_name),
+        label=fields.text("label", f"a name of 1 to {LONGEST_NAME} printed characters", _is_name),
     )
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from hub.ports import Address
+from hub.ports import Address, PostBox
 
 _UNIT_FIELDS = ("mailbox", "sor", "gln", "phone", "channel")
 
@@ -36,10 +36,22 @@ def _fields(entry: Address) -> Iterator[str]:
         value = getattr(entry, name)
         if value is not None:
             yield f"{name} = {_text(value)}"
+    if entry.post_box:
+        yield f"digital_post = {{ {', '.join(_post_fields(entry.post_box))} }}"
     if entry.pulls:
         yield "pulls = true"
     if entry.certificates:
         yield f"certificates = [{', '.join(map(_text, entry.certificates))}]"
+
+
+def _post_fields(box: PostBox) -> Iterator[str]:
+    yield f"contact_point = {_text(box.contact_point)}"
+    yield f"memo = {_text(box.memo)}"
+    if box.routes_on_citizen:
+        yield "routes_on_citizen = true"
+    if box.kle:
+        told = (f"{name} = {_text(getattr(box.kle, name))}" for name in ("key", "version", "label"))
+        yield f"kle = {{ {', '.join(told)} }}"
 
 
 def _text(value: str) -> str:

@@ -5,7 +5,7 @@ shows what was shared; what was refused it counts, because nobody was told.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from adapters.documents import words
 from adapters.documents.content import Party, Person
@@ -18,6 +18,7 @@ from hub.vocabulary.period import local_day
 
 FORMS = ("4.0", "4.1", "4.2")
 WROTE = "{sender} skrev til {recipient} om dig."
+EDITION = ", gældende"  # from here on a citation says which edition: a lawyer's matter, not hers
 NOT_INFORMED = "Der står ikke noget om, at du fik det at vide."
 OURSELVES = Party("Tværspor", "Oplysninger delt mellem sygehus, kommune og andre")
 
@@ -96,7 +97,7 @@ def _told(act: Shared) -> Told:
         about=words.enumerated(_categories(act.categories)),
         purpose=words.label("purpose", act.purpose) if act.purpose else "",
         why=_why(act),
-        citation=act.citation or "",
+        citation=(act.citation or "").partition(EDITION)[0],
         informed=_informed(act),
         became=words.known("became", act.arrived),
     )
@@ -113,8 +114,8 @@ def _why(act: Shared) -> str:
 def _informed(act: Shared) -> str:
     if act.informed_at is None:
         return NOT_INFORMED if act.name in words.named("tells") else ""
-    how = act.informed_how.strip().rstrip(".")
-    return f"Du fik det at vide den {words.day(local_day(act.informed_at))}{f': {how}' if how else ''}."
+    noted = f" Der står: »{how}«" if (how := act.informed_how.strip()) else ""
+    return f"Du fik det at vide den {words.day(local_day(act.informed_at))}.{noted}"
 
 
 def _stopped(act: Shared) -> str:
@@ -139,9 +140,10 @@ def _stands(consent: Agreed, on: date) -> str:
         return f"Du trak det tilbage den {words.day(local_day(consent.withdrawn_at))}."
     if consent.lapses_on is None:
         return "Det gælder, til du trækker det tilbage."
+    last = words.day(consent.lapses_on - timedelta(days=1))
     if consent.lapses_on <= on:
-        return f"Det gælder ikke længere. Det løb ud den {words.day(consent.lapses_on)}."
-    return f"Det gælder til den {words.day(consent.lapses_on)}, medmindre du trækker det tilbage før."
+        return f"Det gælder ikke længere. Det gjaldt til og med den {last}."
+    return f"Det gælder til og med den {last}, medmindre du trækker det tilbage før."
 
 
 def _asking(shared: Iterable[Shared]) -> Iterable[Asking]:

@@ -1,4 +1,4 @@
-"""The carrier that puts each parcel in a folder as an `.eml` file: for the demo, the tests, or a gateway that collects.
+"""The carrier that puts each parcel in a folder as one file: for the demo, the tests, or a gateway that collects.
 
 A file is there whole or not at all, and stays there after a power cut once `carry` has returned.
 """
@@ -26,13 +26,11 @@ LATER = {
 class FolderCarrier:
     """The Carrier port. Safe to call again, and from several threads or processes."""
 
-    name = "folder"
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, name: str = "folder", ending: str = "eml") -> None:
+        self.name, self._folder, self._ending = name, folder, ending
 
     def carry(self, parcel: Parcel) -> None:
-        """One file per delivery, `<delivery>.eml`; the same parcel again changes nothing.
+        """One file per delivery, `<delivery>.eml` or another ending; the same parcel again changes nothing.
 
         `TryAgainLater` with a code when the folder cannot take it now; `Undeliverable` when another parcel was carried
         under the same delivery (guide §7: same id and another hash is refused).
@@ -43,7 +41,7 @@ class FolderCarrier:
             raise TryAgainLater(LATER.get(error.errno or 0, "folder-failed")) from None
 
     def _put(self, parcel: Parcel) -> None:
-        target = self._folder / f"{parcel.delivery}.eml"
+        target = self._folder / f"{parcel.delivery}.{self._ending}"
         unfinished = self._folder / f".{parcel.delivery}.{token_hex(8)}"
         try:
             _write(unfinished, parcel.body)

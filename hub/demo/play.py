@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hub.demo import pull, receipts, replay, story
+from hub.demo import papers, pull, receipts, replay, story
 from hub.demo.client import Client
 from hub.demo.failure import StoryDiffers
 from hub.demo.mailroom import Mailroom
@@ -19,6 +19,8 @@ FOLDERS = {
     "letters": "letters in Danish, as PDF: one for every act that left the house, none for the two refusals",
     "mail": "the sealed mails they travelled in, as the hub carried them",
     "keys": "the units' certificates and private keys, made for this demo: openssl cms opens the mails with them",
+    "memo": "what left by Digital Post, for the one unit that prefers it: MeMo messages with the letter inside",
+    "papers": "paper for people: a consent form to sign, and the citizen's own account of what was shared about her",
     "bundles": "FHIR message bundles, as two municipalities pulled them",
     "cases": "the case as each of the five parties is shown it",
     "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV; and per unit",
@@ -75,13 +77,16 @@ def _play(out: Path, narrator: Narrator) -> None:
         clients = _clients(house)
         for client in clients.values():
             stack.callback(client.close)
-        stage = Stage(house, clients, narrator, Mailroom(house.outbox, house.keys, house.receipts, out), out)
+        stage = Stage(
+            house, clients, narrator, Mailroom(house.outbox, house.keys, house.receipts, house.post_receipts, out), out
+        )
         story.tell(stage)
         pull.pull(stage)
         receipts.come_back(stage)
         pull.views(stage)
         replay.replay(stage)
         replay.verify(stage)
+        papers.printed(stage)
     _contents(stage)
 
 

@@ -1,6 +1,8 @@
-"""After the story: the receivers' mail servers report, and the hub takes their reports onto the case."""
+"""After the story: the receivers' mail servers and Digital Post report, and the hub takes it onto the case."""
 
+import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.demo.failure import must
@@ -37,9 +39,12 @@ Status: 2.0.0
 
 
 def come_back(stage: Stage) -> None:
-    """A report for every mail; the hub is told of them all and records what each of them proves."""
-    stage.tell.chapter("Receipts", "kvitteringer fra modtagernes mailservere")
-    for number, mail in enumerate(stage.mail.mails):
+    """A report for every letter; the hub is told of them all and records what each of them proves."""
+    stage.tell.chapter("Receipts", "kvitteringer fra modtagernes mailservere og fra Digital Post")
+    posted = [mail for mail in stage.mail.mails if mail.message]
+    for mail in posted:
+        _lay(stage.mail.post_receipts, mail)
+    for number, mail in enumerate(mail for mail in stage.mail.mails if not mail.message):
         report = REPORT.format(
             domain=mail.recipient.partition("@")[2], reference=_reference(mail), recipient=mail.recipient
         )
@@ -49,8 +54,9 @@ def come_back(stage: Stage) -> None:
     while _unproven(stage):
         must(time.monotonic() < until, "every mail is proven received")
         time.sleep(0.1)
-    proven = len(stage.mail.mails)
-    stage.tell.came("yes", f"{proven} delivery reports came back, each matched to its letter by an opaque reference")
+    mailed = len(stage.mail.mails) - len(posted)
+    stage.tell.came("yes", f"{mailed} delivery reports came back, each matched to its letter by an opaque reference")
+    stage.tell.came("yes", f"{len(posted)} business receipt of Digital Post came back, matched by the message's id")
     stage.tell.came("yes", f"recorded, {waiting} times: delivery-received.v1, delivery-completed.v1 (delivered)")
 
 
@@ -65,6 +71,21 @@ def _unproven(stage: Stage) -> int:
 
 def _reference(mail: Mail) -> str:
     return mail.subject.rpartition("[")[2].rstrip("]")
+
+
+def _lay(folder: Path, mail: Mail) -> None:
+    """The business receipt of the receiver's system: no error, written as null (secure-mail guide §7)."""
+    receipt = {
+        "transmissionId": f"demo-{mail.name}",
+        "messageUUID": mail.message,
+        "errorCode": None,
+        "errorMessage": None,
+        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+        "receiptStatus": None,
+    }
+    unfinished = folder / f"{mail.name}.part"
+    unfinished.write_text(json.dumps(receipt))
+    unfinished.rename(unfinished.with_suffix(".json"))
 
 
 def _deliver(maildir: Path, name: str, report: str) -> None:

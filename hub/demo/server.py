@@ -55,6 +55,11 @@ class House:
         return self.folder / "receipts"
 
     @property
+    def post_receipts(self) -> Path:
+        """The folder where it hears of what left by Digital Post."""
+        return self.folder / "post-receipts"
+
+    @property
     def keys(self) -> Path:
         """Each unit's certificate and private key, as if they were at their own houses."""
         return self.folder / "trial" / "mail" / "keys"
@@ -124,10 +129,12 @@ def _with_keys(house: House) -> House:
     """Keys of this demo alone, hanging from a root for tests; and a Maildir where reports may arrive."""
     for name in ("tmp", "new", "cur"):
         (house.receipts / name).mkdir(parents=True)
+    house.post_receipts.mkdir()
     words = [word for unit in KEYS for word in ("--unit", unit)]
     said = house.tvaerspor("mail", "trial-keys", "--out", str(house.folder / "trial"), *words)
     made = dict(line.split("=", 1) for line in said.splitlines())
     made["TVAERSPOR_MAIL_RECEIPTS_DIR"] = str(house.receipts)
+    made["TVAERSPOR_MEMO_RECEIPTS_DIR"] = str(house.post_receipts)
     return replace(house, environment=house.environment | made)
 
 

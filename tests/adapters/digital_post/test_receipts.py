@@ -3,14 +3,16 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.digital_post.receipts import BusinessReceipt, Effect, Standing, Statuses, judge, read, write
+from adapters.digital_post.receipts import BusinessReceipt, PostReceipts, Statuses, read, signal_of, write
 from hub.errors import Unreadable
+from hub.ports import Receipts
 
 RECEIPT = BusinessReceipt(
     transmission="t-1",
@@ -20,47 +22,49 @@ RECEIPT = BusinessReceipt(
     at=datetime(2024, 5, 7, 12, 45, tzinfo=UTC),
 )
 KNOWN = Statuses(positive=frozenset({"COMPLETED"}), negative=frozenset({"INVALID"}))
-WAITING, DELIVERED, FAILED, UNKNOWN = Standing.WAITING, Standing.DELIVERED, Standing.FAILED, Standing.UNKNOWN
 
-# error code, status, how the message stands → effect, why, warnings
+# error code, status → what it claims, and what an operator should look at
 TABLE = [
-    (None, None, WAITING, Effect.DELIVERED, "business-receipt-positive", ()),
-    (None, "COMPLETED", WAITING, Effect.DELIVERED, "business-receipt-positive", ()),
-    ("", "COMPLETED", WAITING, Effect.DELIVERED, "business-receipt-positive", ("error-code-blank",)),
-    ("  ", None, WAITING, Effect.DELIVERED, "business-receipt-positive", ("error-code-blank",)),
-    ("0", "COMPLETED", WAITING, Effect.FAILED, "business-receipt-negative", ("error-code-zero",)),
-    ("4711", "COMPLETED", WAITING, Effect.FAILED, "business-receipt-negative", ()),
-    ("4711", "NEVER-HEARD-OF", WAITING, Effect.FAILED, "business-receipt-negative", ()),
-    (None, "INVALID", WAITING, Effect.FAILED, "business-receipt-negative", ("status-without-error-code",)),
-    (None, "NEVER-HEARD-OF", WAITING, Effect.PENDING, "unknown-receipt-status", ("unknown-receipt-status",)),
-    (None, None, UNKNOWN, Effect.NOTHING, "unknown-message", ("receipt-for-unknown-message",)),
-    ("4711", None, UNKNOWN, Effect.NOTHING, "unknown-message", ("receipt-for-unknown-message",)),
-    (None, None, DELIVERED, Effect.NOTHING, "already-delivered", ()),
-    ("4711", None, DELIVERED, Effect.NOTHING, "already-delivered", ("receipt-contradicts-earlier",)),
-    ("4711", None, FAILED, Effect.NOTHING, "already-failed", ()),
-    (None, None, FAILED, Effect.DELIVERED, "late-receipt", ("receipt-after-failure",)),
-    (None, "NEVER-HEARD-OF", FAILED, Effect.NOTHING, "already-failed", ("unknown-receipt-status",)),
+    (None, None, "delivered", None),
+    (None, "COMPLETED", "delivered", None),
+    ("", "COMPLETED", "delivered", "error-code-blank"),
+    ("  ", None, "delivered", "error-code-blank"),
+    ("0", "COMPLETED", "failed", "error-code-zero"),
+    ("4711", "COMPLETED", "failed", "business-receipt-negative"),
+    ("4711", "NEVER-HEARD-OF", "failed", "business-receipt-negative"),
+    (None, "INVALID", "failed", "status-without-error-code"),
+    (None, "NEVER-HEARD-OF", "noted", "unknown-receipt-status"),
+    ("", "NEVER-HEARD-OF", "noted", "unknown-receipt-status"),
 ]
 
 
-@pytest.mark.parametrize(("code", "status", "standing", "effect", "why", "warnings"), TABLE)
-def test_what_a_receipt_does(
-    code: str | None, status: str | None, standing: Standing, effect: Effect, why: str, warnings: tuple[str, ...]
-) -> None:
-    """SM-30."""
-    signal = judge(replace(RECEIPT, error_code=code, status=status), standing, KNOWN)
-    assert (signal.effect, signal.why, signal.warnings) == (effect, why, warnings)
+@pytest.mark.parametrize(("code", "status", "what", "why"), TABLE)
+def test_what_a_receipt_claims(code: str | None, status: str | None, what: str, why: str | None) -> None:
+    """SM-30; an unknown message, a late and a repeated receipt are tested on a record (tests/test_posting.py)."""
+    signal = signal_of(replace(RECEIPT, error_code=code, status=status), "s", KNOWN)
+    assert (signal.what, signal.why, signal.message, signal.channel) == (what, why, RECEIPT.message, "digital-post")
 
 
 def test_without_confirmed_words_every_status_leaves_the_message_pending() -> None:
     """SM-30: the words are a setting; the safe default closes nothing on a word nobody has confirmed."""
-    assert judge(replace(RECEIPT, status="COMPLETED"), WAITING).effect is Effect.PENDING
-    assert judge(RECEIPT, WAITING).effect is Effect.DELIVERED
+    assert signal_of(replace(RECEIPT, status="COMPLETED"), "s").what == "noted"
+    assert signal_of(RECEIPT, "s").what == "delivered"
 
 
-def test_a_receipt_never_acknowledges() -> None:
-    """Only a signed reply or a person closes what the letter was about (guide §7)."""
-    assert {effect.value for effect in Effect} == {"delivered", "failed", "pending", "nothing"}
+def test_a_folder_tells_of_each_receipt_until_it_is_done_with(tmp_path: Path) -> None:
+    receipts: Receipts = PostReceipts(tmp_path, KNOWN)
+    assert list(receipts.heard()) == []
+    (tmp_path / "b.json").write_bytes(b"{}")
+    (tmp_path / "a.json").write_bytes(write(RECEIPT))
+    (tmp_path / "c.part").write_bytes(b"half")
+    first, second = receipts.heard()
+    assert (first.what, first.message) == ("delivered", RECEIPT.message)
+    assert (second.what, second.why, second.message) == ("refused", "receipt-not-readable", None)
+    assert list(receipts.heard()) == [first, second]
+    receipts.done(first)
+    receipts.done(first)
+    assert list(receipts.heard()) == [second]
+    assert (tmp_path / "done" / "a.json").read_bytes() == write(RECEIPT)
 
 
 @pytest.mark.parametrize("code", [None, "", "  "])

@@ -109,10 +109,10 @@ FINGERPRINT = "ab" * 32
 
 
 def test_an_organisations_certificates_are_its_units_unless_they_have_their_own() -> None:
-    own = GOOD.replace("pulls = true", f'certificates = ["{"CD:" * 31}CD"], channel = "digital-post"')
+    own = GOOD.replace("pulls = true", f'certificates = ["{"CD:" * 31}CD"], channel = "secure-mail"')
     text = own.replace('cvr = "29189854"', f'cvr = "29189854"\ncertificates = ["{FINGERPRINT}", "{"ef" * 32}"]')
     family, nurses = parse(text, file="directory.toml")
-    assert (family.certificates, family.channel) == (("cd" * 32,), "digital-post")
+    assert (family.certificates, family.channel) == (("cd" * 32,), "secure-mail")
     assert (nurses.certificates, nurses.channel) == ((FINGERPRINT, "ef" * 32), None)
 
 

@@ -79,7 +79,7 @@ def account() -> SharingAccount:
                 citation="sundhedsloven § 43, stk. 1",
                 consents=(consent,),
                 informed_at=at(4, 3, 11),
-                informed_how="ved samtalen hos sundhedsplejersken.",
+                informed_how="Ved samtalen hos sundhedsplejersken.",
                 arrived="arrived",
             ),
             Shared(

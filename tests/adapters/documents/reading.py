@@ -30,7 +30,12 @@ def read(letter: Letter) -> PdfReader:
 
 def words(letter: Letter) -> str:
     """All text of the letter on one line, as a person reads it; invisible break points are left out."""
-    text = " ".join(page.extract_text() for page in read(letter).pages)
+    return opened(TypstRenderer().render(letter, FHIR))
+
+
+def opened(pdf: bytes) -> str:
+    """The same of a PDF that is there already."""
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return re.sub(r"\s+", " ", re.sub("[\u00ad\u200b]", "", text))
 
 

@@ -1,0 +1,178 @@
+"""Digital Post on a real record: a letter leaves as a MeMo to whoever prefers it, and receipts do what they may."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from adapters.digital_post.memo import Message, read
+from adapters.digital_post.receipts import BusinessReceipt, write
+from adapters.digital_post.rules import broken
+from adapters.digital_post.xml import parse
+from hub.application import Envelope
+from hub.bootstrap import House, build
+from hub.domain.case import CaseCommand
+from hub.domain.delivery import DeliveryNoted
+from hub.errors import Unreadable
+from hub.settings import Settings
+from hub.vocabulary.organisations import Unit
+from tests.adapters.documents.reading import opened
+from tests.domain.acts import disclose, give_consent, open_case
+from tests.people import CLINIC, FAMILIES, KIRSTEN, acting_for
+
+NURSES_AWAY = Unit.parse("kommune/sundhedspleje@soenderborg")  # prefers Digital Post in the sample directory
+
+
+class Posted:
+    """A house, and one letter that it sent."""
+
+    def __init__(self, house: House, folder: Path, to: Unit) -> None:
+        self.house, self.folder = house, folder
+        now = house.clock()
+        envelope = Envelope(actor=acting_for(CLINIC), key="open", request=b"", came=now)
+        self.case = house.hub.open_case(envelope, lambda key: replace(open_case(now), case=key)).case
+
+        def act(name: str, command: CaseCommand) -> None:
+            house.hub.handle(self.case, replace(envelope, key=name), lambda _key, _case: command)
+
+        act("consent", give_consent(now, recipients=(to,)))
+        act("disclose", disclose(now, recipient=to))
+        while house.turn():
+            pass
+
+    def sent(self) -> list[Message]:
+        """The MeMo messages in the outbox."""
+        return [read(file.read_bytes()) for file in sorted((self.folder / "outbox").glob("*.xml"))]
+
+    def receive(self, name: str, **other: Any) -> None:
+        """A business receipt comes, and the house listens."""
+        (message,) = self.sent()
+        receipt = BusinessReceipt(
+            transmission=name, message=message.uuid, error_code=None, status=None, at=datetime.now(UTC)
+        )
+        (self.folder / "receipts" / f"{name}.json").write_bytes(write(replace(receipt, **other)))
+        assert self.house.hearing is not None
+        assert self.house.hearing.listen() == 1
+
+    def events(self) -> list[object]:
+        """What stands on the delivery and, of deliveries, on the case."""
+        events = (row.event for row in self.house.record.case(self.case))
+        return [event for event in events if type(event).__name__.startswith("Delivery")]
+
+    def names(self) -> list[str]:
+        """The same, by name."""
+        return [type(event).__name__ for event in self.events()]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    (tmp_path / "receipts").mkdir()
+    settings = Settings(
+        env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox", memo_receipts_dir=tmp_path / "receipts"
+    )
+    with build(settings) as house:
+        yield house
+
+
+@pytest.fixture
+def posted(house: House, tmp_path: Path) -> Posted:
+    return Posted(house, tmp_path, NURSES_AWAY)
+
+
+def test_whoever_prefers_digital_post_gets_a_memo_and_no_mail(posted: Posted, tmp_path: Path) -> None:
+    (message,) = posted.sent()
+    assert message.label.startswith("Sikker post [")
+    assert message.code == "TV-videregivelse"
+    (file,) = (tmp_path / "outbox").iterdir()
+    assert broken(parse(file.read_bytes()), (KIRSTEN.name, KIRSTEN.address, KIRSTEN.cpr.digits)) == ()
+    assert "Kirsten Test Berggren" in opened(message.main.content)
+    assert posted.names()[-1] == "DeliveryAccepted"
+
+
+def test_whoever_prefers_nothing_gets_a_mail(house: House, tmp_path: Path) -> None:
+    assert Posted(house, tmp_path, FAMILIES).sent() == []
+    assert [file.suffix for file in (tmp_path / "outbox").iterdir()] == [".eml"]
+
+
+def test_a_positive_receipt_proves_arrival_once(posted: Posted) -> None:
+    """SM-30, SM-41: repeated, it changes nothing."""
+    posted.receive("first")
+    assert posted.names()[-2:] == ["DeliveryReceived", "DeliveryCompleted"]
+    before = posted.names()
+    posted.receive("again")
+    posted.receive("first")
+    assert [name for name in posted.names() if name != "DeliveryNoted"] == before
+
+
+def test_a_negative_receipt_ends_it_and_proof_that_comes_late_is_proof(posted: Posted) -> None:
+    """SM-30: late."""
+    posted.receive("first", error_code="4711")
+    assert posted.names()[-2:] == ["DeliveryAbandoned", "DeliveryFailed"]
+    posted.receive("late")
+    assert posted.names()[-2:] == ["DeliveryReceived", "DeliveryCompleted"]
+
+
+def test_a_receipt_with_zero_for_no_error_is_an_error(posted: Posted) -> None:
+    """SM-30, guide §7: blank or 0 had everything sent again in July 2022."""
+    posted.receive("zero", error_code="0")
+    assert posted.names()[-1] == "DeliveryFailed"
+
+
+def test_a_word_nobody_has_confirmed_closes_nothing(posted: Posted) -> None:
+    """SM-30."""
+    posted.receive("first", status="NEVER-HEARD-OF")
+    last = posted.events()[-1]
+    assert isinstance(last, DeliveryNoted)
+    assert (last.what, last.why) == ("noted", "unknown-receipt-status")
+
+
+def test_a_receipt_for_a_message_nobody_sent_changes_nothing(posted: Posted) -> None:
+    """SM-30."""
+    before = posted.names()
+    posted.receive("stranger", message=UUID("7e1f0f5c-5d43-4b2f-8f55-0a4b9f0d6e11"))
+    assert posted.names() == before
+
+
+def test_a_receipt_of_digital_post_says_nothing_of_a_mail(house: House, tmp_path: Path) -> None:
+    posted = Posted(house, tmp_path, FAMILIES)
+    message = next(getattr(event, "message_id", None) for event in posted.events())
+    assert isinstance(message, UUID)
+    receipt = BusinessReceipt(transmission="t", message=message, error_code=None, status=None, at=datetime.now(UTC))
+    (tmp_path / "receipts" / "t.json").write_bytes(write(receipt))
+    assert house.hearing is not None
+    assert house.hearing.listen() == 1
+    last = posted.events()[-1]
+    assert isinstance(last, DeliveryNoted)
+    assert last.why == "receipt-by-another-channel"
+
+
+def test_a_folder_without_schemas_stops_the_house_at_once(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as wrong, build(Settings(env="test", data_dir=tmp_path, memo_schemas=tmp_path)):
+        pass
+    assert wrong.value.field == "TVAERSPOR_MEMO_SCHEMAS"
+
+
+def test_a_certificate_that_is_none_stops_the_house_at_once(tmp_path: Path) -> None:
+    settings = Settings(
+        env="test",
+        data_dir=tmp_path,
+        sf1601_url="https://platform.example",
+        sf1601_tokens_url="https://tokens.example",
+        sf1601_cvr="29190909",
+        sf1601_certificate_file=tmp_path / "none.crt",
+        sf1601_key_file=tmp_path / "none.key",
+    )
+    with pytest.raises(Unreadable) as wrong, build(settings):
+        pass
+    assert wrong.value.field == "TVAERSPOR_SF1601_CERTIFICATE_FILE"
+
+
+def test_with_the_operators_schemas_a_letter_still_leaves(shared: Path, tmp_path: Path) -> None:
+    """SM-24, end to end."""
+    schemas = shared / "standards" / "memo"
+    with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox", memo_schemas=schemas)) as house:
+        assert len(Posted(house, tmp_path, NURSES_AWAY).sent()) == 1
