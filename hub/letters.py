@@ -6,9 +6,10 @@ from uuid import UUID
 from hub.domain.act import thread_of
 from hub.domain.audience import Addressed, leaves
 from hub.domain.delivery import DeliveryQueued
+from hub.domain.incoming import Following, MessageKept, kept_in
 from hub.domain.request import Declined, RequestItemDeclined
 from hub.errors import Undeliverable
-from hub.ports import Answered, Directory, Letter
+from hub.ports import Answered, Directory, Followed, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -48,7 +49,17 @@ class Letters:
             declined=self._declined(carried),
             version=carried.version,
             answers=self._answered(recorded, event),
+            follows=self._followed(carried.case, event),
         )
+
+    def _followed(self, case: UUID, event: Addressed) -> Followed | None:
+        """The message that the act goes on from, as it came."""
+        follows = getattr(event, "follows", None)
+        if not isinstance(follows, Following):
+            return None
+        rows = (each.event for each in self._record.stream(kept_in(case, follows.message)))
+        kept = next((event.content for event in rows if isinstance(event, MessageKept)), None)
+        return None if kept is None else Followed(follows.how, kept)
 
     def _carried(self, partition: int, position: int) -> Recorded:
         return self._record.read(partition, position - 1, 1)[0]

@@ -26,6 +26,7 @@ from hub.domain.incoming import (
     MessagePlaced,
     MessageRefused,
     ReceiveMessage,
+    kept_in,
 )
 from hub.errors import Contradiction, KeyReused, NotFound
 from hub.store import CommandRepeated, Meta, Recorded, Save, VersionConflict
@@ -36,7 +37,6 @@ from projections import outbox
 
 CLIENT = "medcom"  # under which commands of messages are known, apart from any client's own keys
 TRIES = 20
-_NAMESPACE = UUID("b1f4a1f0-2f0b-5d0e-8f66-0d3a6f1c9a42")  # of our own (RFC 9562 §5.5); never changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ class Receiving:
         raise NotFound("no such message on this case")
 
     def _bytes(self, case: UUID, message: str) -> bytes:
-        for each in self._record.stream(_kept_in(case, message)):
+        for each in self._record.stream(kept_in(case, message)):
             if isinstance(each.event, MessageKept):
                 return each.event.content
         raise NotFound("no such message on this case")
@@ -232,7 +232,7 @@ class Receiving:
         message = arrival.event.message
         kept = MessageKept(message=message, content=arrival.content)
         told = self._save(actor, case, case, version, command, events, arrival.digest, sealed=sealed)
-        return [told, self._save(actor, _kept_in(case, message), case, 0, command, (kept,), None)]
+        return [told, self._save(actor, kept_in(case, message), case, 0, command, (kept,), None)]
 
     def _parked(self, actor: Actor, command: UUID, arrival: Arrival, why: str) -> list[Save]:
         event, stream = arrival.event, uuid5(command, "parked")
@@ -284,11 +284,6 @@ class Receiving:
             request=request,
         )
         return Save(stream=stream, case=case, expected_version=version, command=command, events=events, meta=meta)
-
-
-def _kept_in(case: UUID, message: str) -> UUID:
-    """The stream that holds the bytes of a message on a case."""
-    return uuid5(uuid5(_NAMESPACE, str(case)), message)
 
 
 def _findings(event: object) -> tuple[Finding, ...]:

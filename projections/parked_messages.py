@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Index, MetaData, String, Table, delete, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, delete, insert, select
 
 from hub.domain.incoming import MessageParked, MessagePlaced
 from hub.store import Recorded
@@ -22,6 +22,8 @@ waiting = Table(
     Column("kind", String(80), nullable=False),
     Column("why", String(40), nullable=False),
     Column("came_at", String(40), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Index("parked_messages_unit", "unit", "came_at"),
 )
 
@@ -53,7 +55,7 @@ class ParkedMessages:
                 connection.execute(delete(waiting).where(waiting.c.stream == str(each.stream)))
 
 
-def _row(recorded: Recorded, event: MessageParked) -> dict[str, str]:
+def _row(recorded: Recorded, event: MessageParked) -> dict[str, object]:
     return {
         "stream": str(recorded.stream),
         "unit": str(event.recipient),
@@ -62,12 +64,15 @@ def _row(recorded: Recorded, event: MessageParked) -> dict[str, str]:
         "kind": event.kind,
         "why": event.why,
         "came_at": recorded.recorded_at.isoformat(),
+        "partition": recorded.partition,
+        "position": recorded.position,
     }
 
 
 def waiting_for(connection: Connection, unit: Unit, limit: int = 200) -> list[Waiting]:
     """The messages that wait for this unit, oldest first."""
-    rows = select(waiting).where(waiting.c.unit == str(unit)).order_by(waiting.c.came_at, waiting.c.stream)
+    order = (waiting.c.came_at, waiting.c.partition, waiting.c.position)
+    rows = select(waiting).where(waiting.c.unit == str(unit)).order_by(*order)
     return [
         Waiting(
             id=UUID(row.stream),

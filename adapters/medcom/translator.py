@@ -2,6 +2,8 @@
 
 from adapters.fhir.message import FhirTranslator
 from adapters.medcom.care_communication import CareCommunications, fits
+from adapters.medcom.thread import forward, reply
+from hub.errors import Undeliverable
 from hub.ports import Letter
 
 
@@ -13,4 +15,12 @@ class MedComTranslator:
 
     def message(self, letter: Letter) -> bytes:
         """The message as JSON; the same letter gives the same bytes."""
-        return self._care.new(letter) if fits(letter) else self._own.message(letter)
+        if not fits(letter):
+            return self._own.message(letter)
+        if letter.follows is None:
+            return self._care.new(letter)
+        goes_on = reply if letter.follows.how == "reply" else forward
+        try:
+            return goes_on(self._care, letter, letter.follows.message)
+        except Undeliverable:  # the units' numbers are others than when the message came: what is said still goes
+            return self._care.new(letter)

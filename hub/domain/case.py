@@ -13,7 +13,7 @@ from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Co
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
-from hub.domain.disclosure import DisclosureCommand, DisclosureEvent, Disclosures
+from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.exchange import Requests
 from hub.domain.frame import Course
@@ -99,6 +99,8 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return referral.decide(case.referrals, command, citizen, consents)
     if isinstance(command, RequestCommand):
         return exchange.decide(case.requests, command, citizen, consents)
+    if isinstance(command, Disclose) and command.follows is not None:
+        incoming.require_followed(case.incoming, command.follows, command.by, command.passing.recipient)
     if isinstance(command, DisclosureCommand):
         return disclosure.decide(case.disclosures, command, citizen, consents)
     if isinstance(command, ConcernCommand):

@@ -12,6 +12,7 @@ from typing import assert_never
 from uuid import UUID
 
 from hub.domain.consent import Consents
+from hub.domain.incoming import Following
 from hub.domain.ruling import Ruling, rule
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Facts, Flags, Notification, Request, Subject
@@ -78,6 +79,7 @@ class Disclose:
     passing: Passing
     items: tuple[Item, ...]
     already_made: bool = False
+    follows: Following | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,10 @@ DisclosureCommand = Disclose | CorrectDisclosure | InformCitizen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureMade:
-    """Information was passed on: the words, to whom, on which hjemmel, and why that was lawful."""
+    """Information was passed on: the words, to whom, on which hjemmel, and why that was lawful.
+
+    `follows` says that it goes as the reply to a message that came, or forwards one.
+    """
 
     disclosure: UUID
     at: datetime
@@ -118,6 +123,7 @@ class DisclosureMade:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+    follows: Following | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +243,15 @@ def _disclose(command: Disclose, citizen: Citizen, consents: Consents) -> Disclo
         items=granted(command.items, ruling),
         ruling=ruling,
         already_made=command.already_made,
+        follows=_followed(command, ruling),
     )
+
+
+def _followed(command: Disclose, ruling: Ruling) -> Following | None:
+    """A message is forwarded whole or not at all: when the law holds back a category, the rest goes by itself."""
+    forwards = command.follows is not None and command.follows.how == "forward"
+    whole = set(categories(command.items)) <= set(ruling.decision.passes)
+    return None if forwards and not whole else command.follows
 
 
 def _correct(

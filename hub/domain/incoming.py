@@ -6,13 +6,16 @@ key of the case and never written anew. A message that belongs to no case that i
 its own until a person places it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from hub.errors import Contradiction
+from hub.errors import Contradiction, NotFound
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
+
+_NAMESPACE = UUID("b1f4a1f0-2f0b-5d0e-8f66-0d3a6f1c9a42")  # of our own (RFC 9562 §5.5); never changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,14 @@ class AcknowledgementReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """That an act goes on from a CareCommunication on its case: as a `reply` to its sender, or as a `forward` of it."""
+
+    message: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiveMessage:
     """Put a message on the case; one that stands there already adds nothing."""
 
@@ -147,10 +158,11 @@ class ReceiveMessage:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Which messages a case has taken in, and the episodes of care that they named."""
+    """Which messages a case has taken in, the episodes they named, and who wrote each CareCommunication to whom."""
 
     messages: frozenset[str] = frozenset()
     episodes: frozenset[str] = frozenset()
+    letters: Mapping[str, tuple[Unit, Unit]] = field(default_factory=dict)
 
 
 def decide(incoming: Incoming, command: ReceiveMessage, *, closed: bool) -> tuple[IncomingEvent, ...]:
@@ -164,8 +176,26 @@ def decide(incoming: Incoming, command: ReceiveMessage, *, closed: bool) -> tupl
 
 def evolve(incoming: Incoming, event: IncomingEvent) -> Incoming:
     """What the case has taken in, after one more message."""
+    letters = incoming.letters
+    if isinstance(event, CareMessageReceived):
+        letters = {**letters, event.message: (event.by, event.recipient)}
     return replace(
         incoming,
         messages=incoming.messages | {event.message},
         episodes=incoming.episodes.union(event.episodes),
+        letters=letters,
     )
+
+
+def require_followed(incoming: Incoming, following: Following, by: Unit, recipient: Unit) -> None:
+    """May this unit go on from that message so? `NotFound` for a message that is not its own to go on from."""
+    parties = incoming.letters.get(following.message, ())
+    if by not in parties:
+        raise NotFound("no such message of this unit on this case")
+    if following.how == "reply" and parties != (recipient, by):
+        raise Contradiction("a reply goes to whoever sent the message", code="not-its-sender", field="recipient")
+
+
+def kept_in(case: UUID, message: str) -> UUID:
+    """The stream that holds the bytes of a message on a case."""
+    return uuid5(uuid5(_NAMESPACE, str(case)), message)

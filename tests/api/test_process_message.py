@@ -31,6 +31,8 @@ from tests.adapters.medcom.messages import (
     one,
     parsed,
 )
+from tests.adapters.medcom.messages import NURSES as NURSES_BY_SOR
+from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
 from tests.api.doors import NOW, Doors, example, serving
 from tests.people import CLINIC, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
 
@@ -318,6 +320,38 @@ class TestAcknowledgements:
         assert (plain.status_code, plain.content) == (200, b"")
         assert self.status(doors, letter[1]) == status
         assert post(doors, message, NURSES).status_code == 200
+
+    @pytest.mark.parametrize("how", ["reply", "forward"])
+    def test_an_answer_goes_on_from_the_message_that_came(self, doors: Doors, how: str) -> None:
+        case, message = doors.open(), about(KAJA, sender=NURSES_BY_SOR, recipient=CLINIC_BY_SOR)
+        assert answer(post(doors, message, NURSES)) == "ok"
+        consent = example("consent") | {"at": AT, "recipients": [str(NURSES)]}
+        assert doors.at(CLINIC).post(f"/v1/cases/{case}/consents", consent).status_code == 201
+        key = one(parsed(message), "MessageHeader")["id"]
+        body = example("disclosure") | {"at": AT, "recipient": str(NURSES), "follows": {"message": key, "how": how}}
+        told = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", body)
+        assert told.status_code == 201, told.text
+        doors.house.caught_up()
+        doors.house.carry()
+        sent = doors.at(NURSES).get("/fhir/Bundle", {"_count": "100"}).json()["entry"][-1]["resource"]
+        assert check(dumped(sent)).findings == ()
+        story = one(sent, "Provenance")
+        assert story["activity"]["coding"][0]["code"] == f"{how}-message"
+        assert story["entity"][-1]["what"]["reference"] == f"MessageHeader/{key}"
+        said = [each.get("contentString") for each in one(sent, "Communication")["payload"]]
+        assert one(parsed(message), "Communication")["payload"][0]["contentString"] in said
+        assert answer(post(doors, dumped(sent))) == "ok"
+
+    def test_nobody_goes_on_from_a_message_that_is_not_its_own(self, doors: Doors) -> None:
+        case, message = doors.open(), about(KAJA)
+        doors.open(MIDWIVES)
+        assert answer(post(doors, message)) == "ok"
+        key = one(parsed(message), "MessageHeader")["id"]
+        body = example("disclosure") | {"at": AT, "recipient": str(NURSES), "follows": {"message": key, "how": "reply"}}
+        path = f"/v1/cases/{case}/disclosures"
+        assert doors.at(MIDWIVES).post(path, body).status_code == 404
+        mine = doors.at(CLINIC).post(path, body)
+        assert (mine.status_code, mine.json()["type"]) == (409, "urn:tvaerspor:problem:not-its-sender")
 
     def test_receivers_trouble_leaves_the_letter_open(self, doors: Doors, letter: tuple[str, str, bytes]) -> None:
         assert post(doors, acknowledged("transient-error", letter[2]), NURSES).status_code == 200

@@ -1,24 +1,37 @@
 """Disclosures (videregivelse): made or refused, corrected, told to the citizen."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from hub.api.door import Door
 from hub.api.v1.acts import PassingBody
 from hub.api.v1.call import items, perform, unit_of
-from hub.api.words import ActBody, CarriedBody, Items, SomeWords, Words
+from hub.api.words import ActBody, Body, CarriedBody, Items, SomeWords, Words
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
+from hub.domain.incoming import Following
 
 router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=Door, tags=["records"])
+MessageText = Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,64}$", description="its MessageHeader.id")]
+
+
+class FollowsBody(Body):
+    """The CareCommunication on the case that this replies to, or forwards: its `items` then name all it holds."""
+
+    message: MessageText
+    how: Literal["reply", "forward"]
 
 
 class DisclosureBody(PassingBody):
     """Pass information on, of one's own accord."""
 
     act: Literal["videregivelse", "flytteunderretning", "raadgivning"] = "videregivelse"
+    follows: FollowsBody | None = Field(
+        None, description="how it goes on from a message that came; left out: it is new"
+    )
 
 
 class CorrectionBody(CarriedBody):
@@ -47,6 +60,7 @@ def disclose(request: Request, case: UUID, body: DisclosureBody) -> Response:
             passing=body.passing(unit, body.act),
             items=items(body.items),
             already_made=body.already_made,
+            follows=Following(body.follows.message, body.follows.how) if body.follows else None,
         )
 
     return perform(request, case, body, make, "disclosure", [body.recipient])
