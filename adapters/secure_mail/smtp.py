@@ -90,8 +90,10 @@ class SmtpCarrier:
                 start_tls=True,  # not the default: None would go on in clear text when the server offers no STARTTLS
                 tls_context=self._context,
             )
+            line: asyncio.BaseTransport | None = None
             try:
                 await _connected(smtp)
+                line = smtp.transport  # aiosmtplib forgets it when a server says 421
                 await smtp.ehlo()  # what a server said before TLS counts for nothing (RFC 3207 §4.2)
                 if relay.user is not None:
                     await smtp.login(relay.user, relay.password or "")
@@ -99,7 +101,7 @@ class SmtpCarrier:
                 with suppress(SMTPException, OSError):  # the mail is theirs now, however they say goodbye
                     await smtp.execute_command(b"QUIT")
             finally:
-                await _hung_up(smtp)
+                await _hung_up(smtp, line)
 
     async def _send(self, smtp: SMTP, parcel: Parcel) -> None:
         notifies = smtp.supports_extension("dsn")
@@ -191,10 +193,10 @@ async def _written(smtp: SMTP, body: bytes) -> None:
             await asyncio.sleep(_TAKES)
 
 
-async def _hung_up(smtp: SMTP) -> None:
+async def _hung_up(smtp: SMTP, line: asyncio.BaseTransport | None) -> None:
     """Let the socket go at once: what had to be said was said, and a loop that ends waits for nobody."""
-    if isinstance(smtp.transport, asyncio.WriteTransport):
-        smtp.transport.abort()
+    if isinstance(line, asyncio.WriteTransport):
+        line.abort()
     for _ in range(3):  # the loop's turns until a socket that was let go is closed
         await asyncio.sleep(0)
     smtp.close()

@@ -28,7 +28,7 @@ class TrialRoom:
 
 
 def lay_out(folder: Path, units: Iterable[Address], now: datetime) -> TrialRoom:
-    """Make keys for these units in an empty folder; `Unreadable` for one that is not, or a unit without a CVR number."""
+    """Make keys for these units in an empty folder; `Unreadable` for another, or a unit without a CVR."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise Unreadable("an empty folder", field="out")

@@ -106,20 +106,12 @@ def server_context(folder: Path, host: str = HOST, most: ssl.TLSVersion | None =
 class Server(Controller):  # type: ignore[misc]  # aiosmtpd is untyped
     """aiosmtpd, which otherwise leaves sockets behind that nobody closes."""
 
-    talks: list[SMTP]
-
-    def factory(self) -> SMTP:
-        """One conversation."""
-        self.talks = [*getattr(self, "talks", []), super().factory()]
-        return self.talks[-1]
-
     def hang_up(self) -> None:
-        """End every conversation, and wait until it has ended."""
+        """Let every socket go, and wait until it is closed."""
 
         async def end() -> None:
-            for talk in getattr(self, "talks", []):
-                if talk.transport is not None:
-                    talk.transport.abort()
+            for line in list(self.loop._transports.values()):
+                line.abort()
             await asyncio.sleep(0.01)
 
         asyncio.run_coroutine_threadsafe(end(), self.loop).result(5)
