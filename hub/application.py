@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import Lock
+from threading import Lock, RLock
 from typing import TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -91,6 +91,7 @@ class Hub:
     def __init__(self, record: Record, keys: Keys, clock: Clock, window: Window) -> None:
         self.record, self.keys, self.clock, self.window = record, keys, clock, window
         self._turns = tuple(Lock() for _ in range(TURNS))
+        self._commands = tuple(RLock() for _ in range(TURNS))  # taken before a turn, never after
         self._cases = record.standings(None, _evolve)
         self._look_ups = record.standings(None, lambda state, _: state)
 
@@ -115,9 +116,10 @@ class Hub:
         """
         envelope = replace(envelope, if_match=None)
         command, fresh = self._command_id(envelope), self._case_id(envelope)
-        earlier = self._first_answer(command, envelope)
-        if earlier is not None:
-            return earlier
+        with self._commands[command.int % TURNS]:
+            return self._first_answer(command, envelope) or self._open(command, fresh, envelope, make)
+
+    def _open(self, command: UUID, fresh: UUID, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
         opening = make(fresh)
         claim = CitizenClaim(self.keys.citizen_digest(opening.citizen.cpr.digits))
         current = next((each.case for each in self.record.cases_of(claim.digest) if each.open), None)
@@ -132,14 +134,18 @@ class Hub:
         return self._attempt(current, command, envelope, lambda case: _join(case, opening))
 
     def handle(self, case: UUID, envelope: Envelope, make: Callable[[UUID, Case], CaseCommand]) -> Outcome:
-        """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands."""
+        """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands.
+
+        Of one key used for two cases at the same moment one is stored; two processes could store both, for no lock
+        spans partitions, and then each repeat is told from the first of them.
+        """
         command = self._command_id(envelope)
         self.known_to(case, envelope.actor)
-        earlier = self._first_answer(command, envelope)
-        if earlier is not None:
-            return earlier
         act = act_id(command, case)
-        return self._attempt(case, command, envelope, lambda standing: domain.decide(standing, make(act, standing)))
+        with self._commands[command.int % TURNS]:
+            return self._first_answer(command, envelope) or self._attempt(
+                case, command, envelope, lambda standing: domain.decide(standing, make(act, standing))
+            )
 
     def read(self, case: UUID, actor: Actor, door: str, purpose: str, what: Iterable[str]) -> None:
         """Record a look-up, before what was looked up is shown."""

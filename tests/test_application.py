@@ -185,6 +185,23 @@ class TestOnce:
         with pytest.raises(KeyReused):
             office.open(NURSES, citizen=BRITA, sent=office.envelope(NURSES, key="one", request=b"Brita"))
 
+    def test_one_key_sent_for_two_cases_at_once_is_one_act(self, office: Office) -> None:
+        cases = [office.open().case, office.open(citizen=BRITA).case]
+        for attempt in range(10):
+            gate = Barrier(2)
+
+            def acting(case: UUID, key: str = f"once {attempt}", gate: Barrier = gate) -> Outcome | KeyReused:
+                sent = office.envelope(key=key, request=str(case).encode())
+                gate.wait(timeout=30)
+                try:
+                    return office.act(case, lambda _: AssignCareLevel(level=2, at=MONDAY, by=CLINIC), sent=sent)
+                except KeyReused as told_apart:
+                    return told_apart
+
+            with ThreadPoolExecutor(2) as pool:
+                outcomes = list(pool.map(acting, cases))
+            assert {type(each) for each in outcomes} == {Outcome, KeyReused}
+
     def test_two_clients_may_use_the_same_key(self, office: Office) -> None:
         case = office.open(sent=office.envelope(CLINIC, key="one")).case
         joined = office.open(NURSES, sent=office.envelope(NURSES, key="one", request=b"other"))
