@@ -86,7 +86,7 @@ class TestOneWomanOneCase:
         assert len({outcome.case for outcome in outcomes}) == 1
         events = office.events(outcomes[0].case)
         assert [type(event) for event in events] == [CaseOpened, PartyJoined, PartyJoined, PartyJoined]
-        assert {event.by for event in events} == set(units)  # type: ignore[attr-defined]
+        assert {event.by for event in events} == set(units)
 
     def test_the_same_call_at_once_is_one_call(self, office: Office) -> None:
         sent, gate = office.envelope(key="opening"), Barrier(4)

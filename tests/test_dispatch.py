@@ -91,7 +91,7 @@ class TestCarrying:
         assert events == [
             DeliveryQueued(
                 delivery=delivery_id(told.partition, told.position, FAMILIES),
-                act=told.event.disclosure,  # type: ignore[attr-defined]
+                act=told.event.disclosure,
                 position=told.position,
                 carries="disclosure-made.v1",
                 sender=CLINIC,

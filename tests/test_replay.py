@@ -179,7 +179,7 @@ class TestWhatSheWasTold:
 
     @pytest.mark.parametrize(("act", "event"), [(DISCLOSURE, TOLD), (CONCERN, concern_reported(TUESDAY))])
     def test_of_an_act(self, act: object, event: object) -> None:
-        told_her = CitizenInformed(about=act, at=THURSDAY, by=CLINIC, how="telefon")  # type: ignore[arg-type]
+        told_her = CitizenInformed(about=act, at=THURSDAY, by=CLINIC, how="telefon")
         (line,) = lines(a_case(), event, told_her)
         assert (line.citizen_informed_at, line.citizen_informed_how) == (THURSDAY, "telefon")
 

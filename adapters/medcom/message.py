@@ -60,7 +60,9 @@ class Message:
     def led_to(self, reference: Reference | None, kind: type[K]) -> Placed[K] | None:
         """The resource of this kind that a reference points to, None where it points to none."""
         found = self._index.get(reference.reference or "") if reference else None
-        return found if found is not None and isinstance(found.resource, kind) else None  # type: ignore[return-value]
+        if found is None or not isinstance(found.resource, kind):
+            return None
+        return found  # type: ignore[return-value] # its resource was just found to be of the kind
 
     def resolves(self, reference: str) -> bool:
         """Does a literal reference lead to a resource of this bundle?"""

@@ -39,7 +39,7 @@ REPORTED = (a_case(), concern_reported(TUESDAY))
 
 
 def assess(at: object = WEDNESDAY, by: object = FAMILIES) -> AssessConcern:
-    return AssessConcern(concern=CONCERN, at=at, by=by, acute=True)  # type: ignore[arg-type]
+    return AssessConcern(concern=CONCERN, at=at, by=by, acute=True)
 
 
 class TestReporting:

@@ -43,7 +43,7 @@ HISTORY = (a_case(), consent_given(MONDAY))
 
 
 def inform(about: object, by: object = CLINIC) -> InformCitizen:
-    return InformCitizen(about=about, at=THURSDAY, by=by, how="i konsultationen", reaction="enig")  # type: ignore[arg-type]
+    return InformCitizen(about=about, at=THURSDAY, by=by, how="i konsultationen", reaction="enig")
 
 
 def test_without_a_basis_nothing_is_passed_on() -> None:
@@ -96,8 +96,8 @@ class TestCorrection:
             correction=CORRECTION,
             disclosure=DISCLOSURE,
             at=THURSDAY,
-            by=by,  # type: ignore[arg-type]
-            items=items,  # type: ignore[arg-type]
+            by=by,
+            items=items,
             already_made=True,
         )
 
@@ -161,7 +161,7 @@ class TestTellingHer:
     )
     def test_she_was_told(self, before: tuple[CaseEvent, ...], act: object) -> None:
         given(*HISTORY, *before).when(inform(act)).then(
-            CitizenInformed(about=act, at=THURSDAY, by=CLINIC, how="i konsultationen", reaction="enig")  # type: ignore[arg-type]
+            CitizenInformed(about=act, at=THURSDAY, by=CLINIC, how="i konsultationen", reaction="enig")
         )
 
     def test_of_what_somebody_else_did_nobody_else_can_say_so(self) -> None:

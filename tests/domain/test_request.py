@@ -56,11 +56,11 @@ def not_observed() -> RequestItemDeclined:
 
 
 def question(at: object = WEDNESDAY, by: object = CLINIC) -> AskClarification:
-    return AskClarification(request=REQUEST, at=at, by=by, question="Hvilken periode?")  # type: ignore[arg-type]
+    return AskClarification(request=REQUEST, at=at, by=by, question="Hvilken periode?")
 
 
 def specified(at: object = THURSDAY, by: object = FAMILIES) -> GiveClarification:
-    return GiveClarification(request=REQUEST, at=at, by=by, items=("rusmiddel",), words="De seneste tre måneder")  # type: ignore[arg-type]
+    return GiveClarification(request=REQUEST, at=at, by=by, items=("rusmiddel",), words="De seneste tre måneder")
 
 
 QUESTION_PUT = ClarificationAsked(

@@ -51,7 +51,7 @@ def test_a_letter_waits_until_somebody_opens_it(room: Postroom) -> None:
         partition=told.partition,
         position=told.position,
         case=case,
-        act=told.event.disclosure,  # type: ignore[attr-defined]
+        act=told.event.disclosure,
         name="disclosure-made.v1",
         sender=CLINIC,
         recipient=FAMILIES,
