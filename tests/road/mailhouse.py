@@ -47,6 +47,7 @@ class Agreed(SmallDirectory):
 
     approving: bool = True
     mailbox: str | None = None  # where the familieafdeling is said to be found instead
+    channel: str | None = None
 
     def find(self, unit: Unit) -> Address | None:
         """The unit's entry."""
@@ -55,7 +56,8 @@ class Agreed(SmallDirectory):
             return None
         cvr = {"sygehus-soenderjylland": HOSPITAL, "aabenraa": TOWN}.get(unit.organisation)
         leaf = {HOSPITAL: pki().hospital, TOWN: pki().town}.get(cvr or "")
-        found = replace(found, cvr=cvr, mailbox=self.mailbox if self.mailbox and unit == FAMILIES else found.mailbox)
+        mailbox = self.mailbox if self.mailbox and unit == FAMILIES else found.mailbox
+        found = replace(found, cvr=cvr, mailbox=mailbox, channel=self.channel)
         return approved(found, leaf) if leaf and self.approving else found
 
 

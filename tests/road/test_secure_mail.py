@@ -205,6 +205,17 @@ class TestNotLeaving:
         assert inbox.heard == []
 
 
+def test_a_channel_that_is_not_configured_is_never_replaced_by_another(house: Mailhouse, inbox: Inbox) -> None:
+    """Guide §12: no automatic change of kind; a person decides."""
+    house.directory.channel = "digital-post"
+    case = house.told()
+    house.empty()
+    (failed,) = outcomes(house, case)
+    assert isinstance(failed, DeliveryFailed)
+    assert failed.why == "channel-not-configured"
+    assert inbox.heard == []
+
+
 class TestTheClocks:
     def test_an_underretning_that_cannot_leave_is_a_persons_after_an_hour(self, house: Mailhouse, inbox: Inbox) -> None:
         """SM-39: told once; tried on, and given up after a day."""

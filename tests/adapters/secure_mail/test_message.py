@@ -212,6 +212,7 @@ CITIZENS: dict[str, Callable[[Citizen], Citizen]] = {
     ],
 )
 def test_a_reference_made_from_a_person_is_refused_and_not_repeated(reference: str, who: str) -> None:
+    """SM-12: CPR variants and names from the payload itself; refused, never masked."""
     code = refused(replace(disclosure(), reference=reference, citizen=CITIZENS[who](KIRSTEN)))
     assert code == "personal-data-in-subject"
 
