@@ -29,9 +29,7 @@ class DisclosureBody(PassingBody):
     """Pass information on, of one's own accord."""
 
     act: Literal["videregivelse", "flytteunderretning", "raadgivning"] = "videregivelse"
-    follows: FollowsBody | None = Field(
-        None, description="how it goes on from a message that came; left out: it is new"
-    )
+    follows: FollowsBody | None = Field(None, description="left out: a new message, in a thread of its own")
 
 
 class CorrectionBody(CarriedBody):
