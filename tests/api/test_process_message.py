@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as some
 from adapters.medcom import systems
 from adapters.medcom.check import check
 from adapters.medcom.thread import forward, reply
-from hub.domain.incoming import MessageKept, MessageRefused
+from hub.domain.incoming import MessageKept, MessageRefused, Verdict
 from hub.errors import TryAgainLater
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -30,6 +31,7 @@ from tests.adapters.medcom.messages import (
     notification,
     one,
     parsed,
+    resources,
 )
 from tests.adapters.medcom.messages import NURSES as NURSES_BY_SOR
 from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
@@ -459,7 +461,90 @@ class TestBadInput:
             assert (no.status_code, no.json()["resourceType"]) == (status, "OperationOutcome"), query
 
 
+@pytest.fixture(scope="module")
+def known(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Doors, Path]]:
+    """A hub of their own, and the folder they lie in."""
+    examples = shared / "standards" / "examples"
+    folder = tmp_path_factory.mktemp("published")
+    units = sorted({pair for file in examples.glob("*.json") for pair in _organisations(file)})
+    lines = (
+        f'[x{place}]\nkind = "kommune"\nname = "X"\n'
+        f'[x{place}.units]\n"-" = {{ name = "X", sor = "{sor}", gln = "{gln}" }}'
+        for place, (sor, gln) in enumerate(units)
+    )
+    file = directory(folder / "directory.toml", *lines)
+    with serving(folder, directory_file=file, dispatch=False) as doors:
+        yield doors, examples
+
+
+class TestPublished:
+    """MedCom's own examples over HTTP, in a directory that knows their senders and receivers."""
+
+    @pytest.mark.parametrize(
+        ("name", "code"),
+        [
+            ("cc50-new-S-C", "ok"),
+            ("cc50-forward-R-C", "ok"),
+            ("cc50-new-episodeofcare-S-Tek-B", "ok"),
+            ("cc50-new-nursing-R-Tek-E", "ok"),
+            ("cc50-new-cpr-and-ecpr-R-Tek-CPR-1", "ok"),
+            ("cc40-reply-R-Tek-P", "fatal-error"),
+            ("hn30-admit-STIN_A", "ok"),
+            ("hn30-revise-admit-RE_STIN_O", "ok"),
+            ("hn30-start-leave-STOR_F", "ok"),
+            ("hn30-discharge-SLHJ_H", "ok"),
+        ],
+    )
+    def test_each_is_acknowledged_rightly(self, known: tuple[Doors, Path], name: str, code: str) -> None:
+        doors, examples = known
+        body = (examples / f"{name}.json").read_bytes()
+        came = post(doors, body, _sender(doors, body))
+        assert came.status_code == 200, came.text
+        response = one(came.json(), "MessageHeader")["response"]
+        assert (response["identifier"], response["code"]) == (one(parsed(body), "MessageHeader")["id"], code)
+
+    @pytest.mark.parametrize("name", ["ack20-ok-AA_A", "ack20-transient-error-AR_B"])
+    def test_an_acknowledgement_gets_a_plain_answer(self, known: tuple[Doors, Path], name: str) -> None:
+        doors, examples = known
+        body = (examples / f"{name}.json").read_bytes()
+        came = post(doors, body, _sender(doors, body))
+        assert (came.status_code, came.content) == (200, b"")
+
+
+def _organisations(file: Path) -> Iterator[tuple[str, str]]:
+    for each in resources(json.loads(file.read_text(encoding="utf-8-sig")), "Organization"):
+        numbers = {one_of["system"]: one_of["value"] for one_of in each["identifier"]}
+        yield numbers["urn:oid:1.2.208.176.1.1"], numbers["https://www.gs1.org/gln"]
+
+
+def _sender(doors: Doors, body: bytes) -> Unit:
+    """The unit of the directory that a message says it comes from."""
+    message = parsed(body)
+    key = one(message, "MessageHeader")["sender"]["reference"].rpartition("/")[2]
+    (who,) = (each for each in resources(message, "Organization") if each["id"] == key)
+    sors = {each["value"] for each in who["identifier"]}
+    return next(each.unit for each in doors.house.directory.all() if each.sor in sors)
+
+
 class TestTrouble:
+    def test_a_message_is_validated_once_and_a_repeat_not_at_all(
+        self, doors: Doors, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        judged: list[bytes] = []
+
+        def counted(body: bytes) -> Verdict:
+            judged.append(body)
+            return check(body)
+
+        doors.open()
+        message = about(KAJA)
+        with monkeypatch.context() as watched:
+            watched.setattr(doors.house.validator, "verdict", counted)
+            post(doors, message)
+            post(doors, message)
+            post(doors, b"{")
+        assert judged == [message]
+
     def test_a_validator_that_is_away_is_told_and_the_message_may_come_again(
         self, doors: Doors, monkeypatch: pytest.MonkeyPatch
     ) -> None:
