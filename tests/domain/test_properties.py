@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domain.case import Case, CaseCommand, CaseEvent, decide, evolve, fold
-from hub.domain.consent import ConsentWithdrawn
+from hub.domain.consent import ConsentDeclined, ConsentWithdrawn
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.duty import obligations
 from hub.domain.ruling import Ruling
@@ -15,7 +15,17 @@ from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import Reason
 from hub.store.codec import Envelope, EnvelopeJson
 from hub.store.events import NAMES
-from tests.domain.acts import CONSENT, PURPOSE, a_case, consent_given, consent_withdrawn, give_consent, open_case
+from tests.domain.acts import (
+    CONSENT,
+    PURPOSE,
+    a_case,
+    consent_given,
+    consent_withdrawn,
+    give_consent,
+    known_as,
+    open_case,
+    terms,
+)
 from tests.domain.anything import commands, consenting, plain, relying
 from tests.people import CLINIC, FAMILIES, MONDAY, WEDNESDAY
 from tests.recorded import META
@@ -64,6 +74,14 @@ def test_after_a_withdrawal_no_moment_brings_the_consent_back(story: list[CaseCo
         Reason.CONSENT_WITHDRAWN,
         Reason.CONSENT_NOT_YET_GIVEN,
     }
+
+
+@EXAMPLES
+@given(st.lists(relying, min_size=1, max_size=8))
+def test_after_a_no_to_the_same_no_moment_brings_the_consent_back(story: list[CaseCommand]) -> None:
+    """Asked again on Wednesday for what she had consented to, she said no."""
+    said_no = ConsentDeclined(known_as("asked again"), WEDNESDAY, CLINIC, terms())
+    assert [event for event in played(story, (*BEGINNING, said_no)) if relied_on(event)] == []
 
 
 def asks_what_she_allowed(event: DisclosureRefused) -> bool:
