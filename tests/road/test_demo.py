@@ -103,7 +103,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 def test_it_leaves_what_it_names(played: Played) -> None:
     counted = {folder: len(list((played.out / folder).iterdir())) for folder in play.FOLDERS}
-    assert counted == {"letters": 10, "mail": 9, "memo": 1, "papers": 2, "bundles": 5, "cases": 5, "replay": 25}
+    carried = {"letters": 10, "mail": 9, "keys": 8, "memo": 1, "papers": 2}
+    assert counted == carried | {"bundles": 5, "cases": 5, "replay": 25}
     told = (played.out / play.TRANSCRIPT).read_text()
     assert told.strip() == played.said.strip()
     for word in ("henvisning", "samtykke", "underretning", "anmodning", "flytteunderretning", "fødsel", "Replay"):
@@ -116,6 +117,18 @@ def test_every_act_that_left_has_its_letter(played: Played) -> None:
     assert sorted(file.stem for file in carried) == sorted(LETTERS)
 
 
+def test_her_own_account_tells_every_act_and_none_that_was_refused(played: Played) -> None:
+    account, form = (_read(played.out / "papers" / f"{name}.pdf") for name in ("oversigt", "samtykke-4.2"))
+    made = [line for line in played.lines("5-now") if line["outcome"] == "made"]
+    assert account.count("Hvorfor ") == len(made)
+    assert "Den gravide" not in account
+    assert "To gange ville nogen dele oplysninger om dig" in account
+    for words in (HELD_BACK, REFUSED, "OK_", "CONSENT_", "SUL-", "BL-"):
+        assert words not in account
+    assert "☐ Familieafdelingen, Aabenraa Kommune" in form
+    assert "Kaja Test Hansen" in form
+
+
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_says_what_must_stand_in_it_and_nothing_withheld(played: Played, name: str) -> None:
     text = _read(played.out / "letters" / f"{name}.pdf")
@@ -126,8 +139,9 @@ def test_a_letter_says_what_must_stand_in_it_and_nothing_withheld(played: Played
 
 
 def test_what_was_held_back_and_what_was_refused_left_by_no_door(played: Played) -> None:
-    mails = (part for file in (played.out / "mail").iterdir() for part in message_from_bytes(file.read_bytes()).walk())
-    sent = [part.get_payload(decode=True) or b"" for part in mails if part.get_content_type() != "application/pdf"]
+    letters = [PdfReader(file) for file in (played.out / "letters").iterdir()]
+    sent = [content for letter in letters for inside in letter.attachments.values() for content in inside]
+    assert len(sent) == len(LETTERS)  # each letter bears its FHIR message inside
     pulled = [file.read_bytes() for file in (played.out / "bundles").iterdir()]
     shown = [file.read_bytes() for file in (played.out / "cases").iterdir()]
     listed = [file.read_bytes() for file in (played.out / "replay").iterdir()]
@@ -169,10 +183,10 @@ def test_a_party_is_shown_what_it_said_and_was_told(played: Played) -> None:
             "information_requests": 1,
             "disclosures": 3,
             "refusals": 2,
-            "deliveries": 3,
+            "deliveries": 4,
         },
-        "familieafdeling-aabenraa": {"information_requests": 1, "disclosures": 2, "concerns": 1, "deliveries": 1},
-        "sundhedspleje-aabenraa": {"consents": 1, "referrals": 1},
+        "familieafdeling-aabenraa": {"information_requests": 1, "disclosures": 2, "concerns": 1, "deliveries": 4},
+        "sundhedspleje-aabenraa": {"consents": 1, "referrals": 1, "deliveries": 1},
         "rusmiddelcenter-aabenraa": {"concerns": 1, "deliveries": 1},
         "familieafdeling-soenderborg": {"disclosures": 2},
     }
@@ -199,7 +213,7 @@ def test_what_was_pulled_is_proven_received_and_the_citizen_was_told(played: Pla
     made = [line for line in played.lines("5-now") if line["outcome"] == "made"]
     pulled = {line["act"] for line in made if line["delivery"] == "arrived: pulled"}
     assert pulled == {line["act"] for line in made if _pulls(line["recipient"])}
-    assert all(line["delivery"] == "handed over" for line in made if line["act"] not in pulled)
+    assert all(line["delivery"] == "arrived: delivered" for line in made if line["act"] not in pulled)
     told = [line["kind"] for line in made if line["citizen_informed_at"]]
     assert told == ["disclosure-made", "concern-reported"]
 
