@@ -52,6 +52,7 @@ def mailing_of(settings: Settings) -> Mailing:
 def _carrier(settings: Settings) -> Carrier:
     if not settings.mail_smtp_host:
         return FolderCarrier(settings.outbox)
+    password = _secret(settings.mail_smtp_password_file, "MAIL_SMTP_PASSWORD_FILE")
     with _about("MAIL_CA_FILE"):
         return SmtpCarrier(
             Relay(
@@ -59,7 +60,7 @@ def _carrier(settings: Settings) -> Carrier:
                 port=settings.mail_smtp_port,
                 authorities=settings.mail_ca_file,
                 user=settings.mail_smtp_user or None,
-                password=_secret(settings.mail_smtp_password_file, "MAIL_SMTP_PASSWORD_FILE"),
+                password=password,
                 return_path=settings.mail_return_path or None,
             )
         )

@@ -1,0 +1,107 @@
+"""Packed letters on their way: whole or not at all, the first one kept, readable by nobody once the case is erased."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from hub.domain.course import CaseKeyDestroyed
+from hub.errors import EvidenceBroken
+from hub.ports import Parcel
+from hub.store import CaseErased, Kept, Meta, Save, writing
+from hub.store.locker import PIECE, parcel
+from tests.office import Office
+from tests.people import MONDAY
+
+SENT = Parcel(
+    delivery=UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d"),
+    sender="familieambulatorium@sygehus-soenderjylland.example",
+    recipient="familieafdeling@aabenraa.example",
+    body=b"sealed\r\n" * 400_000,
+    reference="0f1e2d3c",
+    content_sha256="ab" * 32,
+)
+KEPT = Kept(SENT, "smtp")
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with Office(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def case(office: Office) -> UUID:
+    return office.open().case
+
+
+@pytest.mark.parametrize("body", [b"", b"x", bytes(PIECE), bytes(PIECE + 1), SENT.body])
+def test_what_is_kept_is_given_back_whole(office: Office, case: UUID, body: bytes) -> None:
+    locker, delivery, kept = office.record.locker(), uuid4(), Kept(replace(SENT, body=body), "smtp")
+    assert locker.kept(case, delivery) is None
+    locker.keep(case, delivery, kept)
+    with office.beside() as beside:
+        assert beside.record.locker().kept(case, delivery) == kept
+    assert locker.deliveries() == [delivery]
+    locker.drop(delivery)
+    locker.drop(delivery)
+    assert locker.kept(case, delivery) is None
+    assert locker.deliveries() == []
+
+
+def test_the_first_to_keep_wins(office: Office, case: UUID) -> None:
+    locker, delivery = office.record.locker(), uuid4()
+    others = [Kept(replace(SENT, body=bytes([number]) * 3 * PIECE), "smtp") for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda each: locker.keep(case, delivery, each), others))
+    kept = locker.kept(case, delivery)
+    assert kept in others
+    locker.keep(case, delivery, KEPT)
+    assert locker.kept(case, delivery) == kept
+
+
+def test_nothing_of_it_lies_in_clear(office: Office, case: UUID) -> None:
+    office.record.locker().keep(case, uuid4(), KEPT)
+    with office.record.engine.connect() as connection:
+        pieces = list(connection.execute(select(parcel.c.sealed)).scalars())
+    assert len(pieces) == 1 + -(-len(SENT.body) // PIECE)
+    assert not [piece for piece in pieces if b"sealed\r\n" in piece or b"aabenraa" in piece]
+
+
+def test_erasing_the_case_erases_it(office: Office, case: UUID) -> None:
+    locker, delivery = office.record.locker(), uuid4()
+    locker.keep(case, delivery, KEPT)
+    version = office.hub.load(case)[0]
+    meta = Meta(client="tests", unit="-", received_at=MONDAY)
+    erased = CaseKeyDestroyed(at=MONDAY, reason="")
+    office.record.shred(
+        Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(erased,), meta=meta)
+    )
+    assert locker.kept(case, delivery) is None
+    with pytest.raises(CaseErased):
+        locker.keep(case, uuid4(), KEPT)
+
+
+def test_a_piece_that_is_missing_or_altered_or_anothers_is_noticed(office: Office, case: UUID) -> None:
+    locker, mine, other = office.record.locker(), uuid4(), uuid4()
+    for broken in (
+        delete(parcel).where(parcel.c.delivery == mine, parcel.c.piece == 2),
+        update(parcel).where(parcel.c.delivery == mine, parcel.c.piece == 1).values(sealed=bytes(100)),
+        update(parcel)
+        .where(parcel.c.delivery == mine, parcel.c.piece == 1)
+        .values(
+            sealed=select(parcel.c.sealed).where(parcel.c.delivery == other, parcel.c.piece == 1).scalar_subquery()
+        ),
+        update(parcel).where(parcel.c.delivery == mine).values(pieces=2),
+    ):
+        locker.keep(case, mine, KEPT)
+        locker.keep(case, other, KEPT)
+        with writing(office.record.engine).begin() as connection:
+            connection.execute(broken)
+        with pytest.raises(EvidenceBroken):
+            locker.kept(case, mine)
+        assert locker.kept(case, other) == KEPT
+        locker.drop(mine)
