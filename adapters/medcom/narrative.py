@@ -5,7 +5,6 @@ elements and attributes are those of the specification.
 """
 
 import re
-from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -38,7 +37,6 @@ class _Forbidden(HubError):
     """Something stands there that may not."""
 
 
-@lru_cache(maxsize=1024)
 def is_harmless(div: str) -> bool:
     """Well-formed XHTML in one `div`, formatting only, and it says something."""
     told: list[str] = []

@@ -145,6 +145,15 @@ class TestReply:
         assert check(back).findings == ()
         assert one(parsed(back), "Encounter")["episodeOfCare"] == stay["episodeOfCare"]
 
+    def test_a_person_who_is_named_as_sender_gets_the_reply(self) -> None:
+        message = parsed(new())
+        role = {"reference": f"PractitionerRole/{one(message, 'PractitionerRole')['id']}"}
+        one(message, "Communication")["extension"] = [{"url": systems.SENDER, "valueReference": role}]
+        assert check(dumped(message)).findings == ()
+        back = reply(CARE, answering(), dumped(message))
+        assert check(back).findings == ()
+        assert one(parsed(back), "Communication")["recipient"] == [role]
+
     def test_only_a_care_communication_is_replied_to(self) -> None:
         with pytest.raises(Undeliverable, match="not-a-care-communication"):
             Previous(dumped(notification()))
