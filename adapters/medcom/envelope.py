@@ -17,6 +17,7 @@ from hub.errors import Unreadable
 
 MAX_DEPTH = 40  # levels; MedCom's own messages have 13
 MAX_ENTRIES = 500
+MAX_BRACKETS = 200_000  # objects and lists, opened and closed; a large message is large by its documents
 LONGEST_ID = 64  # FHIR R4 §2.24.0.1, `id`
 _BOM = b"\xef\xbb\xbf"
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
@@ -64,7 +65,10 @@ def opened(body: bytes) -> Envelope:
         raise NotAMessage("Bundle.type", "msg-type", "`message`")
     if not 0 < len(bundle.entry) <= MAX_ENTRIES:
         raise NotAMessage("Bundle.entry", "msg-entries", f"1 to {MAX_ENTRIES} entries")
-    if _too_deep(body):
+    brackets = body.translate(None, _NO_BRACKET)
+    if len(brackets) > MAX_BRACKETS:
+        raise NotAMessage("Bundle", "msg-elements", f"at most {MAX_BRACKETS // 2} objects and lists")
+    if _too_deep(brackets):
         raise NotAMessage("Bundle", "msg-depth", f"at most {MAX_DEPTH} levels")
     return Envelope(bundle, _header(bundle.entry[0]), body)
 
@@ -114,12 +118,11 @@ def _header(first: Entry) -> MessageHeader:
     return header
 
 
-def _too_deep(body: bytes) -> bool:
+def _too_deep(brackets: bytes) -> bool:
     """More than MAX_DEPTH levels of brackets, counted by taking empty pairs away, one level a pass.
 
     Brackets inside of strings can hide depth from this look; the full validation counts exactly.
     """
-    brackets = body.translate(None, _NO_BRACKET)
     for _ in range(MAX_DEPTH):
         fewer = _EMPTY.sub(b"", brackets)
         if len(fewer) == len(brackets):

@@ -56,6 +56,11 @@ class TestEnvelope:
         with pytest.raises(NotAMessage, match="entries"):
             opened(dumped(message))
 
+    def test_too_many_elements(self) -> None:
+        message = new().replace(b'"div":', b'"x":[' + b"[]," * 100_000 + b'[]],"div":', 1)
+        with pytest.raises(NotAMessage, match="objects and lists"):
+            opened(message)
+
     def test_depth_that_brackets_in_words_would_hide_is_found_by_the_validation(self) -> None:
         deep = "[" * 60 + "]" * 60
         message = new().replace(b'"div":', f'"x":"]}}{{[","y":{deep},"div":'.encode(), 1)
