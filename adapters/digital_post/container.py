@@ -1,92 +1,99 @@
-"""The bulk container of Digital Post: a `.tar.lzma` with one `<messageUUID>.xml` per MeMo (secure-mail guide §6).
+"""Many MeMo messages in one `.tar.lzma`, as Digital Post takes them over SFTP: one `<messageUUID>.xml` each.
 
-Single cases never travel in it; it is read when an operator is handed one, and written for the same. What comes in is
-not trusted: only plain files with such names, so many, so large, and not more than so many times larger than they came.
+For bulk only: single cases leave by the single interface, because bulk is what slows receipts (secure-mail guide §6).
+What comes in is read in a stream under caps, and anything but a regular file with such a name is refused (guide §12,
+SM-31). The name of an entry was not confirmed by a public source (guide §15).
 """
 
+import io
 import lzma
 import re
 import tarfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from io import BytesIO
+from typing import IO, Protocol
 from uuid import UUID
 
+from adapters.digital_post.xml import LARGEST
 from hub.errors import Unreadable
 
-MOST = 1_000  # messages
-LARGEST, WHOLE = 50 * 1024 * 1024, 500 * 1024 * 1024  # bytes of one message, and of all
-RATIO = 200  # a MeMo is base64 inside XML; honest ones shrink to a half
-_NAME = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.xml", re.ASCII)
-_BLOCK = 64 * 1024
+MOST, TOTAL = 1000, 512 * 1024 * 1024  # entries, and bytes of all of them
+MEMORY = 128 * 1024 * 1024  # that a dictionary may ask for, whatever the header says
+RATIO, FREE = 200, 1024 * 1024  # how far content may unfold, once it is more than this
+_NAME = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.xml")
 
 
-@dataclass(frozen=True, slots=True)
-class Contained:
-    """One message of a container, unparsed."""
+class Source(Protocol):
+    """Bytes that come in."""
 
-    message: UUID
-    xml: bytes
-
-
-class _Counted(lzma.LZMAFile):
-    """The unpacked stream, which ends in a complaint when it grows beyond its cap."""
-
-    def __init__(self, packed: bytes) -> None:
-        super().__init__(BytesIO(packed), format=lzma.FORMAT_ALONE)
-        self._left = min(WHOLE, max(_BLOCK, RATIO * len(packed)))
-
-    def read(self, size: int | None = -1) -> bytes:
-        """The next bytes, never more than a block at once."""
-        block = super().read(_BLOCK if size is None or size < 0 else min(size, _BLOCK))
-        self._left -= len(block)
-        if self._left < 0:
-            raise Unreadable("a container that unpacks to no more than it may", field="container")
-        return block
+    def read(self, size: int, /) -> bytes:
+        """At most so many; none at the end."""
+        ...
 
 
-def read(packed: bytes) -> Iterator[Contained]:
-    """Each message in turn; `Unreadable` at the first thing that is not allowed, before it is unpacked further."""
+def pack(messages: Iterable[tuple[UUID, bytes]], out: IO[bytes]) -> int:
+    """Write the messages one after the other; how many. The same messages give the same bytes."""
+    count = 0
+    with lzma.LZMAFile(out, "wb", format=lzma.FORMAT_ALONE) as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
+        for message, content in messages:
+            entry = tarfile.TarInfo(f"{message}.xml")
+            entry.size, entry.mode = len(content), 0o600
+            tar.addfile(entry, io.BytesIO(content))
+            count += 1
+    return count
+
+
+def unpack(source: Source) -> Iterator[tuple[UUID, bytes]]:
+    """Each message with the id that its entry is named by, never more than one in memory; `Unreadable` for the rest."""
     seen: set[UUID] = set()
     try:
-        with _Counted(packed) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
-            for entry in archive:
-                message = _allowed(entry, seen)
-                yield Contained(message, _content(archive, entry))
-    except (lzma.LZMAError, tarfile.TarError, EOFError, ValueError, OSError):
-        raise Unreadable("a .tar.lzma of MeMo messages", field="container") from None
+        inside = _Unfolding(source)
+        with tarfile.open(fileobj=inside, mode="r|") as tar:
+            for entry in tar:
+                message = _message(entry)
+                if message in seen or len(seen) >= MOST:
+                    raise Unreadable(f"at most {MOST} messages, each once", source="Digital Post container")
+                seen.add(message)
+                file = tar.extractfile(entry)
+                yield message, b"" if file is None else file.read()
+        while inside.read(1 << 16):
+            pass  # to its very end: a container that was cut off is not whole
+    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError):
+        raise Unreadable("a .tar.lzma of MeMo messages", source="Digital Post container") from None
 
 
-def write(messages: Iterable[Contained]) -> bytes:
-    """The container; the same messages give the same bytes."""
-    written = BytesIO()
-    with (
-        lzma.LZMAFile(written, "w", format=lzma.FORMAT_ALONE) as stream,
-        tarfile.open(fileobj=stream, mode="w|", format=tarfile.USTAR_FORMAT) as archive,
-    ):
-        for each in messages:
-            entry = tarfile.TarInfo(f"{each.message}.xml")
-            entry.size = len(each.xml)
-            archive.addfile(entry, BytesIO(each.xml))
-    return written.getvalue()
-
-
-def _allowed(entry: tarfile.TarInfo, seen: set[UUID]) -> UUID:
+def _message(entry: tarfile.TarInfo) -> UUID:
     named = _NAME.fullmatch(entry.name)
-    if not entry.isreg() or entry.issparse() or named is None:
-        raise Unreadable("only plain files called <messageUUID>.xml", field="container")
-    message = UUID(named[1])
-    if message in seen or len(seen) >= MOST:
-        raise Unreadable(f"each message once, at most {MOST}", field="container")
+    if named is None or not entry.isreg() or entry.issparse():
+        raise Unreadable("regular files named <messageUUID>.xml and nothing else", source="Digital Post container")
     if entry.size > LARGEST:
-        raise Unreadable("a message of at most 50 MiB", field="container")
-    seen.add(message)
-    return message
+        raise Unreadable(f"entries of at most {LARGEST} bytes", source="Digital Post container")
+    return UUID(named[1])
 
 
-def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
-    file = archive.extractfile(entry)
-    content = b"" if file is None else file.read()
-    if len(content) != entry.size:
-        raise Unreadable("whole messages", field="container")
-    return content
+class _Unfolding(io.RawIOBase):
+    """The bytes inside, as long as they stay within the caps; what is beyond is never unfolded."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._lzma = lzma.LZMADecompressor(format=lzma.FORMAT_ALONE, memlimit=MEMORY)
+        self._came = self._gave = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, at most so many."""
+        wanted, parts = (1 << 16) if size < 0 else size, b""
+        while len(parts) < wanted and not self._lzma.eof:
+            fresh = self._source.read(1 << 16) if self._lzma.needs_input else b""
+            if self._lzma.needs_input and not fresh:
+                raise EOFError
+            self._came += len(fresh)
+            parts += self._counted(self._lzma.decompress(fresh, wanted - len(parts)))
+        return parts
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._gave += len(piece)
+        if self._gave > TOTAL or self._gave > FREE + RATIO * self._came:
+            raise Unreadable("content within the limits of a container", source="Digital Post container")
+        return piece

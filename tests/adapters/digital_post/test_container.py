@@ -1,9 +1,9 @@
-"""The bulk container: read with caps, written the same every time."""
+"""Containers of many messages: written and read in a stream, and nothing let in that is more than that (SM-31)."""
 
 import io
 import lzma
-import os
 import tarfile
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,100 +11,123 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.digital_post import container
-from adapters.digital_post.container import Contained, read, write
+from adapters.digital_post.container import pack, unpack
+from adapters.digital_post.memo import read
+from adapters.digital_post.xml import LARGEST
 from hub.errors import Unreadable
+from tests.adapters.digital_post.messages import packed
 
-MESSAGES = [Contained(uuid4(), os.urandom(count).hex().encode()) for count in (9, 300_000)]
-NAME = f"{MESSAGES[0].message}.xml"
-
-
-def packed(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
-    """A container as somebody else might make it."""
-    written = io.BytesIO()
-    with (
-        lzma.LZMAFile(written, "w", format=lzma.FORMAT_ALONE) as stream,
-        tarfile.open(fileobj=stream, mode="w|") as tar,
-    ):
-        for info, content in entries:
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    return written.getvalue()
+IDS = tuple(UUID(f"0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b{number:02x}") for number in range(3))
 
 
-def entry(name: str = NAME, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
-    """One entry's head."""
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = kind, link
-    return info
+def written(*messages: tuple[UUID, bytes]) -> bytes:
+    out = io.BytesIO()
+    assert pack(messages, out) == len(messages)
+    return out.getvalue()
 
 
-def test_what_is_written_is_read_again_and_is_the_same_every_time() -> None:
-    """SM-31: writer and reader."""
-    assert list(read(write(MESSAGES))) == MESSAGES
-    assert write(MESSAGES) == write(MESSAGES)
-    assert list(read(write([]))) == []
+def folded(*entries: tuple[str, bytes], change: Callable[[tarfile.TarInfo], None] = lambda _: None) -> bytes:
+    """A container as a stranger might make it."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as tar:
+        for name, content in entries:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            change(entry)
+            tar.addfile(entry, io.BytesIO(content))
+    return lzma.compress(plain.getvalue(), format=lzma.FORMAT_ALONE)
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(Unreadable) as complaint:
+        list(unpack(io.BytesIO(content)))
+    return complaint.value.rule
+
+
+def test_what_is_packed_is_unpacked_in_order() -> None:
+    """SM-31."""
+    messages = [(each, packed(kind)) for each, kind in zip(IDS, ("svar", "underretning", "anmodning"), strict=True)]
+    content = written(*messages)
+    assert list(unpack(io.BytesIO(content))) == messages
+    assert [read(memo).code for _, memo in unpack(io.BytesIO(content))] == [
+        "TV-svar",
+        "TV-underretning",
+        "TV-anmodning",
+    ]
+    assert content == written(*messages)
+
+
+def test_an_empty_container_holds_nothing() -> None:
+    assert list(unpack(io.BytesIO(written()))) == []
+
+
+def linked(kind: bytes) -> Callable[[tarfile.TarInfo], None]:
+    def change(entry: tarfile.TarInfo) -> None:
+        entry.type, entry.linkname, entry.size = kind, "/etc/passwd", 0
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE]
+)
+def test_an_entry_that_is_no_regular_file_is_refused(kind: bytes) -> None:
+    """SM-31: links, folders, devices."""
+    assert "regular files" in refused(folded((f"{IDS[0]}.xml", b""), change=linked(kind)))
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "../../etc/passwd",
-        f"../{NAME}",
-        f"/{NAME}",
-        f"x/{NAME}",
-        "message.xml",
-        NAME.upper(),
-        NAME.replace(".xml", ".xml.exe"),
-        f"{UUID(int=1)}.xml",
-        "\u202e" + NAME,
+        f"../{IDS[0]}.xml",
+        f"/tmp/{IDS[0]}.xml",
+        f"a/{IDS[0]}.xml",
+        f"{IDS[0]}.xml.exe",
+        f"{IDS[0]}.XML",
+        "memo.xml",
+        "0199aaaa-0b5c-7d1e-8f00-a1b2c3d4e5f6.xml",
     ],
 )
-def test_a_name_beside_the_pattern_is_refused(name: str) -> None:
-    """SM-31: traversal."""
-    with pytest.raises(Unreadable, match="only plain files"):
-        list(read(packed((entry(name), b"<x/>"))))
+def test_an_entry_with_another_name_is_refused(name: str) -> None:
+    """SM-31: traversal, other kinds of file, ids that are not version 4."""
+    assert "<messageUUID>.xml" in refused(folded((name, b"<a/>")))
 
 
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
-def test_an_entry_that_is_no_plain_file_is_refused(kind: bytes) -> None:
-    """SM-31: link entries, folders, devices."""
-    with pytest.raises(Unreadable, match="only plain files"):
-        list(read(packed((entry(kind=kind, link="/etc/passwd"), b""))))
+def test_a_bomb_is_refused_before_it_unfolds() -> None:
+    """SM-31: thirty-two megabytes of nothing in a few kilobytes."""
+    bomb = folded((f"{IDS[0]}.xml", bytes(32 * 1024 * 1024)))
+    assert len(bomb) < 10_000
+    assert "limits" in refused(bomb)
 
 
-def test_a_bomb_is_refused_long_before_it_is_unpacked() -> None:
-    """SM-31: by its ratio."""
-    bomb = packed((entry(), bytes(40 * 1024 * 1024)))
-    assert len(bomb) < 20_000
-    with pytest.raises(Unreadable, match="unpacks to no more"):
-        list(read(bomb))
+def test_an_entry_that_claims_to_be_larger_than_any_message_is_refused() -> None:
+    header = tarfile.TarInfo(f"{IDS[0]}.xml")
+    header.size = LARGEST + 1
+    assert "at most" in refused(lzma.compress(header.tobuf() + bytes(1024), format=lzma.FORMAT_ALONE))
 
 
-def test_caps_on_number_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SM-31: so many, so large, each once."""
-    monkeypatch.setattr(container, "MOST", 3)
-    monkeypatch.setattr(container, "LARGEST", 100)
-    assert len(list(read(write([Contained(uuid4(), b"<x/>") for _ in range(3)])))) == 3
-    with pytest.raises(Unreadable, match="at most 3"):
-        list(read(write([Contained(uuid4(), b"<x/>") for _ in range(4)])))
-    with pytest.raises(Unreadable, match="each message once"):
-        list(read(write([MESSAGES[0], MESSAGES[0]])))
-    with pytest.raises(Unreadable, match="at most 50 MiB"):
-        list(read(write([Contained(uuid4(), b"x" * 101)])))
+def test_more_messages_than_allowed_and_the_same_message_twice_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "each once" in refused(folded((f"{IDS[0]}.xml", b"<a/>"), (f"{IDS[0]}.xml", b"<b/>")))
+    monkeypatch.setattr(container, "MOST", 2)
+    assert "at most 2" in refused(written(*((uuid4(), b"<a/>") for _ in range(3))))
 
 
-@pytest.mark.parametrize(
-    "broken", [b"", b"PK\x03\x04", write(MESSAGES)[:40], lzma.compress(b"not a tar", lzma.FORMAT_ALONE)]
-)
-def test_what_is_no_container_is_refused(broken: bytes) -> None:
-    with pytest.raises(Unreadable):
-        list(read(broken))
+def test_all_together_stay_within_the_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "TOTAL", 20_000)
+    assert "limits" in refused(written(*((uuid4(), bytes(9_000)) for _ in range(3))))
 
 
-@given(st.binary(max_size=200))
-def test_no_noise_gets_anything_out(noise: bytes) -> None:
-    try:
-        found = list(read(noise))
-    except Unreadable:
-        return
-    assert found == []
+def test_a_dictionary_larger_than_the_memory_granted_is_refused() -> None:
+    """SM-31: a header of thirteen bytes may ask for four gigabytes."""
+    content = written((IDS[0], b"<a/>"))
+    assert ".tar.lzma" in refused(content[:1] + b"\xff\xff\xff\xff" + content[5:])
+
+
+@pytest.mark.parametrize("cut", [1, 13, 14, -1])
+def test_a_container_that_ends_early_is_refused(cut: int) -> None:
+    assert ".tar.lzma" in refused(written((IDS[0], packed("svar")))[:cut])
+
+
+@given(st.binary(max_size=300))
+def test_noise_is_unreadable_and_nothing_else(noise: bytes) -> None:
+    refused(noise)
