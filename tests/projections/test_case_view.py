@@ -414,9 +414,9 @@ def unseen_changed(events: list[CaseEvent], unit: Unit) -> list[CaseEvent]:
 
 
 def elsewhere(ruling: Ruling) -> Ruling:
-    """The same permit after another question, with another part withheld."""
+    """The same permit after another question, with another part withheld; on the same consents, whose end stops it."""
     asked = replace(ruling.facts, discloser_role="andet", categories=("andet",), consents=())
-    return replace(ruling, facts=asked, decision=replace(ruling.decision, withheld=("hemmeligt",), consents=()))
+    return replace(ruling, facts=asked, decision=replace(ruling.decision, withheld=("hemmeligt",)))
 
 
 @settings(max_examples=100)
