@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from hub.api.access import acting
 from hub.api.door import Door
 from hub.api.v1 import present
-from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.api.v1.call import admit, hub_of, unit_of, up_to_date
 from hub.api.words import ActBody
 from hub.errors import NotFound
 from hub.receiving import Receiving
@@ -64,6 +64,7 @@ def parked_content(request: Request, message: UUID) -> Response:
 )
 def place(request: Request, message: UUID, body: PlacementBody) -> Response:
     """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
+    admit(request, body, hub_of(request).clock())
     actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
     recorded = _receiving(request).place(actor, message, body.case)
     headers = {"ETag": f'"{recorded.version}"', "Location": f"/v1/cases/{body.case}"}
