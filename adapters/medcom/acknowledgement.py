@@ -66,7 +66,7 @@ def acknowledgement(envelope: Envelope, verdict: Verdict, at: datetime, base: st
     )
     ours = [entry(base, each) for each in (header, *([outcome] if outcome else []), own)]
     entries = (*ours[:1], *ours[1:], *parts.theirs)
-    return written(known(key, "bundle"), systems.MESSAGE_PROFILE[systems.ACK_EVENT], at, entries)
+    return written(base, known(key, "bundle"), systems.MESSAGE_PROFILE[systems.ACK_EVENT], at, entries)
 
 
 class _Parts:

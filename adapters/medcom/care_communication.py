@@ -130,7 +130,7 @@ class CareCommunications:
         """The message: what the hub wrote, its header first, then what goes on as it came."""
         entries = (*map(self.entry, ours), *theirs)
         key = known(letter.message_id, "bundle")
-        return written(key, systems.MESSAGE_PROFILE[systems.CARE_EVENT], letter.recorded_at, entries)
+        return written(self._base, key, systems.MESSAGE_PROFILE[systems.CARE_EVENT], letter.recorded_at, entries)
 
 
 class Own:

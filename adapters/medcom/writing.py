@@ -128,14 +128,22 @@ def entry(base: str, resource: Resource) -> Entry:
     return Entry(full_url=f"{base}/{resource.local}", resource=msgspec.Raw(msgspec.json.encode(resource)))
 
 
-def written(key: str, canonical: str, at: datetime, entries: Iterable[Entry]) -> bytes:
-    """The message as JSON."""
+def written(base: str, key: str, canonical: str, at: datetime, entries: Iterable[Entry]) -> bytes:
+    """The message as JSON; what came from others is kept as it came, under this hub's address."""
     bundle = Bundle(
         resource_type="Bundle",
         id=key,
         meta=profile(canonical),
         type="message",
         timestamp=moment(at),
-        entry=tuple(entries),
+        entry=tuple(_addressed(base, each) for each in entries),
     )
     return msgspec.json.encode(bundle)
+
+
+def _addressed(base: str, each: Entry) -> Entry:
+    """A relative reference counts from the full URL above it (FHIR R4 §2.36.4.1), so that all have one base."""
+    url = each.full_url or ""
+    if not url or url.startswith("urn:"):
+        return each
+    return Entry(full_url="/".join((base.rstrip("/"), *url.split("/")[-2:])), resource=each.resource)
