@@ -3,6 +3,9 @@
 A plugin: `pytest -p tests.conformance.collect --emitted FOLDER`. A resource is what the hub's own code encodes, or
 answers as FHIR over HTTP, whole. What a test writes itself is not the hub's and is not kept. One file each, named after
 type and content, so that a repeat is kept once.
+
+A MedCom answer takes over resources of the message that it answers, byte for byte, even of one that is refused for
+them. `taken-over.txt` names those, file by file, so that the judge can tell whose fault a fault is.
 """
 
 import sys
@@ -14,10 +17,78 @@ import msgspec
 import pytest
 from starlette.responses import Response
 
+from adapters.medcom.envelope import Envelope
+from adapters.medcom.message import Message
+
 FHIR = "application/fhir+json"
 BEGINS = b'{"resourceType":"'
 OURS = ("hub.", "adapters.", "projections.")
 READING = ("adapters.medcom.envelope",)  # takes apart what came, to look at it; nothing of that is sent
+
+
+class _Entry(msgspec.Struct):
+    resource: msgspec.Raw
+
+
+class _Bundle(msgspec.Struct):
+    entry: tuple[_Entry, ...] = ()
+
+
+class _Named(msgspec.Struct):
+    resource_type: str = msgspec.field(name="resourceType")
+    id: str = ""
+
+
+class Collector:
+    """What was emitted goes into a folder; what came in and what was encoded here is remembered to tell them apart."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._encoded, self._received = folder, set[bytes](), set[str]()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def listen(self) -> None:
+        """Where the hub encodes, where it answers, where it reads a message."""
+        encode, render, begin = msgspec.json.encode, Response.render, Message.__init__
+
+        def encoding(*arguments: Any, **options: Any) -> bytes:
+            body = encode(*arguments, **options)
+            name = sys._getframe(1).f_globals.get("__name__", "")
+            if name.startswith(OURS) and not name.startswith(READING):
+                self._keep(body)
+            return body
+
+        def rendering(response: Response, content: Any) -> bytes | memoryview:
+            body = render(response, content)
+            if response.media_type == FHIR:
+                self._keep(bytes(body))
+            return body
+
+        def reading(message: Message, envelope: Envelope) -> None:
+            begin(message, envelope)
+            self._received |= {each.resource.local for each in message.entries}
+
+        msgspec.json.encode = encoding
+        Response.render = rendering  # type: ignore[method-assign] # for the time of this run
+        Message.__init__ = reading  # type: ignore[method-assign] # for the time of this run
+
+    def _keep(self, body: bytes) -> None:
+        if not body.startswith(BEGINS):
+            return
+        self._encoded.add(sha256(body).digest())
+        kind = body[len(BEGINS) : len(BEGINS) + 40].partition(b'"')[0].decode()
+        file = self._folder / f"{kind}-{sha256(body).hexdigest()[:24]}.json"
+        if not file.exists():
+            file.write_bytes(body)
+            self._tell_apart(file.name, body)
+
+    def _tell_apart(self, name: str, body: bytes) -> None:
+        """The resources of a bundle that came in with a message and were not written here."""
+        entries = msgspec.json.decode(body, type=_Bundle).entry
+        foreign = [bytes(each.resource) for each in entries if sha256(each.resource).digest() not in self._encoded]
+        named = (msgspec.json.decode(each, type=_Named) for each in foreign)
+        theirs = {local for each in named if (local := f"{each.resource_type}/{each.id}") in self._received}
+        with (self._folder / "taken-over.txt").open("a", encoding="utf-8") as told:
+            told.writelines(f"{name} {local}\n" for local in sorted(theirs))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,42 +97,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listen where the hub encodes and where it answers."""
-    folder: Path = config.getoption("--emitted")
-    folder.mkdir(parents=True, exist_ok=True)
-    _listen_to_encoding(folder)
-    _listen_to_answers(folder)
-
-
-def _listen_to_encoding(folder: Path) -> None:
-    encode = msgspec.json.encode
-
-    def listening(*arguments: Any, **options: Any) -> bytes:
-        body = encode(*arguments, **options)
-        name = sys._getframe(1).f_globals.get("__name__", "")
-        if name.startswith(OURS) and not name.startswith(READING):
-            keep(folder, body)
-        return body
-
-    msgspec.json.encode = listening
-
-
-def _listen_to_answers(folder: Path) -> None:
-    render = Response.render
-
-    def listening(self: Response, content: Any) -> bytes | memoryview:
-        body = render(self, content)
-        if self.media_type == FHIR:
-            keep(folder, bytes(body))
-        return body
-
-    Response.render = listening  # type: ignore[method-assign] # for the time of this run
-
-
-def keep(folder: Path, body: bytes) -> None:
-    """Keep a resource, once."""
-    if body.startswith(BEGINS):
-        kind = body[len(BEGINS) : len(BEGINS) + 40].partition(b'"')[0].decode()
-        file = folder / f"{kind}-{sha256(body).hexdigest()[:24]}.json"
-        if not file.exists():
-            file.write_bytes(body)
+    """Listen from the beginning."""
+    Collector(config.getoption("--emitted")).listen()

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
@@ -38,6 +40,8 @@ public final class Judge {
 
   /** How HAPI says that a profile which a resource claims is not at hand; it goes on with the base definition. */
   private static final String NOT_AT_HAND = "Invalid profile. Failed to retrieve profile with url=";
+
+  private static final Pattern INSIDE = Pattern.compile("\\.resource/\\*([^*]+)\\*/");
 
   private final FhirContext context = FhirContext.forR4();
   private final FhirValidator validator;
@@ -91,6 +95,8 @@ public final class Judge {
     Map<String, Integer> told = new TreeMap<>();
     Map<String, Path> first = new TreeMap<>();
     Set<String> absent = new TreeSet<>();
+    Set<String> foreign = foreign(folder);
+    int inherited = 0;
     int warnings = 0;
     for (Path file : files) {
       String text = Files.readString(file, StandardCharsets.UTF_8);
@@ -98,6 +104,8 @@ public final class Judge {
         ResultSeverityEnum severity = message.getSeverity();
         if (message.getMessage().startsWith(NOT_AT_HAND)) {
           absent.add(message.getMessage().substring(NOT_AT_HAND.length()));
+        } else if (stands(file, message.getLocationString(), foreign)) {
+          inherited++;
         } else if (severity == ResultSeverityEnum.ERROR || severity == ResultSeverityEnum.FATAL) {
           String where = message.getLocationString() == null ? "whole" : message.getLocationString();
           String line = where.replaceAll("\\[\\d+\\]", "[*]") + ": " + message.getMessage();
@@ -111,8 +119,20 @@ public final class Judge {
     told.forEach((line, times) -> System.out.println("ERROR " + times + "x, first in " + first.get(line) + ": " + line));
     absent.forEach(url -> System.out.println("not judged, no package holds it: " + url));
     int errors = told.values().stream().mapToInt(Integer::intValue).sum();
+    System.out.println(inherited + " remarks on what was taken over from received messages, which is theirs");
     System.out.println(files.size() + " resources judged: " + errors + " errors, " + warnings + " warnings");
     return errors == 0 && !files.isEmpty();
+  }
+
+  /** What was taken over from received messages, as "file Type/id". */
+  private static Set<String> foreign(Path folder) throws IOException {
+    Path told = folder.resolve("taken-over.txt");
+    return new TreeSet<>(Files.exists(told) ? Files.readAllLines(told) : List.of());
+  }
+
+  private static boolean stands(Path file, String location, Set<String> foreign) {
+    Matcher inside = INSIDE.matcher(location == null ? "" : location);
+    return inside.find() && foreign.contains(file.getFileName() + " " + inside.group(1));
   }
 
   private static List<Path> files(Path folder, String ending) throws IOException {
