@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from adapters.fhir.dossier import Ledger, Version
+from adapters.fhir.dossier import Version
 from adapters.fhir.resources import Resource
 from hub.api.fhir import organisations
 from hub.api.fhir.cursors import Key, Search
@@ -24,7 +24,7 @@ LAST, FIRST = "~", ""  # behind and before every `Type/id`
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A resource that a search gives, and the case it stands in."""
+    """A resource that a search gives, as a match or along with one, and the case it stands in."""
 
     case: UUID
     version: Version
@@ -40,7 +40,7 @@ class Page:
     """What a search found, what comes along with it, and how it goes on."""
 
     found: tuple[Found, ...]
-    included: tuple[Resource, ...]
+    included: tuple[Found, ...]
     onward: Search | None
 
 
@@ -118,12 +118,12 @@ def _wanted(search: Search, found: Found) -> bool:
     )
 
 
-def _included(cases: Cases, search: Search, found: tuple[Found, ...]) -> Iterator[Resource]:
+def _included(cases: Cases, search: Search, found: tuple[Found, ...]) -> Iterator[Found]:
     """The woman, and the Provenance of an act, each once."""
     for case in dict.fromkeys(each.case for each in found) if search.patient_too else ():
-        yield from _standing(cases.ledger(case), f"Patient/{case}")
+        yield from _standing(cases, case, f"Patient/{case}")
     for each in found if search.provenance_too else ():
-        yield from _standing(cases.ledger(each.case), f"Provenance/{each.version.resource.id}")
+        yield from _standing(cases, each.case, f"Provenance/{each.version.resource.id}")
 
 
 def everybody(request: Request, search: Search) -> tuple[Resource, ...]:
@@ -133,7 +133,7 @@ def everybody(request: Request, search: Search) -> tuple[Resource, ...]:
     return organisations.referred_to(request, (each.resource for ledger in ledgers for each in ledger.current()))
 
 
-def _standing(ledger: Ledger, local: str) -> Iterator[Resource]:
-    resource = ledger.get(local)
-    if resource is not None:
-        yield resource
+def _standing(cases: Cases, case: UUID, local: str) -> Iterator[Found]:
+    versions = cases.ledger(case).versions.get(local)
+    if versions:
+        yield Found(case, versions[-1])

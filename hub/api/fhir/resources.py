@@ -131,19 +131,20 @@ def _resumed(request: Request, path: str) -> Search | None:
 def _answer(request: Request, search: Search, door: str) -> Response:
     page = find(request, search)
     _record_page(request, search, page, door)
-    included = page.included + (everybody(request, search) if search.parties_too and page.onward is None else ())
+    parties = everybody(request, search) if search.parties_too and page.onward is None else ()
     base, seal = _base(request), request.app.state.searches
     onward = f"{base}/{search.path}?cursor={seal.close(unit_of(request), page.onward)}" if page.onward else None
     here = f"{base}/{search.path}?{query(request)}".rstrip("?")
     matches = (each.version.resource for each in page.found)
-    body = searchset(matches, included, base=base, self_url=here, next_url=onward)
+    included = (each.version.resource for each in page.included)
+    body = searchset(matches, (*included, *parties), base=base, self_url=here, next_url=onward)
     return Response(body, media_type=MEDIA, headers=NO_STORE)
 
 
 def _record_page(request: Request, search: Search, page: Page, door: str) -> None:
-    """On each case that the page shows, and on each that was asked for by name and showed nothing."""
+    """On each case that the page shows, what came along included; and on each that was asked for and showed nothing."""
     shown: dict[UUID, list[str]] = {case: [] for case in search.cases or ()}
-    for each in page.found:
+    for each in (*page.found, *page.included):
         shown.setdefault(each.case, []).append(each.version.resource.local)
     hub_of(request).read_all(request.state.actor, door, request.state.purpose, shown)
 

@@ -28,6 +28,13 @@ def test_a_search_names_each_resource_on_its_page(story: Told) -> None:
     assert look.what == tuple(local(each) for each in resources(bundle))
 
 
+def test_what_comes_along_was_shown_too(story: Told) -> None:
+    query = {"patient": story.case, "_count": "2", "_include": "Task:patient", "_revinclude": "Provenance:target"}
+    bundle = got(story.doors.at(CLINIC).get("/fhir/Task", query))
+    assert f"Patient/{story.case}" in {local(each) for each in resources(bundle, "include")}
+    assert last(story.doors, story.case).what == tuple(local(each) for each in resources(bundle))
+
+
 def test_a_search_by_number_that_shows_nothing_is_a_look_all_the_same(story: Told) -> None:
     query = {"patient.identifier": CPR_TOKEN, "status": "nothing"}
     assert "entry" not in got(story.doors.at(CLINIC).door.post("/fhir/Task/_search", data=query))
