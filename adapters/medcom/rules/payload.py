@@ -19,6 +19,13 @@ def text(m: Message) -> Iterator[str]:
             yield f"{each.path}.payload"
 
 
+def content(m: Message) -> Iterator[str]:
+    """The slices are closed: `contentReference`, which base FHIR has, is none of them."""
+    for path, said in _payloads(m):
+        if said.content_string is None and said.content_attachment is None:
+            yield path
+
+
 def line_break(m: Message) -> Iterator[str]:
     return (f"{path}.contentString" for path, said in _payloads(m) if "\r" in (said.content_string or ""))
 
@@ -159,6 +166,7 @@ def _authors(m: Message) -> tuple[Placed[PractitionerRole], ...]:
 
 RULES = (
     Rule("cc-text", "at least one payload of text (payload:string 1..*)", text),
+    Rule("cc-content", "a payload is a text or a document, nothing else", content),
     Rule("cc-line-break", "a line ends with \\n alone", line_break),
     Rule("cc-date", "the date extension, once for each payload", _once(systems.DATE, of_documents=True)),
     Rule("cc-date-zone", "the moment a payload was written, with its time zone", date, systems.DATE_FORMAT),

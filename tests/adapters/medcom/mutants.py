@@ -185,6 +185,11 @@ def _twice(m: Json) -> None:
     said[1]["extension"] = changed(said[0]["extension"])
 
 
+def _referring(said: Json) -> None:
+    del said["contentAttachment"]
+    said["contentReference"] = {"display": "brev"}
+
+
 def _response(**values: Any) -> Change:
     return lambda m: one(m, "MessageHeader")["response"].update(values)
 
@@ -431,6 +436,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     ),
     "cc-payload-source": (("new", lambda m: one(m, "Provenance")["entity"].pop()),),
     "cc-text": (("new", lambda m: one(m, "Communication")["payload"].pop(0)),),
+    "cc-content": (("new", payload(1, _referring)),),
     "cc-line-break": (("new", payload(0, lambda said: said.update(contentString="en\r\nto"))),),
     "cc-date": (("new", unmarked(0, systems.DATE)), ("new", unmarked(1, systems.DATE))),
     "cc-date-zone": (("new", mark(systems.DATE, valueDateTime="2025-04-07")),),
