@@ -3,6 +3,7 @@
 They need root. Where they are missing and may be installed, they are; where not, the tests are skipped and say so.
 """
 
+import fcntl
 import os
 import shutil
 import socket
@@ -152,12 +153,20 @@ def require_programs() -> None:
     """Skip, and say why, where Postfix and Dovecot neither are nor may be installed."""
     if os.geteuid() != 0:
         pytest.skip("NOT RUN: Postfix and Dovecot need root")
-    if not _are_there() and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        words = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES]
-        subprocess.run(words, env=environment, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    with (Path(tempfile.gettempdir()) / "tvaerspor-post.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker installs; to the others half an installation would pass for whole
+        if not _are_there() and shutil.which("apt-get"):
+            _apt_get("update")
+            _apt_get("install", "-y", "--no-install-recommends", *PACKAGES)
     if not _are_there():
         pytest.skip("NOT RUN: Postfix and Dovecot are not here and could not be installed")
+
+
+def _apt_get(*words: str) -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(
+        ["apt-get", "-q", *words], env=environment, capture_output=True, check=False, stdin=subprocess.DEVNULL
+    )
 
 
 def _are_there() -> bool:

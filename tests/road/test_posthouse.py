@@ -1,6 +1,8 @@
 """The whole way over Debian's Postfix and Dovecot: STARTTLS in, IMAP out, opened by OpenSSL; reports come back."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from tests.adapters.secure_mail.pki import NOW, opener, pki, signer, trust
 from tests.adapters.secure_mail.test_opening import around, mixed
 from tests.fakes import SetClock
 from tests.office import Office
+from tests.road import posthouse
 from tests.road.mailhouse import Mailhouse, Municipality
 from tests.road.posthouse import Posthouse, require_programs, running
 
@@ -109,3 +112,41 @@ def test_a_signed_answer_over_the_same_road_acknowledges(house: Mailhouse, post:
     post.arrived(OURS)
     house.listen()
     assert house.letter(case)[0].proof == "acknowledged"
+
+
+class TestWhereTheServersAreMissing:
+    """They are fetched once, whoever asks first; where they may not be, the run says so."""
+
+    @pytest.fixture
+    def machine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """One with neither server, on which root asks."""
+        monkeypatch.setattr(posthouse, "PROGRAMS", (str(tmp_path / "postfix"), str(tmp_path / "dovecot")))
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        return tmp_path
+
+    def apt_get(self, machine: Path, script: str) -> None:
+        (machine / "apt-get").write_text(f'#!/bin/sh\ncd "$(dirname "$0")"\necho "$2" >> asked\n{script}\n')
+        (machine / "apt-get").chmod(0o755)
+
+    def test_two_workers_install_them_once_and_both_wait_for_the_end(self, machine: Path) -> None:
+        whole = "touch postfix dovecot; sleep 0.3; touch configured"
+        self.apt_get(machine, f'if [ "$2" = install ]; then {whole}; fi')
+
+        def ready(_: int) -> bool:
+            require_programs()
+            return (machine / "configured").exists()
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(ready, range(2))) == [True, True]
+        assert (machine / "asked").read_text().split() == ["update", "install"]
+
+    def test_what_cannot_be_installed_is_not_run_and_says_so(self, machine: Path) -> None:
+        self.apt_get(machine, "exit 100")
+        with pytest.raises(pytest.skip.Exception, match=r"^NOT RUN: Postfix and Dovecot are not here"):
+            require_programs()
+
+    def test_an_ordinary_user_is_told_what_it_takes(self, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        with pytest.raises(pytest.skip.Exception, match=r"^NOT RUN: Postfix and Dovecot need root$"):
+            require_programs()
