@@ -3,14 +3,17 @@
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from aiosmtpd.smtp import Envelope
 
 from hub.domain.course import ChangeMunicipality, CloseCase
 from hub.domain.delivery import (
@@ -22,6 +25,7 @@ from hub.domain.delivery import (
     DeliveryFailed,
     DeliveryHeld,
     DeliveryNoted,
+    DeliveryQueued,
     DeliveryReceived,
     evolve,
 )
@@ -202,6 +206,7 @@ class TestNotLeaving:
         (failed,) = outcomes(house, case)
         assert isinstance(failed, DeliveryFailed)
         assert failed.why == "recipient-has-no-certificate"
+        assert [type(each) for each in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
         assert inbox.heard == []
 
 
@@ -213,6 +218,7 @@ def test_a_channel_that_is_not_configured_is_never_replaced_by_another(house: Ma
     (failed,) = outcomes(house, case)
     assert isinstance(failed, DeliveryFailed)
     assert failed.why == "channel-not-configured"
+    assert [type(each) for each in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
     assert inbox.heard == []
 
 
@@ -486,6 +492,61 @@ class TestManyWorkersAndAServerThatComesAndGoes:
             receiver.takes(raw, office.clock())
         assert set(receiver.taken) == {state.queued.message_id for state in states}
         assert len(inbox.mails) == len(cases), "none was taken twice: no answer was lost here, only whole servers"
+
+
+@dataclass
+class Faltering(Inbox):
+    """A server that dies in the middle of a conversation, as often as not; with luck after it took the mail."""
+
+    chance: random.Random = field(default_factory=lambda: random.Random(20261122))
+    died: Counter[str] = field(default_factory=Counter)
+    steady: bool = False
+
+    def _dies(self, server: Any, step: str) -> None:
+        if not self.steady and self.chance.random() < 0.25:
+            self.died[step] += 1
+            server.transport.abort()
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:
+        self._dies(server, "MAIL")
+        return await super().handle_MAIL(server, session, envelope, address, options)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:
+        self._dies(server, "RCPT")
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        self._dies(server, "taken")
+        return answer
+
+
+def test_a_server_that_dies_in_mid_sentence_loses_nothing_and_nothing_counts_twice(
+    office: Office, tmp_path: Path
+) -> None:
+    """SM-22: what it had taken before its answer was lost comes again as the same bytes, and is done once."""
+    inbox, cases = Faltering(), []
+    with serving(inbox, server_context(tmp_path)) as port:
+        house = Mailhouse(office, tmp_path, port)
+        for number in range(16):
+            cases.append(house.worried() if number % 3 == 0 else house.told())
+            close_case_of(office, cases[-1])
+            house.turn()
+            house.turn()
+            office.clock.forward(timedelta(minutes=7))
+        inbox.steady = True
+        for _ in range(20):
+            house.empty()
+            office.clock.forward(HOUR)
+        letters = [house.letter(case)[0] for case in cases]
+    assert [letter.status for letter in letters] == ["accepted"] * len(cases)
+    receiver = Municipality(tmp_path)
+    for raw in inbox.mails:
+        receiver.takes(raw, office.clock())
+    assert set(receiver.taken) == {letter.queued.message_id for letter in letters}
+    assert set(inbox.died) == {"MAIL", "RCPT", "taken"}
+    assert len(inbox.mails) == len(cases) + inbox.died["taken"], "taken, and the answer lost: the only repeats"
+    assert len(set(inbox.mails)) == len(cases), "a repeat is the same bytes"
 
 
 def close_case_of(office: Office, case: UUID) -> None:
