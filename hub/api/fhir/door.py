@@ -70,10 +70,10 @@ class FhirDoor(Door):
             request.state.actor = request.app.state.gate.actor(request)
             pairs = await _pairs(request)
             if gives_json:
-                _json_wanted(request, [value for name, value in pairs if name == "_format"])
+                json_wanted(request, [value for name, value in pairs if name == "_format"])
             lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
             request.state.asked = Asked(tuple(pair for pair in pairs if pair[0] != "_format"), lenient)
-            request.state.purpose = _purpose(request)
+            request.state.purpose = purpose_of(request)
             return await handle(request)
 
         return enter
@@ -82,6 +82,21 @@ class FhirDoor(Door):
 def query(request: Request) -> str:
     """The query as a link says it; a form's parameters stay out of every link."""
     return urlencode(request.query_params.multi_items(), safe=",:/|")
+
+
+def json_wanted(request: Request, formats: list[str]) -> None:
+    """JSON, or `NotAcceptable`; `_format` outdoes Accept (FHIR R4 §3.1.0.1.11)."""
+    wanted = formats or [each.partition(";")[0] for each in request.headers.get("accept", "*/*").split(",")]
+    if not any(each.strip().lower().partition(";")[0] in _JSON | _ANY for each in wanted):
+        raise NotAcceptable(JSON_ONLY, field="_format" if formats else "Accept")
+
+
+def purpose_of(request: Request) -> str:
+    """Why the caller looks, as its header Purpose-Of-Use says; empty when it does not say."""
+    stated = request.headers.get(PURPOSE, "")
+    if not _PURPOSE.fullmatch(stated):
+        raise WrongParameter("why you look, as a code of at most 60 letters; nothing personal", field=PURPOSE)
+    return stated
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:
@@ -97,17 +112,3 @@ async def _pairs(request: Request) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=100, errors="strict")
     except ValueError:
         raise Unreadable(f"a form in UTF-8 ({FORM}) of at most 100 fields", field="body") from None
-
-
-def _json_wanted(request: Request, formats: list[str]) -> None:
-    """`_format` outdoes Accept (FHIR R4 §3.1.0.1.11)."""
-    wanted = formats or [each.partition(";")[0] for each in request.headers.get("accept", "*/*").split(",")]
-    if not any(each.strip().lower().partition(";")[0] in _JSON | _ANY for each in wanted):
-        raise NotAcceptable(JSON_ONLY, field="_format" if formats else "Accept")
-
-
-def _purpose(request: Request) -> str:
-    stated = request.headers.get(PURPOSE, "")
-    if not _PURPOSE.fullmatch(stated):
-        raise WrongParameter("why you look, as a code of at most 60 letters; nothing personal", field=PURPOSE)
-    return stated

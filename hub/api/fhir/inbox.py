@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from hub.api.door import Door
-from hub.api.fhir.door import MEDIA
+from hub.api.fhir.door import MEDIA, json_wanted, purpose_of
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import Moment
 from hub.errors import Unreadable
@@ -29,7 +29,7 @@ Since = Annotated[str | None, Query(alias="_lastUpdated", pattern="^g[et]", exam
 Count = Annotated[int, Query(alias="_count", ge=1, le=100)]
 Onward = Annotated[str | None, Query(max_length=20_000, description="from the `next` link of the page before")]
 Sort = Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")]
-Format = Annotated[str | None, Query(alias="_format", pattern=r"^(json|application/json|application/fhir\+json)$")]
+Format = Annotated[str | None, Query(alias="_format", description="json", examples=["json"])]
 PARAMETERS = (
     ("_lastUpdated", "date", "ge or gt and a moment with zone; answers ascend"),
     ("_count", "number", "1 to 100"),
@@ -47,7 +47,9 @@ def pull(
     format_: Format = None,
 ) -> Response:
     """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later."""
-    _ = sort, format_
+    _ = sort
+    json_wanted(request, [format_] if format_ is not None else [])
+    purpose = purpose_of(request)
     house, unit = request.app.state.house, unit_of(request)
     up_to_date(request)
     seal: fhir_inbox.CursorSeal = request.app.state.cursors
@@ -56,7 +58,7 @@ def pull(
         page = fhir_inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(request, passed)
-    page = _given(request, page)
+    page = _given(request, page, purpose)
     base = f"{house.settings.public_url}/fhir"
     self_url = f"{base}/Bundle?{request.url.query}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
@@ -64,7 +66,7 @@ def pull(
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
-def _given(request: Request, page: Page) -> Page:
+def _given(request: Request, page: Page, purpose: str) -> Page:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
     hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
     leaving = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
@@ -72,7 +74,7 @@ def _given(request: Request, page: Page) -> Page:
     given = page.messages
     cases = dict.fromkeys(each.case for each in given)
     shown = {case: _named(each for each in given if each.case == case) for case in cases}
-    hub.read_all(request.state.actor, DOOR, "pull", shown)
+    hub.read_all(request.state.actor, DOOR, purpose or "pull", shown)
     return page
 
 

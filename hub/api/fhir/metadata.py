@@ -10,12 +10,11 @@ from starlette.routing import BaseRoute
 
 from adapters.fhir.capability import Operation, Parameter, Served, Server, capability_statement
 from hub.api.description import VERSION
-from hub.api.door import Door
 from hub.api.fhir import inbox, organisations
-from hub.api.fhir.door import MEDIA
+from hub.api.fhir.door import MEDIA, FhirDoor
 from hub.api.fhir.kinds import BY_TYPE, includes, parameters, rev_includes
 
-router = APIRouter(prefix="/fhir", route_class=Door)
+router = APIRouter(prefix="/fhir", route_class=FhirDoor)
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
 _DEFINED = "http://hl7.org/fhir/OperationDefinition/"
 _DEFINITIONS = {
@@ -39,6 +38,7 @@ _ORDER = ("read", "vread", "history-instance", "search-type")
 @router.get("/metadata", summary="CapabilityStatement")
 def metadata(request: Request) -> Response:
     """What the FHIR doors do."""
+    request.state.asked.known(frozenset())
     return Response(statement(request.app, request.app.state.settings.public_url), media_type=MEDIA)
 
 

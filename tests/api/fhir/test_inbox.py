@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 
 from tests.api.doors import NOW, Doors, Json, example, serving
+from tests.api.fhir.reading import issue
 from tests.people import CLINIC, FAMILIES
 
 
@@ -68,6 +70,23 @@ def test_who_comes_back_has_got_what_stood_on_the_page(still: Doors) -> None:
     assert status_of(still, act)[0] == "queued"
     assert pull(still, **onward)[0] == []
     assert status_of(still, act) == ("received", "pulled")
+
+
+def test_a_pull_is_recorded_with_the_purpose_that_is_stated(still: Doors) -> None:
+    case, *_ = passed_on(still)
+    queued(still)
+    for stated, kept in (({}, "pull"), ({"Purpose_Of_Use": "stoette_graviditet"}, "stoette_graviditet")):
+        assert still.at(FAMILIES).get("/fhir/Bundle", **stated).status_code == 200
+        look = still.house.hub.look_ups(UUID(case))[-1]
+        assert (look.by, look.door, look.purpose) == (FAMILIES, "GET /fhir/Bundle", kept)
+    assert still.at(FAMILIES).get("/fhir/Bundle", Purpose_Of_Use="2103009996").status_code == 400
+
+
+def test_a_pull_speaks_json_only(still: Doors) -> None:
+    for form in ("json", "application/fhir+json"):
+        assert still.at(FAMILIES).get("/fhir/Bundle", {"_format": form}).status_code == 200
+    assert "JSON only" in issue(still.at(FAMILIES).get("/fhir/Bundle", {"_format": "xml"}), 406)
+    assert "JSON only" in issue(still.at(FAMILIES).get("/fhir/Bundle", Accept="application/fhir+xml"), 406)
 
 
 def test_what_a_client_skipped_is_not_received(still: Doors) -> None:

@@ -10,6 +10,7 @@ from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from hub import commands
 from hub.api.fhir.door import FhirDoor
 from tests.api.doors import EXAMPLES, Doors, routes_of
+from tests.api.fhir.reading import got, issue
 from tests.people import CLINIC
 
 FILE = EXAMPLES.parent / "capability-statement.json"
@@ -40,6 +41,15 @@ def test_it_is_valid_and_names_what_there_is(served: dict[str, Any]) -> None:
     }
     assert not types & NOT_YET
     assert served["format"] == ["json"]
+
+
+def test_it_speaks_json_only_as_every_door_does(doors: Doors, served: dict[str, Any]) -> None:
+    door = doors.at(CLINIC)
+    for form in ("json", "application/json", "application/fhir+json"):
+        assert got(door.get("/fhir/metadata", {"_format": form})) == served
+    assert "JSON only" in issue(door.get("/fhir/metadata", {"_format": "xml"}), 406)
+    assert "JSON only" in issue(door.get("/fhir/metadata", Accept="application/fhir+xml"), 406)
+    assert "no such parameter" in issue(door.get("/fhir/metadata", {"mode": "terminology"}), 400)
 
 
 def test_every_door_is_promised_and_every_promise_has_a_door(doors: Doors, served: dict[str, Any]) -> None:
