@@ -525,7 +525,8 @@ def test_a_server_that_dies_in_mid_sentence_loses_nothing_and_nothing_counts_twi
     office: Office, tmp_path: Path
 ) -> None:
     """SM-22: what it had taken before its answer was lost comes again as the same bytes, and is done once."""
-    inbox, cases = Faltering(), []
+    inbox = Faltering()
+    cases: list[UUID] = []
     with serving(inbox, server_context(tmp_path)) as port:
         house = Mailhouse(office, tmp_path, port)
         for number in range(16):
