@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.domain import concern, consent, disclosure, duty, exchange, frame, incoming, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
-from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
+from hub.domain.course import CaseOpened, CloseCase, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
@@ -87,7 +87,9 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, ReceiveMessage):
         return incoming.decide(case.incoming, command, closed=case.course.closed)
     if case.course.closed and not isinstance(command, ReopenCase):
-        raise Contradiction("the case is closed; reopen it first", code="case-closed")
+        raise Contradiction("the case is closed; reopen it, or open a new one", code="case-closed")
+    if isinstance(command, CloseCase) and command.by != case.course.opened_by and command.by not in case.told:
+        raise Contradiction("a unit that only joined does not close the case", code="may-not-close")
     return _decide(case, command)
 
 

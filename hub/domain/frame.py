@@ -55,6 +55,7 @@ class Course:
     case: UUID
     citizen: Citizen
     opened_at: datetime
+    opened_by: Unit
     joined: frozenset[Unit]
     named: frozenset[tuple[Unit, Unit]]
     stated: Mapping[Unit, Citizen]
@@ -66,6 +67,7 @@ class Course:
     contacts: tuple[tuple[Unit, str], ...] = ()
     children: tuple[Child, ...] = field(default=())
     ended: bool = False
+    ended_by: frozenset[Unit] = frozenset()
     closed: bool = False
 
     def citizen_by(self, unit: Unit) -> Citizen:
@@ -91,6 +93,7 @@ def first(event: CaseOpened) -> Course:
         case=event.case,
         citizen=event.citizen,
         opened_at=event.at,
+        opened_by=event.by,
         joined=frozenset({event.by}),
         named=frozenset({(event.by, event.by)}),
         stated={event.by: event.citizen},
@@ -125,12 +128,12 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
                 raise Contradiction("this unit has said so already", code="same-municipality", field="to")
             return (MunicipalityChanged(to=to, at=at, by=by, left=course.homes.get(by)),)
         case RegisterBirth(children=children):
-            if course.children or course.ended:
-                raise Contradiction("the pregnancy has ended already", code="pregnancy-over")
+            if by in course.ended_by:
+                raise Contradiction("this unit has said that the pregnancy is over", code="pregnancy-over")
             return (BirthRegistered(children=children, at=at, by=by),)
         case EndPregnancy():
-            if course.children or course.ended:
-                raise Contradiction("the pregnancy has ended already", code="pregnancy-over")
+            if by in course.ended_by:
+                raise Contradiction("this unit has said that the pregnancy is over", code="pregnancy-over")
             return (PregnancyEnded(at=at, by=by),)
         case CloseCase(reason=reason):
             return (CaseClosed(reason=reason, at=at, by=by),)
@@ -164,10 +167,10 @@ def evolve(course: Course, event: CourseEvent) -> Course:
             return replace(course, contacts=(*others, (by, person)))
         case MunicipalityChanged(to=to, by=by):
             return replace(course, municipality=to, homes={**course.homes, by: to})
-        case BirthRegistered(children=children):
-            return replace(course, children=children)
-        case PregnancyEnded():
-            return replace(course, ended=True)
+        case BirthRegistered(children=children, by=by):
+            return replace(course, children=children, ended_by=course.ended_by | {by})
+        case PregnancyEnded(by=by):
+            return replace(course, ended=True, ended_by=course.ended_by | {by})
         case CaseClosed():
             return replace(course, closed=True)
         case CaseReopened():

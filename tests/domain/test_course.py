@@ -126,6 +126,7 @@ def test_the_course_stands_as_last_stated() -> None:
         case=CASE,
         citizen=KIRSTEN,
         opened_at=MONDAY,
+        opened_by=CLINIC,
         joined=frozenset({CLINIC}),
         named=frozenset({(CLINIC, CLINIC), (CLINIC, NURSES)}),
         stated={CLINIC: KIRSTEN},
@@ -136,6 +137,7 @@ def test_the_course_stands_as_last_stated() -> None:
         coordinator="En Koordinator",
         contacts=((CLINIC, "Anden"), (NURSES, "Deres")),
         children=TWINS,
+        ended_by=frozenset({CLINIC}),
     )
 
 
@@ -157,6 +159,18 @@ def test_an_opening_event_inside_the_course_begins_it_anew() -> None:
 @pytest.mark.parametrize("command", [RegisterBirth(children=TWINS, **the()), EndPregnancy(**the())])
 def test_a_pregnancy_ends_once(ending: CaseEvent, command: Any) -> None:
     given(a_case(), ending).when(command).then_contradicts("pregnancy-over")
+
+
+def test_what_one_unit_said_of_the_birth_stops_no_other_and_tells_it_nothing() -> None:
+    born = BirthRegistered(children=(Child(TUESDAY),), at=TUESDAY, by=CLINIC)
+    again = RegisterBirth(children=(Child(TUESDAY),), at=WEDNESDAY, by=NURSES)
+    theirs = BirthRegistered(children=(Child(TUESDAY),), at=WEDNESDAY, by=NURSES)
+    given(a_case(), joined(NURSES), born).when(again).then(theirs)
+
+
+def test_a_unit_that_only_joined_does_not_close_the_case() -> None:
+    close = CloseCase(reason="fulgt op", at=WEDNESDAY, by=NURSES)
+    given(a_case(), joined(NURSES)).when(close).then_contradicts("may-not-close")
 
 
 class TestParties:
