@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from hub.api.access import acting
 from hub.api.door import Door
@@ -27,7 +28,7 @@ class AsItCame(Response):
 class PlacementBody(ActBody):
     """Which case a message belongs to, by whoever has looked."""
 
-    case: UUID
+    case: UUID = Field(examples=["8d0c4c1e-6b4f-8a52-9c1d-3f0e7a5b2c19"])
 
 
 def _receiving(request: Request) -> Receiving:
