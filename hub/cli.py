@@ -93,8 +93,8 @@ def replay(
     ] = None,
     unit: Annotated[str | None, typer.Option(help="kind/unit@organisation, as discloser or recipient.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Acts at or after this moment or day.")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Acts before this moment or day.")] = None,
-    basis: Annotated[str | None, typer.Option(help="An id of the law catalogue.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Acts before this moment, or before this day.")] = None,
+    basis: Annotated[str | None, typer.Option(help="An id of the law catalogue, as `law list` shows.")] = None,
     outcome: Annotated[str | None, typer.Option(help="made or refused")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="By what had been recorded then.")] = None,
     legal_time: Annotated[bool, typer.Option("--legal-time", help="With --as-of: by what held then.")] = False,
@@ -158,7 +158,7 @@ def token(
 
 @law.command("decide")
 def decide(
-    file: Annotated[Path, typer.Argument(help="Scenarios as YAML or JSON; '-' is standard input.")],
+    file: Annotated[Path, typer.Argument(help="Scenarios with id and facts, as YAML or JSON; '-' is stdin.")],
     as_json: AsJson = False,
     in_words: Annotated[bool, typer.Option("--explain", help="Say it in Danish and English below each line.")] = False,
 ) -> None:
