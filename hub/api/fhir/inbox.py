@@ -27,7 +27,7 @@ _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _SOURCE = "FHIR R4 §3.1.1.4.7"
 Since = Annotated[str | None, Query(alias="_lastUpdated", pattern="^g[et]", examples=["ge2025-03-10T10:00:00Z"])]
 Count = Annotated[int, Query(alias="_count", ge=1, le=100)]
-Onward = Annotated[str | None, Query(max_length=20_000, description="from the `next` link of the page before")]
+Onward = Annotated[str | None, Query(max_length=8_000, description="from the `next` link of the page before")]
 Sort = Annotated[str | None, Query(alias="_sort", pattern="^_lastUpdated$")]
 Format = Annotated[str | None, Query(alias="_format", description="json", examples=["json"])]
 PARAMETERS = (
