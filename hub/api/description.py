@@ -190,6 +190,7 @@ def _problems(path: str, method: str, operation: dict[str, Any], *, recording: b
         known |= _OF_CASES
     if path.startswith("/fhir"):
         operation["responses"]["200"] = {"description": "FHIR R4", "content": {FHIR: {"schema": {"type": "object"}}}}
+        known |= {406: "only JSON is spoken here"}
         schema: dict[str, Any] = {"type": "object", "required": ["resourceType", "issue"]}
     else:
         schema = {"$ref": "#/components/schemas/Problem"}
