@@ -20,7 +20,7 @@ from hub.api.access import make_token
 from hub.api.app import create_app
 from hub.api.description import with_examples
 from hub.api.fhir.metadata import statement
-from hub.api.v1.present import plain
+from hub.api.plain import plain
 from hub.bootstrap import House, build
 from hub.domain.ruling import rule
 from hub.errors import NotFound, Unreadable

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.api.v1.present import plain
+from hub.api.plain import plain
 from hub.redecide import Difference
 from hub.replay import ConsentThen, Line
 from hub.vocabulary.period import COPENHAGEN, local_day

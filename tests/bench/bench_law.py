@@ -16,7 +16,7 @@ from statistics import median
 
 import msgspec
 
-from hub.api.v1.present import plain
+from hub.api.plain import plain
 from hub.law.decide import decide
 from hub.law.facts import Consent, Facts, Subject
 from hub.vocabulary.organisations import Unit

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from hub.api.v1.present import plain
+from hub.api.plain import plain
 from hub.cli import app
 from hub.domain.ruling import rule
 from hub.law.parse import facts

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
+from hub.api.plain import plain
 from hub.api.v1 import present
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import AskedMoment, Code, UnitAsked
@@ -72,7 +73,7 @@ def disclosures(
     lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
         "disclosures": [present.line(line, own) for line in lines],
-        "as_of": present.plain(as_of),
+        "as_of": plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
     }
     return JSONResponse(body, headers={"Cache-Control": "no-store"})

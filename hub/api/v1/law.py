@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
-from hub.api.v1 import present
+from hub.api.plain import plain
 from hub.api.words import Day
 from hub.errors import NotFound
 from hub.law import catalogue, report
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/law", route_class=Door)
 def bases(request: Request) -> Response:
     """In the order of the catalogue, with the version of the rule set."""
     _ = request
-    return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [present.plain(each) for each in report.bases()]})
+    return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [plain(each) for each in report.bases()]})
 
 
 @router.get("/bases/{basis}", summary="One provision")
@@ -30,4 +30,4 @@ def basis(
     if catalogue.find(basis) is None:
         raise NotFound("no such provision in the catalogue")
     found = report.basis(basis) if on is None else report.basis(basis, on)
-    return JSONResponse({"rule_set": catalogue.rule_set()} | present.plain(found))
+    return JSONResponse({"rule_set": catalogue.rule_set()} | plain(found))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from hub.api.access import acting
 from hub.api.door import Door
-from hub.api.v1 import present
+from hub.api.plain import plain
 from hub.api.v1.call import admit, hub_of, unit_of, up_to_date
 from hub.api.words import ActBody
 from hub.errors import NotFound
@@ -42,7 +42,7 @@ def parked(request: Request) -> Response:
     up_to_date(request)
     with hub_of(request).record.engine.connect() as connection:
         rows = waiting_for(connection, unit_of(request))
-    return JSONResponse({"messages": [present.plain(row) for row in rows]}, headers=NO_STORE)
+    return JSONResponse({"messages": [plain(row) for row in rows]}, headers=NO_STORE)
 
 
 @router.get(

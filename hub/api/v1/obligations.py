@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
+from hub.api.plain import plain
 from hub.api.v1 import present
 from hub.api.v1.call import hub_of, perform, unit_of
 from hub.api.words import ActBody, SomeWords
@@ -57,5 +58,5 @@ def fulfil(request: Request, case: UUID, body: FulfilmentBody) -> Response:
 
 def _row(obligation: Obligation, overdue: bool) -> dict[str, Any]:
     words = duty_in_words(obligation.duty)
-    row: dict[str, Any] = present.plain(obligation)
+    row: dict[str, Any] = plain(obligation)
     return row | {"overdue": overdue, "text": {"da": words.da, "en": words.en}}

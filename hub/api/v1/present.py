@@ -4,21 +4,16 @@ Only its author is shown an act's facts, reason and what was withheld; its recei
 provision, and what it now owes.
 """
 
-from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from hub.api.plain import plain
 from hub.application import Outcome
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
 from hub.replay import Line
-from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 from projections.case_view import Shown, View
 
@@ -27,29 +22,6 @@ DISCLOSERS_OWN = frozenset(
     {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
 )
 RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
-
-
-def plain(value: Any) -> Any:
-    """Any value of the domain as JSON knows it."""
-    match value:
-        case None | str() | bool() | int():
-            return value.value if isinstance(value, Enum) else value
-        case datetime() | date():
-            return value.isoformat()
-        case UUID() | Unit():
-            return str(value)
-        case Cpr() | Ean():
-            return value.digits
-        case bytes():
-            return b64encode(value).decode()
-        case Mapping():
-            return {str(key): plain(each) for key, each in value.items()}
-        case list() | tuple() | frozenset():
-            return [plain(each) for each in value]
-        case _ if is_dataclass(value):
-            return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-        case _:
-            raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def decided(decision: Decision, told: Explanation) -> dict[str, Any]:
