@@ -11,6 +11,7 @@ from importlib import resources
 from hub.law import catalogue
 from hub.law.facts import Facts
 from hub.law.hjemmel import Decision, Due, DutyCode, Outcome, Reason
+from hub.law.provisions import Basis
 
 _Sentences = Mapping[str, Mapping[str, Mapping[str, str]]]
 LANGUAGES = ("da", "en")
@@ -66,14 +67,16 @@ def _answered(decision: Decision, language: str) -> str:
     basis = catalogue.find(decision.tested)
     if basis is None:
         return _SENTENCES["outcome"]["untested"][language]
-    dated = decision.citation if language == "da" else f"{basis.law} {basis.ref}".strip() + _edition(decision)
+    dated = decision.citation if language == "da" else f"{basis.law} {basis.ref}".strip() + _edition(decision, basis)
     gate = catalogue.find(decision.gate)
     joint = f", {_frame('joint', language)} {gate.law} {gate.ref}" if gate else ""
     return _SENTENCES["outcome"][decision.outcome][language].format(provision=f"{dated}{joint}")
 
 
-def _edition(decision: Decision) -> str:
-    return "" if decision.edition in (None, "../..") else f" (edition {decision.edition})"
+def _edition(decision: Decision, basis: Basis) -> str:
+    """In English, as the citation says it in Danish; nothing where the edition has no known ends."""
+    used = next((each for each in basis.editions if str(each) == decision.edition), None)
+    return f" (in force {used.days('en')})" if used and (used.valid_from or used.valid_to) else ""
 
 
 def _what_took_its_place(decision: Decision, language: str) -> list[str]:
@@ -97,7 +100,7 @@ def _what_follows(decision: Decision, language: str) -> list[str]:
 
 def _owed(code: DutyCode, due: Due | None, language: str) -> str:
     task = _SENTENCES["duty"][code][language]
-    return f"{task} ({_frame('by_when', language)} {str(due).replace('T', ' ')})" if due else task
+    return f"{task} ({_frame('by_when', language)} {due.in_words(language)})" if due else task
 
 
 def _what_is_open(decision: Decision, language: str) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from hub.law.days import written, written_moment
 from hub.law.facts import Facts
 from hub.vocabulary.period import local_minute
 
@@ -111,6 +112,11 @@ class Due:
     def __str__(self) -> str:
         """As the truth table writes it: `2024-05-08T14:30` local, or `2024-05-15`."""
         return local_minute(self.latest) if isinstance(self.latest, datetime) else self.latest.isoformat()
+
+    def in_words(self, language: str) -> str:
+        """As people write it: `8 May 2024 at 14:30`, local, or `15 May 2024`; the language is `da` or `en`."""
+        latest = self.latest
+        return written_moment(latest, language) if isinstance(latest, datetime) else written(latest, language)
 
 
 @dataclass(frozen=True, slots=True)

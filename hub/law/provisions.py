@@ -7,13 +7,10 @@ unit, does this line of the table fit. hub.law.catalogue reads them.
 from dataclasses import dataclass
 from datetime import date
 
+from hub.law.days import written, written_period
 from hub.law.hjemmel import DutyCode, Reason
 from hub.vocabulary.organisations import Unit
 
-_MONTHS = (
-    *("januar", "februar", "marts", "april", "maj", "juni"),
-    *("juli", "august", "september", "oktober", "november", "december"),
-)
 _ANY_NOTIFIER = "notifier"
 
 
@@ -38,8 +35,12 @@ class Edition:
     def in_words(self) -> str:
         """In Danish, to stand behind a citation; nothing where the edition has no known ends."""
         if self.valid_to:
-            return f", gældende til {_in_danish(self.valid_to)}"
-        return f", gældende fra {_in_danish(self.valid_from)}" if self.valid_from else ""
+            return f", gældende til {written(self.valid_to, 'da')}"
+        return f", gældende fra {written(self.valid_from, 'da')}" if self.valid_from else ""
+
+    def days(self, language: str) -> str:
+        """The days it is in force, as people write them: `from 1 July 2026`; the language is `da` or `en`."""
+        return written_period(self.valid_from, self.valid_to, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,3 @@ class NextStep:
 def patterns_of(unit: Unit) -> frozenset[str]:
     """Everything the catalogue may call this unit: anyone, its kind, its kind and unit."""
     return frozenset(("*", unit.kind, unit.code))
-
-
-def _in_danish(day: date) -> str:
-    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"

@@ -9,6 +9,7 @@ from datetime import date
 
 from hub.errors import NotFound
 from hub.law import catalogue
+from hub.law.days import written_period
 from hub.law.decide import decide
 from hub.law.explain import duty_in_words, reason_in_words
 from hub.law.hjemmel import Decision, DutyCode, Reason
@@ -290,7 +291,8 @@ def _facts_of(it: BasisReport) -> tuple[tuple[str, str], ...]:
 
 def _edition_line(edition: EditionReport) -> str:
     case_types = f" ({', '.join(edition.case_types)})" if edition.case_types else ""
-    return f"{edition.valid_from or '..'} to {edition.valid_to or '..'}  {edition.text}{case_types}".rstrip()
+    days = (written_period(edition.valid_from, edition.valid_to, language) for language in ("da", "en"))
+    return f"{' / '.join(days)}  {edition.text}{case_types}".rstrip()
 
 
 def _said(value: object) -> str:

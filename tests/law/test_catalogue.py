@@ -99,6 +99,7 @@ def test_the_rule_set_is_the_version_and_a_digest() -> None:
 def test_an_edition_is_written_as_an_interval_and_in_words() -> None:
     old, new = catalogue.basis("RSL-11c-1-1").editions
     assert (str(old), str(new)) == ("../2023-12-31", "2024-01-01/..")
+    assert (old.days("da"), new.days("en")) == ("til 31. december 2023", "from 1 January 2024")
     assert old.in_words == ", gældende til 31. december 2023"
     assert new.in_words == ", gældende fra 1. januar 2024"
     assert catalogue.basis("SEL-154").citation(date(2025, 1, 1)) == "serviceloven § 154, gældende til 31. december 2023"

@@ -71,14 +71,14 @@ def test_a_permit_says_what_goes_what_stays_and_what_is_owed_by_when() -> None:
         "stk. 2, nr. 1, men der følger noget med. Der er oplysninger med, som ikke er dækket, ikke er bedt om eller "
         "ikke er nødvendige. Det dækkede må sendes; resten skal blive tilbage. Det skal gøres: ret henvisningen til "
         "den bestemmelse, der gælder på dagen; hold det tilbage, som ikke er dækket, ikke er bedt om eller ikke er "
-        "nødvendigt; vurdér inden for 24 timer, om barnet har brug for hjælp straks (senest 2024-11-16 09:00); send "
-        "en kvittering til den, der underrettede, inden for seks hverdage (senest 2024-11-22); fortæl fagpersonen, "
-        "om der er sat en undersøgelse eller støtte i gang, medmindre særlige hensyn taler imod."
+        "nødvendigt; vurdér inden for 24 timer, om barnet har brug for hjælp straks (senest 16. november 2024 kl. 09.00); "
+        "send en kvittering til den, der underrettede, inden for seks hverdage (senest 22. november 2024); fortæl "
+        "fagpersonen, om der er sat en undersøgelse eller støtte i gang, medmindre særlige hensyn taler imod."
     )
     assert told.en.startswith(
         "The question was whether a notification of concern may be sent (hospital/foedeafdeling → "
-        "kommune/familieafdeling). The answer is yes, under barnets lov § 133, stk. 1, nr. 2 (edition 2024-01-01/..), "
-        "cf. sundhedsloven § 43, stk. 2, nr. 1, and something follows from it."
+        "kommune/familieafdeling). The answer is yes, under barnets lov § 133, stk. 1, nr. 2 (in force from 1 January "
+        "2024), cf. sundhedsloven § 43, stk. 2, nr. 1, and something follows from it."
     )
 
 

@@ -42,6 +42,20 @@ def test_every_provision_can_be_read_line_by_line() -> None:
     assert len(report.bases()) == len(catalogue.bases())
 
 
+@pytest.mark.parametrize(
+    ("basis", "days"),
+    [
+        ("BL-133-1-2", "fra 1. januar 2024 / from 1 January 2024"),
+        ("RSL-11c-1-1", "til 31. december 2023 / to 31 December 2023"),
+        ("SUL-43-1", "ingen kendt første eller sidste dag / no known first or last day"),
+    ],
+)
+def test_an_edition_is_dated_as_people_write_it(basis: str, days: str) -> None:
+    text = report.basis_text(report.basis(basis))
+    assert f"edition         {days}" in text
+    assert ".." not in text
+
+
 def test_an_open_point_is_marked_in_the_list() -> None:
     assert report.basis_line(report.basis("BL-KVIT")).endswith("[åbent punkt]")
     assert not report.basis_line(report.basis("SUL-43-1")).endswith("]")
