@@ -4,18 +4,19 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 from hub import papers
 from hub.bootstrap import House
+from hub.commands.reading import read
 from hub.domain.case import Case
 from hub.errors import NotFound, Unreadable
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
-T = TypeVar("T")
+ACT = "the id of an act of this case"
+DAY = "a day, such as 2025-04-07"
 UNTOLD = (
     "The record does not say that she has been told of {count} of the acts in this account. See databeskyttelsesloven "
     "§ 22 before you hand it over: what she is not told yet may have to wait."
@@ -33,17 +34,17 @@ def consent_form(
     meeting: str | None,
 ) -> bytes:
     """Form 4.0, 4.1 or 4.2; with a case, her name as the unit stated it, else room to write it."""
-    owner = _read("--unit", unit, Unit.parse)
+    owner = read("--unit", unit, Unit.parse)
     form = papers.consent_form(
         number,
         owner,
-        [_read("--to", each, Unit.parse) for each in others],
+        [read("--to", each, Unit.parse) for each in others],
         house.directory,
         local_day(house.clock()),
         citizen=None if case is None else _case(house, case)[1].course.citizen_by(owner),
         categories=tuple(categories) or papers.CATEGORIES,
         purpose=purpose,
-        meeting_on=None if meeting is None else _read("--meeting", meeting, date.fromisoformat),
+        meeting_on=None if meeting is None else read("--meeting", meeting, date.fromisoformat, DAY),
     )
     return house.printer.consent_form(form)
 
@@ -61,7 +62,7 @@ def reminder(house: House, case: str, act: str) -> bytes:
     """That something is missing after an act of this case."""
     events, standing = _case(house, case)
     return house.printer.reminder(
-        papers.reminder(events, standing, _read("--act", act, UUID), house.directory, house.clock())
+        papers.reminder(events, standing, read("--act", act, UUID, ACT), house.directory, house.clock())
     )
 
 
@@ -78,17 +79,8 @@ def write(out: Path, pdf: bytes) -> None:
 
 
 def _case(house: House, text: str) -> tuple[tuple[Recorded, ...], Case]:
-    case = _read("--case", text, UUID)
+    case = read("--case", text, UUID)
     try:
         return house.record.case(case), house.hub.load(case)[1]
     except NotFound:
         raise NotFound("--case: no such case") from None
-
-
-def _read(option: str, text: str, parse: Callable[[str], T]) -> T:
-    try:
-        return parse(text)
-    except Unreadable as complaint:
-        raise Unreadable(complaint.rule, field=option, source=complaint.source) from None
-    except ValueError:
-        raise Unreadable("cannot be read", field=option) from None

@@ -10,8 +10,8 @@ import schemathesis
 import yaml
 from schemathesis.schemas import BaseSchema
 
-from hub import commands
 from hub.api.description import example_of
+from hub.commands import openapi
 from tests.api.doors import EXAMPLES, Doors, new_key, routes_of
 from tests.api.story import AT, told
 from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, NURSES
@@ -33,7 +33,7 @@ def schema(written: dict[str, Any]) -> BaseSchema:
 
 
 def test_the_file_is_what_the_app_would_export() -> None:
-    exported = yaml.safe_load(commands.description(EXAMPLES))
+    exported = yaml.safe_load(openapi.description(EXAMPLES))
     assert exported == yaml.safe_load(FILE.read_text(encoding="utf-8")), "run `tvaerspor openapi` and read the diff"
 
 
@@ -61,7 +61,7 @@ def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[st
             schema = next(iter(success[0]["content"].values()))["schema"]
             assert schema, (path, method)
             assert ("requestBody" in operation) == (method == "post"), path
-            if method == "post" and path.startswith("/v1/") and "placement" not in path:
+            if method == "post" and path.startswith("/v1/"):
                 assert operation["requestBody"]["content"]["application/json"]["examples"], path
             assert ("401" in operation["responses"]) == (operation.get("security") != []), path
 
@@ -69,7 +69,7 @@ def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[st
 def test_every_example_stands_at_a_door(written: dict[str, Any]) -> None:
     doors = {example_of(path) for path, methods in written["paths"].items() if "post" in methods}
     shown = {file.name.partition(".")[0] for file in EXAMPLES.glob("*.json")}
-    assert shown == doors - {"$process-message", "placement"}, "MedCom messages come from adapters/medcom's examples"
+    assert shown == doors - {"$process-message"}, "MedCom messages come from adapters/medcom's examples"
 
 
 def _held(schema: BaseSchema, template: str, answer: httpx.Response) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
-from hub import commands
 from hub.api.fhir.door import FhirDoor
+from hub.commands import openapi
 from tests.api.doors import EXAMPLES, Doors, routes_of
 from tests.api.fhir.reading import got, issue
 from tests.people import CLINIC
@@ -29,7 +29,7 @@ def served(doors: Doors) -> dict[str, Any]:
 def test_the_file_is_what_the_server_says(served: dict[str, Any]) -> None:
     written = json.loads(FILE.read_text(encoding="utf-8"))
     assert written == served, "run `tvaerspor openapi` and read the diff"
-    assert FILE.read_text(encoding="utf-8") == commands.capabilities()
+    assert FILE.read_text(encoding="utf-8") == openapi.capabilities()
 
 
 def test_it_is_valid_and_names_what_there_is(served: dict[str, Any]) -> None:

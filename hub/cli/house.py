@@ -1,0 +1,59 @@
+"""What every command shares: settings, a house for as long as the command runs, and standard error to talk on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from hub.bootstrap import House
+    from hub.commands.bar import Bar
+    from hub.settings import Settings
+
+errors = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+
+
+def say(text: str, style: str = "") -> None:
+    """To standard error, as it stands: nothing in it is markup."""
+    errors.print(Text(text, style=style), soft_wrap=True, highlight=False)
+
+
+def settings() -> "Settings":
+    """From the environment; log lines follow them from here on."""
+    from hub.observed import configure
+    from hub.settings import Settings
+
+    found = Settings.from_environment()
+    configure(found.log_level)
+    return found
+
+
+@contextmanager
+def house() -> Iterator["House"]:
+    """A house, closed again afterwards; a master key that was made on the way is never made silently."""
+    from hub import bootstrap
+
+    with bootstrap.build(settings()) as built:
+        if built.keys.created:
+            say(
+                f"A master key was made: {built.keys.file} (mode 0600). Whoever has it can read the record, and "
+                "without it nobody can. Keep a copy of it apart from the backups of the database."
+            )
+        yield built
+
+
+@contextmanager
+def progress(what: str) -> Iterator["Bar"]:
+    """A progress bar on standard error; nothing when that is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from hub.commands.bar import Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as shown:
+        yield Bar(shown, shown.add_task(what, total=None))

@@ -1,0 +1,132 @@
+"""`tvaerspor replay`, `verify`, `law redecide`, `projections rebuild`: the record read again, from its first event."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from hub.bootstrap import House
+from hub.commands.bar import Bar
+from hub.commands.reading import moment, read, text_of
+from hub.errors import NotFound, Unreadable
+from hub.redecide import RULES, Difference, differences
+from hub.replay import Line, Question, answers
+from hub.store import Recorded, Vector
+from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.organisations import Unit
+from projections.follow import Projection
+from projections.rebuild import rebuild as rebuild_projection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A replay as asked for on the command line."""
+
+    case: UUID | None
+    cpr: Cpr | None
+    question: Question
+    as_of: datetime | None
+    legal_time: bool
+
+
+def asked(
+    case: str | None,
+    cpr_from: Path | None,
+    unit: str | None,
+    since: str | None,
+    until: str | None,
+    basis: str | None,
+    outcome: str | None,
+    as_of: str | None,
+    legal_time: bool,
+) -> Asked:
+    """The words of the call, understood; `Unreadable` names the option."""
+    if legal_time and as_of is None:
+        raise Unreadable("goes with --as-of", field="--legal-time")
+    if outcome not in (None, "made", "refused"):
+        raise Unreadable("made or refused", field="--outcome")
+    if case is not None and cpr_from is not None:
+        raise Unreadable("either a case or a citizen", field="--citizen-file")
+    return Asked(
+        case=None if case is None else read("--case", case, UUID),
+        cpr=None if cpr_from is None else read("--citizen-file", text_of(cpr_from).strip(), Cpr.parse),
+        question=Question(
+            since=moment("--from", since),
+            until=moment("--to", until),
+            unit=None if unit is None else read("--unit", unit, Unit.parse),
+            basis=basis,
+            outcome=outcome,
+        ),
+        as_of=moment("--as-of", as_of),
+        legal_time=legal_time,
+    )
+
+
+def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
+    """Fold the cases asked about, up to the moment asked about."""
+    upto = house.record.as_of(asked.as_of) if asked.as_of is not None and not asked.legal_time else None
+    cases = _cases(house, asked)
+    bar.of(len(cases))
+
+    def each() -> Iterable[tuple[Recorded, ...]]:
+        for case in cases:
+            yield house.record.case(case, upto)
+            bar.forward(1)
+
+    lines = answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None)
+    return sorted(lines, key=lambda line: (line.recorded_at, *map(int, line.position.split("/"))))
+
+
+def _cases(house: House, asked: Asked) -> list[UUID]:
+    if asked.case is not None:
+        if not house.record.stream(asked.case):
+            raise NotFound("--case: no such case")
+        return [asked.case]
+    if asked.cpr is not None:
+        return [each.case for each in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
+    return list(house.record.cases())
+
+
+def verify(house: House, bar: Bar) -> Vector:
+    """Recompute the record's proofs."""
+    bar.of(house.record.head().total)
+    return house.record.verify(bar.forward)
+
+
+def redecide(house: House, case: str | None, rules: str, bar: Bar) -> list[Difference]:
+    """Ask the decisions of a case, or of the whole record, again."""
+    if rules not in RULES:
+        raise Unreadable("then or now", field="--rules")
+    events: Iterable[Recorded]
+    if case is None:
+        scan = house.record.scan()
+        events, total = scan, scan.total
+    else:
+        events = house.record.stream(read("--case", case, UUID))
+        total = len(events)
+        if not total:
+            raise NotFound("--case: no such case")
+    bar.of(total)
+    return list(differences(_counted(events, bar), rules))
+
+
+def _counted(events: Iterable[Recorded], bar: Bar) -> Iterable[Recorded]:
+    for each in events:
+        yield each
+        bar.forward(1)
+
+
+def chosen(house: House, name: str | None) -> list[Projection]:
+    """The projection of that name, or all."""
+    found = [each for each in house.projections if name in (None, each.name)]
+    if not found:
+        raise NotFound(f"no such projection; there are {', '.join(each.name for each in house.projections)}")
+    return found
+
+
+def rebuild(house: House, projection: Projection, bar: Bar) -> None:
+    """Rebuild one read model."""
+    bar.of(house.record.head().total)
+    reached = rebuild_projection(house.record, projection, bar.forward)
+    print(f"{projection.name}: {reached.total} events")
