@@ -56,7 +56,11 @@ class KeyReused(Contradiction):
 
 
 class NotFound(HubError):
-    """Nothing by that name that the caller may know of."""
+    """Nothing by that name that the caller may know of. `field` says which, where a request holds several names."""
+
+    def __init__(self, detail: str = "", *, field: str = "") -> None:
+        super().__init__(detail)
+        self.field = field
 
 
 class NotPermitted(HubError):

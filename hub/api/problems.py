@@ -146,7 +146,8 @@ async def _hub_error(request: Request, error: Exception) -> Response:
         log.error("hub-error", kind=type(error).__name__, at=whereabouts(error))
         return _answer(request, status, code, title, headers={"Retry-After": "1"} if status == 503 else {})
     headers = {"WWW-Authenticate": 'Bearer realm="tvaerspor"'} if status == 401 else {}
-    return _answer(request, status, code, title, detail=str(error), headers=headers)
+    errors = [_named(error.field, str(error), "")] if isinstance(error, NotFound) and error.field else []
+    return _answer(request, status, code, title, detail=str(error), headers=headers, errors=errors)
 
 
 async def _away(request: Request, error: Exception) -> Response:

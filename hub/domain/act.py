@@ -4,7 +4,7 @@ from uuid import UUID
 
 
 def act_of(event: object) -> UUID | None:
-    """The id by which an act is known: the disclosure, referral, concern, request, answer or receipt it is."""
+    """The id by which an act is known: the disclosure, referral, concern, request, answer, receipt or plan it is."""
     for name in (
         "correction",
         "answer",
@@ -14,6 +14,7 @@ def act_of(event: object) -> UUID | None:
         "concern",
         "referral",
         "request",
+        "plan",
         "about",
     ):
         key = getattr(event, name, None)

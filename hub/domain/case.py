@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duty, exchange, frame, incoming, referral
+from hub.domain import concern, consent, disclosure, duty, exchange, frame, incoming, plan, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import CaseOpened, CloseCase, CourseCommand, CourseEvent, OpenCase, ReopenCase
@@ -18,6 +18,7 @@ from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.exchange import Requests
 from hub.domain.frame import Course
 from hub.domain.incoming import Incoming, IncomingEvent, ReceiveMessage
+from hub.domain.plan import PlanCommand, PlanEvent, Plans
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent
 from hub.errors import Contradiction, NotFound
@@ -38,6 +39,7 @@ CaseCommand = (
     | RequestCommand
     | DisclosureCommand
     | ConcernCommand
+    | PlanCommand
     | FulfilDuty
     | CompleteDelivery
     | ReceiveMessage
@@ -49,6 +51,7 @@ CaseEvent = (
     | RequestEvent
     | DisclosureEvent
     | ConcernEvent
+    | PlanEvent
     | DutyFulfilled
     | DeliveryCompleted
     | DeliveryFailed
@@ -66,6 +69,7 @@ class Case:
     requests: Requests = field(default_factory=Requests)
     disclosures: Disclosures = field(default_factory=Disclosures)
     concerns: Concerns = field(default_factory=Concerns)
+    plans: Plans = field(default_factory=Plans)
     owed: Owed = field(default_factory=dict)
     incoming: Incoming = field(default_factory=Incoming)
     told: frozenset[Unit] = frozenset()
@@ -107,6 +111,8 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return disclosure.decide(case.disclosures, command, citizen, consents)
     if isinstance(command, ConcernCommand):
         return concern.decide(case.concerns, command, citizen, consents)
+    if isinstance(command, PlanCommand):
+        return plan.decide(case.plans, command)
     if isinstance(command, FulfilDuty):
         return duty.decide(case.owed.values(), command)
     assert not isinstance(command, CompleteDelivery | ReceiveMessage)
@@ -141,6 +147,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         return replace(case, disclosures=disclosure.evolve(case.disclosures, event))
     if isinstance(event, ConcernEvent):
         return replace(case, concerns=concern.evolve(case.concerns, event))
+    if isinstance(event, PlanEvent):
+        return replace(case, plans=plan.evolve(case.plans, event))
     if isinstance(event, DutyFulfilled):
         return case
     if isinstance(event, IncomingEvent):

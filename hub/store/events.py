@@ -1,6 +1,6 @@
 """The table of events: what is stored under which name (see hub.store.names for what a line promises)."""
 
-from hub.domain import concern, consent, course, delivery, disclosure, duty, incoming, lookup, referral, request
+from hub.domain import concern, consent, course, delivery, disclosure, duty, incoming, lookup, plan, referral, request
 from hub.store.names import EventNames, EventType
 
 TYPES: tuple[EventType, ...] = (
@@ -39,6 +39,9 @@ TYPES: tuple[EventType, ...] = (
     EventType("concern-assessed", concern.ConcernAssessed),
     EventType("concern-receipt-given", concern.ConcernReceiptGiven),
     EventType("concern-feedback-given", concern.ConcernFeedbackGiven),
+    EventType("plan-agreed", plan.PlanAgreed),
+    EventType("plan-revised", plan.PlanRevised),
+    EventType("task-done", plan.TaskDone),
     EventType("duty-fulfilled", duty.DutyFulfilled),
     EventType("delivery-queued", delivery.DeliveryQueued),
     EventType("delivery-held", delivery.DeliveryHeld),

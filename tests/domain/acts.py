@@ -41,6 +41,7 @@ def known_as(name: str) -> UUID:
 CASE, CONSENT, DISCLOSURE, REFERRAL = (known_as(name) for name in ("case", "consent", "disclosure", "referral"))
 CONCERN, RECEIPT, FEEDBACK = (known_as(name) for name in ("concern", "receipt", "feedback"))
 REQUEST, ANSWER, CORRECTION = (known_as(name) for name in ("request", "answer", "correction"))
+PLAN = known_as("plan")
 
 PURPOSE, MIDWIFE = "stoette_i_graviditeten", "jordemoder"
 CLEAN = Item("rusmiddel", "Har været uden stof i otte uger.")

@@ -25,6 +25,7 @@ from hub.domain.course import (
 )
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen, Passing
 from hub.domain.duty import FulfilDuty
+from hub.domain.plan import AgreePlan, CompleteTask, RevisePlan, Undertaking
 from hub.domain.referral import (
     AcceptReferral,
     CompleteReferral,
@@ -212,4 +213,10 @@ plain: st.SearchStrategy[CaseCommand] = st.one_of(
     st.builds(withdraw_consent, moments, consents, units),
 )
 relying: st.SearchStrategy[CaseCommand] = st.one_of(disclosing, carried(), corrections)
-commands: st.SearchStrategy[CaseCommand] = st.one_of(consenting, relying, exchanges, course)
+undertakings = st.lists(st.builds(Undertaking, what=words, responsible=units, due=days), max_size=3).map(tuple)
+planning: st.SearchStrategy[CaseCommand] = st.one_of(
+    stated(AgreePlan, plan=acts, title=words, agreed_with_citizen_at=moments, tasks=undertakings, review_on=days),
+    stated(RevisePlan, plan=acts, agreed_with_citizen_at=moments, tasks=undertakings, review_on=days),
+    stated(CompleteTask, plan=acts, task=st.integers(1, 5)),
+)
+commands: st.SearchStrategy[CaseCommand] = st.one_of(consenting, relying, exchanges, planning, course)

@@ -28,6 +28,7 @@ from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.duty import DutyFulfilled
 from hub.domain.incoming import CareMessageReceived, HospitalStayNotified
+from hub.domain.plan import PlanAgreed, PlanRevised, PlanTask, TaskDone
 from hub.domain.referral import (
     FirstContactMade,
     NoShowReported,
@@ -46,6 +47,7 @@ from tests.domain.acts import (
     CORRECTION,
     DISCLOSURE,
     FEEDBACK,
+    PLAN,
     RECEIPT,
     REFERRAL,
     REQUEST,
@@ -83,6 +85,8 @@ LETTER: dict[str, Any] = {
 TOLD = made(facts(TUESDAY, consent_fact(MONDAY)))
 EXCHANGE: dict[str, Any] = {"request": REQUEST, "at": TUESDAY, "by": CLINIC, "recipient": FAMILIES}
 FROM_OUTSIDE: dict[str, Any] = {"message": "", "at": TUESDAY, "by": CLINIC, "recipient": NURSES}
+THE_PLAN = BY | {"plan": PLAN}
+FOR_THE_CLINIC = PlanTask(number=1, what="", responsible=CLINIC)
 NOBODY: frozenset[Unit] = frozenset()
 
 
@@ -143,6 +147,9 @@ TABLE = (
     own(concern_assessed(TUESDAY), CONCERN),
     between(receipt_given(TUESDAY), RECEIPT),
     between(feedback_given(TUESDAY), FEEDBACK),
+    own(PlanAgreed(title="", agreed_with_citizen_at=MONDAY, tasks=(FOR_THE_CLINIC,), **THE_PLAN), PLAN),
+    own(PlanRevised(agreed_with_citizen_at=MONDAY, tasks=(FOR_THE_CLINIC,), **THE_PLAN), PLAN),
+    own(TaskDone(task=1, **THE_PLAN), PLAN),
     own(DutyFulfilled(act=CONCERN, duty=DutyCode.RECORD_BALANCING, **BY)),
     Row(CareMessageReceived(thread="", activity="", category="", **FROM_OUTSIDE), frozenset({CLINIC, NURSES})),
     Row(
