@@ -14,7 +14,7 @@ STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /e
 export UV_SYSTEM_CERTS ?= $(if $(wildcard $(STORES)),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test cover mutants check format serve bench conformance lock clean
+.PHONY: help dev demo test cover mutants check format serve bench conformance fhir letters lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -51,12 +51,19 @@ serve: $(SYNCED) ## run a hub on the embedded database
 bench: $(SYNCED) ## rates beside the raw driver's, in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-conformance: $(SYNCED) ## HL7's validator over all FHIR that the tests make the hub emit; needs Java 17 and Maven
-	@java -version >/dev/null 2>&1 && mvn -version >/dev/null 2>&1 || \
-	   { echo "make conformance needs Java 17 or newer, and Maven." >&2; exit 1; }
+conformance: fhir letters ## outside judges over what the tests make the hub emit; needs Java 17 and Maven
+
+fhir: $(SYNCED) ## HL7's validator over all FHIR
+	@$(JUDGES)
 	@rm -rf $(EMITTED) && mkdir -p $(EMITTED)
 	-@$(BIN)/python -m pytest -q -n logical -p tests.conformance.collect --emitted $(EMITTED) $(EMITTING) $(ARGS)
-	@mvn -q -B -f tests/conformance/pom.xml compile exec:java -Dexec.args="$(EMITTED) $(FHIR_PACKAGES)"
+	@$(JUDGE) -Dexec.args="$(EMITTED) $(FHIR_PACKAGES)"
+
+letters: $(SYNCED) ## veraPDF over every kind of letter: PDF/A-3a and PDF/UA-1
+	@$(JUDGES)
+	@rm -rf $(LETTERS)
+	@$(BIN)/python -m tests.conformance.letters $(LETTERS)
+	@$(JUDGE) -Djudge=Letters -Dexec.args="$(LETTERS)"
 
 lock: $(SYNCED) ## resolve pyproject.toml anew into the lock files (ARGS=--upgrade for newer ones)
 	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml -o requirements.lock
@@ -68,7 +75,11 @@ clean:   ## remove everything that make made
 
 # What conformance judges, and the tests that make the hub emit it. FHIR_PACKAGES may name a folder of profiles (*.tgz).
 EMITTED  := .conformance/emitted
+LETTERS  := .conformance/letters
 EMITTING := tests/adapters tests/api tests/clients tests/projections tests/road
+JUDGE    := mvn -q -B -f tests/conformance/pom.xml compile exec:java
+JUDGES   := java -version >/dev/null 2>&1 && mvn -version >/dev/null 2>&1 || \
+            { echo "make conformance needs Java 17 or newer, and Maven." >&2; exit 1; }
 
 # Hashes yes, addresses no: which index serves the packages is the machine's business.
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
