@@ -36,6 +36,7 @@ class ConsentThen:
     """A consent that an act relied on, as it stood at the act; `withdrawn_at` is as known now."""
 
     consent: str
+    form: str
     given_at: datetime
     lapses_on: date | None
     stood: str
@@ -221,6 +222,7 @@ def _then(consent: Consent, at: datetime, *, carried: bool) -> ConsentThen:
         stood = "in force" if lapses is None or local_day(at) < lapses else "lapsed"
     return ConsentThen(
         consent=str(consent.consent),
+        form=consent.terms.form,
         given_at=consent.given_at,
         lapses_on=lapses,
         stood=stood,

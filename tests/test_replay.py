@@ -93,6 +93,7 @@ def test_a_line_says_everything() -> None:
             consents=(
                 ConsentThen(
                     consent=str(CONSENT),
+                    form="written",
                     given_at=MONDAY,
                     lapses_on=date(2025, 3, 4),
                     stood="in force",

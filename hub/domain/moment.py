@@ -11,7 +11,7 @@ from hub.errors import Unreadable
 
 SKEW = timedelta(minutes=2)  # clocks of two machines; more than this is a statement about the future
 BACKDATING = timedelta(hours=24)  # for an act that is to be carried, unless settings say otherwise
-SOURCE = "back-dating rule, hub/domain/moment.py"
+SOURCE = "back-dating rule: openapi/README.md, Moments and days"
 
 
 def precedes(at: datetime, other: datetime) -> bool:

@@ -189,7 +189,7 @@ class TestParked:
         waits = parked(doors)[-1]
         case = doors.open(NURSES, NANCY.cpr.digits)
         path = f"/v1/parked-messages/{waits['id']}/placement"
-        placed = doors.at(NURSES).post(path, {"at": AT, "case": case, "person": "Sanne Dahl"})
+        placed = doors.at(NURSES).post(path, example("placement") | {"at": AT, "case": case})
         assert (placed.status_code, placed.json()["events"]) == (201, ["care-message-received.v1"])
         assert doors.at(NURSES).post(path, {"at": AT, "case": case}).json() == placed.json()
         assert waits["id"] not in {each["id"] for each in parked(doors)}

@@ -10,7 +10,19 @@ from hub.law.hjemmel import DutyCode, Outcome, Reason
 
 UnitText = Annotated[str, Field(description="kind/unit@organisation")]
 DueText = Annotated[
-    dict[DutyCode, str], Field(description="duty to latest moment, local: 2024-05-08T14:30, or a day to its end")
+    dict[DutyCode, str],
+    Field(
+        description="duty to its latest moment: Danish local time (Europe/Copenhagen) without an offset, as the law's "
+        "truth table writes it, 2024-05-08T14:30; or a Danish day, to its end, 2024-05-15. The obligations of the case "
+        "hold the same moment with its offset."
+    ),
+]
+EditionText = Annotated[
+    str | None,
+    Field(
+        description="the first and the last day of the wording that was applied, as an ISO 8601 interval; `..` where "
+        "none is known"
+    ),
 ]
 
 
@@ -34,7 +46,7 @@ class Decided(Answer):
     basis: str | None
     invoked: str | None
     citation: str | None
-    edition: str | None
+    edition: EditionText
     gate: str | None
     reason: Reason
     duties: list[DutyCode]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from hub.api.answers.act import Answer, UnitText
+from hub.api.answers.act import Answer, EditionText, UnitText
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.report import BasisReport
 
@@ -14,6 +14,7 @@ class ConsentThen(Answer):
     """A consent that an act relied on, as it stood then; `withdrawn_at` as known now."""
 
     consent: str
+    form: Literal["written", "oral"]
     given_at: datetime
     lapses_on: date | None
     stood: Literal["in force", "lapsed", "withdrawn", "not yet given"]
@@ -39,7 +40,7 @@ class Line(Answer):
     invoked: str | None = None
     basis: str | None
     citation: str | None
-    edition: str | None
+    edition: EditionText
     gate: str | None
     reason: Reason | None = None
     duties: list[DutyCode]
