@@ -71,9 +71,9 @@ def test_a_permit_says_what_goes_what_stays_and_what_is_owed_by_when() -> None:
         "stk. 2, nr. 1, men der følger noget med. Der er oplysninger med, som ikke er dækket, ikke er bedt om eller "
         "ikke er nødvendige. Det dækkede må sendes; resten skal blive tilbage. Det skal gøres: ret henvisningen til "
         "den bestemmelse, der gælder på dagen; hold det tilbage, som ikke er dækket, ikke er bedt om eller ikke er "
-        "nødvendigt; vurdér inden for 24 timer, om barnet har brug for hjælp straks (senest 16. november 2024 kl. 09.00); "
-        "send en kvittering til den, der underrettede, inden for seks hverdage (senest 22. november 2024); fortæl "
-        "fagpersonen, om der er sat en undersøgelse eller støtte i gang, medmindre særlige hensyn taler imod."
+        "nødvendigt; vurdér inden for 24 timer, om barnet har brug for hjælp straks (senest 16. november 2024 kl. "
+        "09.00); send en kvittering til den, der underrettede, inden for seks hverdage (senest 22. november 2024); "
+        "fortæl fagpersonen, om der er sat en undersøgelse eller støtte i gang, medmindre særlige hensyn taler imod."
     )
     assert told.en.startswith(
         "The question was whether a notification of concern may be sent (hospital/foedeafdeling → "
