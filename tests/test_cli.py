@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from importlib.metadata import version
 from pathlib import Path
 
 import jwt
@@ -177,6 +178,19 @@ def test_the_law_is_listed_and_shown(tvaerspor: Operator) -> None:
     assert len(tvaerspor("law", "list").splitlines()) > 50
     assert json.loads(tvaerspor("law", "show", "BL-133-1-2", "--json"))["id"] == "BL-133-1-2"
     assert "Videregivelse" in tvaerspor("law", "show", "SUL-43-1")
+
+
+def test_the_version_is_said(tvaerspor: Operator) -> None:
+    assert tvaerspor("--version") == f"tvaerspor {version('tvaerspor')}\n"
+
+
+@pytest.mark.parametrize("module", ["hub.cli", "hub.commands.law"])
+def test_help_and_the_law_wait_for_no_framework(module: str) -> None:
+    asked = f"import sys, {module}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert module in loaded
+    assert not loaded & {"eventsourcing", "fastapi", "fhir", "pydantic", "pyhanko", "sqlalchemy", "structlog"}
 
 
 def test_a_first_start_says_that_it_made_a_key(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from hub.errors import Unreadable
 from hub.law import report
 from hub.law.parse import scenarios
 
+_SAFE = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader  # ten times as quick, where it comes along
+
 
 def decide(file: Path, *, as_json: bool, in_words: bool = False) -> int:
     """Decide the scenarios of a file; 1 when one differs from what it expects."""
     try:
-        document = yaml.safe_load(text_of(file))
+        document = yaml.load(text_of(file), Loader=_SAFE)  # noqa: S506 - both of them are the safe one
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "the file"
