@@ -59,19 +59,19 @@ class Deliveries:
                 return True
         raise Contradiction("the delivery is too busy", code="case-busy")
 
-    def escalate(self, due: Dispatch) -> bool:
-        """Tell a person, if it is time and nobody has."""
-        standing = self.of(due.delivery)
-        why = None if standing.state is None else patience.escalation(standing.state, self._clock())
-        if why is None:
-            return False
-        told = DeliveryEscalated(delivery=due.delivery, why=why, at=self._clock())
-        try:
-            self.append(due.delivery, due.case, standing.version, told)
-        except VersionConflict:
-            return False  # looked at again next time
-        alarm("letter-needs-a-person", due, why)
-        return True
+    def escalate(self, due: Dispatch, heard: str | None = None) -> bool:
+        """Tell a person, if it is time and nobody has; or of what was `heard`, a code, unless it was told before."""
+        for _ in range(TRIES):
+            standing = self.of(due.delivery)
+            why = None if standing.state is None else heard or patience.escalation(standing.state, self._clock())
+            if standing.state is None or why is None or why in standing.state.escalated:
+                return False
+            told = DeliveryEscalated(delivery=due.delivery, why=why, at=self._clock())
+            with suppress(VersionConflict):
+                self.append(due.delivery, due.case, standing.version, told)
+                alarm("letter-needs-a-person", due, why)
+                return True
+        return False
 
     def end(self, due: Dispatch, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
         """The last event of the delivery and what the case learns, together; again while case commands come first."""

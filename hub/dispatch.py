@@ -74,6 +74,15 @@ class Dispatcher:
         """The receiver's server gave it back: the delivery ends, and a person must find another way."""
         self._abandon(due, why)
 
+    def troubled(self, due: Dispatch, why: str) -> None:
+        """The receiver's system could not take it now: a person is told, once, and the delivery stays as it is.
+
+        After a yes it counts for nothing: no message is answered first positively and then negatively (medcom.md §5).
+        """
+        standing = self.deliveries.of(due.delivery).state
+        if standing is not None and standing.proof != "acknowledged" and standing.status != "abandoned":
+            self.deliveries.escalate(due, why)
+
     def received(self, due: Dispatch, proof: str) -> None:
         """Proof that a letter arrived: ends the delivery and tells the case, in one transaction. Twice is once."""
         self._end(due, DeliveryReceived(delivery=due.delivery, proof=proof, at=self._clock()))

@@ -18,6 +18,7 @@ from hub.domain.case import Case
 from hub.domain.incoming import (
     AcknowledgementReceived,
     CareMessageReceived,
+    EnvelopeSeen,
     Finding,
     HospitalStayNotified,
     IncomingEvent,
@@ -29,7 +30,7 @@ from hub.domain.incoming import (
     kept_in,
 )
 from hub.errors import Contradiction, KeyReused, NotFound
-from hub.store import CommandRepeated, Meta, Recorded, Save, VersionConflict
+from hub.store import CaseErased, CommandRepeated, Meta, Recorded, Save, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
@@ -40,20 +41,30 @@ TRIES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """By what a message is known again: MessageHeader.id, Bundle.id, and a digest that tells other content apart."""
+
+    message: str
+    bundle: str
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A good message: what it tells, whom it is about, its bytes; `digest` tells other content under its id apart."""
+    """A good message: what it tells, whom it is about, its bytes, and by what it is known again."""
 
     event: IncomingEvent
     cpr: Cpr | None
     content: bytes = field(repr=False)
-    digest: bytes = field(repr=False)
+    sending: Sending
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A message that came before: when the hub took it, and what it found wrong, if anything."""
+    """A message that came before: when the hub took it, where it stands, and what was wrong with it, if anything."""
 
     at: datetime
+    case: UUID
     findings: tuple[Finding, ...] = ()
 
 
@@ -64,24 +75,39 @@ class Receiving:
         self._hub, self._dispatcher = hub, dispatcher
         self._record, self._keys = hub.record, hub.keys
 
-    def earlier(self, unit: Unit, message: str, digest: bytes) -> Earlier | None:
+    def earlier(self, unit: Unit, sending: Sending) -> Earlier | None:
         """What was made of this message when it came before; `KeyReused` when other content came under its id."""
-        command = self._command(unit, message)
+        command = self._command(unit, sending.message)
         streams = self._record.streams_of(command)
         first = [events[0] for events in (self._record.command(each, command) for each in streams) if events]
         readable = [each for each in first if each.meta is not None]
         if not first:
             return None
-        if not any(each.meta and each.meta.request == self._keys.request_digest(digest) for each in readable):
+        if not any(each.meta and each.meta.request == self._keys.request_digest(sending.digest) for each in readable):
             raise KeyReused("this message id came with other content before")
         event = readable[0].event
-        return Earlier(min(each.recorded_at for each in first), _findings(event))
+        return Earlier(min(each.recorded_at for each in first), readable[0].case, _findings(event))
+
+    def is_anothers(self, unit: Unit, sending: Sending) -> bool:
+        """Did this Bundle.id come from this unit before, with another message in it?
+
+        That is an error, whereas a known message in a new envelope is none (medcom.md §2, "Reliable messaging").
+        """
+        seen = self._record.stream(self._envelope(unit, sending)) if sending.bundle else ()
+        command = self._command(unit, sending.message)
+        return any(not isinstance(each.event, EnvelopeSeen) or each.event.message != command for each in seen)
+
+    def came_again(self, actor: Actor, earlier: Earlier, sending: Sending) -> None:
+        """Remember under which envelope a known message came again, so that no other one comes in it."""
+        if sending.bundle and not self._record.stream(self._envelope(actor.unit, sending)):
+            with suppress(CommandRepeated, VersionConflict, CaseErased):
+                self._record.append(self._seen(actor, earlier.case, sending))
 
     def receive(self, actor: Actor, arrival: Arrival) -> datetime:
         """Record a good message, once; when the hub took it."""
-        command = self._command(actor.unit, arrival.event.message)
+        command = self._command(actor.unit, arrival.sending.message)
         for tried in range(TRIES):
-            earlier = self.earlier(actor.unit, arrival.event.message, arrival.digest) if tried else None
+            earlier = self.earlier(actor.unit, arrival.sending) if tried else None
             if earlier is not None:
                 return earlier.at  # two copies came at once, and the other one was first
             case, why = self._match(arrival)
@@ -91,48 +117,56 @@ class Receiving:
                 else self._on_case(actor, command, arrival, case)
             )
             with suppress(VersionConflict, CommandRepeated):
-                return self._record.append(saves)[0].recorded_at
+                return self._record.append([*saves, *self._seen(actor, saves[0].case, arrival.sending)])[0].recorded_at
         raise Contradiction("the case is too busy; send it again", code="case-busy")
 
     def refuse(
-        self, actor: Actor, content: bytes, found: tuple[Finding, ...], known: tuple[str, bytes] | None
+        self, actor: Actor, content: bytes, found: tuple[Finding, ...], sending: Sending | None = None
     ) -> datetime:
-        """Record that something came and was not taken: none of its words. `known` is a message's id and digest."""
-        refused = MessageRefused(
-            message=known[0] if known else None,
-            at=self._hub.clock(),
-            by=actor.unit,
-            size=len(content),
-            sha256=sha256(content).hexdigest(),
-            findings=found,
-        )
-        command = self._command(actor.unit, known[0]) if known else uuid4()
+        """Record that something came and was not taken: none of its words. `sending` is by what it is known again."""
+        digest = sha256(content).hexdigest()
+        refused = self._refused(actor, sending.message if sending else None, len(content), digest, found)
+        command = self._command(actor.unit, sending.message) if sending else uuid4()
         stream = uuid5(command, "refused")
-        save = self._save(actor, stream, stream, 0, command, (refused,), known[1] if known else content)
+        request = sending.digest if sending else content
+        saves = [self._save(actor, stream, stream, 0, command, (refused,), request)]
         try:
-            return self._record.append([save])[0].recorded_at
-        except (CommandRepeated, VersionConflict):
-            return self._record.stream(stream)[0].recorded_at
+            return self._record.append([*saves, *self._seen(actor, stream, sending)])[0].recorded_at
+        except (CommandRepeated, VersionConflict):  # it came twice at once, or its envelope came with another message
+            return (self._record.stream(stream) or self._record.append(saves))[0].recorded_at
 
-    def acknowledged(self, actor: Actor, message: str, quoted: tuple[str, ...], answer: str, digest: bytes) -> None:
-        """Another system's answer to a letter of the hub's: close its delivery, and record that the answer came."""
-        command = self._command(actor.unit, message)
+    def refuse_unread(self, actor: Actor, size: int | None, found: Finding) -> None:
+        """Record that something came whose body was not read; `size` is what was announced for it."""
+        stream = uuid4()
+        refused = self._refused(actor, None, size, None, (found,))
+        self._record.append([self._save(actor, stream, stream, 0, uuid4(), (refused,), None)])
+
+    def acknowledged(self, actor: Actor, sending: Sending, quoted: tuple[str, ...], answer: str) -> None:
+        """Another system's answer to a letter of the hub's: record that it came, and what it means for the delivery."""
+        command = self._command(actor.unit, sending.message)
         due = next((found for each in quoted if (found := self._letter(actor.unit, each)) is not None), None)
         told = AcknowledgementReceived(
-            message=message,
+            message=sending.message,
             at=self._hub.clock(),
             by=actor.unit,
             acknowledges=quoted[0] if quoted else "",
             answer=answer,
             delivery=due.delivery if due else None,
         )
-        if due is not None and answer == "ok":
-            self._dispatcher.received(due, "acknowledged")
-        elif due is not None and answer == "fatal-error":
-            self._dispatcher.bounced(due, "refused-by-receiver")
+        if due is not None:
+            self._answered(due, answer)
         stream = uuid5(command, "acknowledgement")
+        saves = [self._save(actor, stream, stream, 0, command, (told,), sending.digest)]
         with suppress(CommandRepeated, VersionConflict):  # it came before; proof twice is proof once
-            self._record.append([self._save(actor, stream, stream, 0, command, (told,), digest)])
+            self._record.append([*saves, *self._seen(actor, stream, sending)])
+
+    def _answered(self, due: outbox.Dispatch, answer: str) -> None:
+        if answer == "ok":
+            self._dispatcher.received(due, "acknowledged")
+        elif answer == "fatal-error":
+            self._dispatcher.bounced(due, "refused-by-receiver")
+        else:
+            self._dispatcher.troubled(due, "receiver-in-trouble")
 
     def place(self, actor: Actor, parked: UUID, case: UUID) -> Recorded:
         """Put a parked message on a case that the unit knows, then destroy the key it was parked under.
@@ -163,7 +197,8 @@ class Receiving:
         told = next(each.event for each in rows if isinstance(each.event, CareMessageReceived | HospitalStayNotified))
         kept = next(each.event for each in rows if isinstance(each.event, MessageKept))
         digest = rows[0].meta.request if rows[0].meta else None
-        return Arrival(event=told, cpr=first.cpr, content=kept.content, digest=digest or b""), rows[0]
+        sending = Sending(message=first.message, bundle="", digest=digest or b"")
+        return Arrival(event=told, cpr=first.cpr, content=kept.content, sending=sending), rows[0]
 
     def kept(self, actor: Actor, case: UUID, message: str) -> bytes:
         """The bytes of a message on a case, for the unit that sent it or got it; `NotFound` for any other."""
@@ -231,7 +266,7 @@ class Receiving:
             raise KeyReused("another message stands on the case under this id")
         message = arrival.event.message
         kept = MessageKept(message=message, content=arrival.content)
-        told = self._save(actor, case, case, version, command, events, arrival.digest, sealed=sealed)
+        told = self._save(actor, case, case, version, command, events, arrival.sending.digest, sealed=sealed)
         return [told, self._save(actor, kept_in(case, message), case, 0, command, (kept,), None)]
 
     def _parked(self, actor: Actor, command: UUID, arrival: Arrival, why: str) -> list[Save]:
@@ -246,7 +281,7 @@ class Receiving:
             cpr=arrival.cpr,
         )
         kept = MessageKept(message=event.message, content=arrival.content)
-        return [self._save(actor, stream, stream, 0, command, (parked, event, kept), arrival.digest)]
+        return [self._save(actor, stream, stream, 0, command, (parked, event, kept), arrival.sending.digest)]
 
     def _letter(self, unit: Unit, message: str) -> outbox.Dispatch | None:
         """The letter to this unit that went out under this id."""
@@ -260,6 +295,24 @@ class Receiving:
 
     def _command(self, unit: Unit, message: str) -> UUID:
         return self._keys.command_id(f"{CLIENT} {unit}", message.lower())
+
+    def _envelope(self, unit: Unit, sending: Sending) -> UUID:
+        return self._keys.command_id(f"{CLIENT} envelope {unit}", sending.bundle.lower())
+
+    def _seen(self, actor: Actor, case: UUID, sending: Sending | None) -> list[Save]:
+        """The envelope, remembered together with what came in it."""
+        if sending is None or not sending.bundle:
+            return []
+        stream, command = self._envelope(actor.unit, sending), self._command(actor.unit, sending.message)
+        seen = EnvelopeSeen(message=command, at=self._hub.clock(), by=actor.unit)
+        return [self._save(actor, stream, case, 0, stream, (seen,), None)]
+
+    def _refused(
+        self, actor: Actor, message: str | None, size: int | None, digest: str | None, found: tuple[Finding, ...]
+    ) -> MessageRefused:
+        return MessageRefused(
+            message=message, at=self._hub.clock(), by=actor.unit, size=size, sha256=digest, findings=found
+        )
 
     def _save(
         self,

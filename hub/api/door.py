@@ -6,7 +6,7 @@ or could be read in two ways is refused: whoever misspells `as_of` must not be s
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from fastapi import Request, Response
@@ -126,9 +126,9 @@ async def bounded(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def once(request: Request) -> None:
+def once(request: Request, names: Iterable[str] = _ONCE) -> None:
     """A header that decides something stands once: two could be read in two ways."""
-    for name in _ONCE:
+    for name in names:
         if len(request.headers.getlist(name)) > 1:
             raise Unreadable("stands more than once", field=name.title(), source="RFC 9110 §5.3")
 

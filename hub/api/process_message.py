@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from adapters.fhir.outcome import Issue, operation_outcome
 from adapters.medcom import systems
@@ -21,14 +22,14 @@ from adapters.medcom.acknowledgement import Unanswerable, acknowledgement, issue
 from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
 from adapters.medcom.intake import Numbers, cpr_of, numbers, receipt, told
 from adapters.medcom.message import Message
-from hub.api.door import Door, WrongMediaType, WrongParameter, bounded, once
+from hub.api.door import Door, TooLarge, WrongMediaType, WrongParameter, bounded, once
 from hub.api.strict import shown_name
 from hub.api.v1.call import up_to_date
 from hub.bootstrap import House
 from hub.domain.incoming import Finding, Verdict
 from hub.errors import Contradiction, KeyReused, NotPermitted, TryAgainLater, Unreadable
 from hub.observed import MESSAGES
-from hub.receiving import Arrival
+from hub.receiving import Arrival, Sending
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
@@ -45,16 +46,36 @@ class MessageDoor(Door):
         handle = APIRoute.get_route_handler(self)
 
         async def enter(request: Request) -> Response:
-            once(request)
+            once(request, ("authorization",))
             request.state.actor = request.app.state.gate.actor(request)
-            _no_parameters(request)
-            _plain_fhir(request)
-            request.state.content = await bounded(request, request.app.state.settings.message_limit)
+            try:
+                once(request)
+                _no_parameters(request)
+                _plain_fhir(request)
+                request.state.content = await bounded(request, request.app.state.settings.message_limit)
+            except Unreadable as refusal:
+                await run_in_threadpool(_came_to_nothing, request, refusal)
+                raise
             return await handle(request)
 
         return enter
 
 
+def _came_to_nothing(request: Request, refusal: Unreadable) -> None:
+    """That something came is recorded, whatever it was that nobody read."""
+    rule, element = next((told for kind, told in _UNREAD.items() if isinstance(refusal, kind)), _UNREAD[Unreadable])
+    finding = Finding(severity="error", code=systems.BAD_FORMAT, element=element, rule=rule, says=refusal.rule)
+    declared = request.headers.get("content-length", "")
+    size = int(declared) if declared.isascii() and declared.isdigit() and len(declared) <= 12 else None
+    request.app.state.house.receiving.refuse_unread(request.state.actor, size, finding)
+
+
+_UNREAD: dict[type[Unreadable], tuple[str, str]] = {
+    TooLarge: ("msg-size", "Bundle"),
+    WrongMediaType: ("http-media-type", ""),
+    WrongParameter: ("http-parameters", ""),
+    Unreadable: ("http-headers", ""),
+}
 router = APIRouter(prefix="/fhir", route_class=MessageDoor)
 
 
@@ -68,7 +89,7 @@ def process_message(request: Request) -> Response:
             up_to_date(request)
         return posted.answered()
     except NotAMessage as refusal:
-        house.receiving.refuse(actor, content, (refusal.finding,), None)
+        house.receiving.refuse(actor, content, (refusal.finding,))
         return _outcome(400 if refusal.finding.rule == "msg-json" else 422, (refusal.finding,))
 
 
@@ -84,11 +105,14 @@ class _Posted:
         """The answer, once the message has had its effect."""
         self._require_own_sender()
         try:
-            earlier = self.house.receiving.earlier(self.actor.unit, self._id, self._digest)
+            earlier = self.house.receiving.earlier(self.actor.unit, self._sending)
         except KeyReused:
-            return self._reused()
+            return self._reused(f"{HEADER}.id", "msg-duplicate", "a new id for new content")
         if earlier is not None:
+            self.house.receiving.came_again(self.actor, earlier, self._sending)
             return self._answer(Verdict(FATAL if earlier.findings else OK, earlier.findings), earlier.at)
+        if self.house.receiving.is_anothers(self.actor.unit, self._sending):
+            return self._reused("Bundle.id", "msg-envelope", "a new Bundle.id for another message")
         try:
             verdict = self.house.validator.verdict(self.envelope.body)
         except TryAgainLater:
@@ -98,11 +122,11 @@ class _Posted:
     def _taken(self, verdict: Verdict) -> Response:
         message = self._message
         if message is None or numbers(message.sender) is None:
-            raise NotPermitted("the message's sender is not the token's unit")
+            raise self._not_its_own()
         try:
             if self.envelope.event == systems.ACK_EVENT:
                 said = receipt(message)
-                self.house.receiving.acknowledged(self.actor, self._id, said.acknowledges, said.answer, self._digest)
+                self.house.receiving.acknowledged(self.actor, self._sending, said.acknowledges, said.answer)
                 return self._answer(verdict)
             recipient = self._unit(numbers(message.receiver))
             if recipient is None:
@@ -110,27 +134,24 @@ class _Posted:
                 says = "a receiver that this hub knows"
                 return self._refused(_verdict(FATAL, systems.UNKNOWN_RECEIVER, at, "receiver-known", says))
             event = told(message, self.actor.unit, recipient)
-            arrival = Arrival(event=event, cpr=cpr_of(message), content=self.envelope.body, digest=self._digest)
+            arrival = Arrival(event=event, cpr=cpr_of(message), content=self.envelope.body, sending=self._sending)
             return self._answer(verdict, self.house.receiving.receive(self.actor, arrival))
         except Unreadable as complaint:
             return self._refused(_verdict(FATAL, systems.DATE_FORMAT, complaint.field, "moments", complaint.rule))
         except KeyReused:
-            return self._reused()
+            return self._reused(f"{HEADER}.id", "msg-duplicate", "a new id for new content")
         except Contradiction:  # the case is written to by others without pause
             return self._answer(_verdict(TRANSIENT, systems.OUT_OF_OPERATION, "", "hub-busy", "send it again"))
 
     def _refused(self, verdict: Verdict) -> Response:
         errors = tuple(each for each in verdict.findings if each.severity == "error")
-        at = self.house.receiving.refuse(self.actor, self.envelope.body, errors, (self._id, self._digest))
+        at = self.house.receiving.refuse(self.actor, self.envelope.body, errors, self._sending)
         return self._answer(Verdict(verdict.code, errors), at)
 
-    def _reused(self) -> Response:
-        """The id is known with other content: an error, and the first message stands."""
-        says = "a new id for new content"
-        verdict = _verdict(FATAL, systems.DUPLICATE_ID, f"{HEADER}.id", "msg-duplicate", says)
-        return self._answer(
-            verdict, self.house.receiving.refuse(self.actor, self.envelope.body, verdict.findings, None)
-        )
+    def _reused(self, element: str, rule: str, says: str) -> Response:
+        """An id is known with something else: an error that is not held against the message, and the first stands."""
+        verdict = _verdict(FATAL, systems.DUPLICATE_ID, element, rule, says)
+        return self._answer(verdict, self.house.receiving.refuse(self.actor, self.envelope.body, verdict.findings))
 
     def _answer(self, verdict: Verdict, at: datetime | None = None) -> Response:
         MESSAGES.labels(self.envelope.event, verdict.code).inc()
@@ -146,13 +167,16 @@ class _Posted:
     def _require_own_sender(self) -> None:
         """Who may send for whom: the token's unit is the message's sender, by SOR id and GLN in the directory."""
         sender = numbers(self._message.sender) if self._message else None
-        if sender is None or self._unit(sender) == self.actor.unit:
-            return  # a sender that cannot be made out breaks a rule, and is told so
+        if sender is not None and self._unit(sender) != self.actor.unit:
+            raise self._not_its_own()  # a sender that cannot be made out breaks a rule, and is told so
+
+    def _not_its_own(self) -> NotPermitted:
+        """The refusal of a message that another unit seems to have sent, once it is recorded."""
         says = "the token's own unit"
         at = f"{HEADER}.sender"
         finding = Finding(severity="error", code=systems.BAD_FORMAT, element=at, rule="sender-own", says=says)
-        self.house.receiving.refuse(self.actor, self.envelope.body, (finding,), None)
-        raise NotPermitted("the message's sender is not the token's unit")
+        self.house.receiving.refuse(self.actor, self.envelope.body, (finding,))
+        return NotPermitted("the message's sender is not the token's unit")
 
     def _unit(self, wanted: Numbers | None) -> Unit | None:
         """The unit with these numbers in the directory."""
@@ -161,13 +185,10 @@ class _Posted:
         found = (each for each in self.house.directory.all() if each.sor is not None and each.gln is not None)
         return next((each.unit for each in found if (each.sor, each.gln) == (wanted.sor, wanted.gln)), None)
 
-    @property
-    def _id(self) -> str:
-        return self.envelope.header.id or ""
-
     @cached_property
-    def _digest(self) -> bytes:
-        return content_digest(self.envelope)
+    def _sending(self) -> Sending:
+        ids = {"message": self.envelope.header.id or "", "bundle": self.envelope.bundle.id or ""}
+        return Sending(**ids, digest=content_digest(self.envelope))
 
     @cached_property
     def _message(self) -> Message | None:

@@ -96,6 +96,19 @@ class MessageKept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeSeen:
+    """A Bundle.id came, with this message in it; no other message may come in it again.
+
+    Neither id stands here: the stream is a keyed digest of the sender and the Bundle.id, `message` one of the sender
+    and the MessageHeader.id.
+    """
+
+    message: UUID
+    at: datetime
+    by: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageParked:
     """A message waits for a person to place it; `why` is a code. What it says stands beside it in the same stream."""
 
@@ -119,13 +132,16 @@ class MessagePlaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRefused:
-    """A message came and was not taken: that it came, how large it was, and which rules it broke. None of its words."""
+    """A message came and was not taken: that it came, how large it was, and which rules it broke. None of its words.
+
+    A body that was refused unread has no digest, and the size that was announced for it, if one was.
+    """
 
     message: str | None
     at: datetime
     by: Unit
-    size: int
-    sha256: str
+    size: int | None
+    sha256: str | None
     findings: tuple[Finding, ...]
 
 

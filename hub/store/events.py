@@ -58,6 +58,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("care-message-received", incoming.CareMessageReceived),
     EventType("hospital-stay-notified", incoming.HospitalStayNotified),
     EventType("message-kept", incoming.MessageKept),
+    EventType("envelope-seen", incoming.EnvelopeSeen),
     EventType("message-parked", incoming.MessageParked),
     EventType("message-placed", incoming.MessagePlaced, under_audit_key=True),
     EventType("message-refused", incoming.MessageRefused),

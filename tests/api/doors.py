@@ -114,9 +114,9 @@ class Doors:
         return self.house.record.head()
 
     def acts(self) -> int:
-        """How many events clients have recorded: everything but look-ups and what becomes of letters."""
+        """How many events clients have recorded: everything but look-ups, envelopes and what becomes of letters."""
         names = (each.name for each in self.house.record.scan())
-        return sum(not name.startswith(("record-read", "delivery-")) for name in names)
+        return sum(not name.startswith(("record-read", "envelope-seen", "delivery-")) for name in names)
 
     def close(self) -> None:
         """Let the clients' connections go."""

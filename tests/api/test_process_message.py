@@ -15,7 +15,8 @@ from hypothesis import strategies as some
 from adapters.medcom import systems
 from adapters.medcom.check import check
 from adapters.medcom.thread import forward, reply
-from hub.domain.incoming import MessageKept, MessageRefused, Verdict
+from hub.domain.delivery import DeliveryEscalated
+from hub.domain.incoming import EnvelopeSeen, MessageKept, MessageRefused, Verdict
 from hub.errors import TryAgainLater
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -36,10 +37,11 @@ from tests.adapters.medcom.messages import (
 from tests.adapters.medcom.messages import NURSES as NURSES_BY_SOR
 from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
 from tests.api.doors import NOW, Doors, example, serving
-from tests.people import CLINIC, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
+from tests.people import CLINIC, DAY, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
 
 FHIR = "application/fhir+json"
 AT = NOW.isoformat()
+NOON = NOW.replace(hour=12)
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +262,65 @@ class TestAgain:
         assert doors.acts() == before
 
 
+class TestEnvelopes:
+    """Bundle.id is new for every transmission: known with another message in it, it is an error (medcom.md §2)."""
+
+    def reused(self, response: httpx.Response) -> bool:
+        return answer(response) == "fatal-error" and why(response) == [("MSG_DUPLICATE_ID", "msg-envelope")]
+
+    def test_another_message_in_a_known_envelope_is_fatal_and_is_not_held_against_it(self, doors: Doors) -> None:
+        case = doors.open()
+        first, second = parsed(about(KAJA)), parsed(about(KAJA))
+        assert answer(post(doors, dumped(first))) == "ok"
+        shown = len(events(doors, case, NURSES))
+        assert self.reused(post(doors, dumped(second | {"id": first["id"].upper()})))
+        assert (len(events(doors, case, NURSES)), refused(doors)[-1].findings[0].element) == (shown, "Bundle.id")
+        assert answer(post(doors, dumped(second))) == "ok"
+
+    def test_a_known_message_gets_its_answer_again_in_whatever_envelope(self, doors: Doors) -> None:
+        doors.open()
+        first, second = parsed(about(KAJA)), parsed(about(KAJA))
+        post(doors, dumped(first))
+        told, before = post(doors, dumped(second)), doors.acts()
+        assert post(doors, dumped(second | {"id": first["id"]})).content == told.content
+        assert doors.acts() == before
+
+    def test_the_envelope_in_which_a_message_came_again_is_remembered(self, doors: Doors) -> None:
+        doors.open()
+        message, again = parsed(about(KAJA)), str(uuid4())
+        for envelope in (message["id"], again, again):
+            assert answer(post(doors, dumped(message | {"id": envelope}))) == "ok"
+        assert self.reused(post(doors, dumped(parsed(about(KAJA)) | {"id": again})))
+
+    def test_so_is_that_of_a_parked_one_of_a_refused_one_and_of_an_acknowledgement(self, doors: Doors) -> None:
+        broken = parsed(about(KAJA))
+        one(broken, "Communication")["status"] = "completed"
+        receipt = parsed(acknowledged("ok", about(NANCY, sender=NURSES_BY_SOR, recipient=CLINIC_BY_SOR)))
+        for message, status in ((parsed(about(NANCY)), 200), (broken, 200), (receipt, 200)):
+            assert post(doors, dumped(message)).status_code == status
+            assert self.reused(post(doors, dumped(parsed(about(KAJA)) | {"id": message["id"]})))
+
+    def test_an_acknowledgement_in_a_known_envelope_is_refused_and_closes_nothing(self, doors: Doors) -> None:
+        message = parsed(about(KAJA))
+        post(doors, dumped(message))
+        receipt = parsed(acknowledged("ok", about(NANCY, sender=NURSES_BY_SOR, recipient=CLINIC_BY_SOR)))
+        no = post(doors, dumped(receipt | {"id": message["id"]}))
+        assert (no.status_code, no.json()["issue"][0]["expression"]) == (422, ["Bundle.id"])
+
+    def test_two_senders_do_not_get_in_each_others_way(self, doors: Doors) -> None:
+        doors.open()
+        mine, theirs = parsed(about(KAJA)), parsed(about(KAJA, sender=NURSES_BY_SOR, recipient=CLINIC_BY_SOR))
+        assert answer(post(doors, dumped(mine))) == "ok"
+        assert answer(post(doors, dumped(theirs | {"id": mine["id"]}), NURSES)) == "ok"
+
+    def test_neither_id_can_be_read_in_what_is_kept_of_it(self, doors: Doors) -> None:
+        message = about(NANCY)
+        post(doors, message)
+        seen = [each for each in doors.house.record.scan() if isinstance(each.event, EnvelopeSeen)][-1]
+        for key in (parsed(message)["id"], one(parsed(message), "MessageHeader")["id"]):
+            assert key not in repr(seen)
+
+
 class TestWhoMaySend:
     def test_a_unit_sends_for_itself_only(self, doors: Doors) -> None:
         doors.open()
@@ -272,6 +333,7 @@ class TestWhoMaySend:
         message = parsed(about(KAJA))
         one(message, "Organization")["identifier"].append({"system": "urn:oid:1.2.208.176.1.1", "value": "99907100001"})
         assert post(doors, dumped(message)).status_code == 403
+        assert (refused(doors)[-1].by, refused(doors)[-1].findings[0].rule) == (CLINIC, "sender-own")
 
     def test_an_unknown_receiver(self, doors: Doors) -> None:
         message = about(KAJA).replace(b"999071000016002", b"999071000016999")
@@ -357,7 +419,24 @@ class TestAcknowledgements:
 
     def test_receivers_trouble_leaves_the_letter_open(self, doors: Doors, letter: tuple[str, str, bytes]) -> None:
         assert post(doors, acknowledged("transient-error", letter[2]), NURSES).status_code == 200
-        assert self.status(doors, letter[1])[0] == "queued"
+        assert self.status(doors, letter[1]) == ("queued", "receiver-in-trouble")
+
+    def test_a_person_is_told_of_it_once_and_not_after_a_yes(
+        self, doors: Doors, letter: tuple[str, str, bytes]
+    ) -> None:
+        def told() -> int:
+            return sum(isinstance(each.event, DeliveryEscalated) for each in doors.house.record.scan())
+
+        before, first, second = told(), *(acknowledged("transient-error", letter[2], at) for at in (NOON, NOON + DAY))
+        assert [post(doors, each, NURSES).status_code for each in (first, second)] == [200, 200]
+        assert told() == before + 1
+        assert post(doors, acknowledged("ok", letter[2]), NURSES).status_code == 200
+        assert self.status(doors, letter[1]) == ("received", "acknowledged")
+
+    def test_trouble_after_a_yes_counts_for_nothing(self, doors: Doors, letter: tuple[str, str, bytes]) -> None:
+        for code in ("ok", "transient-error"):
+            assert post(doors, acknowledged(code, letter[2]), NURSES).status_code == 200
+        assert self.status(doors, letter[1]) == ("received", "acknowledged")
 
     def test_nobody_acknowledges_for_another(self, doors: Doors, letter: tuple[str, str, bytes]) -> None:
         assert post(doors, acknowledged("ok", letter[2]), CLINIC).status_code == 403
@@ -429,7 +508,8 @@ class TestBadInput:
         before = len(list(doors.house.record.scan()))
         yield
         fresh = list(doors.house.record.scan())[before:]
-        assert {each.name for each in fresh} <= {"message-refused.v1"}
+        assert {each.name for each in fresh} <= {"message-refused.v1", "envelope-seen.v1"}
+        assert "message-refused.v1" in {each.name for each in fresh}
         assert "Nancy" not in repr([each.event for each in fresh])
 
     @pytest.mark.parametrize("what", BAD)
@@ -438,12 +518,29 @@ class TestBadInput:
         no = post(doors, make(), CLINIC, media)
         assert (no.status_code, no.json()["resourceType"]) == (status, "OperationOutcome")
         assert "Nancy" not in no.text
+        told = refused(doors)[-1]
+        assert (told.by, told.message, told.size) == (CLINIC, None, len(make()))
+        assert (told.sha256 is None) == (status == 415)
 
     def test_more_than_the_limit(self, doors: Doors) -> None:
         limit = doors.house.settings.message_limit
         assert limit == 16 * 1024 * 1024
         assert post(doors, b" " * (limit + 1)).status_code == 413
+        told = refused(doors)[-1]
+        assert (told.size, told.sha256, told.findings[0].rule) == (limit + 1, None, "msg-size")
         assert post(doors, b" " * limit).status_code == 400
+        assert (refused(doors)[-1].size, refused(doors)[-1].findings[0].rule) == (limit, "msg-json")
+
+    def test_more_than_the_limit_of_which_nobody_said_how_much(self, doors: Doors) -> None:
+        limit = doors.house.settings.message_limit
+        chunks = (b" " * 65_536 for _ in range(limit // 65_536 + 1))
+        no = doors.at(CLINIC).door.post("/fhir/$process-message", content=chunks, headers={"Content-Type": FHIR})
+        assert (no.status_code, refused(doors)[-1].size) == (413, None)
+
+    def test_a_header_that_stands_twice(self, doors: Doors) -> None:
+        headers = [("Content-Type", FHIR), ("Content-Type", "text/plain")]
+        no = doors.at(CLINIC).door.post("/fhir/$process-message", content=new(), headers=headers)
+        assert (no.status_code, refused(doors)[-1].findings[0].rule) == (400, "http-headers")
 
     @pytest.mark.parametrize("what", WRONG)
     def test_a_message_that_breaks_a_rule_gets_a_negative_acknowledgement(self, doors: Doors, what: str) -> None:
@@ -459,6 +556,10 @@ class TestBadInput:
         for query, status in (("async=true", 400), ("response-url=http://x", 400), ("_format=xml", 400)):
             no = door.post(f"/fhir/$process-message?{query}", content=new(), headers={"Content-Type": FHIR})
             assert (no.status_code, no.json()["resourceType"]) == (status, "OperationOutcome"), query
+            assert (refused(doors)[-1].findings[0].rule, refused(doors)[-1].findings[0].element) == (
+                "http-parameters",
+                "",
+            )
 
 
 @pytest.fixture(scope="module")

@@ -61,10 +61,10 @@ def forwarded() -> bytes:
     return forward(CARE, answering(recipient=FAR_NURSES), new())
 
 
-def acknowledged(code: str = "ok", of: bytes | None = None) -> bytes:
+def acknowledged(code: str = "ok", of: bytes | None = None, at: datetime = RECEIVED) -> bytes:
     """An Acknowledgement of a message, of the first one unless another is given."""
     why = Finding(severity="error", code=systems.UNKNOWN_VALUE, element="Bundle.entry[2]", rule="cc-status", says="x")
-    return acknowledgement(opened(of or new()), Verdict(code, () if code == "ok" else (why,)), RECEIVED, BASE)
+    return acknowledgement(opened(of or new()), Verdict(code, () if code == "ok" else (why,)), at, BASE)
 
 
 def parsed(message: bytes) -> Json:
