@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -122,6 +123,16 @@ def _placed(number: int, entry: elements.Entry) -> Placed[Resource]:
 def is_zoned(moment: str | None) -> bool:
     """A moment to the second with its zone; a day alone has none."""
     return moment is not None and _ZONED.fullmatch(moment) is not None
+
+
+def is_backwards(period: elements.Period | None) -> bool:
+    """Does it end before it starts (FHIR R4 per-1)? Moments that do not exist, or have no zone, are for other rules."""
+    if period is None or not (is_zoned(period.start) and is_zoned(period.end)):
+        return False
+    try:
+        return datetime.fromisoformat(period.end or "") < datetime.fromisoformat(period.start or "")
+    except ValueError:
+        return False
 
 
 def is_uuid(text: str | None) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from adapters.fhir.systems import CPR
 from adapters.medcom import systems
 from adapters.medcom.elements import Encounter, Organization, Patient
-from adapters.medcom.message import Message, extensions, is_zoned
+from adapters.medcom.message import Message, extensions, is_backwards, is_zoned
 from adapters.medcom.rule import Rule
 
 STATUS = frozenset({"in-progress", "onleave", "finished", "entered-in-error"})
@@ -70,6 +70,13 @@ def leave(m: Message) -> Iterator[str]:
         started = [one.value_period is not None and is_zoned(one.value_period.start) for one in said]
         if len(said) > 1 or not all(started) or (each.resource.status == "onleave" and not said):
             yield f"{each.path}.extension"
+
+
+def leave_end(m: Message) -> Iterator[str]:
+    for each in m.of(Encounter):
+        for place, one in enumerate(each.resource.extension):
+            if one.url == systems.LEAVE_PERIOD and is_backwards(one.value_period):
+                yield f"{each.path}.extension[{place}].valuePeriod.end"
 
 
 def forbidden(m: Message) -> Iterator[str]:
@@ -149,6 +156,7 @@ RULES = (
     Rule("hn-end", "period.end once the stay is finished, with its time zone", end, systems.DATE_FORMAT),
     Rule("hn-provider", "serviceProvider: an Organization of the Bundle", provider),
     Rule("hn-leave", "the leave period once at most, with its start; required while on leave", leave),
+    Rule("hn-leave-end", "the leave does not end before it starts (per-1)", leave_end, systems.DATE_FORMAT),
     Rule("hn-forbidden", "nothing beside the tight data set", forbidden),
     Rule("hn-use-case", "activity, class and status agree (STAA to SLHJ, RE_, AN_)", use_case),
     Rule("hn-death", "a death is told with a stay that is finished (MORS)", death),

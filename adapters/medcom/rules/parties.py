@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from adapters.fhir.systems import CPR, SOR
 from adapters.medcom import systems
 from adapters.medcom.elements import Encounter, Identifier, Organization, Patient
-from adapters.medcom.message import Message, Placed, is_urn_uuid, is_uuid, sor_of
+from adapters.medcom.message import Message, Placed, is_backwards, is_urn_uuid, is_uuid, sor_of
 from adapters.medcom.rule import Rule
 from hub.errors import Unreadable
 from hub.vocabulary.identifiers import Cpr, Ean
@@ -119,6 +119,10 @@ def encounter_subject(m: Message) -> Iterator[str]:
             yield f"{each.path}.subject"
 
 
+def encounter_period(m: Message) -> Iterator[str]:
+    return (f"{each.path}.period.end" for each in m.of(Encounter) if is_backwards(each.resource.period))
+
+
 def episode(m: Message) -> Iterator[str]:
     """LPR3: the register's system and a URN of a UUID version 5. Local: the SOR address and a hyphenated UUID."""
     for each in m.of(Encounter):
@@ -191,5 +195,6 @@ RULES = (
     Rule("enc-status", "Encounter.status", encounter_status),
     Rule("enc-class", "a class of v3-ActCode, or MedCom's `other`", encounter_class, systems.UNKNOWN_VALUE),
     Rule("enc-subject", "the Patient of the message", encounter_subject),
+    Rule("enc-period", "the stay does not end before it starts (per-1)", encounter_period, systems.DATE_FORMAT),
     Rule("enc-episode", "an LPR3 id or a local id, each with its system and its UUID", episode),
 )

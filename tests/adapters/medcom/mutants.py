@@ -332,6 +332,11 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("stay", drop("Encounter", "class")),
     ),
     "enc-subject": (("stay", drop("Encounter", "subject")), ("admit", put("Encounter", "subject", {"display": "hun"}))),
+    "enc-period": (
+        ("discharge", lambda m: one(m, "Encounter")["period"].update(end="2025-04-07T08:59:59+01:00")),
+        ("admit", lambda m: one(m, "Encounter")["period"].update(end="2025-04-06T23:00:00.5Z")),
+        ("stay", lambda m: one(m, "Encounter")["period"].update(end="2024-04-08T08:00:00Z")),
+    ),
     "enc-episode": (
         ("stay", lambda m: one(m, "Encounter")["episodeOfCare"][0]["identifier"].update(value="7")),
         ("admit", lambda m: one(m, "Encounter")["episodeOfCare"][0]["identifier"].update(system=OLD)),
@@ -490,6 +495,12 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "hn-leave": (
         ("leave", drop("Encounter", "extension")),
         ("leave", lambda m: one(m, "Encounter")["extension"][0].update(valuePeriod={"end": "2025-04-08T10:00:00Z"})),
+    ),
+    "hn-leave-end": (
+        (
+            "leave",
+            lambda m: one(m, "Encounter")["extension"][0]["valuePeriod"].update(end="2025-04-07T11:59:59+01:00"),
+        ),
     ),
     "hn-forbidden": tuple(
         ("admit", put("Encounter", name, value))

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.medcom.check import check
 from adapters.medcom.rules import ALL
-from tests.adapters.medcom.messages import dumped, notification
+from tests.adapters.medcom.messages import dumped, notification, one
 from tests.adapters.medcom.mutants import MUTANTS, Change, valid
 
 KINDS = ("new", "reply", "forward", "ack", "nack", "admit", "discharge", "leave", "stay")
@@ -60,6 +60,13 @@ def test_every_use_case_of_a_stay_passes(activity: str, kind: str, status: str) 
 @pytest.mark.parametrize("activity", ["admit-inpatient", "end-leave-inpatient", "discharge-inpatient-home"])
 def test_a_death_repeats_the_current_activity(activity: str) -> None:
     assert check(dumped(notification(activity, status="finished", ended=True, dead=True))).code == "ok"
+
+
+@pytest.mark.parametrize("end", ["2025-04-07T08:00:00Z", "2025-04-07T09:00:00+01:00", "2025-04-07T08:00:00.001Z"])
+def test_a_stay_may_end_at_the_moment_it_starts(end: str) -> None:
+    message = valid("discharge")
+    one(message, "Encounter")["period"]["end"] = end
+    assert check(dumped(message)).findings == ()
 
 
 def test_gln_is_read_under_both_systems() -> None:
