@@ -10,6 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from hub.domain import case as domain
+from hub.domain import plan
 from hub.domain.act import act_of
 from hub.domain.audience import Addressed, audience, is_author, leaves
 from hub.domain.case import Case, CaseEvent
@@ -32,6 +33,8 @@ from hub.domain.course import (
 )
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
+from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent, kept_in
+from hub.domain.plan import Plan, PlanEvent, Plans
 from hub.domain.referral import (
     FirstContactMade,
     NoShowReported,
@@ -59,7 +62,7 @@ Row = dict[str, Any]
 class Shown:
     """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked.
 
-    `names` is the woman, when the event is a letter to this unit: every letter names her.
+    `names` is the woman, when the event is a letter or a message to this unit: each names her.
     """
 
     recorded: Recorded
@@ -98,7 +101,7 @@ def _stopped(events: Iterable[object]) -> set[UUID | None]:
 
 
 def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:
-    if isinstance(event, Addressed) and event.recipient == unit:
+    if isinstance(event, Addressed | IncomingEvent) and event.recipient == unit:
         return case.course.citizen_by(event.by)
     return None
 
@@ -108,6 +111,7 @@ class View:
     """What one unit knows of a case. `rows` holds the matters, each row with an id, in the order they began."""
 
     frame: Row = field(default_factory=dict)
+    plans: Plans = field(default_factory=Plans)
     parties: dict[str, Row] = field(default_factory=dict)
     rows: dict[str, dict[UUID, Row]] = field(default_factory=dict)
 
@@ -130,6 +134,8 @@ def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
             seen.frame |= {"citizen": {"cpr": each.names.cpr.digits, "name": each.names.name, "address": None}}
         _course(seen, each, unit)
         _matters(seen, each, on)
+        _planned(seen, each.recorded.event)
+        _came(seen, each.recorded)
         _deliveries(seen, each.recorded.event)
     return seen
 
@@ -232,6 +238,29 @@ def _exchanges(seen: View, each: Shown) -> None:
             seen.amend("concerns", event.concern, {"feedback_at": event.at, "feedback": _words(event.items)})
 
 
+def _planned(seen: View, event: object) -> None:
+    if isinstance(event, PlanEvent):
+        seen.plans = plan.evolve(seen.plans, event)
+        standing = seen.plans.by_id.get(event.plan)
+        if standing is not None:
+            seen.add("plans", event.plan, _plan(standing))
+
+
+def _came(seen: View, recorded: Recorded) -> None:
+    """A message that came in: who wrote when, and what its frame tells. Its words are behind its own door."""
+    event = recorded.event
+    if not isinstance(event, IncomingEvent):
+        return
+    row = {"message": event.message, "at": event.at, "from": str(event.by), "to": str(event.recipient)}
+    row |= {"activity": event.activity, "follows": event.follows}
+    key = kept_in(recorded.case, event.message)
+    match event:
+        case CareMessageReceived():
+            seen.add("messages", key, row | _letter(event))
+        case HospitalStayNotified():
+            seen.add("hospital_notifications", key, row | _stay(event))
+
+
 def _deliveries(seen: View, event: object) -> None:
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         done = isinstance(event, DeliveryCompleted)
@@ -274,6 +303,49 @@ def _refused(event: DisclosureRefused) -> Row:
         "invoked": decision.invoked,
         "next_step": decision.next_step,
         "already_made": event.already_made,
+    }
+
+
+def _plan(standing: Plan) -> Row:
+    return {
+        "at": standing.at,
+        "title": standing.title,
+        "agreed_with_citizen_at": standing.agreed_with_citizen_at,
+        "review_on": standing.review_on,
+        "status": standing.status,
+        "tasks": [
+            {
+                "task": task.number,
+                "what": task.what,
+                "responsible": str(task.responsible),
+                "due": task.due,
+                "done_at": done_at,
+            }
+            for task, done_at in standing.tasks
+        ],
+    }
+
+
+def _letter(event: CareMessageReceived) -> Row:
+    return {
+        "category": event.category,
+        "topic": event.topic,
+        "thread": event.thread,
+        "payloads": event.payloads,
+        "attachments": event.attachments,
+    }
+
+
+def _stay(event: HospitalStayNotified) -> Row:
+    return {
+        "kind": event.kind,
+        "status": event.status,
+        "began": event.began,
+        "ended": event.ended,
+        "leave_from": event.leave_from,
+        "leave_until": event.leave_until,
+        "deceased": event.deceased,
+        "report_wanted": event.report_wanted,
     }
 
 

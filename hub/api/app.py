@@ -24,6 +24,7 @@ from hub.api.v1 import (
     law,
     messages,
     obligations,
+    plans,
     referrals,
     requests,
 )
@@ -38,6 +39,7 @@ ROUTERS = (
     requests.router,
     disclosures.router,
     concerns.router,
+    plans.router,
     decisions.router,
     compliance.router,
     deliveries.router,

@@ -121,7 +121,9 @@ def with_examples(description: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def example_of(path: str) -> str:
-    """`/v1/cases/{case}/consents` has its examples under `consent`."""
+    """`/v1/cases/{case}/consents` has its examples under `consent`; `completion` alone is a referral's."""
+    if path.endswith("{task}/completion"):
+        return "task-completion"
     last = path.rpartition("/")[2]
     return _EXAMPLES.get(last, last)
 
@@ -134,6 +136,7 @@ _EXAMPLES = {
     "information-requests": "information-request",
     "disclosures": "disclosure",
     "concerns": "concern",
+    "plans": "plan",
     "obligations": "fulfilment",
     "decisions": "decision",
 }

@@ -84,6 +84,7 @@ _REQUEST = {
     "requested": ["rusmiddel", "fremmoede"],
     "ean": "9521000000018",
 }
+_TASK = {"what": "Besøg hver anden uge", "responsible": str(NURSES), "due": SOON}
 
 ACTS = (
     _act(CLINIC, "/v1/cases", "case", cpr=KAJA.cpr.digits, name="Kaja Test Hansen", due_date=SOON),
@@ -127,6 +128,17 @@ ACTS = (
         FAMILIES, "/v1/cases/{case}/information-requests/{asked}/clarification", requested=["rusmiddel"], words="Marts."
     ),
     _act(CLINIC, "/v1/cases/{case}/information-requests/{asked}/answer", items=ITEMS),
+    _act(
+        CLINIC,
+        "/v1/cases/{case}/plans",
+        "plan",
+        title="Støtte frem til fødslen",
+        agreed_with_citizen_at=AT,
+        tasks=[_TASK, _TASK | {"responsible": str(CLINIC), "what": "Samtale om hash"}],
+        review_on=SOON,
+    ),
+    _act(CLINIC, "/v1/cases/{case}/plans/{plan}/tasks/{task}/completion"),
+    _act(CLINIC, "/v1/cases/{case}/plans/{plan}/revision", agreed_with_citizen_at=AT, tasks=[_TASK]),
     _act(CLINIC, "/v1/cases/{case}/municipality", municipality="odense"),
     _act(CLINIC, "/v1/cases/{case}/birth", children=[{"born_at": AT, "cpr": DAUGHTER_CPR.digits}]),
     _act(CLINIC, "/v1/cases/{case}/closure", reason="Barnet er fulgt op."),
@@ -147,7 +159,7 @@ class Told:
 
 def told(doors: Doors, prefix: str) -> Iterator[Told]:
     """Tell the story. Every act goes under a key of its own; what an act is called later is taken from its answer."""
-    names: dict[str, str] = {}
+    names: dict[str, str] = {"task": "1"}
     for number, act in enumerate(ACTS):
         path = act.path.format(**names)
         body = {name: value.format(**names) if name == "act" else value for name, value in act.body.items()}

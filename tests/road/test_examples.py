@@ -36,6 +36,8 @@ GIVEN_OUT_BY = {  # whose id stands in the path, or in the body
     "{asked}": "information-request",
     "{disclosure}": "disclosure",
     "{concern}": "concern",
+    "{plan}": "plan",
+    "{task}": "task",
 }
 ASKS_ONLY = {"decision", "search"}
 REFUSED = {"disclosure.withdrawn", "disclosure.moved"}
@@ -50,7 +52,7 @@ class Post:
         self.clients = {name: _client(house, name) for name in CLIENTS}
         self.house = house
         self.case = ""
-        self.ids: dict[str, str] = {}
+        self.ids: dict[str, str] = {"task": "1"}
 
     def send(self, name: str) -> Answer:
         """One example through its door."""

@@ -108,6 +108,61 @@ class Delivered(Row):
     status: Literal["arrived", "failed"]
 
 
+class Task(Answer):
+    """One task of a plan, by its number in it."""
+
+    task: int
+    what: str
+    responsible: UnitText
+    due: date | None
+    done_at: datetime | None
+
+
+class Plan(Row):
+    """A plan of this unit, agreed with the woman; tasks that a revision replaced are left out."""
+
+    at: datetime
+    title: str
+    agreed_with_citizen_at: datetime
+    review_on: date | None
+    status: Literal["active", "completed", "revoked"]
+    tasks: list[Task]
+
+
+class Came(Row):
+    """A MedCom message that this unit sent or got; whole at `GET /v1/cases/{case}/messages/{message}`."""
+
+    message: str
+    at: datetime
+    sender: UnitText = Field(alias="from")
+    to: UnitText
+    activity: str = Field(description="MedCom's code")
+    follows: str | None = Field(description="the message that it answers, forwards, corrects or cancels")
+
+
+class Message(Came):
+    """A CareCommunication."""
+
+    category: str
+    topic: str | None
+    thread: str
+    payloads: int
+    attachments: int
+
+
+class HospitalNotification(Came):
+    """A HospitalNotification, as it was sent; a later one may correct or cancel it."""
+
+    kind: str = Field(description="the class of the stay: IMP, EMER")
+    status: str
+    began: datetime
+    ended: datetime | None
+    leave_from: datetime | None
+    leave_until: datetime | None
+    deceased: bool
+    report_wanted: bool
+
+
 class Party(Answer):
     """A unit that takes part."""
 
@@ -141,6 +196,9 @@ class CaseSeen(BaseModel):
     disclosures: list[Passed]
     refusals: list[Refusal]
     concerns: list[Concern]
+    plans: list[Plan]
+    messages: list[Message]
+    hospital_notifications: list[HospitalNotification]
     deliveries: list[Delivered]
 
 

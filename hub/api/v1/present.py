@@ -17,7 +17,10 @@ from hub.replay import Line
 from hub.vocabulary.organisations import Unit
 from projections.case_view import Shown, View
 
-MATTERS = ("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "deliveries")
+MATTERS = (
+    *("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "plans", "messages"),
+    *("hospital_notifications", "deliveries"),
+)
 DISCLOSERS_OWN = frozenset(
     {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
 )
