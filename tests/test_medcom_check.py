@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from adapters.fhir.message import FhirTranslator
 from hub.cli import app
+from hub.domain.incoming import Verdict
 from hub.errors import Unreadable
+from hub.medcom_check import judged
+from tests.adapters.fhir.letters import disclosure
 from tests.adapters.medcom.messages import Json, acknowledged, dumped, new, one, parsed
+from tests.api.doors import EXAMPLES
 
 RUN = CliRunner()
 
@@ -58,6 +63,32 @@ def test_one_json_object_a_line_for_machines(files: tuple[Path, Path]) -> None:
 def test_standard_input() -> None:
     assert RUN.invoke(app, ["medcom", "check", "-"], input=new()).stdout == "-: ok\n"
     assert RUN.invoke(app, ["medcom", "check", "-"], input=b"{").exit_code == 1
+
+
+def test_a_message_of_the_hubs_own_is_told_to_be_none_of_medcoms(files: tuple[Path, Path]) -> None:
+    files[0].write_bytes(FhirTranslator("https://hub.example/fhir").message(disclosure()))
+    said = RUN.invoke(app, ["medcom", "check", str(files[0])]).stdout
+    assert "Bundle.entry[0].resource.eventCoding [hdr-event]: a code of http://medcomfhir.dk/" in said
+    assert "urn:tvaerspor:act is the hub's own event" in said
+    files[0].write_bytes(dumped({"resourceType": "Bundle", "type": "searchset", "entry": []}))
+    assert "GET /fhir/Bundle" in RUN.invoke(app, ["medcom", "check", str(files[0])]).stdout
+
+
+def test_an_event_of_somebody_else_gets_no_such_hint(files: tuple[Path, Path]) -> None:
+    message = parsed(new())
+    one(message, "MessageHeader")["eventCoding"]["system"] = "http://example.org/events"
+    files[0].write_bytes(dumped(message))
+    said = RUN.invoke(app, ["medcom", "check", str(files[0])]).stdout
+    assert "[hdr-event]" in said
+    assert "tvaerspor" not in said
+
+
+def test_the_examples_for_integrators_are_judged_as_they_are_named() -> None:
+    good, bad = (EXAMPLES / "medcom" / f"care-communication{kind}.json" for kind in ("", ".broken"))
+    assert judged(good.read_bytes()) == Verdict("ok")
+    verdict = judged(bad.read_bytes())
+    assert verdict.code == "fatal-error"
+    assert {each.rule for each in verdict.findings} == {"cc-category-code", "cc-date-zone", "cc-practitioner-name"}
 
 
 def test_more_than_the_door_takes(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from uuid import uuid5
 
 from adapters.fhir.contents import contents
+from adapters.fhir.keys import document_key
 from adapters.fhir.narrative import legal
 from adapters.fhir.parties import ROLES, human_name
 from adapters.fhir.systems import CPR
@@ -54,6 +55,7 @@ from hub.ports import Address, Letter
 from hub.vocabulary.information import Attachment as Document
 
 CARRIED = (DisclosureMade, DisclosureCorrected, RequestAnswered)  # no MedCom standard of its own exists for these
+HELD = 1024 * 1024  # bytes of documents that a message holds itself; larger ones it names by URL (both are allowed)
 SUNDHEDSPLEJE = "kommune/sundhedspleje"
 CATEGORY_OF = {SUNDHEDSPLEJE: systems.SUNDHEDSPLEJE}
 _TITLES = {
@@ -90,7 +92,7 @@ class CareCommunications:
         """A new message, in a thread of its own; the same letter gives the same bytes."""
         sender = organization(letter.sender, known(letter.message_id, "sender"))
         recipient = organization(letter.recipient, known(letter.message_id, "recipient"))
-        own, woman = Own(letter, to(sender)), patient(letter)
+        own, woman = self.own(letter, to(sender)), patient(letter)
         payloads = own.payloads()
         said = communication(letter, thread_of(letter), category(letter), title(letter), to(woman), payloads)
         header = self.header(letter, said, to(sender), to(recipient))
@@ -118,6 +120,10 @@ class CareCommunications:
             definition=f"{systems.DEFINITION}|5.0",
         )
 
+    def own(self, letter: Letter, sender: Reference) -> "Own":
+        """What the hub adds to a message that it sends."""
+        return Own(letter, sender, self._base)
+
     def url(self, resource: Resource) -> str:
         """The absolute URL of a resource of the hub's own."""
         return f"{self._base}/{resource.local}"
@@ -136,8 +142,8 @@ class CareCommunications:
 class Own:
     """What the hub adds to a message: its author, its payloads and the Provenance that tells of them."""
 
-    def __init__(self, letter: Letter, sender: Reference) -> None:
-        self.letter, self.sender = letter, sender
+    def __init__(self, letter: Letter, sender: Reference, base: str) -> None:
+        self.letter, self.sender, self.base = letter, sender, base
         self.people = _author(letter, sender)
 
     def payloads(self) -> tuple[Payload, ...]:
@@ -146,11 +152,20 @@ class Own:
         lines = [f"{part.label}: {part.value}" for part in parts if str(part.value).strip()]
         lines += _basis(self.letter)
         text = Payload(extension=self._marks("text"), content_string=_lines("\n".join(lines)))
+        enclosed = _documents(self.letter)
+        held = sum(len(each.content) for each in enclosed) <= HELD
         documents = [
-            Payload(extension=self._marks(f"document-{number}"), content_attachment=_attached(self.letter, document))
-            for number, document in enumerate(_documents(self.letter))
+            Payload(
+                extension=self._marks(f"document-{number}"),
+                content_attachment=_attached(self.letter, document, None if held else self._url(number + 1)),
+            )
+            for number, document in enumerate(enclosed)
         ]
         return (text, *documents)
+
+    def _url(self, number: int) -> str:
+        """Where a document lies that is named instead of held."""
+        return f"{self.base}/Binary/{document_key(self.letter.act, number)}"
 
     def story(self, header: Reference, activity: str, entities: tuple[Entity, ...]) -> Resource:
         """The Provenance of this message."""
@@ -291,10 +306,11 @@ def _documents(letter: Letter) -> tuple[Document, ...]:
     return tuple(part.attachment for part in parts if part.attachment is not None)
 
 
-def _attached(letter: Letter, document: Document) -> Attachment:
+def _attached(letter: Letter, document: Document, url: str | None) -> Attachment:
     return Attachment(
         content_type=document.content_type,
-        data=b64encode(document.content).decode("ascii"),
+        data=b64encode(document.content).decode("ascii") if url is None else None,
+        url=url,
         title=legal(document.name),
         creation=moment(letter.event.at),
     )

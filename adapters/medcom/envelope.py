@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import msgspec
 
+from adapters.fhir.systems import ACT
 from adapters.medcom import systems
 from adapters.medcom.elements import Bundle, Entry, MessageHeader
 from hub.domain.incoming import Finding
@@ -22,6 +23,10 @@ LONGEST_ID = 64  # FHIR R4 §2.24.0.1, `id`
 _BOM = b"\xef\xbb\xbf"
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 _EMPTY = re.compile(rb"\[\]|\{\}")
+_OWN = (
+    f"a code of {systems.EVENTS}; {ACT} is the hub's own event, of an act that MedCom has no message for: "
+    "a FHIR message to be read as it is, no MedCom message to be checked or sent in"
+)
 _BUNDLE = msgspec.json.Decoder(Bundle)
 _HEADER = msgspec.json.Decoder(MessageHeader)
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
@@ -62,7 +67,8 @@ def opened(body: bytes) -> Envelope:
     if bundle.resource_type != "Bundle":
         raise NotAMessage("Bundle", "msg-bundle", "a resource of type Bundle")
     if bundle.type != "message":
-        raise NotAMessage("Bundle.type", "msg-type", "`message`")
+        pulled = "; a searchset, as GET /fhir/Bundle gives it, holds one message in each entry[].resource"
+        raise NotAMessage("Bundle.type", "msg-type", f"`message`{pulled if bundle.type == 'searchset' else ''}")
     if not 0 < len(bundle.entry) <= MAX_ENTRIES:
         raise NotAMessage("Bundle.entry", "msg-entries", f"1 to {MAX_ENTRIES} entries")
     brackets = body.translate(None, _NO_BRACKET)
@@ -112,7 +118,8 @@ def _header(first: Entry) -> MessageHeader:
     if header.id is None or not _ID.fullmatch(header.id):
         raise NotAMessage(f"{at}.id", "hdr-id", "a UUID, by which the message is acknowledged")
     if header.event_coding is None or header.event_coding.system != systems.EVENTS:
-        raise NotAMessage(f"{at}.eventCoding", "hdr-event", f"a code of {systems.EVENTS}", systems.UNKNOWN_SYSTEM)
+        says = _OWN if header.event_coding and header.event_coding.system == ACT else f"a code of {systems.EVENTS}"
+        raise NotAMessage(f"{at}.eventCoding", "hdr-event", says, systems.UNKNOWN_SYSTEM)
     if header.event_coding.code not in systems.KNOWN_EVENTS:
         raise NotAMessage(f"{at}.eventCoding.code", "hdr-event", "a known event code", systems.UNKNOWN_VALUE)
     return header

@@ -103,7 +103,7 @@ def reply(care: CareCommunications, letter: Letter, body: bytes) -> bytes:
     previous = Previous(body)
     previous.between(letter)
     message, sender, recipient = previous.message, previous.receiver, previous.sender
-    own = Own(letter, sender)
+    own = care.own(letter, sender)
     before, added = tuple(map(_without_data, previous.payloads)), own.payloads()
     woman = previous.reference(message.of(Patient)[0])
     encounter = previous.reference(next(iter(message.of(Encounter)), None))
@@ -131,7 +131,7 @@ def forward(care: CareCommunications, letter: Letter, body: bytes, chosen: froze
     previous = Previous(body)
     ours = organization(letter.sender, known(letter.message_id, "sender"))
     others = organization(letter.recipient, known(letter.message_id, "recipient"))
-    own = Own(letter, to(ours))
+    own = care.own(letter, to(ours))
     before = tuple(each for each in previous.payloads if _goes_on(each, chosen))
     added, woman = own.payloads(), previous.reference(previous.message.of(Patient)[0])
     said = communication(letter, thread_of(letter), previous.category, previous.topic, woman or Reference(), added)

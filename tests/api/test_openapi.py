@@ -69,7 +69,7 @@ def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[st
 def test_every_example_stands_at_a_door(written: dict[str, Any]) -> None:
     doors = {example_of(path) for path, methods in written["paths"].items() if "post" in methods}
     shown = {file.name.partition(".")[0] for file in EXAMPLES.glob("*.json")}
-    assert shown == doors - {"$process-message"}, "MedCom messages come from adapters/medcom's examples"
+    assert shown == doors - {"$process-message"}, "MedCom messages lie in a folder of their own"
 
 
 def _held(schema: BaseSchema, template: str, answer: httpx.Response) -> None:

@@ -36,7 +36,7 @@ from tests.adapters.medcom.messages import (
 )
 from tests.adapters.medcom.messages import NURSES as NURSES_BY_SOR
 from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
-from tests.api.doors import NOW, Doors, example, serving
+from tests.api.doors import EXAMPLES, NOW, Doors, example, serving
 from tests.people import CLINIC, DAY, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
 
 FHIR = "application/fhir+json"
@@ -97,6 +97,19 @@ def parked(doors: Doors, unit: Unit = NURSES) -> list[Json]:
 def refused(doors: Doors) -> list[MessageRefused]:
     """Every message the hub did not take, in order."""
     return [each.event for each in doors.house.record.scan() if isinstance(each.event, MessageRefused)]
+
+
+class TestExamples:
+    """openapi/examples/medcom, as an integrator would send them."""
+
+    def test_the_good_one_is_taken_and_the_broken_one_is_refused_for_what_is_wrong(self, doors: Doors) -> None:
+        case = doors.open()
+        good, bad = (EXAMPLES / "medcom" / f"care-communication{kind}.json" for kind in ("", ".broken"))
+        assert answer(post(doors, good.read_bytes())) == "ok"
+        assert events(doors, case, NURSES)[-1]["name"] == "care-message-received.v1"
+        no = post(doors, bad.read_bytes())
+        assert answer(no) == "fatal-error"
+        assert {each[1] for each in why(no)} == {"cc-category-code", "cc-date-zone", "cc-practitioner-name"}
 
 
 class TestOnItsCase:
