@@ -48,6 +48,7 @@ from hub.vocabulary.information import Attachment, Citizen, Item
 from hub.vocabulary.period import local_day
 
 UNBORN, BORN = ("gravid", "kommende_barn"), ("barn", "nyfoedt")
+DISCHARGE = "SUL-41-2-2"
 RECEIVERS_DUTIES = words.named("duty")  # of the duties an underretning brings, those of the municipality that gets it
 
 
@@ -57,11 +58,11 @@ def content(letter: Letter) -> Content:
         case ReferralSent(ruling=ruling, items=items, reason=reason):
             return replace(_passed_on("henvisning", letter, ruling, items), words=reason)
         case DisclosureMade(ruling=ruling, items=items):
-            return _passed_on("videregivelse", letter, ruling, items)
+            return _passed_on(_disclosed(ruling), letter, ruling, items)
         case DisclosureCorrected(ruling=ruling, items=items, disclosure=first):
             return _answering(first, _passed_on("rettelse", letter, ruling, items))
         case ConcernReported(ruling=ruling, items=items, account=account):
-            concern = _passed_on("underretning", letter, ruling, items)
+            concern = _passed_on(_concerned(letter), letter, ruling, items)
             return replace(concern, account=_told(account, ruling), owed=_owed(ruling.decision))
         case ConcernReceiptGiven(ruling=ruling, concern=concern):
             return _answering(concern, _passed_on("kvittering", letter, ruling, ()))
@@ -79,6 +80,18 @@ def content(letter: Letter) -> Content:
             return replace(answer, left=tuple(map(_left, letter.declined)))
         case _:
             assert_never(letter.event)
+
+
+def _disclosed(ruling: Ruling) -> str:
+    """What a disclosure is called: two provisions have a letter of their own."""
+    if ruling.facts.act == "flytteunderretning":
+        return "flytteunderretning"
+    return "udskrivningsbrev" if ruling.decision.basis == DISCHARGE else "videregivelse"
+
+
+def _concerned(letter: Letter) -> str:
+    """Ankestyrelsen is turned to; everybody else is notified."""
+    return "henvendelse" if letter.recipient.unit.kind == "ankestyrelsen" else "underretning"
 
 
 def _bare(kind: str, letter: Letter) -> Content:

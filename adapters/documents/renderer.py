@@ -6,6 +6,10 @@ from hub.errors import Unreadable
 from hub.ports import Letter
 
 
+PAPER = 192 * 1024  # bytes: the page itself, and the glyphs of three fonts as far as letters ever use them
+SET = 2.5  # bytes of page for each byte of FHIR, measured with words in every script the fonts know
+
+
 class TypstRenderer:
     """Same letter, same bytes; safe to share between threads."""
 
@@ -16,6 +20,14 @@ class TypstRenderer:
         except UnicodeDecodeError:
             raise Unreadable("a FHIR message in UTF-8", field="fhir") from None
         return setting.pdf(content(letter), {"fhir": inside})
+
+    def at_most(self, letter: Letter, fhir: bytes) -> int:
+        """Paper and fonts, the message inside, and what the words of that message take as text and tags.
+
+        What the message only repeats (`follows`) is not set as text.
+        """
+        repeated = len(letter.follows.message) if letter.follows else 0
+        return PAPER + len(fhir) + round(SET * max(0, len(fhir) - repeated))
 
     def pictures(self, letter: Letter, *, ppi: float = 72) -> list[bytes]:
         """The pages as PNG, for eyes and for the tests."""

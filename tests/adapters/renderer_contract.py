@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from hub.ports import Renderer
-from tests.adapters.documents.letters import EVERY, FHIR
+from tests.adapters.documents.letters import DRAWN, FHIR
 
 
 class RendererContract:
@@ -16,19 +16,19 @@ class RendererContract:
         """A renderer that is ready."""
         raise NotImplementedError
 
-    @pytest.mark.parametrize("kind", EVERY)
+    @pytest.mark.parametrize("kind", DRAWN)
     def test_every_act_becomes_a_pdf(self, kind: str) -> None:
-        pdf = self.renderer().render(EVERY[kind](), FHIR)
+        pdf = self.renderer().render(DRAWN[kind](), FHIR)
         assert pdf.startswith(b"%PDF-")
         assert pdf.rstrip().endswith(b"%%EOF")
 
-    @pytest.mark.parametrize("kind", EVERY)
+    @pytest.mark.parametrize("kind", DRAWN)
     def test_the_same_letter_gives_the_same_bytes(self, kind: str) -> None:
-        assert self.renderer().render(EVERY[kind](), FHIR) == self.renderer().render(EVERY[kind](), FHIR)
+        assert self.renderer().render(DRAWN[kind](), FHIR) == self.renderer().render(DRAWN[kind](), FHIR)
 
-    @pytest.mark.parametrize("kind", EVERY)
+    @pytest.mark.parametrize("kind", DRAWN)
     def test_another_letter_gives_other_bytes(self, kind: str) -> None:
-        letter = EVERY[kind]()
+        letter = DRAWN[kind]()
         other = replace(letter, reference="another-reference", message_id=UUID(int=7))
         assert self.renderer().render(letter, FHIR) != self.renderer().render(other, FHIR)
         assert self.renderer().render(letter, FHIR) != self.renderer().render(letter, FHIR + b" ")

@@ -1,4 +1,4 @@
-"""Every kind of letter and paper as PDF in a folder, for the outside judge: `python -m tests.conformance.letters FOLDER`.
+"""Every letter and paper as PDF in a folder, for the outside judge: `python -m tests.conformance.letters FOLDER`.
 
 Each as it is usually, and two of them with every text that would break a page if it were anything but text.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.documents import setting
 from adapters.documents.renderer import TypstRenderer
-from tests.adapters.documents.letters import EVERY, FHIR
+from tests.adapters.documents.letters import DRAWN, FHIR
 from tests.adapters.documents.nasty import NASTY, with_text
 from tests.adapters.documents.papers import sheets
 
@@ -19,13 +19,13 @@ HOSTILE = ("underretning", "anmodning")  # free words and a form: between them e
 def papers() -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each."""
     render = TypstRenderer().render
-    for kind, letter in EVERY.items():
+    for kind, letter in DRAWN.items():
         yield kind, render(letter(), FHIR)
     for name, sheet in sheets().items():
         yield name, setting.pdf(sheet)
     for kind in HOSTILE:
         for name, text in NASTY.items():
-            yield f"{kind}-{name.replace(' ', '-')}", render(with_text(EVERY[kind](), text), FHIR)
+            yield f"{kind}-{name.replace(' ', '-')}", render(with_text(DRAWN[kind](), text), FHIR)
 
 
 def main(folder: Path) -> None:

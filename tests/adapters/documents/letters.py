@@ -56,6 +56,24 @@ NURSES = Address(
     unit_name="Sundhedsplejen",
     mailbox="sundhedspleje@aabenraa.example",
 )
+ODENSE = Address(
+    unit=Unit.parse("kommune/familieafdeling@odense"),
+    organisation_name="Odense Kommune",
+    unit_name="Familieafdelingen",
+    mailbox="familieafdeling@odense.example",
+)
+DOCTOR = Address(
+    unit=Unit.parse("gp/-@laegerne-havnen"),
+    organisation_name="Lægerne på Havnen",
+    unit_name="Praksis",
+    mailbox="sikkerpost@laegerne-havnen.example",
+)
+APPEALS = Address(
+    unit=Unit.parse("ankestyrelsen/-@ankestyrelsen"),
+    organisation_name="Ankestyrelsen",
+    unit_name="Børn og familie",
+    mailbox="sikkerpost@ankestyrelsen.example",
+)
 FHIR = b'{"resourceType":"Bundle","type":"message","note":"bl\xc3\xa5b\xc3\xa6r"}\n'  # as a translator hands it over
 ASKED_ONLY = "raadgiver_kaldet_facts"
 
@@ -206,6 +224,40 @@ def disclosure() -> Letter:
     return letter(event, "DisclosureMade", AMBULATORY, FAMILY_UNIT)
 
 
+def move_notice() -> Letter:
+    """The municipality that she has left tells the new one."""
+    facts = _facts("flytteunderretning", FAMILY_UNIT, ODENSE, "BL-132-1", "stoette_barn", ("social_situation",))
+    ruling = rule(replace(facts, flags=Flags(moved_at=date(2024, 5, 1), special_support_need=True)))
+    said = Item("social_situation", "Vi har sat en børnefaglig undersøgelse i gang, som endnu ikke er afsluttet.")
+    return _disclosed(FAMILY_UNIT, ODENSE, ruling, said, person="Karen Lund", role="socialraadgiver")
+
+
+def discharge_letter() -> Letter:
+    """The hospital's doctor to the woman's own."""
+    facts = _facts("videregivelse", AMBULATORY, DOCTOR, "SUL-41-2-2", "behandling", ("obstetrik",))
+    flags = Flags(discharge_letter=True, own_gp=True)
+    ruling = rule(replace(facts, discloser_role="laege", flags=flags))
+    said = Item(
+        "obstetrik", "Indlagt fra den 4. til den 7. maj med svangerskabsforgiftning. Blodtrykket er nu normalt."
+    )
+    return _disclosed(AMBULATORY, DOCTOR, ruling, said, person="Anne Dam", role="laege")
+
+
+def _disclosed(sender: Address, recipient: Address, ruling: Ruling, said: Item, *, person: str, role: str) -> Letter:
+    """A disclosure of one item, which the law has permitted."""
+    assert ruling.decision.basis, ruling.decision.reason
+    event = DisclosureMade(
+        disclosure=ACT,
+        at=AT,
+        by=sender.unit,
+        recipient=recipient.unit,
+        purpose=ruling.facts.purpose,
+        items=(said,),
+        ruling=ruling,
+    )
+    return letter(event, "DisclosureMade", sender, recipient, person=person, role=role)
+
+
 def correction() -> Letter:
     """A correction of that disclosure."""
     ruling = disclosing(AMBULATORY, FAMILY_UNIT)
@@ -222,9 +274,9 @@ def correction() -> Letter:
     return letter(event, "DisclosureCorrected", AMBULATORY, FAMILY_UNIT)
 
 
-def concern(*, basis: str = "BL-133-1-2", subject: str = "gravid") -> Letter:
+def concern(*, basis: str = "BL-133-1-2", subject: str = "gravid", recipient: Address = FAMILY_UNIT) -> Letter:
     """An underretning with the whole account."""
-    ruling = notifying(TREATMENT_CENTRE, FAMILY_UNIT, basis=basis, subject=subject)
+    ruling = notifying(TREATMENT_CENTRE, recipient, basis=basis, subject=subject)
     account = Account(
         occasion=(
             "Den gravide er udeblevet fra tre aftaler i træk og har fortalt, at hun er begyndt at ryge hash igen."
@@ -252,14 +304,17 @@ def concern(*, basis: str = "BL-133-1-2", subject: str = "gravid") -> Letter:
         concern=ACT,
         at=AT,
         by=TREATMENT_CENTRE.unit,
-        recipient=FAMILY_UNIT.unit,
+        recipient=recipient.unit,
         account=account,
         items=(replace(DRUGS, text="Urinprøven den 6. maj var positiv for hash."),),
         ruling=ruling,
     )
-    return letter(
-        event, "ConcernReported", TREATMENT_CENTRE, FAMILY_UNIT, person="Jonas Riis", role="misbrugsbehandler"
-    )
+    return letter(event, "ConcernReported", TREATMENT_CENTRE, recipient, person="Jonas Riis", role="misbrugsbehandler")
+
+
+def appeal() -> Letter:
+    """Ankestyrelsen is turned to, because the municipality does not act."""
+    return concern(basis="BL-151", recipient=APPEALS)
 
 
 def receipt() -> Letter:
@@ -382,3 +437,5 @@ EVERY = {
     "praecisering": clarification_given,
     "svar": answer,
 }
+NAMED_BY_LAW = {"flytteunderretning": move_notice, "udskrivningsbrev": discharge_letter, "henvendelse": appeal}
+DRAWN = EVERY | NAMED_BY_LAW  # every template; EVERY holds one of each kind of event

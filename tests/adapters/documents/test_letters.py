@@ -13,16 +13,17 @@ from hub.ports import Letter
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents import letters
-from tests.adapters.documents.letters import EVERY, FORM
-from tests.adapters.documents.reading import words
+from tests.adapters.documents.letters import DRAWN, FORM
+from tests.adapters.documents.reading import placed, words
 from tests.people import KIRSTEN
 
+TOP = 780  # below what runs along the head of every page
 WITHHELD = ("Vold", "vold", "raadgiver", "29 år")  # withheld by the decision, or only asked about
 
 
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("kind", DRAWN)
 def test_every_letter_says_who_writes_to_whom_when_about_whom(kind: str) -> None:
-    letter = EVERY[kind]()
+    letter = DRAWN[kind]()
     text = words(letter)
     for address in (letter.sender, letter.recipient):
         assert address.organisation_name in text
@@ -39,9 +40,9 @@ def test_every_letter_says_who_writes_to_whom_when_about_whom(kind: str) -> None
     assert letter.person in text
 
 
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("kind", DRAWN)
 def test_no_letter_shows_what_was_withheld_or_what_the_law_was_asked(kind: str) -> None:
-    text = words(EVERY[kind]())
+    text = words(DRAWN[kind]())
     assert not [word for word in WITHHELD if word in text]
     for code in ("RECORD_BALANCING", "OK_STATUTORY_DUTY", "SUL-43", "BL-133", "_"):
         assert code not in text
@@ -70,6 +71,26 @@ def test_a_disclosure_about_another_than_the_woman_says_about_whom() -> None:
     ruling = letter.event.ruling
     about = replace(ruling, facts=replace(ruling.facts, subject=Subject("nyfoedt", 0)))
     assert "Oplysningerne angår Det nyfødte barn" in words(replace(letter, event=replace(letter.event, ruling=about)))
+
+
+def test_a_notice_of_a_move_is_called_what_the_law_calls_it() -> None:
+    text = words(letters.move_notice())
+    assert "Underretning om flytning" in text
+    assert "Videregivelse" not in text
+    assert "Hjemmel: barnets lov § 132, gældende fra 1. januar 2024." in text
+
+
+def test_a_discharge_letter_is_called_that() -> None:
+    text = words(letters.discharge_letter())
+    assert "Udskrivningsbrev Borgeren er udskrevet fra os" in text
+    assert "Hjemmel: sundhedsloven § 41, stk. 2, nr. 2." in text
+
+
+def test_ankestyrelsen_is_turned_to_and_not_notified() -> None:
+    text = words(letters.appeal())
+    assert "Henvendelse til Ankestyrelsen Vi er bekymrede for et kommende barn" in text
+    assert "Anledning til henvendelsen Den gravide er udeblevet" in text
+    assert "Forældrenes reaktion Hun er orienteret" in text
 
 
 def test_a_correction_names_what_it_corrects() -> None:
@@ -244,6 +265,22 @@ def test_a_letter_without_an_address_has_no_empty_box() -> None:
 def test_the_danish_calendar_decides_the_date() -> None:
     late = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)
     assert "Dato 1. januar 2025" in words(replace(letters.disclosure(), recorded_at=late))
+
+
+def test_a_signature_never_stands_alone_on_a_page() -> None:
+    """Wherever the page ends, something that the letter says goes along with the greeting; all lines of it together."""
+    letter, alone, turned = letters.answer(), [], set()
+    assert isinstance(letter.event, RequestAnswered)
+    for lines in range(40):
+        longer = replace(letter.event.items[0], text="linje\n" * lines + "Sidst i punktet.")
+        pieces = placed(replace(letter, event=replace(letter.event, items=(longer,))))
+        (greeting,) = (piece for piece in pieces if piece.text.startswith("Med venlig"))
+        signature = [piece for piece in pieces if piece.text in ("Mette Holm", "jordemoder")]
+        before = [piece for piece in pieces if piece.page == greeting.page and greeting.y < piece.y < TOP]
+        alone += [lines] if not before or {piece.page for piece in signature} != {greeting.page} else []
+        turned.add(greeting.page)
+    assert len(turned) == 2, "the page did turn"
+    assert alone == []
 
 
 def test_only_what_the_event_holds_can_be_shown() -> None:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from adapters.documents.renderer import TypstRenderer
 from hub.errors import Unreadable
 from hub.ports import Renderer
-from tests.adapters.documents.letters import EVERY, FHIR, concern
+from tests.adapters.documents.letters import DRAWN, FHIR, concern
 from tests.adapters.documents.reading import headings, read
 from tests.adapters.renderer_contract import RendererContract
 
@@ -20,9 +20,9 @@ class TestTypstRenderer(RendererContract):
         return TypstRenderer()
 
 
-@pytest.fixture(params=EVERY)
+@pytest.fixture(params=DRAWN)
 def pdf(request: pytest.FixtureRequest) -> PdfReader:
-    return read(EVERY[request.param]())
+    return read(DRAWN[request.param]())
 
 
 def _catalog(pdf: PdfReader) -> Any:
