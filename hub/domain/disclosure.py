@@ -42,9 +42,13 @@ class Passing:
 
 
 def judge(passing: Passing, citizen: Citizen, consents: Consents) -> Ruling:
-    """Ask the law whether this may be passed on, with the consents of the case as they are stored."""
+    """Ask the law whether this may be passed on, with the consents of the case as they are stored.
+
+    What is passed on here is about somebody: her letter names her, whatever the sender says of it (rule R23).
+    """
     her_own = passing.subject.role in THE_WOMAN
     flags = replace(passing.flags, birth_date=citizen.birth_date) if her_own else passing.flags
+    flags = replace(flags, identifiable=True) if flags.identifiable is False else flags
     facts = Facts(
         at=passing.at,
         act=passing.act,

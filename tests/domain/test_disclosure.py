@@ -34,7 +34,7 @@ from tests.domain.acts import (
     refused,
     request_answered,
 )
-from tests.people import CLINIC, DAY, FAMILIES, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY, YOUNG
+from tests.people import CLINIC, DAY, FAMILIES, KIRSTEN, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY, YOUNG
 from tests.spec import given
 
 TOLD = made(facts(TUESDAY, consent_fact(MONDAY)))
@@ -72,6 +72,15 @@ def test_her_age_is_read_from_her_own_number() -> None:
     given(a_case(citizen=YOUNG), consent_given(MONDAY)).when(disclose(TUESDAY, subject=Subject("gravid", 30))).then(
         refused(asked)
     ).because(Reason.CONSENT_GIVER_INCOMPETENT)
+
+
+def test_whoever_has_a_case_can_be_singled_out() -> None:
+    """Her letter names her (R23): nobody passes her on as nobody."""
+    named = Flags(birth_date=KIRSTEN.birth_date, identifiable=True)
+    asked = facts(TUESDAY, consent_fact(MONDAY), basis_invoked="ANON", flags=named)
+    given(*HISTORY).when(disclose(TUESDAY, basis="ANON", flags=Flags(identifiable=False))).then(refused(asked)).because(
+        Reason.NO_LEGAL_BASIS, citing="ANON"
+    )
 
 
 def test_another_persons_age_is_not_read_from_hers() -> None:
