@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import Lock, RLock
+from threading import Lock
 from typing import TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -91,7 +91,6 @@ class Hub:
     def __init__(self, record: Record, keys: Keys, clock: Clock, window: Window) -> None:
         self.record, self.keys, self.clock, self.window = record, keys, clock, window
         self._turns = tuple(Lock() for _ in range(TURNS))
-        self._commands = tuple(RLock() for _ in range(TURNS))  # taken before a turn, never after
         self._cases = record.standings(None, _evolve)
         self._look_ups = record.standings(None, lambda state, _: state)
 
@@ -116,8 +115,7 @@ class Hub:
         """
         envelope = replace(envelope, if_match=None)
         command, fresh = self._command_id(envelope), self._case_id(envelope)
-        with self._commands[command.int % TURNS]:
-            return self._first_answer(command, envelope) or self._open(command, fresh, envelope, make)
+        return self._first_answer(command, envelope) or self._open(command, fresh, envelope, make)
 
     def _open(self, command: UUID, fresh: UUID, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
         opening = make(fresh)
@@ -134,18 +132,13 @@ class Hub:
         return self._attempt(current, command, envelope, lambda case: _join(case, opening))
 
     def handle(self, case: UUID, envelope: Envelope, make: Callable[[UUID, Case], CaseCommand]) -> Outcome:
-        """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands.
-
-        Of one key used for two cases at the same moment one is stored; two processes could store both, for no lock
-        spans partitions, and then each repeat is told from the first of them.
-        """
+        """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands."""
         command = self._command_id(envelope)
         self.known_to(case, envelope.actor)
         act = act_id(command, case)
-        with self._commands[command.int % TURNS]:
-            return self._first_answer(command, envelope) or self._attempt(
-                case, command, envelope, lambda standing: domain.decide(standing, make(act, standing))
-            )
+        return self._first_answer(command, envelope) or self._attempt(
+            case, command, envelope, lambda standing: domain.decide(standing, make(act, standing))
+        )
 
     def read(self, case: UUID, actor: Actor, door: str, purpose: str, what: Iterable[str]) -> None:
         """Record a look-up, before what was looked up is shown."""
@@ -196,13 +189,14 @@ class Hub:
 
     def _first_answer(self, command: UUID, envelope: Envelope) -> Outcome | None:
         """What this command recorded before, on whatever case, if it did: looked up, never guessed."""
-        for stream in self.record.streams_of(command):
-            events = self.record.command(stream, command)
-            meta = events[0].meta
-            if meta is not None and meta.request != self.keys.request_digest(envelope.request):
-                raise KeyReused
-            return Outcome(stream, command, events)
-        return None
+        stream = self.record.stream_of(command)
+        if stream is None:
+            return None
+        events = self.record.command(stream, command)
+        meta = events[0].meta
+        if meta is not None and meta.request != self.keys.request_digest(envelope.request):
+            raise KeyReused
+        return Outcome(stream, command, events)
 
     def _repeat(self, command: UUID, envelope: Envelope) -> Outcome:
         earlier = self._first_answer(command, envelope)
@@ -213,7 +207,10 @@ class Hub:
     def _attempt(
         self, case: UUID, command: UUID, envelope: Envelope, decide: Callable[[Case], tuple[CaseEvent, ...]]
     ) -> Outcome:
-        """Load, decide, append; again on what was stored meanwhile."""
+        """Load, decide, append; again on what was stored meanwhile.
+
+        A no is never told to a command that was stored at the same moment: its twin has moved the case on.
+        """
 
         def attempt() -> Outcome:
             version, standing = self.load(case)
@@ -224,10 +221,12 @@ class Hub:
 
         try:
             return self._in_turn(case, attempt)
-        except CommandRepeated:
-            return self._repeat(command, envelope)
-        except CitizenHasCase as taken:
-            raise Contradiction("the citizen has another open case", code="citizen-has-case") from taken
+        except Contradiction as no:
+            if earlier := self._first_answer(command, envelope):
+                return earlier
+            if isinstance(no, CitizenHasCase):
+                raise Contradiction("the citizen has another open case", code="citizen-has-case") from no
+            raise
 
     def _save(
         self,

@@ -78,15 +78,14 @@ class Receiving:
     def earlier(self, unit: Unit, sending: Sending) -> Earlier | None:
         """What was made of this message when it came before; `KeyReused` when other content came under its id."""
         command = self._command(unit, sending.message)
-        streams = self._record.streams_of(command)
-        first = [events[0] for events in (self._record.command(each, command) for each in streams) if events]
-        readable = [each for each in first if each.meta is not None]
-        if not first:
+        stream = self._record.stream_of(command)
+        if stream is None:
             return None
-        if not any(each.meta and each.meta.request == self._keys.request_digest(sending.digest) for each in readable):
+        came = self._record.command(stream, command)[0]
+        kept = came if came.meta else self._placed(came)
+        if kept is None or kept.meta is None or kept.meta.request != self._keys.request_digest(sending.digest):
             raise KeyReused("this message id came with other content before")
-        event = readable[0].event
-        return Earlier(min(each.recorded_at for each in first), readable[0].case, _findings(event))
+        return Earlier(came.recorded_at, kept.case, _findings(kept.event))
 
     def is_anothers(self, unit: Unit, sending: Sending) -> bool:
         """Did this Bundle.id come from this unit before, with another message in it?
@@ -133,7 +132,9 @@ class Receiving:
         try:
             return self._record.append([*saves, *self._seen(actor, stream, sending)])[0].recorded_at
         except (CommandRepeated, VersionConflict):  # it came twice at once, or its envelope came with another message
-            return (self._record.stream(stream) or self._record.append(saves))[0].recorded_at
+            with suppress(CommandRepeated):
+                return (self._record.stream(stream) or self._record.append(saves))[0].recorded_at
+        return self.refuse(actor, content, found)  # its id came with other content at once
 
     def refuse_unread(self, actor: Actor, size: int | None, found: Finding) -> None:
         """Record that something came whose body was not read; `size` is what was announced for it."""
@@ -180,7 +181,7 @@ class Receiving:
         arrival, first = waiting
         if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
             raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
-        recorded = self._put(actor, first.command, arrival, case)
+        recorded = self._put(actor, _placing(first.command), arrival, case)
         placed = MessagePlaced(at=self._hub.clock(), by=actor.unit, case=case)
         end = self._record.stream(parked)[-1].version
         self._record.shred(self._save(actor, parked, parked, end, uuid4(), (placed,), None))
@@ -219,21 +220,29 @@ class Receiving:
 
     def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID) -> Recorded:
         for _ in range(TRIES):
-            try:
-                return self._record.append(self._on_case(actor, command, arrival, case, sealed=True))[0]
-            except VersionConflict:
-                continue
-            except CommandRepeated:
+            stored = self._record.stream_of(command)
+            if stored is not None and stored != case:
+                raise _placed_elsewhere()
+            if stored is not None:
                 return self._record.command(case, command)[0]
+            with suppress(VersionConflict, CommandRepeated):
+                return self._record.append(self._on_case(actor, command, arrival, case, sealed=True))[0]
         raise Contradiction("the case is too busy; try again", code="case-busy")
 
     def _placed_before(self, parked: UUID, case: UUID) -> Recorded:
         """The event of a message that was placed there before; `Contradiction` when it was placed elsewhere."""
-        rows = self._record.stream(parked)
-        placed = rows[-1].event
-        if not isinstance(placed, MessagePlaced) or placed.case != case:
-            raise Contradiction("the message was placed on another case", code="already-placed", field="case")
-        return self._record.command(case, rows[0].command)[0]
+        came = self._record.stream(parked)[0]
+        placed = self._placed(came)
+        if placed is None or placed.case != case:
+            raise _placed_elsewhere()
+        return placed
+
+    def _placed(self, came: Recorded) -> Recorded | None:
+        """The same message on the case it was placed on since, if it was."""
+        placed = self._record.stream(came.stream)[-1].event
+        if not isinstance(placed, MessagePlaced):
+            return None
+        return self._record.command(placed.case, _placing(came.command))[0]
 
     def _match(self, arrival: Arrival) -> tuple[UUID | None, str]:
         """The case this belongs to; or none, and why."""
@@ -341,3 +350,12 @@ class Receiving:
 
 def _findings(event: object) -> tuple[Finding, ...]:
     return event.findings if isinstance(event, MessageRefused) else ()
+
+
+def _placing(command: UUID) -> UUID:
+    """The command that puts a parked message on a case: one, whoever places it, wherever and however often."""
+    return uuid5(command, "placed")
+
+
+def _placed_elsewhere() -> Contradiction:
+    return Contradiction("the message was placed on another case", code="already-placed", field="case")

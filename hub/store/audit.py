@@ -6,7 +6,6 @@ from sqlalchemy import Connection, select
 
 from hub.errors import EvidenceBroken
 from hub.evidence.merkle import Frontier
-from hub.store.model import Vector
 from hub.store.recorder import CaseRecorder
 from hub.store.rows import LoggedEvent
 from hub.store.tables import log_head
@@ -15,8 +14,8 @@ PAGE = 1000
 Progress = Callable[[int], None]
 
 
-def verify(recorder: CaseRecorder, progress: Progress) -> Vector:
-    """How far the record was found whole; `EvidenceBroken` names the first position that is not.
+def verify(recorder: CaseRecorder, progress: Progress) -> tuple[Frontier, ...]:
+    """The head of each partition as far as the record is whole; `EvidenceBroken` names the first position that is not.
 
     `progress` hears how many events were checked since it was last called.
     """
@@ -24,12 +23,12 @@ def verify(recorder: CaseRecorder, progress: Progress) -> Vector:
     for partition, head in enumerate(heads):
         if _recomputed(recorder, partition, head.size, progress) != head:
             raise EvidenceBroken(f"the events of partition {partition} do not give the frontier in its head")
-    return Vector(tuple(head.size for head in heads))
+    return heads
 
 
-def _heads(recorder: CaseRecorder) -> list[Frontier]:
+def _heads(recorder: CaseRecorder) -> tuple[Frontier, ...]:
     with recorder.engine.connect() as connection:
-        return [_frontier(connection, partition) for partition in range(recorder.installation.partitions)]
+        return tuple(_frontier(connection, partition) for partition in range(recorder.installation.partitions))
 
 
 def _frontier(connection: Connection, partition: int) -> Frontier:

@@ -2,7 +2,7 @@
 
 Contradiction
 ├── VersionConflict   the stream has moved on since the command was decided: load, decide again
-├── CommandRepeated   this command already stands in the stream: look its events up, do nothing
+├── CommandRepeated   this command is stored already, on whatever case: look its events up, do nothing
 ├── CitizenHasCase    the citizen has an open case already
 └── CaseErased        the case's key is destroyed: nothing more can be sealed under it
 HubError
@@ -23,11 +23,11 @@ class VersionConflict(Contradiction):
 
 
 class CommandRepeated(Contradiction):
-    """The command already stands in this stream; `Record.command` returns what it recorded. Nothing new was stored."""
+    """The command is stored already; `Record.stream_of` says where, `Record.command` what. Nothing new was stored."""
 
-    def __init__(self, stream: UUID, command: UUID) -> None:
-        super().__init__(f"command {command} is already recorded in stream {stream}", code="command-repeated")
-        self.stream, self.command = stream, command
+    def __init__(self, command: UUID) -> None:
+        super().__init__(f"command {command} is already recorded", code="command-repeated")
+        self.command = command
 
 
 class CitizenHasCase(Contradiction):

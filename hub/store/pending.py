@@ -30,14 +30,14 @@ class Pending:
     shred: bool = False
 
     @property
-    def commands(self) -> frozenset[tuple[UUID, UUID]]:
-        """Stream and command of every save in here."""
-        return frozenset((event.stream, event.command_id) for event in self.events)
+    def commands(self) -> dict[UUID, UUID]:
+        """Every command in here, with its stream, of several the first."""
+        return {event.command_id: event.stream for event in reversed(self.events)}
 
     @property
     def holds(self) -> frozenset[object]:
-        """What no second append of the same batch may touch: its streams, a key being made, a citizen being claimed."""
-        held: set[object] = {event.stream for event in self.events}
+        """What no second append of the same batch may touch: streams, commands, a new key, a citizen being claimed."""
+        held: set[object] = {event.stream for event in self.events} | {("command", each) for each in self.commands}
         if self.new_key or self.shred:
             held.add(("key", self.case))
         if self.claim:
@@ -51,23 +51,15 @@ class Known:
 
     now: int = 0
     versions: dict[UUID, int] = field(default_factory=dict)
-    commands: dict[tuple[UUID, UUID], bytes] = field(default_factory=dict)
+    commands: set[UUID] = field(default_factory=set)
     erased: dict[UUID, bool] = field(default_factory=dict)
 
     def objection(self, pending: Pending) -> Contradiction | None:
         """Why this append cannot be stored, if so. A repeated command is told before a stale version: it is both."""
         return self._repeated(pending) or self._stale(pending.events) or self._keyless(pending)
 
-    def is_stored(self, pending: Pending) -> bool:
-        """Was exactly this append stored by an earlier try? Its nonces are random: nobody else's bytes have them."""
-        firsts = [event for event in pending.events if event.command_seq == 0]
-        return all(self.commands.get((event.stream, event.command_id)) == event.nonce for event in firsts)
-
     def _repeated(self, pending: Pending) -> Contradiction | None:
-        for stream, command in pending.commands:
-            if (stream, command) in self.commands:
-                return CommandRepeated(stream, command)
-        return None
+        return next((CommandRepeated(each) for each in pending.commands if each in self.commands), None)
 
     def _stale(self, events: Sequence[SealedEvent]) -> Contradiction | None:
         versions = dict(self.versions)

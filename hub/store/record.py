@@ -13,6 +13,7 @@ from weakref import WeakSet
 from eventsourcing.persistence import EventStore
 from sqlalchemy import Engine, Select, select
 
+from hub.evidence.merkle import Frontier
 from hub.store import audit, heads
 from hub.store.beside import CaseSeal
 from hub.store.clock import Clock, micros
@@ -132,9 +133,9 @@ class Record:
         """What a command recorded in a stream; empty when it recorded nothing."""
         return tuple(map(self._open_row, self._recorder.select_command(stream, command)))
 
-    def streams_of(self, command: UUID) -> Sequence[UUID]:
-        """Where a command recorded something: nowhere, or in the stream that it came to first."""
-        return self._recorder.streams_of_command(command)
+    def stream_of(self, command: UUID) -> UUID | None:
+        """Where a command recorded something, of several streams the first; None when it recorded nothing."""
+        return self._recorder.stream_of_command(command)
 
     def case(self, case: UUID, upto: Vector | None = None) -> tuple[Recorded, ...]:
         """The events of all the case's streams by position, as far as `upto`."""
@@ -186,7 +187,11 @@ class Record:
         return CaseSeal(self._vault)
 
     def verify(self, progress: audit.Progress = lambda _: None) -> Vector:
-        """Recompute every leaf and every frontier; see `hub.store.audit.verify`."""
+        """Recompute every leaf and every frontier, and say how far; see `prove`."""
+        return Vector(tuple(head.size for head in self.prove(progress)))
+
+    def prove(self, progress: audit.Progress = lambda _: None) -> tuple[Frontier, ...]:
+        """The head of each partition that was recomputed, whose roots can be kept; see `hub.store.audit.verify`."""
         return audit.verify(self._recorder, progress)
 
     def partition_of(self, case: UUID) -> int:

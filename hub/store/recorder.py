@@ -20,7 +20,7 @@ from hub.store.rows import LoggedEvent, SealedEvent
 from hub.store.schema import Installation
 from hub.store.signal import Signal
 from hub.store.subscription import PollingSubscription
-from hub.store.tables import event
+from hub.store.tables import event, taken
 from hub.store.turn import Outcome, Turn
 
 
@@ -40,7 +40,7 @@ class CaseRecorder(ApplicationRecorder):
         """
         with connection.begin():
             turn = Turn(connection, partition, batch, self._clock)
-            outcomes = [turn.settle(pending, again=again) for pending in batch]
+            outcomes = turn.settle(batch, again=again)
             wrote = turn.write()
         if wrote:
             self.signal.ring()
@@ -124,11 +124,11 @@ class CaseRecorder(ApplicationRecorder):
         query = select(event).where(self._anywhere, event.c.stream_id == stream, event.c.command_id == command)
         return self._rows(query.order_by(event.c.command_seq))
 
-    def streams_of_command(self, command: UUID) -> Sequence[UUID]:
-        """The streams that a command stored something in."""
-        query = select(event.c.stream_id).where(self._anywhere, event.c.command_id == command, event.c.command_seq == 0)
+    def stream_of_command(self, command: UUID) -> UUID | None:
+        """The stream that a command stored something in, of several the first; None when it stored nothing."""
+        query = select(taken.c.stream_id).where(taken.c.command_id == command)
         with self.engine.connect() as connection:
-            return connection.execute(query.order_by(event.c.partition, event.c.pos)).scalars().all()
+            return connection.execute(query).scalar_one_or_none()
 
     def count(self, upto: Sequence[int], names: Collection[str]) -> int:
         """How many events of these names there are up to a position in each partition."""

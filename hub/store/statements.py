@@ -10,7 +10,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Dialect,
-    LargeBinary,
     Select,
     String,
     TypeDecorator,
@@ -30,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.store.tables import case_key, citizen_index, event, log_head
+from hub.store.tables import case_key, citizen_index, event, log_head, taken
 
 CLOCK, VERSION, COMMAND, KEY = range(4)  # what a row of KNOWN is about
 
@@ -48,17 +47,13 @@ class IdsAsJson(TypeDecorator[list[UUID]]):
 
 _P: BindParameter[int] = bindparam("p")
 _CASE: BindParameter[UUID] = bindparam("case")
-_NO_ID = cast(null(), Uuid)
-_NO_BYTES = cast(null(), LargeBinary)
 
 LOCK_HEAD = select(log_head).where(log_head.c.partition == _P).with_for_update()
 
 _SERVER_CLOCK = select(
     literal_column(str(CLOCK)),
-    _NO_ID,
-    _NO_ID,
+    cast(null(), Uuid),
     cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger),
-    _NO_BYTES,
 )
 
 
@@ -74,17 +69,12 @@ def _among_array(column: Column[UUID], name: str) -> ColumnElement[bool]:
 
 def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]]) -> tuple[Select[Any], Select[Any], Select[Any]]:
     """What the record holds of some streams, commands and cases."""
-    streams = (event.c.partition == _P, among(event.c.stream_id, "streams"))
-    versions = select(literal_column(str(VERSION)), event.c.stream_id, _NO_ID, func.max(event.c.version), _NO_BYTES)
-    commands = select(
-        literal_column(str(COMMAND)), event.c.stream_id, event.c.command_id, event.c.version, event.c.nonce
-    )
-    keys = select(
-        literal_column(str(KEY)), case_key.c.case_id, _NO_ID, func.coalesce(case_key.c.shredded_at, 0), _NO_BYTES
-    )
+    versions = select(literal_column(str(VERSION)), event.c.stream_id, func.max(event.c.version))
+    commands = select(literal_column(str(COMMAND)), taken.c.command_id, literal_column("0"))
+    keys = select(literal_column(str(KEY)), case_key.c.case_id, func.coalesce(case_key.c.shredded_at, 0))
     return (
-        versions.where(*streams).group_by(event.c.stream_id),
-        commands.where(*streams, among(event.c.command_id, "commands"), event.c.command_seq == 0),
+        versions.where(event.c.partition == _P, among(event.c.stream_id, "streams")).group_by(event.c.stream_id),
+        commands.where(among(taken.c.command_id, "commands")),
         keys.where(among(case_key.c.case_id, "cases")),
     )
 
@@ -96,6 +86,13 @@ KNOWN = {
     "postgresql": union_all(*_known(_among_array), _SERVER_CLOCK),
 }
 
+# On SQLite nobody else writes since KNOWN was asked; on PostgreSQL this waits for a command that another partition is
+# just storing, and then returns only what was free.
+TAKE_COMMANDS = {
+    "sqlite": insert(taken),
+    "postgresql": postgresql.insert(taken).on_conflict_do_nothing().returning(taken.c.command_id),
+}
+GIVE_BACK = delete(taken).where(taken.c.command_id == bindparam("command"))
 INSERT_EVENTS = insert(event)
 MOVE_HEAD = (
     update(log_head)

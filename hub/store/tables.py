@@ -1,6 +1,7 @@
 """The log's tables, the same on both engines. Times are whole microseconds since 1970-01-01T00:00:00Z, in UTC.
 
-Every key contains the partition or the case, so that a case's rows can live on one server of several.
+Every key contains the partition or the case, so that a case's rows can live on one server of several. Two keys span the
+partitions, because they decide between them: a citizen has one open case, and a command is stored once.
 """
 
 from sqlalchemy import (
@@ -18,7 +19,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-SCHEMA = 1  # raised with every change below; a record of another schema is refused
+SCHEMA = 2  # raised with every change below; a record of another schema is refused
 
 metadata = MetaData()
 
@@ -60,7 +61,15 @@ event = Table(
     UniqueConstraint("partition", "pos"),
     UniqueConstraint("partition", "stream_id", "command_id", "command_seq"),
     Index("event_of_case", "partition", "case_id", "pos"),
-    Index("event_of_command", "partition", "command_id"),
+)
+
+# Which commands are stored, and where: what makes a command one over all cases and processes.
+taken = Table(
+    "command",
+    metadata,
+    Column("command_id", Uuid, primary_key=True),
+    Column("stream_id", Uuid, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 case_key = Table(

@@ -5,8 +5,9 @@ decreases, and the frontier in the head always covers every committed event.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
@@ -14,7 +15,7 @@ from hub.errors import Contradiction
 from hub.evidence.merkle import Frontier
 from hub.store import statements as sql
 from hub.store.clock import Clock, micros
-from hub.store.errors import CitizenHasCase
+from hub.store.errors import CitizenHasCase, CommandRepeated
 from hub.store.pending import Known, Pending
 from hub.store.rows import LoggedEvent
 
@@ -32,24 +33,17 @@ class Turn:
         self._rows: list[LoggedEvent] = []
         self._accepted: list[Pending] = []
 
-    def settle(self, pending: Pending, *, again: bool) -> Outcome:
-        """The rows this append will have, or why it cannot be stored.
+    def settle(self, batch: Sequence[Pending], *, again: bool) -> list[Outcome]:
+        """For each append the rows it will have, or why it cannot be stored.
 
         `again` after a connection was lost: an append that turns out to be stored already is answered with its rows.
         The lock makes that certain, for it waits until the lost transaction has ended one way or the other.
         """
-        if again and self._known.is_stored(pending):
-            return self._stored(pending)
-        if objection := self._known.objection(pending) or self._claim(pending):
-            return objection
-        position = self._head.next_pos + len(self._rows)
-        rows = tuple(
-            LoggedEvent.place(event, self._partition, position + offset, self._now)
-            for offset, event in enumerate(pending.events)
-        )
-        self._rows += rows
-        self._accepted.append(pending)
-        return rows
+        outcomes: list[Outcome | None] = [
+            (self._stored(pending) if again else None) or self._known.objection(pending) for pending in batch
+        ]
+        free = self._take_commands([each for each, settled in zip(batch, outcomes, strict=True) if settled is None])
+        return [settled or self._place(pending, free) for pending, settled in zip(batch, outcomes, strict=True)]
 
     def write(self) -> bool:
         """Insert what was accepted and move the head; False when there was nothing."""
@@ -65,13 +59,43 @@ class Turn:
         return True
 
     def _stored(self, pending: Pending) -> tuple[LoggedEvent, ...]:
+        """The rows of exactly this append, if an earlier try stored it: nobody else's bytes have its random nonces."""
         rows: list[LoggedEvent] = []
-        for stream, command in pending.commands:
-            found = self._connection.execute(
-                sql.OF_COMMAND, {"p": self._partition, "stream": stream, "command": command}
-            )
-            rows += map(LoggedEvent.from_row, found)
+        for event in pending.events:
+            if event.command_seq == 0:
+                names = {"p": self._partition, "stream": event.stream, "command": event.command_id}
+                rows += map(LoggedEvent.from_row, self._connection.execute(sql.OF_COMMAND, names))
+        if {row.nonce for row in rows} != {event.nonce for event in pending.events}:
+            return ()
         return tuple(sorted(rows, key=lambda row: row.id))
+
+    def _take_commands(self, pendings: Iterable[Pending]) -> set[UUID]:
+        """Take the commands of these appends for this partition; those that no other partition has taken meanwhile.
+
+        In the order of their ids, so that two partitions never wait for each other.
+        """
+        wanted = sorted(pair for pending in pendings for pair in pending.commands.items())
+        if not wanted:
+            return set()
+        rows = [{"command_id": command, "stream_id": stream} for command, stream in wanted]
+        result = self._connection.execute(sql.TAKE_COMMANDS[self._connection.dialect.name], rows)
+        return set(result.scalars()) if result.returns_rows else {command for command, _ in wanted}
+
+    def _place(self, pending: Pending, free: set[UUID]) -> Outcome:
+        """The rows of an append whose commands are free; what it took is given back when it cannot be stored."""
+        repeated = next((CommandRepeated(each) for each in pending.commands if each not in free), None)
+        if objection := repeated or self._claim(pending):
+            for command in free.intersection(pending.commands):
+                self._connection.execute(sql.GIVE_BACK, {"command": command})
+            return objection
+        position = self._head.next_pos + len(self._rows)
+        rows = tuple(
+            LoggedEvent.place(event, self._partition, position + offset, self._now)
+            for offset, event in enumerate(pending.events)
+        )
+        self._rows += rows
+        self._accepted.append(pending)
+        return rows
 
     def _claim(self, pending: Pending) -> Contradiction | None:
         """Take the citizen for this case unless another open case holds her; the partial unique index decides races."""
@@ -110,22 +134,21 @@ class Turn:
 def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> Known:
     """What the record holds now of everything the batch touches."""
     pendings = tuple(batch)
-    commands = {pair for pending in pendings for pair in pending.commands}
     wanted = {
         "p": partition,
-        "streams": [*{stream for stream, _ in commands}],
-        "commands": [*{command for _, command in commands}],
+        "streams": [*{event.stream for pending in pendings for event in pending.events}],
+        "commands": [*{command for pending in pendings for command in pending.commands}],
         "cases": [*{pending.case for pending in pendings}],
     }
     known = Known(now=time.time_ns() // 1000)  # SQLite has no clock but ours
-    for about, first, second, number, data in connection.execute(sql.KNOWN[connection.dialect.name], wanted):
+    for about, of, number in connection.execute(sql.KNOWN[connection.dialect.name], wanted):
         match about:
             case sql.CLOCK:
                 known.now = number
             case sql.VERSION:
-                known.versions[first] = number
+                known.versions[of] = number
             case sql.COMMAND:
-                known.commands[first, second] = data
+                known.commands.add(of)
             case sql.KEY:
-                known.erased[first] = number > 0
+                known.erased[of] = number > 0
     return known

@@ -142,7 +142,7 @@ def test_a_database_that_is_away_is_no_fault_and_says_nothing(
     def away(*_: object) -> None:
         raise OperationalError(f"SELECT '{KAJA.cpr.digits}'", {"name": "Kaja Hansen"}, Broken("Kaja Hansen"))
 
-    monkeypatch.setattr(doors.house.record, "streams_of", away)
+    monkeypatch.setattr(doors.house.record, "stream_of", away)
     answer = doors.at(CLINIC).post(f"/v1/cases/{case}/care-level", body, key=key)
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:tvaerspor:problem:record-unreachable")
     assert answer.headers["retry-after"] == "1"
