@@ -130,6 +130,7 @@ class Patient(Resource, frozen=True):
 
 
 class Practitioner(Resource, frozen=True):
+    identifier: tuple[Identifier, ...] = ()
     name: tuple[HumanName, ...] = ()
 
 

@@ -94,6 +94,11 @@ class Message:
         first = self.header.destination[0] if self.header.destination else None
         return self.led_to(first.receiver, elements.Organization) if first else None
 
+    @staticmethod
+    def is_messaging(who: Placed[elements.Organization] | None) -> bool:
+        """Is this an organisation that, if it claims a profile, claims that of organisations that send messages?"""
+        return who is not None and (not who.resource.profiles or systems.ORGANIZATION in who.resource.profiles)
+
     def _is_header(self, reference: str | None) -> bool:
         return reference is not None and reference in (self.header.local, self.entries[0].full_url)
 

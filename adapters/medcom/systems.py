@@ -46,6 +46,8 @@ PROVENANCE_PROFILE = {
 COMMUNICATION = f"{CARE}/medcom-careCommunication-communication"
 OUTCOME = f"{ACK}/medcom-acknowledgement-operationoutcome"
 
+KOMBIT = "https://kombit.dk/sts/organisation"
+AUTHORISATION = "https://autregweb.sst.dk"
 GLN_SYSTEMS = ("https://www.gs1.org/gln", "http://www.gs1.org/gln")  # dk-core to 3.4.0, and from 3.5.0 on
 X_ECPR = "urn:oid:1.2.208.176.1.6.1.1"
 D_ECPR = "urn:oid:1.2.208.176.1.6.1.3"  # and whatever is registered below it

@@ -40,6 +40,16 @@ def details(m: Message) -> Iterator[str]:
         yield f"{m.at}.response.details"
 
 
+def information(m: Message) -> Iterator[str]:
+    """What is ok may be told of, as a message that came twice is; nothing is wrong with it."""
+    if m.header.response is None or m.header.response.code != "ok":
+        return
+    for each in m.of(OperationOutcome):
+        for place, one in enumerate(each.resource.issue):
+            if one.severity != "information":
+                yield f"{each.path}.issue[{place}].severity"
+
+
 def issues(m: Message) -> Iterator[str]:
     for each in m.of(OperationOutcome):
         if not each.resource.issue:
@@ -126,6 +136,7 @@ RULES = (
     Rule("ack-quotes", "MessageHeader.id and not Bundle.id is quoted", answers_the_header, severity="warning"),
     Rule("ack-code", "ok, fatal-error or transient-error", code, systems.UNKNOWN_VALUE),
     Rule("ack-details", "an OperationOutcome of the Bundle, required unless the answer is ok", details),
+    Rule("ack-information", "with ok, an OperationOutcome informs and no more", information),
     Rule("ack-issue", "at least one issue, each with severity and code", issues),
     Rule("ack-issue-details", "an issue is told by a code or in words", issue_details),
     Rule(

@@ -198,18 +198,13 @@ def _sors(who: Placed[Organization] | None, otherwise: str) -> Iterable[str | No
 
 
 def receiver(m: Message) -> Iterator[str]:
-    if m.header.destination and not _messages(m.receiver):
+    if m.header.destination and not m.is_messaging(m.receiver):
         yield f"{m.at}.destination[0].receiver"
 
 
 def sender(m: Message) -> Iterator[str]:
-    if not _messages(m.sender):
+    if not m.is_messaging(m.sender):
         yield f"{m.at}.sender"
-
-
-def _messages(who: Placed[Organization] | None) -> bool:
-    """An organisation of this bundle; when it claims a profile, then that of organisations that send messages."""
-    return who is not None and (not who.resource.profiles or systems.ORGANIZATION in who.resource.profiles)
 
 
 def focus(m: Message) -> Iterator[str]:

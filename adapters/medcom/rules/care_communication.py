@@ -11,13 +11,21 @@ from adapters.medcom.elements import (
     Encounter,
     Organization,
     Patient,
+    Practitioner,
     PractitionerRole,
     Provenance,
     Reference,
+    Resource,
 )
 from adapters.medcom.message import Message, Placed, extensions, is_urn_uuid
 from adapters.medcom.rule import Rule
 
+_CORE: dict[type[Resource], str] = {
+    Encounter: systems.ENCOUNTER,
+    Practitioner: systems.PRACTITIONER,
+    PractitionerRole: systems.PRACTITIONER_ROLE,
+    CareTeam: systems.CARE_TEAM,
+}
 _DEFINITION = re.compile(re.escape(systems.DEFINITION) + r"\|5\.\d{1,2}", re.ASCII)
 
 
@@ -30,6 +38,14 @@ def profile(m: Message) -> Iterator[str]:
     for each in m.of(Communication):
         if systems.COMMUNICATION not in each.resource.profiles and each.resource.profiles:
             yield f"{each.path}.meta.profile"
+
+
+def core_profiles(m: Message) -> Iterator[str]:
+    """Whoever else takes part claims MedCom's core profile, if any."""
+    for kind, wanted in _CORE.items():
+        for each in m.of(kind):
+            if each.resource.profiles and wanted not in each.resource.profiles:
+                yield f"{each.path}.meta.profile"
 
 
 def thread(m: Message) -> Iterator[str]:
@@ -196,6 +212,7 @@ def _works_for(m: Message, said: Reference | None, organisation: Placed[Organiza
 RULES = (
     Rule("cc-definition", f"{systems.DEFINITION}|5.x", definition, systems.UNABLE),
     Rule("cc-profile", "the Communication claims medcom-careCommunication-communication", profile),
+    Rule("cc-core-profile", "Encounter, roles, persons and teams claim medcom-core profiles", core_profiles),
     Rule("cc-identifier", "one identifier: urn:uuid: and a lower-case UUID version 4, no system", thread),
     Rule("cc-status", "`unknown`", status, systems.UNKNOWN_VALUE),
     Rule("cc-category", "one category with one code", category),

@@ -1,11 +1,11 @@
 """Organisations with their numbers, the patient with hers (DK Core 3.4, MedCom core 3.0)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from adapters.fhir.systems import CPR, SOR
+from adapters.fhir.systems import CPR, CVR, SOR
 from adapters.medcom import systems
-from adapters.medcom.elements import Encounter, Identifier, Organization, Patient
+from adapters.medcom.elements import Encounter, Identifier, Organization, Patient, Practitioner
 from adapters.medcom.message import Message, Placed, is_backwards, is_urn_uuid, is_uuid, sor_of
 from adapters.medcom.rule import Rule
 from hub.errors import Unreadable
@@ -13,6 +13,8 @@ from hub.vocabulary.identifiers import Cpr, Ean
 
 _SOR = re.compile(r"[0-9]{11,18}", re.ASCII)
 _CPR = re.compile(r"[0-9]{10}", re.ASCII)
+_CVR, _CVR_WEIGHTS = re.compile(r"[0-9]{8}", re.ASCII), (2, 7, 6, 5, 4, 3, 2, 1)
+_AUTHORISATION = re.compile(r"[0-9B-DF-HJ-NP-TV-XZ]{5}")
 _X_ECPR = re.compile(r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9]{2}[0-9A-Z]{4}")
 
 
@@ -30,7 +32,25 @@ def gln(m: Message) -> Iterator[str]:
         if not any(one.system in systems.GLN_SYSTEMS for one in each.resource.identifier):
             yield f"{each.path}.identifier"
     for path, one in _identifiers(m.of(Organization)):
-        if one.system in systems.GLN_SYSTEMS and not _is_gln(one.value):
+        if one.system in systems.GLN_SYSTEMS and not _parses(Ean.parse, one.value):
+            yield f"{path}.value"
+
+
+def cvr(m: Message) -> Iterator[str]:
+    for path, one in _identifiers(m.of(Organization)):
+        if one.system == CVR and not _is_cvr(one.value or ""):
+            yield f"{path}.value"
+
+
+def kombit(m: Message) -> Iterator[str]:
+    for path, one in _identifiers(m.of(Organization)):
+        if one.system == systems.KOMBIT and not is_urn_uuid(one.value):
+            yield f"{path}.value"
+
+
+def authorisation(m: Message) -> Iterator[str]:
+    for path, one in _identifiers(m.of(Practitioner)):
+        if one.system == systems.AUTHORISATION and not _AUTHORISATION.fullmatch(one.value or ""):
             yield f"{path}.value"
 
 
@@ -146,26 +166,27 @@ def _messaging(m: Message) -> Iterator[Placed[Organization]]:
 
 
 def _identifiers(
-    resources: tuple[Placed[Organization], ...] | tuple[Placed[Patient], ...],
+    resources: tuple[Placed[Organization], ...] | tuple[Placed[Patient], ...] | tuple[Placed[Practitioner], ...],
 ) -> Iterator[tuple[str, Identifier]]:
     for each in resources:
         for place, one in enumerate(each.resource.identifier):
             yield f"{each.path}.identifier[{place}]", one
 
 
-def _is_gln(value: str | None) -> bool:
-    try:
-        Ean.parse(value or "")
-    except Unreadable:
-        return False
-    return True
-
-
 def _is_cpr(value: str | None) -> bool:
-    if value is None or not _CPR.fullmatch(value):
+    return value is not None and _CPR.fullmatch(value) is not None and _parses(Cpr.parse, value)
+
+
+def _is_cvr(value: str) -> bool:
+    """Eight digits whose weighted sum is divisible by eleven (Erhvervsstyrelsen: how a CVR number is made)."""
+    if not _CVR.fullmatch(value):
         return False
+    return sum(weight * int(digit) for weight, digit in zip(_CVR_WEIGHTS, value, strict=True)) % 11 == 0
+
+
+def _parses(parse: Callable[[str], object], value: str | None) -> bool:
     try:
-        Cpr.parse(value)
+        parse(value or "")
     except Unreadable:
         return False
     return True
@@ -182,6 +203,8 @@ def _is_cpr_system(system: str | None) -> bool:
 RULES = (
     Rule("org-sor", f"a SOR id ({SOR}) of at least 11 digits", sor, systems.UNKNOWN_RECEIVER),
     Rule("org-gln", "a GLN: 13 digits, the last a modulus 10 check digit", gln, systems.UNKNOWN_RECEIVER),
+    Rule("org-cvr", "a CVR number: eight digits, the last by modulus 11", cvr),
+    Rule("org-kombit", "KOMBIT's id of an organisation: urn:uuid:", kombit),
     Rule("org-use", "the use of a SOR id or GLN is `official` where it stands", organisation_use),
     Rule("pat-number", "a CPR number or a replacement for one (X-eCPR, D-eCPR)", number, systems.UNKNOWN_SYSTEM),
     Rule("pat-cpr", "ten digits without hyphen whose first six are a date", cpr, systems.WRONG_TYPE),
@@ -192,6 +215,7 @@ RULES = (
     Rule("pat-name", "one name of use `official`, with a family name", name),
     Rule("pat-deceased", "death is said by deceasedBoolean", deceased),
     Rule("pat-profile", "the Patient claims medcom-core-patient", patient_profile),
+    Rule("pra-authorisation", "an authorisation id: five consonants or digits", authorisation),
     Rule("enc-status", "Encounter.status", encounter_status),
     Rule("enc-class", "a class of v3-ActCode, or MedCom's `other`", encounter_class, systems.UNKNOWN_VALUE),
     Rule("enc-subject", "the Patient of the message", encounter_subject),

@@ -116,6 +116,13 @@ def media(m: Message) -> Iterator[str]:
             yield f"{path}.contentAttachment.contentType"
 
 
+def creation(m: Message) -> Iterator[str]:
+    for path, said in _documents(m):
+        found = said.content_attachment
+        if found is not None and found.creation is not None and not is_zoned(found.creation):
+            yield f"{path}.contentAttachment.creation"
+
+
 def document(m: Message) -> Iterator[str]:
     """The document goes along; only a reply may leave out what was exchanged before."""
     added = {
@@ -185,5 +192,6 @@ RULES = (
     Rule("cc-practitioner-name", "the author has a name (cc-4, cc-8)", practitioner_name),
     Rule("cc-title", "a document has a title", title),
     Rule("cc-media", "a document is a PDF or an image: gif, jpeg, png, tiff, bmp", media, systems.UNKNOWN_VALUE),
+    Rule("cc-creation", "the moment a document was made, with its time zone", creation, systems.DATE_FORMAT),
     Rule("cc-document", "a document is there as data or url; only what a reply repeats may lack it", document),
 )

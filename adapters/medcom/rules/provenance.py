@@ -54,12 +54,12 @@ def activity_code(m: Message) -> Iterator[str]:
 
 
 def agent(m: Message) -> Iterator[str]:
-    """Who acted is named; of this message, it is an organisation of the Bundle."""
+    """Who acted is named; of this message, it is a messaging organisation of the Bundle."""
     for each in m.of(Provenance):
         if not each.resource.agent:
             yield f"{each.path}.agent"
         for place, one in enumerate(each.resource.agent):
-            here = each in m.current and m.led_to(one.who, Organization) is None
+            here = each in m.current and not m.is_messaging(m.led_to(one.who, Organization))
             if here or one.who is None or not one.who.reference:
                 yield f"{each.path}.agent[{place}].who"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+from adapters.fhir import systems as systems_of_dk
 from adapters.medcom import systems
 from tests.adapters.medcom.messages import (
     Json,
@@ -81,7 +82,7 @@ def payload(number: int, change: Callable[[Json], object]) -> Change:
     return lambda m: change(one(m, "Communication")["payload"][number])
 
 
-def mark(url: str, **values: Any) -> Change:
+def mark(url: str, /, **values: Any) -> Change:
     """An extension of the first payload holds something else."""
 
     def change(said: Json) -> None:
@@ -105,6 +106,42 @@ def identifier(number: int, kind: str, known_by: str, /, **values: Any) -> Chang
         next(each for each in found if each["system"] == known_by).update(values)
 
     return change
+
+
+def number(kind: str, system: str, value: str) -> Change:
+    """The first resource of a kind has one number more."""
+    return lambda m: one(m, kind).setdefault("identifier", []).append({"system": system, "value": value})
+
+
+def doubled(number: int, url: str) -> Change:
+    """A payload says something twice."""
+
+    def change(said: Json) -> None:
+        said["extension"].append(next(each for each in said["extension"] if each["url"] == url))
+
+    return payload(number, change)
+
+
+def team(profile: str = systems.CARE_TEAM, of: int = 0) -> Change:
+    """A care team of an organisation goes along."""
+
+    def change(m: Json) -> None:
+        key = "6a1f0c52-9a35-4f0e-8c41-5d1c7d3f9b10"
+        owner = resources(m, "Organization")[of]["id"]
+        made = {
+            "resourceType": "CareTeam",
+            "id": key,
+            "meta": {"profile": [profile]},
+            "text": one(m, "Patient")["text"],
+            "managingOrganization": [{"reference": f"Organization/{owner}"}],
+        }
+        m["entry"].append({"fullUrl": f"https://hub.example/fhir/CareTeam/{key}", "resource": made})
+
+    return change
+
+
+def _twice_over(list_of: list[Json]) -> None:
+    list_of.append(changed(list_of[-1]))
 
 
 def destination(**values: Any) -> Change:
@@ -200,6 +237,7 @@ def _extension(url: str, **value: Any) -> Change:
 
 CODED = {"coding": [{"system": "http://example.org/roles", "code": "x"}], "text": "begge dele"}
 MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
+    "msg-type": (("new", lambda m: m.update(type="collection")), ("ack", lambda m: m.update(type="document"))),
     "msg-id": (("new", lambda m: m.update(id="not-a-uuid")), ("admit", lambda m: m.pop("id"))),
     "msg-timestamp": (
         ("new", lambda m: m.update(timestamp="2025-04-07T10:00:00")),
@@ -275,10 +313,12 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "hdr-receiver": (
         ("new", destination(receiver={"display": "dem"})),
         ("ack", destination(receiver={"reference": "Patient/1"})),
+        ("admit", lambda m: resources(m, "Organization")[1].update(meta={"profile": [OLD]})),
     ),
     "hdr-sender": (
         ("new", drop("MessageHeader", "sender")),
         ("admit", put("MessageHeader", "sender", {"display": "os"})),
+        ("new", put("Organization", "meta", {"profile": [OLD]})),
     ),
     "hdr-source-endpoint": (
         ("new", put("MessageHeader", "source", {"endpoint": "https://sor2.sum.dsdn.dk/#id=x"})),
@@ -286,6 +326,8 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     ),
     "hdr-focus": (
         ("new", drop("MessageHeader", "focus")),
+        ("new", again("Communication")),
+        ("admit", again("Encounter")),
         (
             "admit",
             lambda m: one(m, "MessageHeader").update(focus=[{"reference": f"Patient/{one(m, 'Patient')['id']}"}]),
@@ -301,6 +343,11 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("new", identifier(0, "Organization", systems.GLN_SYSTEMS[0], value="9521000001115")),
         ("ack", identifier(0, "Organization", systems.GLN_SYSTEMS[0], system="http://gs1.example/gln")),
     ),
+    "org-cvr": (
+        ("new", number("Organization", systems_of_dk.CVR, "29190908")),
+        ("admit", number("Organization", systems_of_dk.CVR, "2919090")),
+    ),
+    "org-kombit": (("new", number("Organization", systems.KOMBIT, "9e1c1bc1-6b47-4d4c-8f0b-9b8ce6a8a001")),),
     "org-use": (("new", identifier(0, "Organization", systems.GLN_SYSTEMS[0], use="old")),),
     "pat-number": (
         ("new", identifier(0, "Patient", WARD_CPR, system="urn:oid:1.2.208.176.9")),
@@ -326,6 +373,10 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     ),
     "pat-deceased": (("new", put("Patient", "deceasedDateTime", "2025-04-07T10:00:00Z")),),
     "pat-profile": (("new", put("Patient", "meta", {"profile": [OLD]})),),
+    "pra-authorisation": (
+        ("new", number("Practitioner", systems.AUTHORISATION, "0ABC1")),
+        ("reply", number("Practitioner", systems.AUTHORISATION, "0BCD12")),
+    ),
     "enc-status": (("stay", drop("Encounter", "status")),),
     "enc-class": (
         ("stay", put("Encounter", "class", {"system": systems.ACT_CODE, "code": "XYZ"})),
@@ -358,6 +409,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "prov-activity-system": (
         ("new", drop("Provenance", "activity")),
         ("admit", put("Provenance", "activity", {"coding": [{"system": OLD, "code": "admit-inpatient"}]})),
+        ("ack", lambda m: _twice_over(one(m, "Provenance")["activity"]["coding"])),
     ),
     "prov-activity": (
         ("new", put("Provenance", "activity", {"coding": [{"system": systems.ACTIVITIES, "code": "retract-message"}]})),
@@ -371,6 +423,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "prov-agent": (
         ("new", drop("Provenance", "agent")),
         ("admit", put("Provenance", "agent", [{"who": {"display": "vi"}}])),
+        ("new", put("Organization", "meta", {"profile": [OLD]})),
     ),
     "prov-entity-role": (("new", entity(0, role="derivation")), ("discharge", entity(0, role="quotation"))),
     "prov-entity-what": (
@@ -388,6 +441,12 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("new", put("MessageHeader", "definition", f"{systems.DEFINITION}|5.100")),
     ),
     "cc-profile": (("new", put("Communication", "meta", {"profile": [OLD]})),),
+    "cc-core-profile": (
+        ("stay", put("Encounter", "meta", {"profile": [OLD]})),
+        ("new", put("Practitioner", "meta", {"profile": [OLD]})),
+        ("new", put("PractitionerRole", "meta", {"profile": [OLD]})),
+        ("new", team(profile=OLD)),
+    ),
     "cc-identifier": (
         ("new", put("Communication", "identifier", [{"value": "urn:uuid:5FDC8520-7A2F-497C-97ED-FCCA13F12F8B"}])),
         ("new", put("Communication", "identifier", [{"value": "urn:uuid:5fdc8520-7a2f-197c-97ed-fcca13f12f8b"}])),
@@ -399,6 +458,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("new", drop("Communication", "category")),
         ("new", lambda m: one(m, "Communication")["category"].append(one(m, "Communication")["category"][0])),
         ("new", lambda m: one(m, "Communication")["category"][0]["coding"][0].pop("code")),
+        ("new", lambda m: _twice_over(one(m, "Communication")["category"][0]["coding"])),
     ),
     "cc-category-system": (("new", lambda m: one(m, "Communication")["category"][0]["coding"][0].update(system=OLD)),),
     "cc-category-code": (("new", _code("pregnancy")),),
@@ -434,6 +494,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "cc-revision": (
         ("reply", lambda m: one(m, "Provenance")["entity"].pop()),
         ("forward", lambda m: one(m, "Provenance")["entity"].pop()),
+        ("reply", lambda m: _twice_over(one(m, "Provenance")["entity"])),
     ),
     "cc-sources": (
         ("new", drop("Provenance", "entity")),
@@ -443,9 +504,18 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "cc-text": (("new", lambda m: one(m, "Communication")["payload"].pop(0)),),
     "cc-content": (("new", payload(1, _referring)),),
     "cc-line-break": (("new", payload(0, lambda said: said.update(contentString="en\r\nto"))),),
-    "cc-date": (("new", unmarked(0, systems.DATE)), ("new", unmarked(1, systems.DATE))),
+    "cc-date": (
+        ("new", unmarked(0, systems.DATE)),
+        ("new", unmarked(1, systems.DATE)),
+        ("new", doubled(0, systems.DATE)),
+        ("new", mark(systems.DATE, url=f"{systems.CARE}/medcom-carecommunication-datetime-extension")),
+    ),
     "cc-date-zone": (("new", mark(systems.DATE, valueDateTime="2025-04-07")),),
-    "cc-payload-id": (("new", unmarked(0, systems.IDENTIFIER)), ("new", unmarked(1, systems.IDENTIFIER))),
+    "cc-payload-id": (
+        ("new", unmarked(0, systems.IDENTIFIER)),
+        ("new", unmarked(1, systems.IDENTIFIER)),
+        ("new", doubled(1, systems.IDENTIFIER)),
+    ),
     "cc-payload-uuid": (("new", mark(systems.IDENTIFIER, valueIdentifier={"value": "c75a51cf"})),),
     "cc-payload-once": (("new", _twice),),
     "cc-assigner": (
@@ -461,10 +531,15 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     ),
     "cc-author": (
         ("new", unmarked(0, systems.AUTHOR)),
-        ("new", payload(0, lambda said: said["extension"].append(said["extension"][2]))),
+        ("new", doubled(0, systems.AUTHOR)),
+        ("new", doubled(1, systems.AUTHOR)),
     ),
     "cc-author-role": (("new", mark(systems.AUTHOR, valueReference={"display": "mig"})),),
-    "cc-contact": (("new", unmarked(0, systems.CONTACT)),),
+    "cc-contact": (
+        ("new", unmarked(0, systems.CONTACT)),
+        ("new", doubled(0, systems.CONTACT)),
+        ("new", doubled(1, systems.CONTACT)),
+    ),
     "cc-contact-phone": (
         ("new", mark(systems.CONTACT, valueContactPoint={"system": "email", "value": "a@b.example"})),
         ("new", mark(systems.CONTACT, valueContactPoint={"system": "phone", "value": "ring 1 gang"})),
@@ -474,6 +549,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "cc-practitioner-name": (("new", drop("Practitioner", "name")),),
     "cc-title": (("new", payload(1, lambda said: said["contentAttachment"].pop("title"))),),
     "cc-media": (("new", payload(1, lambda said: said["contentAttachment"].update(contentType="text/html"))),),
+    "cc-creation": (("new", payload(1, lambda said: said["contentAttachment"].update(creation="2025-04-07"))),),
     "cc-document": (
         ("new", payload(1, lambda said: said["contentAttachment"].pop("data"))),
         ("forward", payload(1, lambda said: said["contentAttachment"].pop("data"))),
@@ -495,6 +571,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "hn-leave": (
         ("leave", drop("Encounter", "extension")),
         ("leave", lambda m: one(m, "Encounter")["extension"][0].update(valuePeriod={"end": "2025-04-08T10:00:00Z"})),
+        ("leave", lambda m: _twice_over(one(m, "Encounter")["extension"])),
     ),
     "hn-leave-end": (
         (
@@ -535,6 +612,7 @@ MUTANTS: dict[str, tuple[tuple[str, Change], ...]] = {
     "ack-quotes": (("ack", _response(identifier="00000000-0000-4000-8000-000000000000")),),
     "ack-code": (("ack", _response(code="maybe")), ("ack", drop("MessageHeader", "response"))),
     "ack-details": (("ack", _response(code="fatal-error")), ("nack", without("OperationOutcome"))),
+    "ack-information": (("nack", _response(code="ok")),),
     "ack-issue": (
         ("nack", drop("OperationOutcome", "issue")),
         ("nack", lambda m: one(m, "OperationOutcome")["issue"][0].pop("severity")),

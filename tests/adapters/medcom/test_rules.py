@@ -30,7 +30,7 @@ STAYS = [
 def test_every_rule_has_a_mutant_and_its_own_id() -> None:
     ids = [rule.id for rule in ALL]
     assert len(set(ids)) == len(ids)
-    assert set(MUTANTS) == {*ids, "hdr-event"}
+    assert set(MUTANTS) == {*ids, "hdr-event", "msg-type"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
