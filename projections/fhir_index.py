@@ -1,4 +1,4 @@
-"""Where the read doors find things: which case an act or a consent belongs to, and which changes each unit may see.
+"""Where the read doors find things: the case of an act, a consent or a message, and which changes each unit may see.
 
 An index only: no words, no person, no category. What a change shows is read from the record, through the same gate as
 ever; the index may name a change that the gate then holds back, never the other way round.
@@ -35,6 +35,7 @@ from hub.domain.audience import audience
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryQueued
+from hub.domain.incoming import IncomingEvent, kept_in
 from hub.domain.lookup import RecordRead
 from hub.errors import NotFound
 from hub.store import Recorded, Shredded, Vector
@@ -122,7 +123,7 @@ class FhirIndex:
 
 
 def case_of(connection: Connection, key: UUID) -> UUID | None:
-    """The case that an act or a consent belongs to; None for an id that is neither."""
+    """The case that an act, a consent or a message belongs to; None for an id that is none of them."""
     found: UUID | None = connection.execute(select(keys.c.case_id).where(keys.c.key == key)).scalar()
     return found
 
@@ -186,5 +187,7 @@ def _remember(connection: Connection, batch: Sequence[Recorded]) -> None:
 def _key(recorded: Recorded) -> UUID | None:
     if recorded.stream != recorded.case:
         return None
+    if isinstance(recorded.event, IncomingEvent):
+        return kept_in(recorded.case, recorded.event.message)
     key = getattr(recorded.event, "consent", None) or act_of(recorded.event)
     return key if isinstance(key, UUID) else None

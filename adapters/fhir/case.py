@@ -17,6 +17,8 @@ from adapters.fhir.duties import owed_now
 from adapters.fhir.exchange import arrived, asked, informed, referred, said
 from adapters.fhir.papers import document
 from adapters.fhir.parties import parties
+from adapters.fhir.plans import planned
+from adapters.fhir.received import came
 from hub.domain.act import act_of
 from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent
@@ -25,7 +27,9 @@ from hub.domain.course import CourseEvent
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.duty import Owed
+from hub.domain.incoming import IncomingEvent
 from hub.domain.lookup import RecordRead
+from hub.domain.plan import PlanEvent, Plans
 from hub.domain.referral import ReferralEvent
 from hub.domain.request import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
 from hub.ports import Letter
@@ -51,6 +55,7 @@ class _Fold:
     ledger: Ledger = field(default_factory=Ledger)
     letters: dict[Place, Letter] = field(default_factory=dict)
     owed: Owed = field(default_factory=dict)
+    plans: Plans = field(default_factory=Plans)
 
     def take(self, seen: Seen) -> None:
         """One more event: its words, what it changes, what it leaves owed."""
@@ -85,6 +90,10 @@ class _Fold:
             referred(ledger, dossier, seen, event)
         elif isinstance(event, RequestEvent):
             asked(ledger, seen, event)
+        elif isinstance(event, PlanEvent):
+            self.plans = planned(ledger, dossier, seen, self.plans, event)
+        elif isinstance(event, IncomingEvent):
+            came(ledger, dossier, seen, event)
         elif isinstance(event, DeliveryCompleted | DeliveryFailed):
             arrived(ledger, seen, event)
         elif isinstance(event, CitizenInformed):

@@ -4,6 +4,7 @@ looked. As in `resources`, cardinalities are R4's, and nothing is checked here."
 from datetime import datetime
 
 from adapters.fhir.datatypes import (
+    Annotation,
     Attachment,
     CodeableConcept,
     Coding,
@@ -92,6 +93,40 @@ class Appointment(Resource, tag="Appointment", frozen=True, kw_only=True):
     end: datetime
     based_on: tuple[Reference, ...]
     participant: tuple[AppointmentParticipant, ...]
+
+
+class ActivityDetail(Element, frozen=True, kw_only=True):
+    """One task of a plan: what, by whom, until when."""
+
+    kind: str
+    status: str
+    scheduled_period: Period | None = None
+    performer: tuple[Reference, ...]
+    description: str
+
+
+class Activity(Element, frozen=True, kw_only=True):
+    """A task of a plan under its number, and that it was done."""
+
+    id: str
+    progress: tuple[Annotation, ...] = ()
+    detail: ActivityDetail
+
+
+class CarePlan(Resource, tag="CarePlan", frozen=True, kw_only=True):
+    """A plan that was agreed with the woman."""
+
+    extension: tuple[Extension, ...] = ()
+    identifier: tuple[Identifier, ...]
+    status: str
+    intent: str
+    title: str
+    subject: Reference
+    period: Period
+    created: datetime
+    author: Reference
+    supporting_info: tuple[Reference, ...]
+    activity: tuple[Activity, ...]
 
 
 class AuditNetwork(Element, frozen=True, kw_only=True):

@@ -42,6 +42,10 @@ INTERACTION = "http://hl7.org/fhir/restful-interaction"
 ENTITY_TYPE = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
 OBJECT_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 
+MESSAGE = f"{HUB}:message"  # a MedCom message that came in, by its MessageHeader.id
+THREAD = f"{HUB}:thread"  # what a CareCommunication and its replies share
+MEDCOM_ACTIVITY = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-activityCodes"
+MEDCOM_CATEGORY = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-careCommunication-categoryCodes"
 CARE_LEVEL = f"{HUB}:care-level"  # niveau 1 to 4
 MUNICIPALITY = f"{HUB}:municipality"  # the directory's key
 PURPOSE = f"{HUB}:purpose"  # what information is wanted or consented for
@@ -57,4 +61,5 @@ WHOSE = f"{HUB}:extension:subject"  # extension of a provision: whose informatio
 DUE_DATE = f"{HUB}:extension:due-date"  # extensions of the case: termin,
 LIVES_IN = f"{HUB}:extension:municipality"  # … where she lives,
 BORN_AT = f"{HUB}:extension:born-at"  # … each child's birth,
+REVIEW_ON = f"{HUB}:extension:review-on"  # extension of a plan: the day it is looked at again
 ENDED_AT = f"{HUB}:extension:pregnancy-ended-at"  # … the end without a live birth

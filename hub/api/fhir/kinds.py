@@ -22,6 +22,9 @@ _COURSE = frozenset(
 )
 
 
+_CAME = frozenset({"care-message-received", "hospital-stay-notified"})
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One type. `events` are the names of the events that may bring a resource of it forth or change it."""
@@ -41,18 +44,19 @@ KINDS = (
         status=False,
         profiles=tuple(f"{systems.BALP}{each}" for each in ("PrivacyDisclosure.Source", "PatientRead", "PatientQuery")),
     ),
+    Kind("CarePlan", frozenset({"plan-agreed", "plan-revised", "task-done"})),
     Kind("CareTeam", frozenset({"case-opened", "party-joined", "party-left", "contact-person-assigned"})),
-    Kind("Communication", _LETTERS | {"citizen-informed", "delivery-completed", "delivery-failed"}),
+    Kind("Communication", _LETTERS | _CAME | {"citizen-informed", "delivery-completed", "delivery-failed"}),
     Kind(
         "Consent",
         frozenset({"consent-given", "consent-declined", "consent-withdrawn"}),
         profiles=(f"{systems.PCF}consentBasic", f"{systems.PCF}consentIntermediate"),
     ),
     Kind("DocumentReference", frozenset({"delivery-queued"})),
-    Kind("EpisodeOfCare", _COURSE | _LETTERS),
+    Kind("EpisodeOfCare", _COURSE | _LETTERS | _CAME),
     Kind(
         "Patient",
-        frozenset({"case-opened", "party-joined"}) | _LETTERS,
+        frozenset({"case-opened", "party-joined"}) | _LETTERS | _CAME,
         status=False,
         patient=False,
         profiles=(systems.DK_CORE_PATIENT,),

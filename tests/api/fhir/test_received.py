@@ -1,0 +1,83 @@
+"""What came in as a MedCom message stands in the case view and at the FHIR doors, for its sender and its receiver."""
+
+from collections.abc import Iterator
+
+import pytest
+from fhir.resources.R4B.communication import Communication
+
+from hub.vocabulary.organisations import Unit
+from tests.adapters.medcom.messages import directory, one, parsed
+from tests.api.doors import Doors, Json, serving
+from tests.api.fhir.conftest import carry
+from tests.api.fhir.reading import everything, got, local, references, resources
+from tests.api.test_process_message import about, answer, post, stay
+from tests.people import CLINIC, KAJA, MIDWIVES, NURSES
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """A hub whose clinic and sundhedspleje have SOR ids."""
+    folder = tmp_path_factory.mktemp("received")
+    with serving(folder, directory_file=directory(folder / "directory.toml"), dispatch=False) as doors:
+        yield doors
+
+
+@pytest.fixture(scope="module")
+def case(hub: Doors) -> str:
+    """A case that the clinic opened, with a message and a notification to the sundhedspleje."""
+    case = hub.open()
+    hub.open(MIDWIVES)
+    assert answer(post(hub, MESSAGE)) == "ok"
+    assert answer(post(hub, NOTIFICATION)) == "ok"
+    carry(hub)
+    return case
+
+
+MESSAGE, NOTIFICATION = about(KAJA), stay(KAJA)
+MESSAGE_ID, NOTIFICATION_ID = (one(parsed(each), "MessageHeader")["id"] for each in (MESSAGE, NOTIFICATION))
+
+
+def view(doors: Doors, case: str, unit: Unit) -> Json:
+    """The case as a unit knows it."""
+    seen: Json = doors.at(unit).get(f"/v1/cases/{case}").json()
+    return seen
+
+
+@pytest.mark.parametrize("unit", [CLINIC, NURSES])
+def test_the_case_view_lists_it(hub: Doors, case: str, unit: Unit) -> None:
+    seen = view(hub, case, unit)
+    (letter,), (notified,) = seen["messages"], seen["hospital_notifications"]
+    assert (letter["message"], letter["from"], letter["to"]) == (MESSAGE_ID, str(CLINIC), str(NURSES))
+    assert (letter["activity"], letter["category"], letter["attachments"]) == ("new-message", "healthcare", 2)
+    assert (notified["message"], notified["activity"], notified["kind"]) == (NOTIFICATION_ID, "admit-inpatient", "IMP")
+    assert (notified["status"], notified["ended"], notified["deceased"]) == ("in-progress", None, False)
+    assert seen["citizen"]["cpr"] == KAJA.cpr.digits
+
+
+@pytest.mark.parametrize("unit", [CLINIC, NURSES])
+def test_it_is_a_communication_that_leads_to_the_bytes(hub: Doors, case: str, unit: Unit) -> None:
+    rows = view(hub, case, unit)
+    door = hub.at(unit)
+    for row, bytes_ in ((rows["messages"][0], MESSAGE), (rows["hospital_notifications"][0], NOTIFICATION)):
+        found = got(door.get(f"/fhir/Communication/{row['id']}"))
+        Communication.model_validate(found)
+        url = found["payload"][-1]["contentAttachment"]["url"]
+        assert door.get(url.removeprefix(hub.house.settings.public_url)).content == bytes_
+    searched = resources(got(door.get("/fhir/Communication", {"_sort": "-_lastUpdated", "_count": "2"})), "match")
+    assert [each["id"] for each in searched] == [rows[name][0]["id"] for name in ("hospital_notifications", "messages")]
+
+
+@pytest.mark.parametrize("unit", [CLINIC, NURSES])
+def test_everything_it_refers_to_is_there(hub: Doors, case: str, unit: Unit) -> None:
+    found = everything(hub, unit, case)
+    ids = {local(each) for each in found}
+    assert f"Patient/{case}" in ids
+    assert {each for resource in found for each in references(resource)} <= ids
+
+
+def test_nobody_else_is_shown_it(hub: Doors, case: str) -> None:
+    seen = view(hub, case, MIDWIVES)
+    assert (seen["messages"], seen["hospital_notifications"]) == ([], [])
+    row = view(hub, case, CLINIC)["messages"][0]
+    assert hub.at(MIDWIVES).get(f"/fhir/Communication/{row['id']}").status_code == 404
+    assert not [each for each in everything(hub, MIDWIVES, case) if each["resourceType"] == "Communication"]
