@@ -8,11 +8,11 @@ from uuid import UUID
 
 from hub import papers
 from hub.bootstrap import House
+from hub.commands import known
 from hub.commands.reading import read
 from hub.domain.case import Case
 from hub.errors import NotFound, Unreadable
 from hub.store import Recorded
-from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
 ACT = "the id of an act of this case"
@@ -34,11 +34,11 @@ def consent_form(
     meeting: str | None,
 ) -> bytes:
     """Form 4.0, 4.1 or 4.2; with a case, her name as the unit stated it, else room to write it."""
-    owner = read("--unit", unit, Unit.parse)
+    owner = known.unit("--unit", unit, house.directory)
     form = papers.consent_form(
         number,
         owner,
-        [read("--to", each, Unit.parse) for each in others],
+        [known.unit("--to", each, house.directory) for each in others],
         house.directory,
         local_day(house.clock()),
         citizen=None if case is None else _case(house, case)[1].course.citizen_by(owner),
@@ -83,4 +83,4 @@ def _case(house: House, text: str) -> tuple[tuple[Recorded, ...], Case]:
     try:
         return house.record.case(case), house.hub.load(case)[1]
     except NotFound:
-        raise NotFound("--case: no such case") from None
+        raise known.no_case("--case") from None

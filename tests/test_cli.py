@@ -25,15 +25,17 @@ from tests.api.story import told
 from tests.people import CLINIC, FAMILIES, KAJA
 
 ROOT = Path(__file__).resolve().parents[1]
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 class Operator:
     """Runs `tvaerspor` under some settings: in this process, which is quick, or with `apart` in one of its own."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, columns: int = 160, **settings: str) -> None:
+        self.settings = settings
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         self.environment = clean | {PREFIX + name: value for name, value in settings.items()}
-        self.environment |= {"COLUMNS": "160", "NO_COLOR": "1"}
+        self.environment |= {"COLUMNS": str(columns), "NO_COLOR": "1"}
 
     def __call__(self, *words: str, said: str = "", code: int = 0) -> str:
         """What it printed; the exit code is as expected."""
@@ -84,17 +86,72 @@ def test_a_replay_for_machines(tvaerspor: Operator) -> None:
     assert [line["kind"] for line in lines][:3] == ["disclosure-made", "disclosure-corrected", "disclosure-refused"]
     places = [tuple(map(int, line["position"].split("/"))) for line in lines]
     assert places == sorted(places)
-    rows = list(csv.DictReader(io.StringIO(tvaerspor("replay", "--csv"))))
+
+
+def test_a_replay_for_excel(tvaerspor: Operator) -> None:
+    lines = [json.loads(line) for line in tvaerspor("replay", "--json").splitlines()]
+    sheet = tvaerspor("replay", "--csv")
+    assert sheet.startswith("\ufeffcase;act;kind;")
+    rows = list(csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff")), delimiter=";"))
     assert [row["act"] for row in rows] == [line["act"] for line in lines]
     assert {row["outcome"] for row in rows} == {"made", "refused"}
+    assert not any(character in cell for row in rows for cell in row.values() for character in "{}[]")
+    first, refused = rows[0], next(row for row in rows if row["reason"] == "CONSENT_WITHDRAWN")
+    (consent,) = lines[0]["consents"]
+    assert first["at"] == "2025-04-07 10:00:00"
+    assert (first["edition"], first["contested"]) == ("no known first or last day", "no")
+    assert (first["consents"], first["consents_form"]) == (consent["consent"], "written")
+    assert (first["consents_given"], first["consents_lapse"]) == ("2025-04-07 10:00:00", consent["lapses_on"])
+    assert (first["consents_stood"], refused["consents_stood"]) == ("in force", "withdrawn")
+    assert refused["consents_withdrawn"] == "2025-04-07 10:00:00"
 
 
 def test_a_replay_for_people(tvaerspor: Operator) -> None:
-    table = tvaerspor("replay", "--outcome", "refused")
-    assert "CONSENT_WITHDRAWN" in table
-    assert "refused" in table
-    assert table.lstrip().startswith("1 act ")
+    shown = tvaerspor("replay", "--outcome", "refused")
+    assert "CONSENT_WITHDRAWN" in shown
+    assert "refused" in shown
+    assert shown.startswith("1 act in case ")
     assert tvaerspor("replay", "--to", "2020-01-01") == "no act answers this\n"
+
+
+@pytest.mark.parametrize("columns", [80, 120, 180])
+def test_a_replay_fits_the_terminal_and_breaks_no_word(tvaerspor: Operator, columns: int) -> None:
+    lines = [json.loads(line) for line in tvaerspor("replay", "--json").splitlines()]
+    shown = Operator(columns, **tvaerspor.settings)("replay")
+    words = set(re.split(r"[\s│,;:]+", shown))
+    assert max(map(len, shown.splitlines())) <= columns
+    assert ("┃" in shown) == (columns == 180)
+    for line in lines:
+        unit, _, organisation = line["discloser"].partition("@")
+        assert line["discloser"] in words or {unit, f"@{organisation}"} <= words
+        told = " ".join([line["kind"], line["reason"] or "", line["citation"] or "", *line["categories"]])
+        assert set(re.split(r"[\s,;:]+", told)) <= words | {""}
+
+
+def test_a_day_is_a_whole_danish_day_and_a_moment_is_as_it_is(tvaerspor: Operator) -> None:
+    everything = tvaerspor("replay", "--json")  # each of its acts took place on 7 April at 10 in Denmark
+    assert tvaerspor("replay", "--from", "2025-04-07", "--to", "2025-04-07", "--json") == everything
+    assert tvaerspor("replay", "--as-of", "2025-04-07", "--json") == everything
+    assert tvaerspor("replay", "--as-of", "2025-04-07", "--legal-time", "--json") == everything
+    assert tvaerspor("replay", "--to", "2025-04-06", "--json") == ""
+    assert tvaerspor("replay", "--from", "2025-04-08", "--json") == ""
+    assert tvaerspor("replay", "--from", "2025-04-07T10:00+02:00", "--json") == everything
+    assert tvaerspor("replay", "--to", "2025-04-07T10:00+02:00", "--json") == ""
+    assert tvaerspor("replay", "--to", "2025-04-07T08:00:01Z", "--json") == everything
+
+
+def test_the_units_of_the_directory_are_listed(tvaerspor: Operator) -> None:
+    units = {each["unit"]: each for each in map(json.loads, tvaerspor("units", "--json").splitlines())}
+    assert units[str(FAMILIES)] == {
+        "unit": str(FAMILIES),
+        "organisation": "Aabenraa Kommune",
+        "name": "Familieafdelingen",
+        "channel": "secure-mail",
+        "pulls": True,
+    }
+    head, *rows = tvaerspor("units").splitlines()
+    assert head.split() == ["unit", "channel", "pulls", "name"]
+    assert [row.split()[0] for row in rows] == list(units)
 
 
 def test_a_replay_of_one_case_citizen_unit_or_period(tvaerspor: Operator, tmp_path: Path) -> None:
@@ -105,7 +162,7 @@ def test_a_replay_of_one_case_citizen_unit_or_period(tvaerspor: Operator, tmp_pa
     assert tvaerspor("replay", "--case", case, "--json") == everything
     assert tvaerspor("replay", "--citizen-file", str(paper), "--json") == everything
     assert tvaerspor("replay", "--citizen-file", "-", "--json", said=KAJA.cpr.digits) == everything
-    assert tvaerspor("replay", "--from", "2025-04-07", "--to", "2025-04-08", "--json") == everything
+    assert tvaerspor("replay", "--from", "2025-04-07", "--to", "2025-04-07", "--json") == everything
     assert tvaerspor("replay", "--as-of", "2025-04-07T12:00+02:00", "--legal-time", "--json") == everything
     assert tvaerspor("replay", "--as-of", "2025-04-06", "--json") == ""
     hers = [json.loads(line) for line in tvaerspor("replay", "--unit", str(FAMILIES), "--json").splitlines()]
@@ -118,8 +175,18 @@ def test_a_replay_of_one_case_citizen_unit_or_period(tvaerspor: Operator, tmp_pa
     ("words", "field"),
     [
         (("replay", "--case", "x"), "--case"),
-        (("replay", "--case", "00000000-0000-4000-8000-000000000000"), "--case"),
+        (("replay", "--case", NOWHERE), "--case"),
         (("replay", "--unit", "[/red]"), "--unit"),
+        (("replay", "--unit", "kommune/familieafdelingen@aabenraa"), f"did you mean {FAMILIES} or "),
+        (("replay", "--unit", "kommune/x@atlantis"), "tvaerspor units"),
+        (("replay", "--basis", "sul-43-1"), "did you mean SUL-43-1"),
+        (("replay", "--basis", "nothing"), "law list"),
+        (("letter", "account", "--case", "nope", "--out", "nope.pdf"), "--case: a case id as the hub gave it out"),
+        (
+            ("letter", "account", "--case", NOWHERE, "--out", "nope.pdf"),
+            "--case: no case",
+        ),
+        (("law", "redecide", "--case", NOWHERE), "--case: no case"),
         (("replay", "--from", "yesterday"), "--from"),
         (("replay", "--to", "2025-04-07T10:00"), "--to"),
         (("replay", "--as-of", "2025-02-30"), "--as-of"),
@@ -146,7 +213,16 @@ def test_read_models_are_rebuilt_and_the_record_verified(tvaerspor: Operator) ->
     assert re.fullmatch(r"outbox: \d+ events\n", tvaerspor("projections", "rebuild", "outbox"))
     rebuilt = tvaerspor("projections", "rebuild").splitlines()
     assert len({line.rpartition(": ")[2] for line in rebuilt}) == 1
-    assert re.fullmatch(r"sound: \d+ events, position v[0-9a-f]+\n", tvaerspor("verify"))
+
+
+def test_verify_says_what_it_shows_and_what_it_does_not(tvaerspor: Operator) -> None:
+    said = json.loads(tvaerspor("verify", "--json"))
+    ((head),) = said["heads"]
+    assert (said["sound"], said["events"], head["position"]) == (True, head["position"], said["events"])
+    told = tvaerspor("verify").splitlines()
+    assert told[0] == f"sound: {said['events']} events"
+    assert told[1] == f"up to:     position {head['position']} of partition 0, root {head['root']}"
+    assert [line.partition(":")[0] for line in told if ": " in line[:11]] == ["sound", "up to", "shown", "not shown"]
 
 
 def test_letters_are_moved_once(tvaerspor: Operator) -> None:
@@ -163,7 +239,10 @@ def test_altered_evidence_is_exit_one(tvaerspor: Operator, tmp_path: Path) -> No
     with sqlite3.connect(tmp_path / "data" / "tvaerspor.db") as database:
         database.execute("UPDATE event SET topic = 'care-level-assigned.v1' WHERE pos = 3")
     altered = Operator(ENV="test", DATA_DIR=str(tmp_path / "data"))
-    altered.complaint("verify", code=1)
+    said = altered.complaint("verify", code=1)
+    assert "position 3 of partition 0" in said
+    told, _ = altered.both("verify", "--json", code=1)
+    assert json.loads(told) == {"sound": False, "why": said}
 
 
 def test_a_token_from_the_command_line_opens_the_doors(tvaerspor: Operator) -> None:

@@ -48,10 +48,10 @@ def redecide(
     as_json: AsJson = False,
 ) -> None:
     """Ask every past decision again and list each difference; writes nothing. Exit 1 when there is one."""
-    from hub import printed
     from hub.commands import record
+    from hub.printed.differences import write_differences
 
     with house() as built, progress("deciding again") as bar:
         found = record.redecide(built, case, rules, bar)
-    printed.write_differences(found, as_json=as_json)
+    write_differences(found, as_json=as_json)
     raise typer.Exit(1 if found else 0)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hub.cli.house import AsJson, house, progress
-from hub.errors import Unreadable
+from hub.errors import EvidenceBroken, Unreadable
 
 app = typer.Typer()
 projections = typer.Typer(no_args_is_help=True, help="Read models.")
@@ -18,26 +18,35 @@ def replay(
     cpr_from: Annotated[
         Path | None, typer.Option("--citizen-file", help="A file with the citizen's CPR number; '-' is standard input.")
     ] = None,
-    unit: Annotated[str | None, typer.Option(help="kind/unit@organisation, as discloser or recipient.")] = None,
-    since: Annotated[str | None, typer.Option("--from", help="Acts at or after this moment or day.")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Acts before this moment, or before this day.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Discloser or recipient: kind/unit@organisation.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="Acts from this day on, or this moment.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Acts up to this day's end, or before this moment.")] = None,
     basis: Annotated[str | None, typer.Option(help="An id of the law catalogue, as `law list` shows.")] = None,
     outcome: Annotated[str | None, typer.Option(help="made or refused")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="By what had been recorded then.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="By what was on record at this day's end.")] = None,
     legal_time: Annotated[bool, typer.Option("--legal-time", help="With --as-of: by what held then.")] = False,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A sheet for a Danish Excel: semicolons, UTF-8.")] = False,
 ) -> None:
-    """List every disclosure and refusal from the record itself."""
-    from hub import printed
+    """List every disclosure and refusal from the record itself.
+
+    A day (2025-04-07) is a whole Danish day: --from counts from its
+    beginning, --to and --as-of to its end. A moment states its zone
+    (2025-04-07T10:00+02:00) and is taken as it is.
+
+    The acts are a table where there are 180 columns, else a block each.
+    The sheet of --csv holds Danish time without a zone, and the consents
+    behind an act, as they stood then, in columns of their own.
+    """
     from hub.commands import record
+    from hub.printed.acts import write_lines
 
     if as_json and as_csv:
         raise Unreadable("either --json or --csv", field="--csv")
     asked = record.asked(case, cpr_from, unit, since, until, basis, outcome, as_of, legal_time)
     with house() as built, progress("folding") as bar:
         lines = record.replay(built, asked, bar)
-    printed.write_lines(lines, as_json=as_json, as_csv=as_csv)
+    write_lines(lines, as_json=as_json, as_csv=as_csv)
 
 
 @projections.command("rebuild")
@@ -52,10 +61,16 @@ def rebuild(name: Annotated[str | None, typer.Argument(help="One projection; lef
 
 
 @app.command()
-def verify() -> None:
-    """Recompute every leaf and every tree head of the record."""
+def verify(as_json: AsJson = False) -> None:
+    """Recompute every proof of the record, say what that shows and what it does not. Exit 1 when it is not sound."""
     from hub.commands import record
+    from hub.printed import proof
 
-    with house() as built, progress("verifying") as bar:
-        reached = record.verify(built, bar)
-    typer.echo(f"sound: {reached.total} events, position {reached}")
+    try:
+        with house() as built, progress("verifying") as bar:
+            heads = record.verify(built, bar)
+    except EvidenceBroken as broken:
+        if as_json:
+            proof.write_broken(str(broken))
+        raise
+    proof.write_proof(heads, as_json=as_json)

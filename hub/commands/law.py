@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from hub.api.plain import plain
+from hub.commands import known
 from hub.commands.reading import text_of
 from hub.domain.ruling import rule
 from hub.errors import Unreadable
@@ -42,5 +43,5 @@ def list_bases(*, as_json: bool) -> None:
 
 def show(basis: str, *, as_json: bool) -> None:
     """One provision."""
-    found = report.basis(basis)
+    found = report.basis(known.basis("BASIS", basis))
     print(json.dumps(plain(found), ensure_ascii=False) if as_json else report.basis_text(found))

@@ -7,12 +7,14 @@ from pathlib import Path
 from uuid import UUID
 
 from hub.bootstrap import House
+from hub.commands import known
 from hub.commands.bar import Bar
-from hub.commands.reading import moment, read, text_of
+from hub.commands.reading import beginning, end, last, read, text_of
 from hub.errors import NotFound, Unreadable
+from hub.evidence.merkle import Frontier
 from hub.redecide import RULES, Difference, differences
 from hub.replay import Line, Question, answers
-from hub.store import Recorded, Vector
+from hub.store import Recorded
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 from projections.follow import Projection
@@ -52,13 +54,13 @@ def asked(
         case=None if case is None else read("--case", case, UUID),
         cpr=None if cpr_from is None else read("--citizen-file", text_of(cpr_from).strip(), Cpr.parse),
         question=Question(
-            since=moment("--from", since),
-            until=moment("--to", until),
+            since=beginning("--from", since),
+            until=end("--to", until),
             unit=None if unit is None else read("--unit", unit, Unit.parse),
-            basis=basis,
+            basis=None if basis is None else known.basis("--basis", basis),
             outcome=outcome,
         ),
-        as_of=moment("--as-of", as_of),
+        as_of=last("--as-of", as_of),
         legal_time=legal_time,
     )
 
@@ -74,24 +76,31 @@ def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
             yield house.record.case(case, upto)
             bar.forward(1)
 
-    lines = answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None)
+    lines = list(answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None))
+    _require_known(house, asked.question.unit, lines)
     return sorted(lines, key=lambda line: (line.recorded_at, *map(int, line.position.split("/"))))
+
+
+def _require_known(house: House, unit: Unit | None, lines: list[Line]) -> None:
+    """A unit that has left the directory is known by its acts; one with neither is a misspelling, not an answer."""
+    if unit is not None and not lines and house.directory.find(unit) is None:
+        raise known.no_unit("--unit", unit, house.directory)
 
 
 def _cases(house: House, asked: Asked) -> list[UUID]:
     if asked.case is not None:
         if not house.record.stream(asked.case):
-            raise NotFound("--case: no such case")
+            raise known.no_case("--case")
         return [asked.case]
     if asked.cpr is not None:
         return [each.case for each in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
     return list(house.record.cases())
 
 
-def verify(house: House, bar: Bar) -> Vector:
-    """Recompute the record's proofs."""
+def verify(house: House, bar: Bar) -> tuple[Frontier, ...]:
+    """Recompute the record's proofs: the head of each partition."""
     bar.of(house.record.head().total)
-    return house.record.verify(bar.forward)
+    return house.record.prove(bar.forward)
 
 
 def redecide(house: House, case: str | None, rules: str, bar: Bar) -> list[Difference]:
@@ -106,7 +115,7 @@ def redecide(house: House, case: str | None, rules: str, bar: Bar) -> list[Diffe
         events = house.record.stream(read("--case", case, UUID))
         total = len(events)
         if not total:
-            raise NotFound("--case: no such case")
+            raise known.no_case("--case")
     bar.of(total)
     return list(differences(_counted(events, bar), rules))
 

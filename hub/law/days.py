@@ -32,6 +32,12 @@ def written_moment(moment: datetime, language: str) -> str:
     return written(there.date(), language) + clock
 
 
+def written_interval(interval: str, language: str) -> str:
+    """An edition's days as an event holds them, `2024-01-01/..`, as people write them."""
+    first, last = (None if end == ".." else date.fromisoformat(end) for end in interval.split("/"))
+    return written_period(first, last, language)
+
+
 def written_period(first: date | None, last: date | None, language: str) -> str:
     """The days from the first to the last, both included; None is an open end."""
     ends = [words[language].format(day=written(day, language)) for words, day in ((_FROM, first), (_TO, last)) if day]

@@ -252,7 +252,7 @@ def test_one_noon_two_answers_because_the_withdrawal_was_heard_later(played: Pla
 
 def test_table_csv_and_json_hold_the_same_acts(played: Played) -> None:
     for file in (played.out / "replay").glob("*.csv"):
-        rows = list(csv.DictReader(file.read_text().splitlines()))
+        rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines(), delimiter=";"))
         assert [row["act"] for row in rows] == [line["act"] for line in played.lines(file.stem)]
         assert f"{len(rows)} acts" in file.with_suffix(".txt").read_text()
 

@@ -1,0 +1,15 @@
+"""`tvaerspor units`: the directory."""
+
+import typer
+
+from hub.cli.house import AsJson, settings
+
+app = typer.Typer()
+
+
+@app.command()
+def units(as_json: AsJson = False) -> None:
+    """List the units of the directory: key, channel of their letters, whether they pull FHIR, name."""
+    from hub.commands import directory
+
+    directory.write(directory.entries(settings()), as_json=as_json)

@@ -1,0 +1,49 @@
+"""`tvaerspor units`: whom the hub can write to, and how."""
+
+import json
+from dataclasses import dataclass
+
+from hub.api.plain import plain
+from hub.bootstrap import directory_of
+from hub.ports import Address
+from hub.settings import Settings
+from hub.ways import USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One unit: its key, its name, the channel its letters take (None: it has no mailbox), and whether it pulls."""
+
+    unit: str
+    organisation: str
+    name: str
+    channel: str | None
+    pulls: bool
+
+
+def entries(settings: Settings) -> list[Entry]:
+    """Every unit of the directory, ordered by key. Asks no record."""
+    return [_entry(each) for each in directory_of(settings).all()]
+
+
+def write(found: list[Entry], *, as_json: bool) -> None:
+    """To standard output: one unit a line."""
+    if as_json:
+        for entry in found:
+            print(json.dumps(plain(entry), ensure_ascii=False))
+        return
+    width = max((len(entry.unit) for entry in found), default=0)
+    print(f"{'unit':<{width}}  {'channel':<12}  pulls  name")
+    for entry in found:
+        pulls = "yes" if entry.pulls else "no"
+        print(f"{entry.unit:<{width}}  {entry.channel or 'none':<12}  {pulls:<5}  {entry.name}, {entry.organisation}")
+
+
+def _entry(address: Address) -> Entry:
+    return Entry(
+        unit=str(address.unit),
+        organisation=address.organisation_name,
+        name=address.unit_name,
+        channel=address.channel or (USUAL if address.mailbox else None),
+        pulls=address.pulls,
+    )

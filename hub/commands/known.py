@@ -1,0 +1,45 @@
+"""Names of the call that somebody must know: units, provisions, cases. One that nobody knows is answered with the
+nearest that somebody does, never with an empty list.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from hub.commands.reading import read
+from hub.errors import NotFound
+from hub.law import catalogue
+from hub.ports import Directory
+from hub.vocabulary.organisations import Unit
+
+
+def unit(option: str, text: str, directory: Directory) -> Unit:
+    """A unit that stands in the directory."""
+    found = read(option, text, Unit.parse)
+    if directory.find(found) is None:
+        raise no_unit(option, found, directory)
+    return found
+
+
+def no_unit(option: str, asked: Unit, directory: Directory) -> NotFound:
+    """What to say of a unit that stands nowhere."""
+    nearest = _nearest(str(asked), (str(each.unit) for each in directory.all()))
+    return NotFound(f"{option}: no such unit in the directory{nearest}; `tvaerspor units` lists them")
+
+
+def basis(option: str, text: str) -> str:
+    """The id of a provision of the law catalogue."""
+    if catalogue.find(text) is None:
+        nearest = _nearest(text.upper(), (each.id for each in catalogue.bases()))
+        raise NotFound(f"{option}: no provision by that id{nearest}; `tvaerspor law list` shows them all")
+    return text
+
+
+def no_case(option: str) -> NotFound:
+    """What to say of a case that the record does not hold."""
+    return NotFound(f"{option}: no case by that id; `tvaerspor replay --citizen-file` finds a case by CPR number")
+
+
+def _nearest(asked: str, known: Iterable[str]) -> str:
+    """The known names that look like it; what was asked is not repeated, for it may be anything."""
+    near = get_close_matches(asked, tuple(known), n=3, cutoff=0.7)
+    return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -1,0 +1,1 @@
+"""What the command line prints, all to standard output: for people in words, for machines a JSON object a line."""
