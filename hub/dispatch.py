@@ -178,9 +178,7 @@ class Dispatcher:
         return kept
 
     def _pack(self, letter: Letter) -> Kept:
-        way, fhir = self._hands.way(letter.recipient.channel), self._hands.translator.message(letter)
-        parcel = way.packer.pack(letter, self._hands.renderer.render(letter, fhir), fhir)
-        return Kept(parcel, way.carrier.name)
+        return Kept(self._hands.pack(letter), self._hands.way(letter.recipient.channel).carrier.name)
 
     def _hindered(self, due: Dispatch, why: str) -> bool:
         """It cannot be packed for now, and waits: noted once, looked at again and again."""

@@ -8,7 +8,8 @@
     ├── NotFound          nothing by that name that the caller may know of
     ├── NotPermitted      the caller may not speak for that unit
     ├── Undeliverable     it could not be carried, and trying again will not help
-    │   └── TryAgainLater     it could not be carried now
+    │   ├── TryAgainLater     it could not be carried now
+    │   └── Unsendable        it never could be: no safe way there, or too large for it (asked before it is recorded)
     └── EvidenceBroken    the record does not prove what it should
 
 A legal no is none of these: it is an event (product.md, "The shape of the domain"). No message holds a CPR number,
@@ -73,6 +74,17 @@ class Undeliverable(HubError):
 
 class TryAgainLater(Undeliverable):
     """It could not be carried now; the same bytes may be tried again."""
+
+
+class Unsendable(Undeliverable):
+    """It never could be carried: no safe way there, or too large for the one there is.
+
+    `code` is stable, kebab-case; `field` is what of the act it concerns, `rule` what was expected there.
+    """
+
+    def __init__(self, code: str, rule: str, *, field: str) -> None:
+        super().__init__(code)
+        self.code, self.rule, self.field = code, rule, field
 
 
 class EvidenceBroken(HubError):

@@ -4,7 +4,7 @@ Bytes travel through here and nothing else: the PDF inside a mail and the FHIR i
 whoever calls, so that no adapter knows another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -117,6 +117,10 @@ class Renderer(Protocol):
         """A PDF/A in Danish with the FHIR message of the same letter inside, byte for byte; same in, same bytes."""
         ...
 
+    def at_most(self, letter: Letter, fhir: bytes) -> int:
+        """So many bytes at most, known before it is rendered."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentForm:
@@ -217,7 +221,14 @@ class Translator(Protocol):
     """Letter → message for systems."""
 
     def message(self, letter: Letter) -> bytes:
-        """A FHIR R4 message bundle as JSON; the same letter gives the same bytes."""
+        """A FHIR R4 message bundle as JSON; the same letter gives the same bytes.
+
+        It names the documents that the act brings along, `Binary/<act>.document-<number>`.
+        """
+        ...
+
+    def document(self, letter: Letter, number: int) -> bytes:
+        """One of those documents as a FHIR Binary, for a channel that cannot take it as it is."""
         ...
 
 
@@ -239,8 +250,18 @@ class Parcel:
 class Packer(Protocol):
     """Letter and its forms → the parcel that leaves."""
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
-        """One parcel to one mailbox; `Undeliverable` if the receiver has none."""
+    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
+        """Raise `Unsendable` when the receiver cannot be reached this way, or forms of these sizes are too large.
+
+        Nothing is made to find out, so it is asked before an act is recorded, and again before it is rendered.
+        """
+        ...
+
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = ...) -> Parcel:
+        """One parcel to one mailbox; `Undeliverable` if the receiver has none.
+
+        `documents` are the letter's documents that are no PDF, by number, each as `Translator.document` writes it.
+        """
         ...
 
 

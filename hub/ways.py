@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.errors import Undeliverable
-from hub.ports import Carrier, Packer, Renderer, Translator
+from hub.domain.audience import documents
+from hub.errors import Undeliverable, Unsendable
+from hub.ports import Carrier, Letter, Packer, Parcel, Renderer, Translator
 
 USUAL = "secure-mail"  # the channel of whoever prefers none
 
@@ -32,8 +33,28 @@ class Hands:
         if channel in (None, USUAL):
             return Way(self.packer, self.carrier)
         if channel not in self.ways:
-            raise Undeliverable("channel-not-configured")
+            rule = "a unit whose preferred channel this hub has been set up for"
+            raise Unsendable("channel-not-configured", rule, field="recipient")
         return self.ways[channel]
+
+    def refuse(self, letter: Letter, fhir: bytes) -> None:
+        """Raise `Unsendable` for a letter that could never leave: no safe way there, or too large for it.
+
+        `fhir` is its message. No PDF is made to find out.
+        """
+        packer = self.way(letter.recipient.channel).packer
+        packer.refuse(letter, self.renderer.at_most(letter, fhir), len(fhir))
+
+    def pack(self, letter: Letter) -> Parcel:
+        """The letter rendered and packed for the receiver's channel, once nothing refuses it."""
+        fhir = self.translator.message(letter)
+        self.refuse(letter, fhir)
+        others = {
+            n: self.translator.document(letter, n)
+            for n, each in enumerate(documents(letter.event), 1)
+            if not each.is_pdf
+        }
+        return self.way(letter.recipient.channel).packer.pack(letter, self.renderer.render(letter, fhir), fhir, others)
 
     def carrier_of(self, name: str) -> Carrier:
         """The carrier that a parcel was packed for."""

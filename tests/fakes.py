@@ -1,6 +1,6 @@
 """Ports in memory, held to the same contracts as the real ones, and a clock that a test sets."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -66,11 +66,22 @@ class PlainHands:
         words = [item.text for item in getattr(letter.event, "items", ()) if not isinstance(item, str)]
         return "\n".join([letter.name, str(letter.message_id), letter.citizen.address, *words]).encode()
 
+    def at_most(self, letter: Letter, fhir: bytes) -> int:
+        """As long as its words."""
+        return 0
+
     def message(self, letter: Letter) -> bytes:
         """What a system would read."""
         return letter.reference.encode()
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
+    def document(self, letter: Letter, number: int) -> bytes:
+        """A document, as a system would read it."""
+        return b'{"resourceType":"Binary"}'
+
+    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
+        """Nothing is too much."""
+
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] | None = None) -> Parcel:
         """Both, to the receiver's mailbox."""
         sender, recipient = letter.sender.mailbox or "", letter.recipient.mailbox or ""
         return Parcel(delivery=letter.message_id, sender=sender, recipient=recipient, body=pdf + b"\n" + fhir)

@@ -4,23 +4,25 @@ The packer adds nothing to what the letter says. It refuses rather than sends: w
 built, what breaks a rule of ours or of the operator's schema before anybody carries it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime, time
+from types import MappingProxyType
 
 from adapters.digital_post.memo import File, Message, Recipient, Reply, Sender, write
 from adapters.digital_post.rules import broken
 from adapters.digital_post.schema import Schemas
 from adapters.digital_post.xml import parse
+from hub.domain.audience import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
-from hub.errors import Undeliverable
+from hub.errors import Undeliverable, Unsendable
 from hub.ports import Address, Letter, Parcel, PostBox
-from hub.vocabulary.information import Item
 from hub.vocabulary.period import COPENHAGEN
 
-LIMIT = 10 * 1024 * 1024  # of payload; what a route takes was not confirmed (guide §6, §15)
+LIMIT = 11 * 1024 * 1024  # of payload, 10 MiB of documents and their letter; what a route takes was not confirmed
+NONE: Mapping[int, bytes] = MappingProxyType({})
 PDF, FHIR = "application/pdf", "application/fhir+json"
 PLAIN = "Sikker post"
 DOCUMENT_TYPES: dict[type, str] = {  # the closed list of guide §3
@@ -48,12 +50,23 @@ class MemoPacker:
     def __init__(self, schemas: Schemas | None = None, *, with_fhir: bool = False, limit: int = LIMIT) -> None:
         self._schemas, self._with_fhir, self._limit = schemas, with_fhir, limit
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
+    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
+        """`Unsendable` without a contact point or a CVR number, for a document that is no PDF, or above the limit."""
+        _box(letter.recipient)
+        _cvr(letter.sender, "sender")
+        _cvr(letter.recipient, "recipient")
+        enclosed = documents_of(letter.event)
+        if not self._with_fhir and not all(each.is_pdf for each in enclosed):
+            raise Unsendable("document-not-pdf", "PDF documents: Digital Post is sent no other kind", field="items")
+        payload = pdf + (fhir if self._with_fhir else 0) + sum(len(each.content) for each in enclosed)
+        if payload > self._limit:
+            rule = f"documents that Digital Post can carry: {payload} bytes, TVAERSPOR_MEMO_LIMIT is {self._limit}"
+            raise Unsendable("message-too-large", rule, field="items")
+
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Parcel:
         """One MeMo in the edition that the receiver reads. `Undeliverable` names what stops it by a code."""
-        additional = tuple(_documents(letter))
-        if sum(map(len, (pdf, fhir if self._with_fhir else b"", *additional))) > self._limit:
-            raise Undeliverable("message-too-large")
-        message = self._message(letter, pdf, additional, fhir)
+        self.refuse(letter, len(pdf), len(fhir))
+        message = self._message(letter, pdf, fhir, documents)
         body = write(message)
         self._refuse(body, letter)
         return Parcel(
@@ -64,7 +77,7 @@ class MemoPacker:
             reference=letter.reference,
         )
 
-    def _message(self, letter: Letter, pdf: bytes, additional: tuple[bytes, ...], fhir: bytes) -> Message:
+    def _message(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes]) -> Message:
         kind, box = DOCUMENT_TYPES[type(letter.event)], _box(letter.recipient)
         name = f"{kind}-{letter.reference.lower()}"
         return Message(
@@ -84,9 +97,19 @@ class MemoPacker:
             citizen=letter.citizen.cpr.digits if box.routes_on_citizen else None,
             kle=box.kle,
             answers=_answers(letter),
-            additional=tuple(File(PDF, f"{name}-{n}.pdf", each) for n, each in enumerate(additional, start=1)),
-            technical=(File(FHIR, f"{name}.json", fhir),) if self._with_fhir else (),
+            additional=tuple(
+                File(PDF, f"{name}-{number}.pdf", each.content)
+                for number, each in enumerate(documents_of(letter.event), start=1)
+                if each.is_pdf
+            ),
+            technical=self._technical(name, fhir, documents),
         )
+
+    def _technical(self, name: str, fhir: bytes, documents: Mapping[int, bytes]) -> tuple[File, ...]:
+        if not self._with_fhir:
+            return ()
+        others = (File(FHIR, f"{name}-{number}.json", each) for number, each in documents.items())
+        return (File(FHIR, f"{name}.json", fhir), *others)
 
     def _refuse(self, body: bytes, letter: Letter) -> None:
         root = parse(body)
@@ -99,13 +122,14 @@ class MemoPacker:
 
 def _box(address: Address) -> PostBox:
     if address.post_box is None:
-        raise Undeliverable("recipient-has-no-contact-point")
+        rule = "a unit that has a contact point of Digital Post in the directory"
+        raise Unsendable("recipient-has-no-contact-point", rule, field="recipient")
     return address.post_box
 
 
 def _cvr(address: Address, end: str) -> str:
     if address.cvr is None:
-        raise Undeliverable(f"{end}-has-no-cvr")
+        raise Unsendable(f"{end}-has-no-cvr", "a unit that has a CVR number in the directory", field=end)
     return address.cvr
 
 
@@ -129,11 +153,3 @@ def _answers(letter: Letter) -> Reply | None:
         case=letter.answers.reference,
         contact_point=own.contact_point if own else None,
     )
-
-
-def _documents(letter: Letter) -> Iterator[bytes]:
-    """What a person can open; any other kind of document lies in the FHIR message alone (guide §3 lists the kinds)."""
-    for item in getattr(letter.event, "items", ()):
-        document = item.attachment if isinstance(item, Item) else None
-        if document and document.content_type == PDF and document.content.startswith(b"%PDF-"):
-            yield document.content

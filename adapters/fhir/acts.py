@@ -8,6 +8,7 @@ bundle.
 import re
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha1
 from typing import assert_never
 from uuid import UUID, uuid5
 
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from adapters.fhir import systems
 from adapters.fhir.contents import Part, contents
 from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Extension, Period, Reference
-from adapters.fhir.keys import act_key, clarifies
+from adapters.fhir.keys import act_key, clarifies, document_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import Parties, by_urn, to
 from adapters.fhir.resources import (
@@ -155,7 +156,7 @@ def _told(letter: Letter, who: Parties, identifier: UUID, title: str) -> Communi
         sent=letter.event.at,
         recipient=(who.recipient,),
         sender=who.source,
-        payload=tuple(payload for part in parts for payload in _payload(part)),
+        payload=tuple(payload for part in parts for payload in _payload(letter.act, part)),
     )
 
 
@@ -190,11 +191,11 @@ def _input(part: Part) -> TaskInput:
             return TaskInput(type=kind, value_string=legal(text))
 
 
-def _payload(part: Part) -> tuple[Payload, ...]:
+def _payload(act: UUID, part: Part) -> tuple[Payload, ...]:
     """Words and document of one part, each a payload; a part that holds neither says its name."""
     marks = _marks(part)
     words = said(str(part.value))
-    document = _document(part)
+    document = _document(act, part)
     spoken = Payload(extension=marks, content_string=words or legal(part.label))
     enclosed = Payload(extension=marks, content_attachment=document)
     return (*([spoken] if words or not document else []), *([enclosed] if document else []))
@@ -210,11 +211,18 @@ def _marks(part: Part) -> tuple[Extension, ...]:
     return mark, Extension(url=systems.JOURNALISED, value_boolean=part.journalised)
 
 
-def _document(part: Part) -> Attachment | None:
+def _document(act: UUID, part: Part) -> Attachment | None:
+    """Named, never held: the bytes travel beside the message, and lie at the door for whoever pulls (`papers`)."""
     enclosed = part.attachment
     if enclosed is None:
         return None
-    return Attachment(content_type=said(enclosed.content_type), data=enclosed.content, title=said(enclosed.name))
+    return Attachment(
+        content_type=said(enclosed.content_type),
+        url=f"Binary/{document_key(act, part.number)}",
+        size=len(enclosed.content),
+        hash=sha1(enclosed.content, usedforsecurity=False).digest(),
+        title=said(enclosed.name),
+    )
 
 
 def _lines(letter: Letter, parts: tuple[Part, ...]) -> tuple[tuple[str, str], ...]:

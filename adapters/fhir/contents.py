@@ -6,6 +6,7 @@ Only what the event was granted stands here. The labels are the Danish names of 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import assert_never
 
 from adapters.fhir import systems
@@ -33,6 +34,7 @@ class Part:
     label: str
     value: str | bool | date = ""
     attachment: Attachment | None = None
+    number: int = 0  # of the attachment, among those of the act
     journalised: bool | None = None
 
     @property
@@ -70,6 +72,7 @@ def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ..
 
 
 def _items(items: Iterable[Item]) -> tuple[Part, ...]:
+    numbers = count(1)
     return tuple(
         Part(
             systems.CATEGORY,
@@ -77,6 +80,7 @@ def _items(items: Iterable[Item]) -> tuple[Part, ...]:
             _spoken(item.category),
             item.text,
             attachment=item.attachment,
+            number=next(numbers) if item.attachment else 0,
             journalised=item.journalised,
         )
         for item in items

@@ -62,11 +62,13 @@ class HumanName(Element, frozen=True, kw_only=True):
 
 
 class Attachment(Element, frozen=True, kw_only=True):
-    """A document's bytes."""
+    """A document's bytes, or where they are. `hash` is their SHA-1, as FHIR R4 has it (§2.24.0.8)."""
 
     content_type: str | None = None
     data: bytes | None = None
     url: str | None = None
+    size: int | None = None
+    hash: bytes | None = None
     title: str | None = None
     creation: datetime | None = None
 

@@ -12,6 +12,7 @@ from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.law.hjemmel import DutyCode
 from hub.ports import Letter
 
+DOCUMENT = "document-"
 _KEY = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.[a-z0-9-]{1,27})?")
 
 
@@ -28,6 +29,17 @@ def clarifies(letter: Letter) -> bool:
 def nth(key: UUID, version: int) -> str:
     """The id of what came about at this version."""
     return f"{key}.{version}"
+
+
+def document_key(act: UUID, number: int) -> str:
+    """The id of a document that an act brings along, counted from 1 in the order of its items."""
+    return f"{act}.{DOCUMENT}{number}"
+
+
+def document_number(key: str) -> int | None:
+    """Which document an id means; None for what is no document's id."""
+    _, _, suffix = key.partition(f".{DOCUMENT}")
+    return int(suffix) if re.fullmatch(r"[1-9][0-9]{0,3}", suffix) else None
 
 
 def duty_key(act: UUID, duty: DutyCode) -> str:

@@ -1,11 +1,14 @@
-"""The letter for people beside the message for systems: DocumentReference, and Binary for its bytes."""
+"""What stands behind a reference: the letter for people as DocumentReference and Binary, a document as Binary."""
+
+from uuid import UUID
 
 from adapters.fhir.acts import act
 from adapters.fhir.datatypes import Attachment
-from adapters.fhir.keys import act_key
+from adapters.fhir.keys import act_key, document_key
 from adapters.fhir.narrative import LANGUAGE, narrative
 from adapters.fhir.parties import Parties
 from adapters.fhir.resources import Binary, DocumentContent, DocumentReference
+from hub.domain.audience import documents
 from hub.ports import Letter
 
 PDF = "application/pdf"
@@ -31,3 +34,11 @@ def document(letter: Letter, who: Parties) -> DocumentReference:
 def binary(letter: Letter, pdf: bytes) -> Binary:
     """The bytes of the letter."""
     return Binary(id=act_key(letter), content_type=PDF, data=pdf)
+
+
+def enclosed(event: object, act: UUID, number: int) -> Binary | None:
+    """A document that the act brings along, by its number; None when there is no such document."""
+    found = dict(enumerate(documents(event), start=1)).get(number)
+    if found is None:
+        return None
+    return Binary(id=document_key(act, number), content_type=found.content_type, data=found.content)

@@ -6,24 +6,26 @@ tells anything about a person (secure-mail guide §§ 3, 5 and 12). The same let
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from itertools import chain
+from types import MappingProxyType
 from typing import assert_never
 
-from adapters.secure_mail import mime
+from adapters.secure_mail import mime, size
 from adapters.secure_mail.attachment import LETTER, Attached, refuse_attachment
 from adapters.secure_mail.lint import Readable, refuse_personal_data
 from hub.domain.audience import Addressed
+from hub.domain.audience import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
-from hub.errors import Undeliverable
+from hub.errors import Undeliverable, Unsendable
 from hub.ports import Address, Letter, Parcel
-from hub.vocabulary.information import Item
+from hub.vocabulary.information import Attachment
 
 PLAIN = "Sikker post"
 SUBJECTS = {  # a type whose name tells something about the person is not here and gets the plain one (guide §5)
@@ -32,7 +34,9 @@ SUBJECTS = {  # a type whose name tells something about the person is not here a
     "kvittering": "Sikker post: kvittering",
 }
 LONGEST_SUBJECT = 78
-LIMIT = 10 * 1024 * 1024  # of payload, as a municipal mailbox takes it (guide §8)
+LIMIT = 28 * 1024 * 1024  # of a mail as it leaves: 10 MiB of documents of any kind (guide §8), their letter, the seal
+NONE: Mapping[int, bytes] = MappingProxyType({})
+FHIR = "application/fhir+json"
 REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{6,38})[A-Za-z0-9]")
 _MAILBOX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
@@ -89,9 +93,15 @@ class MailPacker:
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
+    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
+        """`Unsendable` without a mailbox at either end, or for a mail above the limit."""
+        mailboxes(letter)
+        refuse_large(size.in_clear(sizes(letter, pdf, fhir)), self._limit)
+
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Parcel:
         """The message as it leaves, with CRLF line ends. `Undeliverable` names what stops it by a code."""
-        outline = outlined(letter, pdf, fhir, self._limit)
+        self.refuse(letter, len(pdf), len(fhir))
+        outline = outlined(letter, pdf, fhir, documents)
         message = outline.headed()
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office answers
         message["MIME-Version"] = "1.0"
@@ -112,15 +122,30 @@ def parcel(outline: Outline, body: bytes, content_sha256: str | None = None) -> 
     )
 
 
-def outlined(letter: Letter, pdf: bytes, fhir: bytes, limit: int) -> Outline:
-    """The mail to be written, once nothing in it is too large, out of place, or readable that should not be."""
-    sender, recipient = _mailbox(letter.sender, "sender"), _mailbox(letter.recipient, "recipient")
+def mailboxes(letter: Letter) -> tuple[str, str]:
+    """From where and to where; `Unsendable` when an end has no mailbox that may be written to."""
+    return _mailbox(letter.sender, "sender"), _mailbox(letter.recipient, "recipient")
+
+
+def sizes(letter: Letter, pdf: int, fhir: int) -> tuple[int, ...]:
+    """The sizes of everything that will be attached, for forms of these sizes."""
+    return (pdf, fhir, *(len(each.content) if each.is_pdf else _as_binary(each) for each in documents_of(letter.event)))
+
+
+def refuse_large(expected: int, limit: int) -> None:
+    """`Unsendable` for a mail of this size, which would never leave."""
+    if expected > limit:
+        rule = f"documents that a mail can carry: it would be {expected} bytes, TVAERSPOR_MAIL_LIMIT is {limit}"
+        raise Unsendable("mail-too-large", rule, field="items")
+
+
+def outlined(letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Outline:
+    """The mail to be written, once nothing in it is out of place, or readable that should not be."""
+    sender, recipient = mailboxes(letter)
     if not REFERENCE.fullmatch(letter.reference):
         raise Undeliverable("reference-not-opaque")
     kind = document_type(letter.event)
-    attached = _attached(kind, letter, pdf, fhir)
-    if sum(len(each.content) for each in attached) > limit:
-        raise Undeliverable("mail-too-large")
+    attached = _attached(kind, letter, pdf, fhir, documents)
     readable = Readable(
         subject=f"{SUBJECTS.get(kind, PLAIN)} [{letter.reference}]",
         sender=sender,
@@ -163,28 +188,34 @@ def document_type(event: Addressed) -> str:
             assert_never(event)
 
 
-def _attached(kind: str, letter: Letter, pdf: bytes, fhir: bytes) -> tuple[Attached, ...]:
-    """The letter, the PDF documents that its items bring along, and the FHIR message, which holds every document."""
+def _attached(
+    kind: str, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes]
+) -> tuple[Attached, ...]:
+    """The letter, the documents that the act brings along, and the FHIR message, which names them by these numbers."""
     name = f"{kind}-{letter.reference.lower()}"
-    enclosed = [pdf, *_documents(letter)]
-    letters = (Attached(f"{name}-{n}.pdf" if n else f"{name}.pdf", LETTER, each) for n, each in enumerate(enclosed))
-    return (*letters, Attached(f"{name}.json", "application/fhir+json", fhir))
+    enclosed = tuple(_document(name, *each, documents) for each in enumerate(documents_of(letter.event), start=1))
+    pdfs = [each for each in enclosed if each.media_type == LETTER]
+    others = [each for each in enclosed if each.media_type != LETTER]
+    return (Attached(f"{name}.pdf", LETTER, pdf), *pdfs, Attached(f"{name}.json", FHIR, fhir), *others)
 
 
-def _documents(letter: Letter) -> Iterator[bytes]:
-    """What a person can open; any other kind of document lies in the FHIR message alone (guide §3 lists the kinds)."""
-    for item in getattr(letter.event, "items", ()):
-        document = item.attachment if isinstance(item, Item) else None
-        if document and document.content_type == LETTER and document.content.startswith(b"%PDF-"):
-            yield document.content
+def _document(name: str, number: int, document: Attachment, documents: Mapping[int, bytes]) -> Attached:
+    """As it is where a person can open it; of any other kind as a FHIR Binary (guide §3 lists the endings)."""
+    if document.is_pdf:
+        return Attached(f"{name}-{number}.pdf", LETTER, document.content)
+    return Attached(f"{name}-{number}.json", FHIR, documents[number])
+
+
+def _as_binary(document: Attachment) -> int:
+    return size.PART + -(-len(document.content) // 3) * 4
 
 
 def _mailbox(address: Address, end: str) -> str:
     """The directory's mailbox, exactly as it stands there: one address, ASCII, nothing that could be a second one."""
     if address.mailbox is None:
-        raise Undeliverable(f"{end}-has-no-mailbox")
+        raise Unsendable(f"{end}-has-no-mailbox", "a unit that has a mailbox in the directory", field=end)
     if not _MAILBOX.fullmatch(address.mailbox):
-        raise Undeliverable(f"{end}-mailbox-not-an-address")
+        raise Unsendable(f"{end}-mailbox-not-an-address", "a unit with one plain mail address", field=end)
     return address.mailbox
 
 

@@ -13,7 +13,7 @@ from cryptography import x509
 
 from adapters.secure_mail import certificates
 from adapters.secure_mail.trust import ENCRYPT, Trust
-from hub.errors import TryAgainLater, Undeliverable
+from hub.errors import TryAgainLater, Undeliverable, Unsendable
 from hub.observed import log
 from hub.ports import Address
 
@@ -31,8 +31,7 @@ class Recipients:
 
         `Undeliverable` with the first complaint when none is fit; `TryAgainLater` when one may be fit later.
         """
-        if not address.certificates:
-            raise Undeliverable("recipient-has-no-certificate")
+        self.refuse(address)
         fit, complaints = [], []
         for approved in address.certificates:
             try:
@@ -42,6 +41,15 @@ class Recipients:
         if not fit:
             raise next((each for each in complaints if isinstance(each, TryAgainLater)), complaints[0])
         return [*fit, *self._fit_archive(moment)]
+
+    def refuse(self, address: Address) -> None:
+        """`Unsendable` when no certificate is approved for it, or none of those lies in the mail folder."""
+        if not address.certificates:
+            rule = "a unit for which a certificate is approved in the directory"
+            raise Unsendable("recipient-has-no-certificate", rule, field="recipient")
+        if not any(each in self._known for each in address.certificates):
+            rule = "a unit whose approved certificate lies in TVAERSPOR_MAIL_DIR"
+            raise Unsendable("recipient-certificate-missing", rule, field="recipient")
 
     def _fit(self, approved: str, address: Address, moment: datetime) -> x509.Certificate:
         certificate = self._known.get(approved)

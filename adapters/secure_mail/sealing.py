@@ -15,15 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from adapters.secure_mail import mime
+from adapters.secure_mail import mime, size
 from adapters.secure_mail.attachment import Attached
 from adapters.secure_mail.manifest import LASTS, MEDIA_TYPE, Entry, Manifest, Party, name_of
-from adapters.secure_mail.message import LIMIT, Outline, outlined, parcel
+from adapters.secure_mail.message import LIMIT, NONE, Outline, mailboxes, outlined, parcel, refuse_large, sizes
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.signer import Signer
 from adapters.secure_mail.trust import SIGN, Trust
 from hub.domain.ruling import Ruling
-from hub.errors import TryAgainLater, Undeliverable
+from hub.errors import TryAgainLater, Undeliverable, Unsendable
 from hub.ports import Address, Clock, Letter, Parcel
 
 
@@ -44,11 +44,22 @@ class SealingPacker:
         self._recipients, self._trust, self._clock = recipients, trust, clock
         self._limit, self._domains = limit, domains
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
+    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
+        """`Unsendable` without a mailbox or a key at either end, or for a mail above the limit.
+
+        Whether a certificate is valid today is asked when the mail is sealed.
+        """
+        mailboxes(letter)
+        self._key(letter.sender)
+        self._recipients.refuse(letter.recipient)
+        refuse_large(size.sealed(sizes(letter, pdf, fhir)), self._limit)
+
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Parcel:
         """The sealed mail. `Undeliverable` with a code; `TryAgainLater` when revocation is unknown or our own key is
         not fit.
         """
-        outline = outlined(letter, pdf, fhir, self._limit)
+        self.refuse(letter, len(pdf), len(fhir))
+        outline = outlined(letter, pdf, fhir, documents)
         signer, receivers = self._signer(letter.sender), self._recipients.certificates(letter.recipient, self._clock())
         clear = signable(outline)
         digest = sha256(clear).hexdigest()
@@ -59,14 +70,19 @@ class SealingPacker:
         body = mime.joined(chain((mime.headers(_outside(outline)),), mime.base64_lines(sealed)))
         return parcel(outline, body, digest)
 
-    def _signer(self, sender: Address) -> Signer:
+    def _key(self, sender: Address) -> Signer:
         """The key of the sender's own organisation; nobody signs for another."""
         mailbox = sender.mailbox or ""
         if self._domains is not None and mailbox.partition("@")[2] not in self._domains:
-            raise Undeliverable("sender-domain-not-ours")
+            raise Unsendable("sender-domain-not-ours", "a sender in TVAERSPOR_MAIL_DOMAINS", field="sender")
         signer = self._signers.get(sender.cvr or "")
         if signer is None:
-            raise Undeliverable("sender-has-no-signing-key")
+            raise Unsendable("sender-has-no-signing-key", "a sender with a key in TVAERSPOR_MAIL_DIR", field="sender")
+        return signer
+
+    def _signer(self, sender: Address) -> Signer:
+        """The same, once it is fit to sign with."""
+        signer = self._key(sender)
         try:
             self._trust.require(signer.certificate, SIGN, self._clock())
         except TryAgainLater:

@@ -19,6 +19,7 @@ from hub.domain.request import (
     RequestItemDeclined,
 )
 from hub.domain.ruling import Ruling
+from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
 
 Addressed = (  # acts that carry words from one unit to another
@@ -63,6 +64,12 @@ def rests_on_withdrawn(event: object, case: Case) -> bool:
     ruling = getattr(event, "ruling", None)
     relied = ruling.decision.consents if isinstance(ruling, Ruling) else ()
     return any(str(key) in relied and given.withdrawn_at is not None for key, given in case.consents.given.items())
+
+
+def documents(event: object) -> tuple[Attachment, ...]:
+    """The documents that an act brings along, in the order of its items; outside the first is known as number 1."""
+    items = (each for each in getattr(event, "items", ()) if isinstance(each, Item))
+    return tuple(item.attachment for item in items if item.attachment is not None)
 
 
 def leaves(event: object) -> Addressed | None:

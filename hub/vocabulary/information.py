@@ -18,6 +18,11 @@ class Attachment:
     content_type: str
     content: bytes
 
+    @property
+    def is_pdf(self) -> bool:
+        """Is it what it says, and a form that a person can open as it is?"""
+        return self.content_type == "application/pdf" and self.content.startswith(b"%PDF-")
+
     def __repr__(self) -> str:
         return f"Attachment({self.content_type}, {len(self.content)} bytes)"
 

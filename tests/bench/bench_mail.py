@@ -78,7 +78,7 @@ def measured(folder: Path, relay: SmtpCarrier, size: str, count: int) -> list[Ra
     """Every ratio for one size of letter; the steps take turns."""
     pdf, letter = b"%PDF-1.7" + os.urandom(count), to_town()
     packer = sealing(folder, pki().town, limit=LIMIT)
-    (folder / "clear").write_bytes(signable(outlined(letter, pdf, FHIR, LIMIT)))
+    (folder / "clear").write_bytes(signable(outlined(letter, pdf, FHIR)))
     files = _files(folder)
 
     def pack() -> Parcel:

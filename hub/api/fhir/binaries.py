@@ -1,40 +1,69 @@
-"""The letters for people: a PDF as it was sent, or as a Binary resource for a client that asks for FHIR."""
+"""Bytes behind a reference: a letter for people as PDF, or a document that an act brought along.
+
+Each comes as it was sent, or as a Binary resource for a client that asks for FHIR.
+"""
+
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from adapters.fhir.papers import PDF, binary
+from adapters.fhir.dossier import Ledger, Version
+from adapters.fhir.keys import document_number
+from adapters.fhir.papers import binary, enclosed
+from adapters.fhir.resources import Binary
 from hub.api.fhir.asking import case_behind
 from hub.api.fhir.door import MEDIA, FhirDoor
 from hub.api.fhir.dossiers import Cases
 from hub.api.v1.call import hub_of
-from hub.domain.delivery import DeliveryQueued
+from hub.bootstrap import House
 from hub.errors import NotFound
+from hub.store import Recorded
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
 DOOR = "GET /fhir/Binary/{id}"
+NO_STORE = {"Cache-Control": "no-store"}
+AS_IT_IS = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}  # no page of ours, whatever it is
 
 
-@router.get("/Binary/{key}", summary="A letter as PDF")
+@router.get("/Binary/{key}", summary="A letter as PDF, or a document that came with an act")
 def read(request: Request, key: str) -> Response:
-    """Whoever may see the DocumentReference may have the document."""
+    """Whoever may see the resource that names it may have it: the DocumentReference, or the act's Communication."""
     request.state.asked.known(frozenset())
-    case, hub, house = case_behind(request, key), hub_of(request), request.app.state.house
+    case, number = case_behind(request, key), document_number(key)
     ledger = Cases(request).known(case) if case is not None else None
-    versions = ledger.versions.get(f"DocumentReference/{key}") if ledger is not None else None
-    if case is None or not versions:
+    found = None
+    if ledger is not None:
+        found = _letter(request, ledger, key) if number is None else _document(request, ledger, key, number)
+    if case is None or found is None:
         raise NotFound("no such document")
-    partition, position = versions[-1].place
-    (queued,) = hub.record.read(partition, position - 1, 1)
-    letter = house.letters.of(queued) if isinstance(queued.event, DeliveryQueued) else None
-    if letter is None:
-        raise NotFound("no such document")
-    hub.read(case, request.state.actor, DOOR, request.state.purpose, [f"Binary/{key}"])
-    pdf = house.hands.renderer.render(letter, house.hands.translator.message(letter))
-    headers = {"Cache-Control": "no-store"}
+    hub_of(request).read(case, request.state.actor, DOOR, request.state.purpose, [f"Binary/{key}"])
     if _fhir_wanted(request):
-        return Response(msgspec.json.encode(binary(letter, pdf)), media_type=MEDIA, headers=headers)
-    return Response(pdf, media_type=PDF, headers=headers)
+        return Response(msgspec.json.encode(found), media_type=MEDIA, headers=NO_STORE)
+    return Response(found.data, media_type=found.content_type, headers=NO_STORE | AS_IT_IS)
+
+
+def _letter(request: Request, ledger: Ledger, key: str) -> Binary | None:
+    versions = ledger.versions.get(f"DocumentReference/{key}")
+    if not versions:
+        return None
+    house: House = request.app.state.house
+    letter = house.letters.of(_recorded(request, versions[-1]))
+    if letter is None:
+        return None
+    return binary(letter, house.hands.renderer.render(letter, house.hands.translator.message(letter)))
+
+
+def _document(request: Request, ledger: Ledger, key: str, number: int) -> Binary | None:
+    act = key.partition(".")[0]
+    versions = ledger.versions.get(f"Communication/{act}")
+    return enclosed(_recorded(request, versions[0]).event, UUID(act), number) if versions else None
+
+
+def _recorded(request: Request, version: Version) -> Recorded:
+    """The event that brought this version about."""
+    partition, position = version.place
+    return hub_of(request).record.read(partition, position - 1, 1)[0]
 
 
 def _fhir_wanted(request: Request) -> bool:

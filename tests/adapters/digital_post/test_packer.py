@@ -4,7 +4,7 @@ from base64 import b64decode
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -54,13 +54,17 @@ def test_the_pdf_is_the_main_document_and_what_comes_along_an_additional_one() -
     assert told.technical == ()
 
 
-def test_a_document_that_is_no_pdf_stays_in_the_fhir_message() -> None:
+@pytest.mark.parametrize("other", [{"content_type": "image/jpeg"}, {"content": b"MZ\x90"}])
+def test_a_document_that_is_no_pdf_is_refused_and_never_left_out(other: dict[str, Any]) -> None:
     made = letter("videregivelse")
     assert isinstance(made.event, DisclosureMade)
-    picture = replace(made.event.items[-1], attachment=replace(PLAN, content_type="image/jpeg"))
-    disguised = replace(made.event.items[-1], attachment=replace(PLAN, content=b"MZ\x90"))
-    event = replace(made.event, items=(picture, disguised))
-    assert read(MemoPacker().pack(replace(made, event=event), PDF, FHIR).body).additional == ()
+    event = replace(made.event, items=(replace(made.event.items[-1], attachment=replace(PLAN, **other)),))
+    assert refused(replace(made, event=event)) == "document-not-pdf"
+    binary = b'{"resourceType":"Binary"}'
+    told = read(MemoPacker(with_fhir=True).pack(replace(made, event=event), PDF, FHIR, {1: binary}).body)
+    assert [(file.name, file.content) for file in told.technical][1:] == [
+        ("videregivelse-k7t2-9fqd-xm4w-1.json", binary)
+    ]
 
 
 def test_the_fhir_message_is_a_technical_document_where_an_operator_knows_that_json_is_taken() -> None:

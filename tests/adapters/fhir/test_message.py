@@ -1,12 +1,15 @@
 """A letter as a FHIR message: complete, valid, the same every time, and nothing in it that was held back."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha1
 from typing import Any, get_args
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
+from fhir.resources.R4B.binary import Binary
 from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
@@ -261,7 +264,9 @@ def test_items_say_their_category_and_whether_they_are_journalised() -> None:
     assert document["extension"][1]["valueBoolean"] is False
     assert document["contentAttachment"] == {
         "contentType": "application/pdf",
-        "data": "JVBERi0xLjcgcGxhbg==",
+        "url": f"Binary/{ACT}.document-1",
+        "size": 13,
+        "hash": b64encode(sha1(b"%PDF-1.7 plan").digest()).decode(),
         "title": "fødselsplan.pdf",
     }
 
@@ -269,8 +274,26 @@ def test_items_say_their_category_and_whether_they_are_journalised() -> None:
 def test_a_document_with_words_travels_beside_them_under_one_category() -> None:
     both = Item("plan_foedsel", "Se vedlagte", attachment=Attachment("plan.png", "image/png", b"\x89PNG"))
     words, document = one(bundle_of(disclosure((both,))), "Communication")["payload"][1:]
-    assert (words["contentString"], document["contentAttachment"]["data"]) == ("Se vedlagte", "iVBORw==")
+    assert (words["contentString"], document["contentAttachment"]["title"]) == ("Se vedlagte", "plan.png")
     assert words["extension"] == document["extension"]
+
+
+def test_documents_are_named_and_never_held_by_numbers_that_skip_what_is_only_words() -> None:
+    """25 MB must not travel three times: the bytes ride beside the message, or lie at the door."""
+    first, second = (Attachment(f"{n}.pdf", "application/pdf", b"%PDF-" + bytes(n)) for n in (1, 2))
+    items = (Item("a", attachment=first), Item("b", "words"), Item("c", attachment=second))
+    letter = disclosure(items)
+    documents = [
+        each["contentAttachment"]
+        for each in one(bundle_of(letter), "Communication")["payload"]
+        if "contentAttachment" in each
+    ]
+    assert [each["url"] for each in documents] == [f"Binary/{ACT}.document-{n}" for n in (1, 2)]
+    assert not [each for each in documents if "data" in each]
+    for number, each in enumerate((first, second), start=1):
+        binary = json.loads(TRANSLATOR.document(letter, number))
+        Binary.model_validate(binary)
+        assert (binary["id"], b64decode(binary["data"])) == (f"{ACT}.document-{number}", each.content)
 
 
 def test_an_item_about_somebody_else_says_about_whom() -> None:

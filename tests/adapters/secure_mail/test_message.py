@@ -76,13 +76,23 @@ def test_pdf_before_fhir_named_by_type_and_reference(letter: Letter) -> None:
     assert pdfs[1:] == [(f"{kind}-{letter.reference}-1.pdf", "application/pdf", content) for content in documents]
 
 
-def test_a_document_that_is_no_pdf_lies_in_the_fhir_message_alone() -> None:
+def test_a_document_that_is_no_pdf_rides_as_a_fhir_binary_under_its_number() -> None:
+    """SM-13: three endings and no others; the number is the one that the FHIR message names."""
     letter = disclosure()
     assert isinstance(letter.event, DisclosureMade)
-    picture = replace(letter.event.items[-1], attachment=replace(PLAN, content_type="image/jpeg"))
-    disguised = replace(letter.event.items[-1], attachment=replace(PLAN, content=b"MZ\x90"))
-    event = replace(letter.event, items=(picture, disguised))
-    assert len(list(opened(pack(replace(letter, event=event))).iter_attachments())) == 2
+    plan = letter.event.items[-1]
+    disguised = replace(plan, attachment=replace(PLAN, content=b"MZ\x90"))
+    letter = replace(letter, event=replace(letter.event, items=(disguised, plan)))
+    mail = opened(MailPacker().pack(letter, PDF, FHIR, {1: b'{"resourceType":"Binary"}'}))
+    named = f"videregivelse-{letter.reference}"
+    parts = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
+    assert parts == {
+        f"{named}.pdf": PDF,
+        f"{named}-2.pdf": PLAN.content,
+        f"{named}.json": FHIR,
+        f"{named}-1.json": b'{"resourceType":"Binary"}',
+    }
+    assert list(parts) == [f"{named}.pdf", f"{named}-2.pdf", f"{named}.json", f"{named}-1.json"], "PDF first"
 
 
 def test_the_cover_is_plain_danish_text_about_nobody(letter: Letter) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from adapters.secure_mail.attachment import Attached, refuse_attachment, refuse_content
 from adapters.secure_mail.cms import REFUSED, decrypt
 from adapters.secure_mail.manifest import parse
-from adapters.secure_mail.message import LIMIT, outlined
+from adapters.secure_mail.message import outlined
 from adapters.secure_mail.opening import open_mail, refuse_unless
 from adapters.secure_mail.sealing import encrypted, manifest, signable, signed
 from adapters.secure_mail.trial import Issued
@@ -204,7 +204,7 @@ class TestTheManifest:
     """SM-14: there, right, and for us."""
 
     def test_an_altered_attachment_is_refused(self, folder: Path) -> None:
-        clear = signable(outlined(to_town(), PDF, FHIR, LIMIT))
+        clear = signable(outlined(to_town(), PDF, FHIR))
         other = encodebytes(FHIR.replace(b"message", b"another")).replace(b"\n", b"\r\n").rstrip()
         fhir = encodebytes(FHIR).replace(b"\n", b"\r\n").rstrip()
         assert fhir in clear
@@ -279,8 +279,8 @@ class TestTheManifest:
         ],
     )
     def test_a_field_of_another_shape_is_refused(self, field: str, value: object) -> None:
-        told = json.loads(manifest(outlined(to_town(), PDF, FHIR, LIMIT)).as_bytes())
-        assert parse(json.dumps(told).encode()) == manifest(outlined(to_town(), PDF, FHIR, LIMIT))
+        told = json.loads(manifest(outlined(to_town(), PDF, FHIR)).as_bytes())
+        assert parse(json.dumps(told).encode()) == manifest(outlined(to_town(), PDF, FHIR))
         with pytest.raises(Undeliverable, match=r"^manifest-not-readable$"):
             parse(json.dumps(told | {field: value}).encode())
 

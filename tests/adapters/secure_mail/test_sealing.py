@@ -11,7 +11,7 @@ from asn1crypto import cms
 
 from adapters.secure_mail import manifest as manifests
 from adapters.secure_mail.certificates import fingerprint
-from adapters.secure_mail.message import LIMIT, document_type, outlined
+from adapters.secure_mail.message import document_type, outlined
 from adapters.secure_mail.sealing import signable
 from adapters.secure_mail.signer import Signer, read_signers
 from adapters.secure_mail.trial import Issued
@@ -77,7 +77,7 @@ def test_openssl_opens_and_verifies_the_very_bytes_that_were_signed(folder: Path
     (folder / "signed.eml").write_bytes(signed)
     (folder / "root.crt").write_bytes(pki().authority.root.certificate_pem)
     words = ("cms", "-verify", "-in", str(folder / "signed.eml"), "-CAfile", str(folder / "root.crt"))
-    assert openssl(*words) == signable(outlined(letter, PDF, FHIR, LIMIT))
+    assert openssl(*words) == signable(outlined(letter, PDF, FHIR))
 
 
 def test_the_algorithms_are_said_out_loud(folder: Path) -> None:
@@ -168,11 +168,7 @@ def test_the_same_letter_has_the_same_content_under_another_seal(kind: str, fold
     """SM-35: the hash of the clear signed content can be made again; the ciphertext cannot."""
     letter = to_town(make=EVERY[kind])
     first, second = pack(letter, folder), pack(letter, folder)
-    assert (
-        first.content_sha256
-        == second.content_sha256
-        == sha256(signable(outlined(letter, PDF, FHIR, LIMIT))).hexdigest()
-    )
+    assert first.content_sha256 == second.content_sha256 == sha256(signable(outlined(letter, PDF, FHIR))).hexdigest()
     assert first.body != second.body
 
 
