@@ -31,7 +31,7 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 class Operator:
     """Runs `tvaerspor` under some settings: in this process, which is quick, or with `apart` in one of its own."""
 
-    def __init__(self, columns: int = 160, **settings: str) -> None:
+    def __init__(self, columns: int = 160, /, **settings: str) -> None:
         self.settings = settings
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         self.environment = clean | {PREFIX + name: value for name, value in settings.items()}
