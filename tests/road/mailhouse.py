@@ -1,32 +1,46 @@
 """A hub whose letters leave sealed over real SMTP, whose receipts lie in a Maildir; a municipality that reads them."""
 
+from base64 import encodebytes
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from adapters.secure_mail.mailbox import Maildir
 from adapters.secure_mail.opening import Opened, open_mail, refuse_unless
 from adapters.secure_mail.receipts import MailReceipts
+from adapters.secure_mail.sealing import encrypted, signed
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from adapters.secure_mail.trial import Issued
 from hub.dispatch import Dispatcher, Hands
 from hub.domain.delivery import Delivery, evolve
 from hub.hearing import Hearing
 from hub.letters import Letters
-from hub.ports import Address, Carrier
+from hub.ports import Address, Carrier, Parcel
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.follow import Follower
 from projections.outbox import Dispatch, Outbox
 from tests.adapters.secure_mail.mailserver import HOST, trusted_by
-from tests.adapters.secure_mail.pki import HOSPITAL, NOW, TOWN, approved, opener, pki, sealing, trust, write_lists
+from tests.adapters.secure_mail.pki import (
+    HOSPITAL,
+    NOW,
+    TOWN,
+    approved,
+    opener,
+    pki,
+    sealing,
+    signer,
+    trust,
+    write_lists,
+)
 from tests.domain.acts import disclose, give_consent, report_concern
 from tests.fakes import PlainHands, SmallDirectory
 from tests.office import Office
 from tests.people import CLINIC, FAMILIES
 
 LIMIT = 40 * 1024 * 1024
+MAILBOX = f"{FAMILIES.unit}@{FAMILIES.organisation}.example"  # of the familieafdeling
 
 
 class PdfHands(PlainHands):
@@ -160,8 +174,22 @@ class Municipality:
         opened = open_mail(raw, [opener(self.key)], trust(self.folder / "crl"), NOW)
         manifest = opened.manifest
         assert manifest is not None
-        mailbox = f"{FAMILIES.unit}@{FAMILIES.organisation}.example"
-        refuse_unless(opened, signed_by=HOSPITAL, mailbox=mailbox, cvr=TOWN, moment=at)
+        refuse_unless(opened, signed_by=HOSPITAL, mailbox=MAILBOX, cvr=TOWN, moment=at)
         known = self.taken.setdefault(manifest.delivery_id, opened.content_sha256)
         assert known == opened.content_sha256, "same id, other content: refuse and alarm"
         return opened
+
+    def answers(self, reference: str, number: int = 1) -> Parcel:
+        """Its signed answer to a letter, sealed to the hospital, as a mail on its way to the hub."""
+        head = f"From: {MAILBOX}\nTo: kvittering@hub.example\nSubject: SV [{reference}]\n"
+        head += f"Message-ID: <{reference}.{number}@aabenraa.example>\n"
+        clear = head + "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=m\n\n"
+        clear += "--m\nContent-Type: text/plain\n\nModtaget\n--m--\n"
+        sealed = encrypted(signed(_on_the_wire(clear), signer(self.key), "=_s"), [pki().hospital.certificate])
+        about = "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n"
+        body = head + about + "Content-Transfer-Encoding: base64\n\n" + encodebytes(sealed).decode()
+        return Parcel(delivery=uuid4(), sender=MAILBOX, recipient="kvittering@hub.example", body=_on_the_wire(body))
+
+
+def _on_the_wire(text: str) -> bytes:
+    return text.replace("\n", "\r\n").encode()

@@ -3,21 +3,17 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.secure_mail.receipts import MailReceipts
-from adapters.secure_mail.sealing import encrypted, signed
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from hub.domain.delivery import DeliveryFailed, DeliveryNoted
 from hub.hearing import Hearing
-from hub.ports import Parcel
 from tests.adapters.secure_mail.letters import openssl, openssl_decrypts
 from tests.adapters.secure_mail.mailserver import HOST, trusted_by
-from tests.adapters.secure_mail.pki import NOW, opener, pki, signer, trust
-from tests.adapters.secure_mail.test_opening import around, mixed
+from tests.adapters.secure_mail.pki import NOW, opener, pki, trust
 from tests.fakes import SetClock
 from tests.office import Office
 from tests.road import posthouse
@@ -95,20 +91,8 @@ def test_a_signed_answer_over_the_same_road_acknowledges(house: Mailhouse, post:
     house.empty()
     post.arrived(OURS)
     house.listen()
-    reference = house.letter(case)[0].queued.reference
-    head = b"From: familieafdeling@aabenraa.example\r\nTo: kvittering@hub.example\r\n"
-    head += f"Subject: SV [{reference}]\r\n".encode()
-    clear = mixed(b"--m\r\nContent-Type: text/plain\r\n\r\nModtaget\r\n")
-    clear = head + b"Message-ID: <1@aabenraa.example>\r\n" + clear[clear.index(b"Content-Type: multipart") :]
-    sealed = encrypted(signed(clear, signer(pki().town), "=_s"), [pki().hospital.certificate])
-    raw = around(sealed, head + b"Message-ID: <1@aabenraa.example>\r\n").replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    answer = Parcel(
-        delivery=house.shown(case)[0].delivery,
-        sender="familieafdeling@aabenraa.example",
-        recipient="kvittering@hub.example",
-        body=raw,
-    )
-    SmtpCarrier(Relay(host=HOST, port=post.smtp, authorities=trusted_by(tmp_path))).carry(replace(answer, reference=""))
+    answer = Municipality(tmp_path).answers(house.letter(case)[0].queued.reference)
+    SmtpCarrier(Relay(host=HOST, port=post.smtp, authorities=trusted_by(tmp_path))).carry(answer)
     post.arrived(OURS)
     house.listen()
     assert house.letter(case)[0].proof == "acknowledged"
