@@ -10,7 +10,7 @@ from adapters.fhir import systems
 from adapters.fhir.keys import found_by
 from hub.api.door import WrongParameter
 from hub.api.fhir.cursors import Search
-from hub.api.fhir.door import Asked
+from hub.api.fhir.door import Asked, known
 from hub.api.fhir.kinds import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
 from hub.api.v1.call import hub_of, up_to_date
 from hub.api.words import Moment
@@ -26,10 +26,8 @@ MOST_IDS = 100
 
 def search_of(request: Request, kind: Kind, path: str) -> Search:
     """The search that this request asks for, as the record stands now."""
-    asked: Asked = request.state.asked
     names = {name for name, *_ in parameters(kind)} | {*CONTROLS, "_include", "_revinclude"}
-    form = request.method == "POST"
-    asked = asked.known(frozenset(names) - FORM_ONLY, form_only=FORM_ONLY & names, form=form)
+    asked = known(request, frozenset(names) - FORM_ONLY, form_only=FORM_ONLY & names)
     ids = _several(asked, "_id")
     since, until = _span(asked)
     return Search(
@@ -50,7 +48,7 @@ def search_of(request: Request, kind: Kind, path: str) -> Search:
 
 def everything_of(request: Request, case: UUID, path: str) -> Search:
     """All of one case: `$everything` (FHIR R4 §2.25.8), with `_type`, `_since` and `_count`."""
-    asked: Asked = request.state.asked.known(frozenset({"_type", "_since", "_count", "cursor"}))
+    asked = known(request, frozenset({"_type", "_since", "_count", "cursor"}))
     since, types = asked.one("_since"), _several(asked, "_type") or ()
     if not set(types) <= {*BY_TYPE, "Organization"}:
         raise WrongParameter(f"one or several of {', '.join(sorted({*BY_TYPE, 'Organization'}))}", field="_type")

@@ -71,17 +71,34 @@ class FhirDoor(Door):
             pairs = await _pairs(request)
             if gives_json:
                 json_wanted(request, [value for name, value in pairs if name == "_format"])
-            lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
-            request.state.asked = Asked(tuple(pair for pair in pairs if pair[0] != "_format"), lenient)
+            asked = tuple(pair for pair in pairs if pair[0] != "_format")
+            request.state.asked = Asked(asked, is_lenient(request))
             request.state.purpose = purpose_of(request)
             return await handle(request)
 
         return enter
 
 
+def known(request: Request, names: frozenset[str], *, form_only: frozenset[str] = frozenset()) -> Asked:
+    """The parameters of this request, of which the door knows these; what it does not know is none from here on."""
+    asked: Asked = request.state.asked.known(names, form_only=form_only, form=request.method == "POST")
+    request.state.asked = asked
+    return asked
+
+
 def query(request: Request) -> str:
-    """The query as a link says it; a form's parameters stay out of every link."""
-    return urlencode(request.query_params.multi_items(), safe=",:/|")
+    """The query as a link says it: what was taken note of. A form's parameters stay out of every link."""
+    return "" if request.method == "POST" else urlencode(request.state.asked.pairs, safe=",:/|")
+
+
+def is_lenient(request: Request) -> bool:
+    """Does the client prefer that unknown parameters are passed over? FHIR R4 §3.1.1.3 has servers do so by itself.
+
+    This one does it only when asked to: whoever misspells `patient` must not be shown everybody.
+    """
+    stated = ",".join(request.headers.getlist("prefer")).lower()
+    preferences = {"".join(each.split()).replace('"', "") for each in re.split("[,;]", stated)}
+    return "handling=lenient" in preferences and "handling=strict" not in preferences
 
 
 def json_wanted(request: Request, formats: list[str]) -> None:

@@ -13,8 +13,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from hub.api.door import Door
-from hub.api.fhir.door import MEDIA, json_wanted, purpose_of
+from hub.api.fhir.door import MEDIA, FhirDoor, known, query
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import Moment
 from hub.errors import Unreadable
@@ -22,7 +21,7 @@ from projections import fhir_inbox, outbox
 from projections.fhir_inbox import Message, Page
 from projections.outbox import Dispatch
 
-router = APIRouter(prefix="/fhir", route_class=Door)
+router = APIRouter(prefix="/fhir", route_class=FhirDoor)
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _SOURCE = "FHIR R4 §3.1.1.4.7"
 Since = Annotated[str | None, Query(alias="_lastUpdated", pattern="^g[et]", examples=["ge2025-03-10T10:00:00Z"])]
@@ -34,6 +33,7 @@ PARAMETERS = (
     ("_lastUpdated", "date", "ge or gt and a moment with zone; answers ascend"),
     ("_count", "number", "1 to 100"),
 )
+_KNOWN = frozenset({"_lastUpdated", "_count", "cursor", "_sort"})
 DOOR = "GET /fhir/Bundle"
 
 
@@ -47,9 +47,10 @@ def pull(
     format_: Format = None,
 ) -> Response:
     """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later."""
-    _ = sort
-    json_wanted(request, [format_] if format_ is not None else [])
-    purpose = purpose_of(request)
+    _ = sort, format_
+    asked = known(request, _KNOWN)
+    for name in _KNOWN:
+        asked.one(name)
     house, unit = request.app.state.house, unit_of(request)
     up_to_date(request)
     seal: fhir_inbox.CursorSeal = request.app.state.cursors
@@ -58,15 +59,15 @@ def pull(
         page = fhir_inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(request, passed)
-    page = _given(request, page, purpose)
+    page = _given(request, page)
     base = f"{house.settings.public_url}/fhir"
-    self_url = f"{base}/Bundle?{request.url.query}".rstrip("?")
+    self_url = f"{base}/Bundle?{query(request)}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
     body = fhir_inbox.searchset(page, base=base, self_url=self_url, onward_url=onward)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
-def _given(request: Request, page: Page, purpose: str) -> Page:
+def _given(request: Request, page: Page) -> Page:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
     hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
     leaving = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
@@ -74,7 +75,7 @@ def _given(request: Request, page: Page, purpose: str) -> Page:
     given = page.messages
     cases = dict.fromkeys(each.case for each in given)
     shown = {case: _named(each for each in given if each.case == case) for case in cases}
-    hub.read_all(request.state.actor, DOOR, purpose or "pull", shown)
+    hub.read_all(request.state.actor, DOOR, request.state.purpose or "pull", shown)
     return page
 
 

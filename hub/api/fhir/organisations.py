@@ -12,7 +12,7 @@ from adapters.fhir.datatypes import Meta
 from adapters.fhir.parties import unit
 from adapters.fhir.resources import Organization, Resource
 from hub.api.door import WrongParameter, unchanged
-from hub.api.fhir.door import MEDIA, Asked, FhirDoor, query
+from hub.api.fhir.door import MEDIA, Asked, FhirDoor, known, query
 from hub.errors import NotFound
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
@@ -27,7 +27,7 @@ PARAMETERS = (
 @router.get("/Organization", summary="Units and organisations of the directory")
 def search(request: Request) -> Response:
     """All that match, on one page."""
-    asked: Asked = request.state.asked.known(frozenset(name for name, *_ in PARAMETERS))
+    asked = known(request, frozenset(name for name, *_ in PARAMETERS))
     found = [each for each in listed(request).values() if _wanted(each, asked)]
     base = f"{request.app.state.settings.public_url}/fhir"
     self_url = f"{base}/Organization?{query(request)}".rstrip("?")

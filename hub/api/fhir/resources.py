@@ -119,7 +119,7 @@ def _resumed(request: Request, path: str) -> Search | None:
     token = asked.one("cursor")
     if token is None:
         return None
-    if len(asked.pairs) > 1:
+    if len(asked.pairs) > 1 and not asked.lenient:
         raise WrongParameter("a cursor holds the whole search and stands alone", field="cursor")
     seal: SearchSeal = request.app.state.searches
     search = seal.open(unit_of(request), token)

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -204,6 +205,28 @@ def test_a_lenient_client_is_answered_without_what_nobody_knows(story: Told) -> 
     assert ids(resources(lenient)) == ids(resources(strict))
     cpr = story.doors.at(CLINIC).get("/fhir/Communication", {"patient.identifier": "1"}, Prefer="handling=lenient")
     assert "never stands in a URL" in issue(cpr, 400)
+
+
+@pytest.mark.parametrize("path", ["/fhir/Communication", "/fhir/Bundle", "/fhir/Organization", "/fhir/Patient"])
+def test_every_search_is_strict_unless_the_client_prefers_otherwise(story: Told, path: str) -> None:
+    door = story.doors.at(CLINIC)
+    for preference in ({}, {"Prefer": "handling=strict"}, {"Prefer": "handling=lenient, handling=strict"}):
+        for unknown in ({"foo": "1"}, {"2512489996": "x"}):
+            assert issue(door.get(path, unknown, **preference), 400)
+    for preferred in ("handling=lenient", 'respond-async; HANDLING = "Lenient"'):
+        bundle = got(door.get(path, {"foo": "1", "_format": "json"}, Prefer=preferred))
+        here = next(link["url"] for link in bundle["link"] if link["relation"] == "self")
+        assert here.endswith(path)
+
+
+def test_lenience_reads_no_wrong_value_and_follows_a_cursor(story: Told) -> None:
+    door, lenient = story.doors.at(CLINIC), {"Prefer": "handling=lenient"}
+    for path in ("/fhir/Communication", "/fhir/Bundle"):
+        assert door.get(path, {"_lastUpdated": "yesterday", "foo": "1"}, **lenient).status_code in (400, 422)
+    first = got(door.get("/fhir/Communication", {"_count": "1"}))
+    onward = next(link["url"] for link in first["link"] if link["relation"] == "next")
+    path = onward.removeprefix(story.doors.house.settings.public_url)
+    assert got(door.get(f"{path}&foo=1", **lenient)) == got(door.get(path)) | {"link": ANY}
 
 
 def test_only_json_is_spoken_and_that_is_said(story: Told) -> None:
