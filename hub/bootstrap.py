@@ -258,7 +258,7 @@ def build(settings: Settings) -> House:
     places = [place for place in (mailing.receipts, posting.receipts_of(settings)) if place is not None]
     models: tuple[Projection, ...] = (
         Outbox(),
-        DisclosureRegister(),
+        DisclosureRegister(lambda case: hub.load(case)[1]),
         FhirInbox(letters.of, translator.message, record.case_seal().close),
         FhirIndex(lambda case: hub.load(case)[1]),
         ParkedMessages(),

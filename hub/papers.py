@@ -49,15 +49,15 @@ def account(events: Sequence[Recorded], case: Case, directory: Directory, on: da
     """What these events of one case say was shared about her."""
     about = {f"{each.partition}/{each.position}": _about(each.event) for each in events}
     lines = [line for line in replay(events) if about[line.position] in (None, *HER_OWN)]
-    made = [line for line in lines if line.outcome == "made"]
+    told = [line for line in lines if line.outcome != "refused"]
     paper = SharingAccount(
         citizen=case.course.citizen,
         on=on,
-        shared=tuple(_shared(line, directory) for line in made),
+        shared=tuple(_shared(line, directory) for line in told),
         agreed=tuple(_agreed(each, directory) for each in _hers(case.consents.given)),
-        refused=len(lines) - len(made),
+        refused=len(lines) - len(told),
     )
-    return Told(paper, sum(line.citizen_informed_at is None for line in made))
+    return Told(paper, sum(line.citizen_informed_at is None and line.outcome == "made" for line in told))
 
 
 def consent_form(
@@ -160,6 +160,8 @@ def _shared(line: Line, directory: Directory) -> Shared:
 
 
 def _arrived(line: Line) -> str:
+    if line.outcome == "received":
+        return ""  # the hub sent no letter
     if line.already_made:
         return "told"
     became = (line.delivery or "").partition(":")[0]

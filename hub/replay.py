@@ -3,6 +3,9 @@
 A replay folds the events of a case – every stream of it – up to a moment, and lists every act that passed information
 on or was refused, with the consents as they stood, what the citizen was told, and what became of the letter. No read
 model is evidence (event-store.md, "Projections").
+
+What came in as a message of another system is listed too, as `received`: it told its receiver something about her, on a
+basis that its sender answers for and the hub was never asked about (hub/decisions/0005).
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,12 +26,15 @@ from hub.domain.delivery import (
     DeliveryRejected,
 )
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
+from hub.domain.incoming import IncomingEvent, MessageParked, kept_in
 from hub.domain.request import ClarificationGiven, InformationRequested
 from hub.domain.ruling import Ruling
 from hub.store import Recorded
 from hub.vocabulary.information import categories, content_digest
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
+
+Told = Addressed | DisclosureRefused | IncomingEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,7 @@ class ConsentThen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One act: made or refused."""
+    """One act: made or refused; or a message that another system sent, received."""
 
     case: UUID
     act: UUID
@@ -93,6 +99,8 @@ def replay(events: Iterable[Recorded], *, until: datetime | None = None) -> list
     """The lines of one case, in the order they were recorded. `until` counts acts by `at`, legal time."""
     seen = _Course({}, {}, {})
     for recorded in events:
+        if isinstance(recorded.event, MessageParked):
+            return []  # a message that waits is on no case yet
         at = getattr(recorded.event, "at", None)
         if until is None or at is None or at <= until:
             _take(seen, recorded)
@@ -113,6 +121,8 @@ def _take(seen: _Course, recorded: Recorded) -> None:
             _add(seen, _line(seen, recorded, event, "refused"))
         case _ if isinstance(event, Addressed):
             _add(seen, _line(seen, recorded, event, "made"))
+        case _ if isinstance(event, IncomingEvent):
+            _add(seen, _line(seen, recorded, event, "received"))
         case _:
             _deliver(seen, recorded)
 
@@ -142,15 +152,13 @@ def _deliver(seen: _Course, recorded: Recorded) -> None:
         _amend(seen, carried, delivery=status, delivery_at=recorded.recorded_at)
 
 
-def _line(seen: _Course, recorded: Recorded, event: Addressed | DisclosureRefused, outcome: str) -> Line:
+def _line(seen: _Course, recorded: Recorded, event: Told, outcome: str) -> Line:
     ruling: Ruling | None = getattr(event, "ruling", None)
     decision = ruling.decision if ruling else None
-    items = getattr(event, "items", ())
-    own = () if isinstance(event, InformationRequested | ClarificationGiven) else items
     meta = recorded.meta
     return Line(
         case=recorded.case,
-        act=act_of(event) or recorded.command,
+        act=_act(recorded, event),
         kind=recorded.name.partition(".")[0],
         outcome=outcome,
         at=event.at,
@@ -171,16 +179,31 @@ def _line(seen: _Course, recorded: Recorded, event: Addressed | DisclosureRefuse
         duties=tuple(duty.value for duty in decision.duties) if decision else (),
         categories=_categories(event, ruling),
         withheld=decision.withheld if decision else (),
-        content_sha256=content_digest(own) if own else None,
+        content_sha256=_digest(event),
         consents=_consents(seen, ruling),
         rule_set=decision.rule_set if decision else None,
         contested=decision.contested if decision else False,
-        already_made=event.already_made,
+        already_made=not isinstance(event, IncomingEvent) and event.already_made,
     )
 
 
-def _categories(event: Addressed | DisclosureRefused, ruling: Ruling | None) -> tuple[str, ...]:
-    """What was passed on; for a refusal and a request, what was to be."""
+def _act(recorded: Recorded, event: Told) -> UUID:
+    """By which id the act, or the message, is known at the doors."""
+    if isinstance(event, IncomingEvent):
+        return kept_in(recorded.case, event.message)
+    return act_of(event) or recorded.command
+
+
+def _digest(event: Told) -> str | None:
+    """Of the items; of a message, the bytes as they came."""
+    if isinstance(event, IncomingEvent):
+        return event.sha256 or None
+    items = () if isinstance(event, InformationRequested | ClarificationGiven) else getattr(event, "items", ())
+    return content_digest(items) if items else None
+
+
+def _categories(event: Told, ruling: Ruling | None) -> tuple[str, ...]:
+    """What was passed on; for a refusal and a request, what was to be. Of a message the hub knows no category."""
     if isinstance(event, DisclosureRefused):
         return ruling.facts.categories if ruling else ()
     if isinstance(event, InformationRequested):
@@ -279,7 +302,7 @@ class Question:
 
     def _concerns(self, line: Line) -> bool:
         """A unit sees its own acts, refused ones too, and what was passed on to it; a sister unit's are not its own."""
-        return line.discloser == self.reader or (line.outcome == "made" and line.recipient == self.reader)
+        return line.discloser == self.reader or (line.outcome != "refused" and line.recipient == self.reader)
 
 
 def answers(

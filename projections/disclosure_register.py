@@ -4,19 +4,23 @@ An index only – no words, no categories, no person. What an act said, how its 
 letter is read from the record (hub.replay); the tests hold the two against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, delete, or_, select
 
 from hub.domain.audience import Addressed
+from hub.domain.case import Case
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.disclosure import DisclosureRefused
+from hub.domain.incoming import IncomingEvent
 from hub.domain.ruling import Ruling
+from hub.errors import NotFound
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 
+Told = Addressed | DisclosureRefused | IncomingEvent
 METADATA = MetaData()
 register = Table(
     "disclosure_register",
@@ -38,19 +42,32 @@ register = Table(
 
 
 class DisclosureRegister:
-    """The projection; see projections.follow.Projection."""
+    """The projection; see projections.follow.Projection. `case_of` gives a case as it stands, `NotFound` for none."""
 
     name = "disclosure_register"
     tables = (register,)
 
+    def __init__(self, case_of: Callable[[UUID], Case]) -> None:
+        self._case_of = case_of
+
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
-        """One row per act that passed information on or was refused; none for an erased case."""
-        rows = [_row(each, each.event) for each in batch if isinstance(each.event, Addressed | DisclosureRefused)]
+        """One row per act that passed information on or was refused, and per message; none for an erased case."""
+        rows = [_row(each, each.event) for each in batch if self._belongs(each) and isinstance(each.event, Told)]
         if rows:
             connection.execute(register.insert(), rows)
         for each in batch:
             if isinstance(each.event, CaseKeyDestroyed):
                 connection.execute(delete(register).where(register.c.case_id == str(each.case)))
+
+    def _belongs(self, recorded: Recorded) -> bool:
+        """A message that waits to be placed stands in a stream of its own, and on no case yet."""
+        if not isinstance(recorded.event, IncomingEvent):
+            return True
+        try:
+            self._case_of(recorded.case)
+        except NotFound:
+            return False
+        return True
 
 
 def cases_with(
@@ -69,8 +86,8 @@ def cases_with(
 ) -> list[UUID]:
     """The cases, by id after `after`, that hold an act answering all of this and concerning the unit that reads."""
     row = register.c
-    made_to_it = (row.recipient == str(reader)) & (row.outcome == "made")
-    query = select(row.case_id).where(or_(row.discloser == str(reader), made_to_it), row.case_id > after)
+    told_to_it = (row.recipient == str(reader)) & (row.outcome != "refused")
+    query = select(row.case_id).where(or_(row.discloser == str(reader), told_to_it), row.case_id > after)
     conditions = (
         None if case is None else row.case_id == str(case),
         None if since is None else row.at >= _utc(since),
@@ -84,7 +101,7 @@ def cases_with(
     return [UUID(found) for found in connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars()]
 
 
-def _row(recorded: Recorded, event: Addressed | DisclosureRefused) -> dict[str, object]:
+def _row(recorded: Recorded, event: Told) -> dict[str, object]:
     ruling: Ruling | None = getattr(event, "ruling", None)
     return {
         "partition": recorded.partition,
@@ -92,12 +109,18 @@ def _row(recorded: Recorded, event: Addressed | DisclosureRefused) -> dict[str, 
         "case_id": str(recorded.case),
         "at": _utc(event.at),
         "recorded_at": _utc(recorded.recorded_at),
-        "outcome": "refused" if isinstance(event, DisclosureRefused) else "made",
+        "outcome": _outcome(event),
         "discloser": str(event.by),
         "recipient": str(event.recipient),
         "basis": ruling.decision.basis if ruling else None,
         "invoked": ruling.decision.invoked if ruling else None,
     }
+
+
+def _outcome(event: Told) -> str:
+    if isinstance(event, IncomingEvent):
+        return "received"
+    return "refused" if isinstance(event, DisclosureRefused) else "made"
 
 
 def _utc(moment: datetime) -> str:

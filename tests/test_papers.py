@@ -10,6 +10,7 @@ import pytest
 from hub import papers
 from hub.domain.case import Case
 from hub.domain.disclosure import DisclosureMade, InformCitizen
+from hub.domain.incoming import ReceiveMessage
 from hub.domain.referral import AcceptReferral
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Subject
@@ -26,6 +27,7 @@ from tests.domain.acts import (
     send_referral,
     withdraw_consent,
 )
+from tests.domain.test_incoming import CAME
 from tests.fakes import SmallDirectory
 from tests.office import Office
 from tests.people import CLINIC, FAMILIES, KIRSTEN, MONDAY, NURSES, TUESDAY
@@ -47,6 +49,16 @@ def told(office: Office, case: UUID) -> Told:
 
 def stands(office: Office, case: UUID) -> tuple[tuple[Recorded, ...], Case]:
     return office.record.case(case), office.hub.load(case)[1]
+
+
+def test_a_message_that_came_in_is_told_and_owes_her_no_word(office: Office) -> None:
+    case = office.open().case
+    office.act(case, lambda _: ReceiveMessage(CAME))
+    found = told(office, case)
+    (shared,) = found.account.shared
+    assert (shared.name, shared.sender.unit, shared.recipient.unit) == ("care-message-received", FAMILIES, CLINIC)
+    assert (shared.basis, shared.arrived) == (None, "")
+    assert (found.account.refused, found.untold) == (0, 0)
 
 
 def test_an_act_is_told_with_its_consent_and_what_she_was_told(office: Office) -> None:

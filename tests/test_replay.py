@@ -18,6 +18,7 @@ from hub.domain.delivery import (
     DeliveryRejected,
 )
 from hub.domain.disclosure import CitizenInformed
+from hub.domain.incoming import MessageParked, ReceiveMessage, kept_in
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
 from hub.replay import ConsentThen, Line, Question, answers, replay
@@ -49,6 +50,7 @@ from tests.domain.acts import (
     request_answered,
 )
 from tests.domain.test_disclosure import CORRECTED
+from tests.domain.test_incoming import CAME, MESSAGE, STAY
 from tests.office import Office
 from tests.people import BRITA, CLINIC, DAY, DOCTOR, FAMILIES, FRIDAY, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
 from tests.postroom import Postroom
@@ -273,6 +275,7 @@ WANTED = [
     ({"recipient": CLINIC}, False),
     ({"outcome": "made"}, True),
     ({"outcome": "refused"}, False),
+    ({"outcome": "received"}, False),
 ]
 
 
@@ -285,6 +288,26 @@ def test_a_refusal_is_told_to_its_sender_alone() -> None:
     case = as_recorded((a_case(), refused(facts(TUESDAY))))
     assert len(list(answers([case], Question(reader=CLINIC)))) == 1
     assert list(answers([case], Question(reader=FAMILIES))) == []
+
+
+class TestWhatCameIn:
+    """A message of another system told its receiver something, and the hub was not asked."""
+
+    def test_it_is_listed_as_received_without_a_hjemmel(self) -> None:
+        (line,) = lines(a_case(), replace(CAME, sha256="5" * 64))
+        assert (line.kind, line.outcome, line.act) == ("care-message-received", "received", kept_in(CASE, MESSAGE))
+        assert (line.discloser, line.recipient, line.content_sha256) == (FAMILIES, CLINIC, "5" * 64)
+        assert (line.basis, line.invoked, line.reason, line.categories) == (None, None, None, ())
+        assert not line.already_made
+
+    def test_its_sender_and_its_receiver_may_ask_for_it(self) -> None:
+        case = as_recorded((a_case(), CAME, STAY))
+        for reader, count in ((CLINIC, 2), (FAMILIES, 1), (NURSES, 1), (DOCTOR, 0)):
+            assert len(list(answers([case], Question(reader=reader, outcome="received")))) == count
+
+    def test_what_waits_to_be_placed_is_on_no_case(self) -> None:
+        waits = MessageParked(message=MESSAGE, at=TUESDAY, by=FAMILIES, recipient=CLINIC, kind="new", why="no-case")
+        assert lines(waits, CAME) == []
 
 
 def test_an_answer_may_be_by_legal_time() -> None:
@@ -309,12 +332,14 @@ class TestAgainstTheRecord:
         office.act(first, lambda key: disclose(office.clock(), disclosure=key))
         second = office.open(citizen=BRITA).case
         office.act(second, lambda key: replace(report_concern(office.clock()), concern=key))
-        Follower(office.record, DisclosureRegister()).catch_up()
+        office.act(second, lambda _: ReceiveMessage(CAME))
+        Follower(office.record, DisclosureRegister(lambda case: office.hub.load(case)[1])).catch_up()
         told = [line for case in (first, second) for line in replay(office.record.case(case))]
         assert [(line.kind, line.outcome, line.delivery) for line in told] == [
             ("disclosure-made", "made", "rejected: busy"),
             ("disclosure-refused", "refused", None),
             ("concern-reported", "made", None),
+            ("care-message-received", "received", None),
         ]
         for filters, _ in WANTED:
             for reader in (CLINIC, FAMILIES, NURSES):

@@ -22,7 +22,7 @@ def replay(
     since: Annotated[str | None, typer.Option("--from", help="Acts from this day on, or this moment.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Acts up to this day's end, or before this moment.")] = None,
     basis: Annotated[str | None, typer.Option(help="An id of the law catalogue, as `law list` shows.")] = None,
-    outcome: Annotated[str | None, typer.Option(help="made or refused")] = None,
+    outcome: Annotated[str | None, typer.Option(help="made, refused or received")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="By what was on record at this day's end.")] = None,
     legal_time: Annotated[bool, typer.Option("--legal-time", help="With --as-of: by what held then.")] = False,
     as_json: AsJson = False,

@@ -46,8 +46,8 @@ def asked(
     """The words of the call, understood; `Unreadable` names the option."""
     if legal_time and as_of is None:
         raise Unreadable("goes with --as-of", field="--legal-time")
-    if outcome not in (None, "made", "refused"):
-        raise Unreadable("made or refused", field="--outcome")
+    if outcome not in (None, "made", "refused", "received"):
+        raise Unreadable("made, refused or received", field="--outcome")
     if case is not None and cpr_from is not None:
         raise Unreadable("either a case or a citizen", field="--citizen-file")
     return Asked(

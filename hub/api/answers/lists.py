@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from hub.api.answers.act import Answer, EditionText, UnitText
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.report import BasisReport
@@ -27,7 +29,9 @@ class Line(Answer):
     case: UUID
     act: UUID
     kind: str
-    outcome: Literal["made", "refused"]
+    outcome: Literal["made", "refused", "received"] = Field(
+        description="received: a message of another system, on a basis that its sender answers for"
+    )
     at: datetime
     recorded_at: datetime
     position: str

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1/compliance", route_class=Door)
 PAGE = 100
 
 
-@router.get("/disclosures", summary="Every act that passed information on or was refused")
+@router.get("/disclosures", summary="Every act that passed information on or was refused, and every message")
 def disclosures(
     request: Request,
     case: UUID | None = None,
@@ -34,7 +34,7 @@ def disclosures(
     basis: Annotated[Code | None, Query(description="an id of the law catalogue, carrying or invoked")] = None,
     discloser: UnitAsked | None = None,
     recipient: UnitAsked | None = None,
-    outcome: Literal["made", "refused"] | None = None,
+    outcome: Literal["made", "refused", "received"] | None = None,
     as_of: Annotated[AskedMoment | None, Query(description="by what had been recorded then")] = None,
     legal_time: Annotated[bool, Query(description="with as_of: by what held then, by all known today")] = False,
     after: Annotated[UUID | None, Query(description="the `next` of the page before")] = None,

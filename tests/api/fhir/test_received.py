@@ -11,7 +11,7 @@ from tests.api.doors import Doors, Json, serving
 from tests.api.fhir.conftest import carry
 from tests.api.fhir.reading import everything, got, local, references, resources
 from tests.api.test_process_message import about, answer, post, stay
-from tests.people import CLINIC, KAJA, MIDWIVES, NURSES
+from tests.people import CLINIC, KAJA, MIDWIVES, NANCY, NURSES
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,28 @@ def test_everything_it_refers_to_is_there(hub: Doors, case: str, unit: Unit) -> 
     ids = {local(each) for each in found}
     assert f"Patient/{case}" in ids
     assert {each for resource in found for each in references(resource)} <= ids
+
+
+@pytest.mark.parametrize("unit", [CLINIC, NURSES])
+def test_the_compliance_officer_finds_it_as_received(hub: Doors, case: str, unit: Unit) -> None:
+    asked = {"outcome": "received", "case": case}
+    found = hub.at(unit).get("/v1/compliance/disclosures", asked).json()["disclosures"]
+    assert [(line["kind"], line["discloser"], line["recipient"], line["basis"]) for line in found] == [
+        ("care-message-received", str(CLINIC), str(NURSES), None),
+        ("hospital-stay-notified", str(CLINIC), str(NURSES), None),
+    ]
+    assert found[0]["act"] == view(hub, case, unit)["messages"][0]["id"]
+    assert hub.at(MIDWIVES).get("/v1/compliance/disclosures", asked).json()["disclosures"] == []
+
+
+def test_what_waits_to_be_placed_is_in_no_register_and_at_no_door(hub: Doors, case: str) -> None:
+    before = hub.at(NURSES).get("/v1/compliance/disclosures").json()
+    assert answer(post(hub, about(NANCY))) == "ok"
+    carry(hub)
+    assert len(hub.at(NURSES).get("/v1/parked-messages").json()["messages"]) == 1
+    assert hub.at(NURSES).get("/v1/compliance/disclosures").json() == before
+    letters = resources(got(hub.at(NURSES).get("/fhir/Communication")), "match")
+    assert {each["subject"]["reference"] for each in letters} == {f"Patient/{case}"}
 
 
 def test_nobody_else_is_shown_it(hub: Doors, case: str) -> None:
