@@ -47,11 +47,14 @@ class Pending:
 
 @dataclass(slots=True)
 class Known:
-    """What the record holds of the streams, commands and cases in question, read under the head's lock."""
+    """What the record holds of the streams and cases in question, read under the head's lock.
+
+    `free` are the commands that were not stored; they are taken for this transaction, and given back if not used.
+    """
 
     now: int = 0
     versions: dict[UUID, int] = field(default_factory=dict)
-    commands: set[UUID] = field(default_factory=set)
+    free: set[UUID] = field(default_factory=set)
     erased: dict[UUID, bool] = field(default_factory=dict)
 
     def objection(self, pending: Pending) -> Contradiction | None:
@@ -59,7 +62,7 @@ class Known:
         return self._repeated(pending) or self._stale(pending.events) or self._keyless(pending)
 
     def _repeated(self, pending: Pending) -> Contradiction | None:
-        return next((CommandRepeated(each) for each in pending.commands if each in self.commands), None)
+        return next((CommandRepeated(each) for each in pending.commands if each not in self.free), None)
 
     def _stale(self, events: Sequence[SealedEvent]) -> Contradiction | None:
         versions = dict(self.versions)

@@ -40,7 +40,7 @@ class CaseRecorder(ApplicationRecorder):
         """
         with connection.begin():
             turn = Turn(connection, partition, batch, self._clock)
-            outcomes = turn.settle(batch, again=again)
+            outcomes = [turn.settle(pending, again=again) for pending in batch]
             wrote = turn.write()
         if wrote:
             self.signal.ring()
@@ -111,12 +111,14 @@ class CaseRecorder(ApplicationRecorder):
             query = query.where(event.c.topic.in_(names))
         return self._rows(query.order_by(event.c.pos).limit(limit))
 
-    def select_case(self, case: UUID, upto: int | None = None) -> Sequence[LoggedEvent]:
+    def select_case(self, case: UUID, upto: int | None = None, names: Collection[str] = ()) -> Sequence[LoggedEvent]:
         """The rows of all streams of a case by position."""
         partition = self.installation.partition_of(case)
         query = select(event).where(event.c.partition == partition, event.c.case_id == case)
         if upto is not None:
             query = query.where(event.c.pos <= upto)
+        if names:
+            query = query.where(event.c.topic.in_(names))
         return self._rows(query.order_by(event.c.pos))
 
     def select_command(self, stream: UUID, command: UUID) -> Sequence[LoggedEvent]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Dialect,
+    FromClause,
     Select,
     String,
     TypeDecorator,
@@ -17,7 +18,9 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    column,
     delete,
+    exists,
     extract,
     func,
     insert,
@@ -67,14 +70,34 @@ def _among_array(column: Column[UUID], name: str) -> ColumnElement[bool]:
     return column == any_(bindparam(name, type_=postgresql.ARRAY(Uuid)))
 
 
-def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]]) -> tuple[Select[Any], Select[Any], Select[Any]]:
-    """What the record holds of some streams, commands and cases."""
+def _free_in_json() -> FromClause:
+    """SQLite: those of the commands that are not stored."""
+    asked = func.json_each(bindparam("commands", type_=IdsAsJson)).table_valued(column("value", Uuid))
+    stored = exists().where(taken.c.command_id == asked.c.value)
+    return select(asked.c.value.label("command_id")).where(~stored).subquery()
+
+
+def _taken_from_array() -> FromClause:
+    """PostgreSQL: the same, and from here on they are taken: nobody else finds them free.
+
+    For a command that another partition is just storing this waits until it knows.
+    """
+    ids, streams = (bindparam(name, type_=postgresql.ARRAY(Uuid)) for name in ("commands", "firsts"))
+    asked = (
+        func.unnest(ids, streams).table_valued(column("command_id", Uuid), column("stream_id", Uuid)).render_derived()
+    )
+    taking = postgresql.insert(taken).from_select(["command_id", "stream_id"], select(asked))
+    return taking.on_conflict_do_nothing().returning(taken.c.command_id).cte("taking")
+
+
+def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]], free: FromClause) -> tuple[Select[Any], ...]:
+    """What the record holds of some streams and cases, and which commands are free."""
     versions = select(literal_column(str(VERSION)), event.c.stream_id, func.max(event.c.version))
-    commands = select(literal_column(str(COMMAND)), taken.c.command_id, literal_column("0"))
+    commands = select(literal_column(str(COMMAND)), free.c.command_id, literal_column("0"))
     keys = select(literal_column(str(KEY)), case_key.c.case_id, func.coalesce(case_key.c.shredded_at, 0))
     return (
         versions.where(event.c.partition == _P, among(event.c.stream_id, "streams")).group_by(event.c.stream_id),
-        commands.where(among(taken.c.command_id, "commands")),
+        commands,
         keys.where(among(case_key.c.case_id, "cases")),
     )
 
@@ -82,16 +105,11 @@ def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]]) -> tuple[S
 # The server's clock is read after the lock is held, not together with it: a statement that had to wait for the lock
 # would tell the time before.
 KNOWN = {
-    "sqlite": union_all(*_known(_among_json)),
-    "postgresql": union_all(*_known(_among_array), _SERVER_CLOCK),
+    "sqlite": union_all(*_known(_among_json, _free_in_json())),
+    "postgresql": union_all(*_known(_among_array, _taken_from_array()), _SERVER_CLOCK),
 }
 
-# On SQLite nobody else writes since KNOWN was asked; on PostgreSQL this waits for a command that another partition is
-# just storing, and then returns only what was free.
-TAKE_COMMANDS = {
-    "sqlite": insert(taken),
-    "postgresql": postgresql.insert(taken).on_conflict_do_nothing().returning(taken.c.command_id),
-}
+TAKE_COMMANDS = insert(taken)  # on SQLite; on PostgreSQL asking is taking
 GIVE_BACK = delete(taken).where(taken.c.command_id == bindparam("command"))
 INSERT_EVENTS = insert(event)
 MOVE_HEAD = (

@@ -5,9 +5,8 @@ decreases, and the frontier in the head always covers every committed event.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
@@ -15,7 +14,8 @@ from hub.errors import Contradiction
 from hub.evidence.merkle import Frontier
 from hub.store import statements as sql
 from hub.store.clock import Clock, micros
-from hub.store.errors import CitizenHasCase, CommandRepeated
+from hub.store.engine import is_sqlite
+from hub.store.errors import CitizenHasCase
 from hub.store.pending import Known, Pending
 from hub.store.rows import LoggedEvent
 
@@ -33,17 +33,25 @@ class Turn:
         self._rows: list[LoggedEvent] = []
         self._accepted: list[Pending] = []
 
-    def settle(self, batch: Sequence[Pending], *, again: bool) -> list[Outcome]:
-        """For each append the rows it will have, or why it cannot be stored.
+    def settle(self, pending: Pending, *, again: bool) -> Outcome:
+        """The rows this append will have, or why it cannot be stored.
 
         `again` after a connection was lost: an append that turns out to be stored already is answered with its rows.
         The lock makes that certain, for it waits until the lost transaction has ended one way or the other.
         """
-        outcomes: list[Outcome | None] = [
-            (self._stored(pending) if again else None) or self._known.objection(pending) for pending in batch
-        ]
-        free = self._take_commands([each for each, settled in zip(batch, outcomes, strict=True) if settled is None])
-        return [settled or self._place(pending, free) for pending, settled in zip(batch, outcomes, strict=True)]
+        if again and (stored := self._stored(pending)):
+            return stored
+        if objection := self._known.objection(pending) or self._claim(pending):
+            self._give_back(pending)
+            return objection
+        position = self._head.next_pos + len(self._rows)
+        rows = tuple(
+            LoggedEvent.place(event, self._partition, position + offset, self._now)
+            for offset, event in enumerate(pending.events)
+        )
+        self._rows += rows
+        self._accepted.append(pending)
+        return rows
 
     def write(self) -> bool:
         """Insert what was accepted and move the head; False when there was nothing."""
@@ -69,33 +77,10 @@ class Turn:
             return ()
         return tuple(sorted(rows, key=lambda row: row.id))
 
-    def _take_commands(self, pendings: Iterable[Pending]) -> set[UUID]:
-        """Take the commands of these appends for this partition; those that no other partition has taken meanwhile.
-
-        In the order of their ids, so that two partitions never wait for each other.
-        """
-        wanted = sorted(pair for pending in pendings for pair in pending.commands.items())
-        if not wanted:
-            return set()
-        rows = [{"command_id": command, "stream_id": stream} for command, stream in wanted]
-        result = self._connection.execute(sql.TAKE_COMMANDS[self._connection.dialect.name], rows)
-        return set(result.scalars()) if result.returns_rows else {command for command, _ in wanted}
-
-    def _place(self, pending: Pending, free: set[UUID]) -> Outcome:
-        """The rows of an append whose commands are free; what it took is given back when it cannot be stored."""
-        repeated = next((CommandRepeated(each) for each in pending.commands if each not in free), None)
-        if objection := repeated or self._claim(pending):
-            for command in free.intersection(pending.commands):
-                self._connection.execute(sql.GIVE_BACK, {"command": command})
-            return objection
-        position = self._head.next_pos + len(self._rows)
-        rows = tuple(
-            LoggedEvent.place(event, self._partition, position + offset, self._now)
-            for offset, event in enumerate(pending.events)
-        )
-        self._rows += rows
-        self._accepted.append(pending)
-        return rows
+    def _give_back(self, pending: Pending) -> None:
+        """What cannot be stored now may come again under the same command."""
+        for command in self._known.free.intersection(pending.commands):
+            self._connection.execute(sql.GIVE_BACK, {"command": command})
 
     def _claim(self, pending: Pending) -> Contradiction | None:
         """Take the citizen for this case unless another open case holds her; the partial unique index decides races."""
@@ -132,12 +117,17 @@ class Turn:
 
 
 def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> Known:
-    """What the record holds now of everything the batch touches."""
+    """What the record holds now of everything the batch touches; the commands that are free are taken.
+
+    In the order of their ids, so that no two partitions wait for each other.
+    """
     pendings = tuple(batch)
+    commands = dict(sorted(pair for pending in pendings for pair in pending.commands.items()))
     wanted = {
         "p": partition,
         "streams": [*{event.stream for pending in pendings for event in pending.events}],
-        "commands": [*{command for pending in pendings for command in pending.commands}],
+        "commands": [*commands],
+        "firsts": [*commands.values()],
         "cases": [*{pending.case for pending in pendings}],
     }
     known = Known(now=time.time_ns() // 1000)  # SQLite has no clock but ours
@@ -148,7 +138,10 @@ def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> 
             case sql.VERSION:
                 known.versions[of] = number
             case sql.COMMAND:
-                known.commands.add(of)
+                known.free.add(of)
             case sql.KEY:
                 known.erased[of] = number > 0
+    if known.free and is_sqlite(connection):
+        rows = [{"command_id": command, "stream_id": commands[command]} for command in known.free]
+        connection.execute(sql.TAKE_COMMANDS, rows)
     return known
