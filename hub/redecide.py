@@ -34,12 +34,23 @@ class Difference:
     again: str
 
 
-def differences(events: Iterable[Recorded], rules: str) -> Iterator[Difference]:
-    """What comes out otherwise when the decisions in these events are asked again."""
+@dataclass(frozen=True, slots=True)
+class Redecided:
+    """How many decisions were asked again, and where they came out otherwise."""
+
+    decisions: int
+    differences: tuple[Difference, ...]
+
+
+def redecide(events: Iterable[Recorded], rules: str) -> Redecided:
+    """Ask the decisions in these events again, under the rules of `then` or of `now`."""
+    decisions, found = 0, list[Difference]()
     for recorded in events:
         ruling = getattr(recorded.event, "ruling", None)
         if isinstance(ruling, Ruling):
-            yield from _compared(recorded, ruling, rules)
+            decisions += 1
+            found.extend(_compared(recorded, ruling, rules))
+    return Redecided(decisions, tuple(found))
 
 
 def _compared(recorded: Recorded, ruling: Ruling, rules: str) -> Iterator[Difference]:

@@ -96,7 +96,7 @@ def test_what_was_answered_needs_no_reminder(
         (("consent-form", "4.2", "--unit", CLINIC, "--to", "kommune/x@nowhere"), "no such unit in the directory"),
         (("consent-form", "4.1", "--unit", CLINIC, "--meeting", "i morgen"), "--meeting: "),
         (("account", "--case", "k7t2"), "--case: "),
-        (("account", "--case", "3f0c1d6e-8a51-4a0b-9c41-6d1f6b0a2e77"), "--case: no such case"),
+        (("account", "--case", "3f0c1d6e-8a51-4a0b-9c41-6d1f6b0a2e77"), "--case: no case by that id"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_writes_nothing(

@@ -8,7 +8,7 @@ import typer
 from hub.cli.house import AsJson, house, progress
 from hub.errors import Unreadable
 
-app = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show.")
+app = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show, ask again.")
 
 
 @app.command("decide")
@@ -17,7 +17,7 @@ def decide(
     as_json: AsJson = False,
     in_words: Annotated[bool, typer.Option("--explain", help="Say it in Danish and English below each line.")] = False,
 ) -> None:
-    """Decide every scenario of a file; exit 1 when an expected block differs."""
+    """Decide every scenario of a file; exit 1 when an expected block differs. Times without a zone are Danish."""
     from hub.commands import law
 
     if as_json and in_words:
@@ -54,4 +54,4 @@ def redecide(
     with house() as built, progress("deciding again") as bar:
         found = record.redecide(built, case, rules, bar)
     write_differences(found, as_json=as_json)
-    raise typer.Exit(1 if found else 0)
+    raise typer.Exit(1 if found.differences else 0)

@@ -36,7 +36,8 @@ def write(found: list[Entry], *, as_json: bool) -> None:
     print(f"{'unit':<{width}}  {'channel':<12}  pulls  name")
     for entry in found:
         pulls = "yes" if entry.pulls else "no"
-        print(f"{entry.unit:<{width}}  {entry.channel or 'none':<12}  {pulls:<5}  {entry.name}, {entry.organisation}")
+        name = ", ".join(dict.fromkeys((entry.name, entry.organisation)))
+        print(f"{entry.unit:<{width}}  {entry.channel or 'none':<12}  {pulls:<5}  {name}")
 
 
 def _entry(address: Address) -> Entry:

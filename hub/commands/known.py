@@ -42,4 +42,4 @@ def no_case(option: str) -> NotFound:
 def _nearest(asked: str, known: Iterable[str]) -> str:
     """The known names that look like it; what was asked is not repeated, for it may be anything."""
     near = get_close_matches(asked, tuple(known), n=3, cutoff=0.7)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+    return f" (did you mean {' or '.join(sorted(near))}?)" if near else ""

@@ -12,7 +12,8 @@ from hub.commands.bar import Bar
 from hub.commands.reading import beginning, end, last, read, text_of
 from hub.errors import NotFound, Unreadable
 from hub.evidence.merkle import Frontier
-from hub.redecide import RULES, Difference, differences
+from hub.redecide import RULES, Redecided
+from hub.redecide import redecide as asked_again
 from hub.replay import Line, Question, answers
 from hub.store import Recorded
 from hub.vocabulary.identifiers import Cpr
@@ -103,7 +104,7 @@ def verify(house: House, bar: Bar) -> tuple[Frontier, ...]:
     return house.record.prove(bar.forward)
 
 
-def redecide(house: House, case: str | None, rules: str, bar: Bar) -> list[Difference]:
+def redecide(house: House, case: str | None, rules: str, bar: Bar) -> Redecided:
     """Ask the decisions of a case, or of the whole record, again."""
     if rules not in RULES:
         raise Unreadable("then or now", field="--rules")
@@ -117,7 +118,7 @@ def redecide(house: House, case: str | None, rules: str, bar: Bar) -> list[Diffe
         if not total:
             raise known.no_case("--case")
     bar.of(total)
-    return list(differences(_counted(events, bar), rules))
+    return asked_again(_counted(events, bar), rules)
 
 
 def _counted(events: Iterable[Recorded], bar: Bar) -> Iterable[Recorded]:

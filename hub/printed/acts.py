@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.api.plain import plain
+from hub.law.explain import reason_in_words
+from hub.law.hjemmel import Reason
 from hub.printed import sheet
 from hub.replay import ConsentThen, Line
 from hub.vocabulary.organisations import Unit
@@ -76,6 +78,7 @@ def _facts(line: Line, *, with_case: bool) -> Iterator[tuple[str, str]]:
     facts = (
         ("from", str(line.discloser)),
         ("to", str(line.recipient)),
+        ("why not", reason_in_words(Reason(line.reason)).en if line.outcome == "refused" and line.reason else ""),
         ("hjemmel", line.citation or line.invoked or _NONE),
         ("purpose", line.purpose or ""),
         ("what", _what(line)),

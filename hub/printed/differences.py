@@ -1,20 +1,20 @@
 """Where a past decision comes out otherwise when it is asked again."""
 
 import json
-from collections.abc import Sequence
 
 from hub.api.plain import plain
-from hub.redecide import Difference
+from hub.redecide import Redecided
 from hub.vocabulary.period import COPENHAGEN
 
 
-def write_differences(found: Sequence[Difference], *, as_json: bool) -> None:
-    """To standard output: one line a difference, or that there is none."""
-    for each in found:
+def write_differences(found: Redecided, *, as_json: bool) -> None:
+    """To standard output: one line a difference; for people also how many decisions were asked."""
+    for each in found.differences:
         if as_json:
             print(json.dumps(plain(each), ensure_ascii=False))
         else:
             at = each.at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M")
             print(f"{at}  {each.kind}  {each.case}  {each.field}: {each.then} → {each.again}")
-    if not found and not as_json:
-        print("every decision comes out as it did")
+    if not as_json:
+        asked = f"{found.decisions} decision{'s' if found.decisions != 1 else ''} asked again"
+        print(f"{asked}: {'see above' if found.differences else 'nothing comes out otherwise'}")
