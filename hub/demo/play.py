@@ -23,7 +23,7 @@ FOLDERS = {
     "papers": "paper for people: a consent form to sign, and the citizen's own account of what was shared about her",
     "bundles": "FHIR message bundles, as two municipalities pulled them",
     "cases": "the case as each of the five parties is shown it",
-    "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV; and per unit",
+    "replay": "who told whom what, on which hjemmel, at five moments: table, JSON, CSV, per unit; and the proof",
 }
 TRANSCRIPT = "transcript.txt"
 CLIENTS = {
