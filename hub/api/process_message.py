@@ -25,11 +25,11 @@ from adapters.medcom.message import Message
 from hub.api.door import Door, TooLarge, WrongMediaType, WrongParameter, bounded, once
 from hub.api.strict import shown_name
 from hub.api.v1.call import up_to_date
+from hub.arrivals import Arrival, Sending
 from hub.bootstrap import House
 from hub.domain.incoming import Finding, Verdict
 from hub.errors import Contradiction, KeyReused, NotPermitted, TryAgainLater, Unreadable
 from hub.observed import MESSAGES
-from hub.receiving import Arrival, Sending
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
@@ -105,13 +105,13 @@ class _Posted:
         """The answer, once the message has had its effect."""
         self._require_own_sender()
         try:
-            earlier = self.house.receiving.earlier(self.actor.unit, self._sending)
+            earlier = self.house.receiving.arrivals.earlier(self.actor.unit, self._sending)
         except KeyReused:
             return self._reused(f"{HEADER}.id", "msg-duplicate", "a new id for new content")
         if earlier is not None:
-            self.house.receiving.came_again(self.actor, earlier, self._sending)
+            self.house.receiving.arrivals.came_again(self.actor, earlier, self._sending)
             return self._answer(Verdict(FATAL if earlier.findings else OK, earlier.findings), earlier.at)
-        if self.house.receiving.is_anothers(self.actor.unit, self._sending):
+        if self.house.receiving.arrivals.is_anothers(self.actor.unit, self._sending):
             return self._reused("Bundle.id", "msg-envelope", "a new Bundle.id for another message")
         try:
             verdict = self.house.validator.verdict(self.envelope.body)

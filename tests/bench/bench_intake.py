@@ -21,12 +21,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from adapters.medcom.acknowledgement import acknowledgement
-from adapters.medcom.envelope import NotAMessage, content_digest, opened
+from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
 from adapters.medcom.intake import cpr_of, told
 from adapters.medcom.message import Message
+from hub.arrivals import Arrival, Sending
 from hub.bootstrap import House, build
 from hub.domain.incoming import Verdict
-from hub.receiving import Arrival
 from hub.settings import Settings
 from hub.vocabulary.actors import Actor
 from tests.adapters.medcom.messages import BASE, CARE, dumped, letter_to_nurses, new, parsed
@@ -111,17 +111,24 @@ def rate(way: Callable[[bytes], object]) -> float:
 def taken_in(house: House, body: bytes) -> Arrival:
     """The road of the door as far as nothing is stored."""
     envelope = opened(body)
-    digest = content_digest(envelope)
+    sending = sending_of(envelope)
+    if house.receiving.arrivals.is_anothers(CLINIC, sending):
+        raise AssertionError("an envelope was known before it came")
     if house.validator.verdict(envelope.body).code != "ok":
         raise AssertionError("a message of ours was refused")
     message = Message(envelope)
-    return Arrival(event=told(message, CLINIC, NURSES), cpr=cpr_of(message), content=envelope.body, digest=digest)
+    return Arrival(event=told(message, CLINIC, NURSES), cpr=cpr_of(message), content=envelope.body, sending=sending)
+
+
+def sending_of(envelope: Envelope) -> Sending:
+    """By what the door would know this message again."""
+    return Sending(message=envelope.header.id or "", bundle=envelope.bundle.id or "", digest=content_digest(envelope))
 
 
 def recorded(house: House, body: bytes) -> bytes:
     """The whole road: nobody's case, so every message is parked."""
     envelope = opened(body)
-    if house.receiving.earlier(CLINIC, envelope.header.id or "", content_digest(envelope)) is not None:
+    if house.receiving.arrivals.earlier(CLINIC, sending_of(envelope)) is not None:
         raise AssertionError("a message was known before it came")
     arrival = taken_in(house, body)
     at = house.receiving.receive(ACTOR, arrival)

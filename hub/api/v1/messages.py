@@ -12,7 +12,7 @@ from hub.api.plain import plain
 from hub.api.v1.call import admit, hub_of, unit_of, up_to_date
 from hub.api.words import ActBody
 from hub.errors import NotFound
-from hub.receiving import Receiving
+from hub.placing import Placing
 from projections.parked_messages import waiting_for
 
 router = APIRouter(prefix="/v1", route_class=Door)
@@ -31,9 +31,8 @@ class PlacementBody(ActBody):
     case: UUID = Field(examples=["8d0c4c1e-6b4f-8a52-9c1d-3f0e7a5b2c19"])
 
 
-def _receiving(request: Request) -> Receiving:
-    found: Receiving = request.app.state.house.receiving
-    return found
+def _placing(request: Request) -> Placing:
+    return Placing(hub_of(request))
 
 
 @router.get("/parked-messages", summary="Messages to this unit that wait to be placed on a case")
@@ -50,7 +49,7 @@ def parked(request: Request) -> Response:
 )
 def parked_content(request: Request, message: UUID) -> Response:
     """For the unit that it was sent to; the look is recorded."""
-    waiting = _receiving(request).waiting(unit_of(request), message)
+    waiting = _placing(request).waiting(unit_of(request), message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
     hub_of(request).read(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
@@ -67,7 +66,7 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
     """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
     admit(request, body, hub_of(request).clock())
     actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
-    recorded = _receiving(request).place(actor, message, body.case)
+    recorded = _placing(request).place(actor, message, body.case)
     headers = {"ETag": f'"{recorded.version}"', "Location": f"/v1/cases/{body.case}"}
     told = {
         "case": str(body.case),
@@ -85,6 +84,6 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
 )
 def content(request: Request, case: UUID, message: str) -> Response:
     """For the unit that sent it and the one it was sent to; `message` is its MessageHeader.id. The look is recorded."""
-    kept = _receiving(request).kept(request.state.actor, case, message)
+    kept = _placing(request).kept(request.state.actor, case, message)
     hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
     return AsItCame(kept, headers=NO_STORE)

@@ -1,0 +1,100 @@
+"""Parked messages: a person puts one on a case that her unit knows. And the bytes of the messages on a case."""
+
+from contextlib import suppress
+from uuid import UUID, uuid4
+
+from hub.application import Hub
+from hub.arrivals import Arrival, Arrivals, Sending, placing
+from hub.domain.incoming import (
+    CareMessageReceived,
+    HospitalStayNotified,
+    MessageKept,
+    MessageParked,
+    MessagePlaced,
+    kept_in,
+)
+from hub.errors import Contradiction, NotFound
+from hub.store import CommandRepeated, Recorded, VersionConflict
+from hub.vocabulary.actors import Actor
+from hub.vocabulary.organisations import Unit
+
+TRIES = 20
+
+
+class Placing:
+    """What waits for a person, and what she does with it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub, self._record, self._arrivals = hub, hub.record, Arrivals(hub)
+
+    def place(self, actor: Actor, parked: UUID, case: UUID) -> Recorded:
+        """Put a parked message on a case that the unit knows, then destroy the key it was parked under.
+
+        Placing it there again changes nothing; placing it elsewhere is a `Contradiction`.
+        """
+        waiting = self.waiting(actor.unit, parked)
+        _, standing = self._hub.known_to(case, actor)
+        if waiting is None:
+            return self._placed_before(parked, case)
+        arrival, first = waiting
+        if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
+            raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
+        recorded = self._put(actor, placing(first.command), arrival, case)
+        placed = MessagePlaced(at=self._hub.clock(), by=actor.unit, case=case)
+        end = self._record.stream(parked)[-1].version
+        self._record.shred(self._arrivals.save(actor, parked, parked, end, uuid4(), (placed,), None))
+        return recorded
+
+    def waiting(self, unit: Unit, parked: UUID) -> tuple[Arrival, Recorded] | None:
+        """A parked message of this unit's and its first event; None once it was placed. `NotFound` for any other."""
+        rows = self._record.stream(parked)
+        if rows and isinstance(rows[-1].event, MessagePlaced) and rows[-1].event.by == unit:
+            return None
+        first = rows[0].event if rows else None
+        if not isinstance(first, MessageParked) or first.recipient != unit:
+            raise NotFound("no such message waits for this unit")
+        told = next(each.event for each in rows if isinstance(each.event, CareMessageReceived | HospitalStayNotified))
+        kept = next(each.event for each in rows if isinstance(each.event, MessageKept))
+        digest = rows[0].meta.request if rows[0].meta else None
+        sending = Sending(message=first.message, bundle="", digest=digest or b"")
+        return Arrival(event=told, cpr=first.cpr, content=kept.content, sending=sending), rows[0]
+
+    def kept(self, actor: Actor, case: UUID, message: str) -> bytes:
+        """The bytes of a message on a case, for the unit that sent it or got it; `NotFound` for any other."""
+        self._hub.known_to(case, actor)
+        for each in self._record.stream(case):
+            event = each.event
+            if not isinstance(event, CareMessageReceived | HospitalStayNotified) or event.message != message:
+                continue
+            if actor.unit in (event.by, event.recipient):
+                return self._bytes(case, message)
+        raise NotFound("no such message on this case")
+
+    def _bytes(self, case: UUID, message: str) -> bytes:
+        for each in self._record.stream(kept_in(case, message)):
+            if isinstance(each.event, MessageKept):
+                return each.event.content
+        raise NotFound("no such message on this case")
+
+    def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID) -> Recorded:
+        for _ in range(TRIES):
+            stored = self._record.stream_of(command)
+            if stored is not None and stored != case:
+                raise _placed_elsewhere()
+            if stored is not None:
+                return self._record.command(case, command)[0]
+            with suppress(VersionConflict, CommandRepeated):
+                return self._record.append(self._arrivals.on_case(actor, command, arrival, case, sealed=True))[0]
+        raise Contradiction("the case is too busy; try again", code="case-busy")
+
+    def _placed_before(self, parked: UUID, case: UUID) -> Recorded:
+        """The event of a message that was placed there before; `Contradiction` when it was placed elsewhere."""
+        came = self._record.stream(parked)[0]
+        placed = self._arrivals.placed(came)
+        if placed is None or placed.case != case:
+            raise _placed_elsewhere()
+        return placed
+
+
+def _placed_elsewhere() -> Contradiction:
+    return Contradiction("the message was placed on another case", code="already-placed", field="case")
