@@ -10,13 +10,15 @@ duplicate rule makes safe (secure mail guide §7, ADR 0004). No carrier is calle
 import re
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 from hub.deliveries import CaseOf, Deliveries, alarm
 from hub.domain import patience
-from hub.domain.audience import rests_on_withdrawn
+from hub.domain.audience import any_withdrawn, consents_of
 from hub.domain.case import Case
 from hub.domain.delivery import (
     Delivery,
@@ -34,14 +36,26 @@ from hub.domain.residence import moved_away
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.letters import Letters
 from hub.observed import log
-from hub.ports import Carrier, Clock, Letter
-from hub.store import CommandRepeated, Kept, Record, Recorded, VersionConflict
+from hub.ports import Carrier, Clock
+from hub.store import CommandRepeated, Kept, Record, VersionConflict
+from hub.vocabulary.organisations import Unit
 from hub.ways import Hands, Way
 from projections.outbox import Dispatch
 
 __all__ = ["Dispatcher", "Hands", "Way"]
 OVER = ("accepted", "received", "abandoned", "held")  # nothing more leaves; what was packed is let go
+REMEMBERED = 10_000  # acts of which it is remembered what they rest on
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What decides whether an act may still leave. It never changes, so the act and its documents are read once."""
+
+    case: UUID
+    position: int
+    recipient: Unit | None
+    consents: frozenset[str]
 
 
 class Dispatcher:
@@ -58,6 +72,7 @@ class Dispatcher:
         self._record, self._letters, self._hands, self._clock, self._case_of = record, letters, hands, clock, case_of
         self.deliveries = Deliveries(record, clock, case_of)
         self._locker = record.locker()
+        self._ground = lru_cache(maxsize=REMEMBERED)(self._read_ground)
         self._met: dict[UUID, datetime] = {}  # when a letter that cannot be packed for now was last tried
         self._tidied = False
 
@@ -168,17 +183,21 @@ class Dispatcher:
         """What was packed for an earlier attempt, or packed now and kept; None when the case is erased."""
         kept = self._locker.kept(due.case, due.delivery)
         if kept is None:
-            letter = self._letters.of(self._record.stream(due.delivery)[0])
-            if letter is None:
+            if not self._pack(due):
                 return None
-            self._locker.keep(due.case, due.delivery, self._pack(letter))
             kept = self._locker.kept(due.case, due.delivery)  # another worker's, if it was first
         if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
             raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
         return kept
 
-    def _pack(self, letter: Letter) -> Kept:
-        return Kept(self._hands.pack(letter), self._hands.way(letter.recipient.channel).carrier.name)
+    def _pack(self, due: Dispatch) -> bool:
+        """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
+        letter = self._letters.of(self._record.stream(due.delivery)[0])
+        if letter is None:
+            return False
+        carrier = self._hands.way(letter.recipient.channel).carrier
+        self._locker.keep(due.case, due.delivery, Kept(self._hands.pack(letter), carrier.name))
+        return True
 
     def _hindered(self, due: Dispatch, why: str) -> bool:
         """It cannot be packed for now, and waits: noted once, looked at again and again."""
@@ -232,19 +251,23 @@ class Dispatcher:
 
     def _hindrance(self, partition: int, position: int, key: UUID) -> str | None:
         """May the letter still leave? Not after a consent it rests on was withdrawn, or she moved away."""
-        carried = self._record.read(partition, position - 1, 1)[0]
+        ground = self._ground(partition, position)
         _, case = self._case_of(key)
-        if rests_on_withdrawn(carried.event, case):
+        if any_withdrawn(ground.consents, case):
             return "consent-withdrawn"
-        return "municipality-changed" if self._has_moved_away(carried, case) else None
+        return "municipality-changed" if self._has_moved_away(ground, case) else None
 
-    def _has_moved_away(self, carried: Recorded, case: Case) -> bool:
-        """The case is read only when it stands elsewhere than the letter goes."""
+    def _read_ground(self, partition: int, position: int) -> Ground:
+        carried = self._record.read(partition, position - 1, 1)[0]
         recipient = getattr(carried.event, "recipient", None)
-        if recipient is None or case.course.municipality in (None, recipient.organisation):
+        return Ground(carried.case, carried.position, recipient, consents_of(carried.event))
+
+    def _has_moved_away(self, ground: Ground, case: Case) -> bool:
+        """The case is read only when it stands elsewhere than the letter goes."""
+        if ground.recipient is None or case.course.municipality in (None, ground.recipient.organisation):
             return False
-        before = (each.event for each in self._record.stream(carried.case) if each.position < carried.position)
-        return moved_away(recipient, before)
+        before = (each.event for each in self._record.stream(ground.case) if each.position < ground.position)
+        return moved_away(ground.recipient, before)
 
     def _abandon(self, due: Dispatch, why: str, *before: DeliveryEvent) -> bool:
         done = self._end(due, DeliveryAbandoned(delivery=due.delivery, why=why, at=self._clock()), *before)

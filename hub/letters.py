@@ -7,10 +7,11 @@ from hub.domain.act import thread_of
 from hub.domain.audience import Addressed, leaves
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.incoming import Following, MessageKept, kept_in
-from hub.domain.request import Declined, RequestItemDeclined
+from hub.domain.request import Declined, RequestAnswered, RequestItemDeclined
 from hub.errors import Undeliverable
 from hub.ports import Answered, Directory, Followed, Letter
 from hub.store import Record, Recorded, Shredded
+from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 
@@ -69,13 +70,18 @@ class Letters:
         thread = thread_of(event)
         if thread is None:
             return None
-        before = (row.event for row in self._record.case(queued.case) if row.position < queued.position)
+        rows = self._record.case(
+            queued.case, names=[NAMES.of(DeliveryQueued).newest]
+        )  # not the acts, whose documents may be large
+        before = (row.event for row in rows if row.position < queued.position)
         letters = (each for each in before if isinstance(each, DeliveryQueued) and each.act == thread)
         found = next((each for each in letters if each.recipient == event.by), None)
         return Answered(found.message_id, found.reference) if found else None
 
     def _declined(self, answer: Recorded) -> tuple[Declined, ...]:
         """The items declined with an answer stand in the same command."""
+        if not isinstance(answer.event, RequestAnswered):
+            return ()
         beside = self._record.command(answer.stream, answer.command)
         return tuple(
             Declined(category=event.category, reason=event.reason)

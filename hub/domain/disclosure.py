@@ -220,13 +220,18 @@ def evolve(disclosures: Disclosures, event: DisclosureEvent) -> Disclosures:
     """The disclosures as they stand after one more event."""
     match event:
         case DisclosureMade(disclosure=key, by=by):
-            return Disclosures({**disclosures.made, key: event}, {**disclosures.acts, key: by})
+            return Disclosures({**disclosures.made, key: _remembered(event)}, {**disclosures.acts, key: by})
         case DisclosureCorrected(correction=key, by=by):
             return told_about(disclosures, key, by)
         case DisclosureRefused() | CitizenInformed():
             return disclosures
         case _:
             assert_never(event)
+
+
+def _remembered(event: DisclosureMade) -> DisclosureMade:
+    """As later acts are judged by it: its documents stay in the record, and out of every case that is held ready."""
+    return replace(event, items=tuple(replace(item, attachment=None) for item in event.items))
 
 
 def told_about(disclosures: Disclosures, act: UUID, by: Unit) -> Disclosures:

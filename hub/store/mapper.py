@@ -102,7 +102,7 @@ class SealingMapper(Mapper[UUID]):
             raise EvidenceBroken(f"the key of case {row.case_id} is not the one its first event commits to")
         bound = _bound(header, key.id, row.case_id, row.stream, row.originator_version, row.topic)
         try:
-            data = key.aead.decrypt(row.nonce, row.state[len(header) :], bound)
+            data = key.aead.decrypt(row.nonce, memoryview(row.state)[len(header) :], bound)
         except InvalidTag:
             raise EvidenceBroken(f"position {row.id} of partition {row.partition} was altered") from None
         return self._json.open(row.topic, data)

@@ -137,10 +137,10 @@ class Record:
         """Where a command recorded something, of several streams the first; None when it recorded nothing."""
         return self._recorder.stream_of_command(command)
 
-    def case(self, case: UUID, upto: Vector | None = None) -> tuple[Recorded, ...]:
-        """The events of all the case's streams by position, as far as `upto`."""
+    def case(self, case: UUID, upto: Vector | None = None, *, names: Collection[str] = ()) -> tuple[Recorded, ...]:
+        """The events of all the case's streams by position, as far as `upto`; only of these stored names, if any."""
         last = upto[self.partition_of(case)] if upto else None
-        return tuple(map(self._open_row, self._recorder.select_case(case, last)))
+        return tuple(map(self._open_row, self._recorder.select_case(case, last, names)))
 
     def read(self, partition: int, after_position: int, limit: int) -> tuple[Recorded, ...]:
         """The next events of a partition: what a follower asks for."""
