@@ -12,7 +12,7 @@ from hub.errors import Unreadable
 
 PREFIX = "TVAERSPOR_"
 MIB = 1024 * 1024
-CEILING = 25 * MIB  # no route takes more, whatever is set
+CEILING = 25 * MIB  # of documents or of a message, whatever is set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Settings:
     mail_dir: Path | None = None
     mail_roots: tuple[str, ...] = ()
     mail_domains: tuple[str, ...] = ()
-    mail_limit: int = 10 * MIB
+    mail_limit: int = 28 * MIB
     mail_smtp_host: str = ""
     mail_smtp_port: int = 587
     mail_smtp_user: str = ""
@@ -51,7 +51,7 @@ class Settings:
     mail_imap_user: str = ""
     mail_imap_password_file: Path | None = None
     memo_schemas: Path | None = None
-    memo_limit: int = 10 * MIB
+    memo_limit: int = 11 * MIB
     memo_receipts_dir: Path | None = None
     sf1601_url: str = ""
     sf1601_tokens_url: str = ""
@@ -68,6 +68,11 @@ class Settings:
     def outbox(self) -> Path:
         """The folder that letters are carried to."""
         return self.outbox_dir or self.data_dir / "outbox"
+
+    @property
+    def upload_limit(self) -> int:
+        """Bytes of a body that may bring documents: those in base64, and the words beside them."""
+        return -(-self.attachment_limit // 3) * 4 + self.body_limit
 
     @property
     def is_production(self) -> bool:

@@ -7,6 +7,7 @@ or could be read in two ways is refused: whoever misspells `as_of` must not be s
 import json
 import re
 from collections.abc import Callable, Coroutine, Iterable
+from hashlib import sha256
 from typing import Any
 
 from fastapi import Request, Response
@@ -18,6 +19,7 @@ from hub.errors import Unreadable
 JSON = "application/json"
 _ONCE = ("authorization", "content-type", "content-encoding", "idempotency-key", "if-match", "if-none-match")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _TAG = re.compile(r'"(\d{1,12})"')
 
 
@@ -53,7 +55,7 @@ class Door(APIRoute):
             if request.method == "POST":
                 request.state.key = idempotency_key(request) if records else None
                 settings = request.app.state.settings
-                request = await read(request, settings.attachment_limit if takes_files else settings.body_limit)
+                request = await read(request, settings.upload_limit if takes_files else settings.body_limit)
             return await handle(request)
 
         return enter
@@ -106,10 +108,12 @@ async def read(request: Request, limit: int) -> Request:
 
 
 def canonical(request: Request) -> bytes:
-    """Who, method, path and body, so that the same key with another request is told apart."""
-    stated = json.dumps(request.state.body, sort_keys=True, separators=(",", ":"))
+    """Who, method, path and body, so that the same key with another request is told apart; of the body its digest."""
+    digest = sha256()
+    for piece in _CANONICAL.iterencode(request.state.body):  # piece by piece: a document in it may be large
+        digest.update(piece.encode("ascii"))
     head = f"{request.state.actor.unit} {request.method} {request.scope['path']}"
-    return f"{head}\n{stated}".encode(errors="backslashreplace")
+    return f"{head}\n{digest.hexdigest()}".encode(errors="backslashreplace")
 
 
 async def bounded(request: Request, limit: int) -> bytes:
