@@ -177,7 +177,7 @@ def test_a_replay_of_one_case_citizen_unit_or_period(tvaerspor: Operator, tmp_pa
         (("replay", "--case", "x"), "--case"),
         (("replay", "--case", NOWHERE), "--case"),
         (("replay", "--unit", "[/red]"), "--unit"),
-        (("replay", "--unit", "kommune/familieafdelingen@aabenraa"), str(FAMILIES)),
+        (("replay", "--unit", "kommune/familieafdelingen@aabenraa"), f"did you mean {FAMILIES} or "),
         (("replay", "--unit", "kommune/x@atlantis"), "tvaerspor units"),
         (("replay", "--basis", "sul-43-1"), "did you mean SUL-43-1"),
         (("replay", "--basis", "nothing"), "law list"),

@@ -3,13 +3,16 @@ nearest that somebody does, never with an empty list.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from hub.commands.reading import read
 from hub.errors import NotFound
 from hub.law import catalogue
 from hub.ports import Directory
 from hub.vocabulary.organisations import Unit
+
+_MOST = 3
+_ALIKE = 0.7  # of 1: one letter in a short id, one word in a unit
 
 
 def unit(option: str, text: str, directory: Directory) -> Unit:
@@ -40,6 +43,7 @@ def no_case(option: str) -> NotFound:
 
 
 def _nearest(asked: str, known: Iterable[str]) -> str:
-    """The known names that look like it; what was asked is not repeated, for it may be anything."""
-    near = get_close_matches(asked, tuple(known), n=3, cutoff=0.7)
-    return f" (did you mean {' or '.join(sorted(near))}?)" if near else ""
+    """The known names that look most like it; what was asked is not repeated, for it may be anything."""
+    likeness = sorted((-SequenceMatcher(None, each, asked).ratio(), each) for each in known)
+    near = [each for like, each in likeness[:_MOST] if -like >= _ALIKE]
+    return f" (did you mean {' or '.join(near)}?)" if near else ""
