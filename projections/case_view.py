@@ -10,39 +10,16 @@ from typing import Any, cast
 from uuid import UUID
 
 from hub.domain import case as domain
-from hub.domain import plan
+from hub.domain import course, plan, referral
 from hub.domain.act import act_of
 from hub.domain.audience import Addressed, audience, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
-from hub.domain.course import (
-    BirthRegistered,
-    CareLevelAssigned,
-    CaseClosed,
-    CaseKeyDestroyed,
-    CaseOpened,
-    CaseReopened,
-    ContactPersonAssigned,
-    CoordinatorAppointed,
-    DueDateSet,
-    MunicipalityChanged,
-    PartyJoined,
-    PartyLeft,
-    PregnancyEnded,
-)
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
-from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent, kept_in
+from hub.domain.incoming import CareMessageReceived, IncomingEvent, kept_in
 from hub.domain.plan import Plan, PlanEvent, Plans
-from hub.domain.referral import (
-    FirstContactMade,
-    NoShowReported,
-    ReferralAccepted,
-    ReferralCompleted,
-    ReferralDeclined,
-    ReferralSent,
-)
 from hub.domain.request import (
     ClarificationAsked,
     ClarificationGiven,
@@ -56,6 +33,8 @@ from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
 Row = dict[str, Any]
+_LETTER = ("category", "topic", "thread", "payloads", "attachments")
+_STAY = ("kind", "status", "began", "ended", "leave_from", "leave_until", "deceased", "report_wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +52,7 @@ class Shown:
 def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
     """The events of a case that this unit may be shown, in order. An erased case is nobody's."""
     rows = [row for row in stream if not isinstance(row.event, Shredded)]
-    if any(isinstance(row.event, CaseKeyDestroyed) for row in rows):
+    if any(isinstance(row.event, course.CaseKeyDestroyed) for row in rows):
         return
     stopped = _stopped(row.event for row in rows)
     case: Case | None = None
@@ -142,35 +121,35 @@ def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
 
 def _course(seen: View, each: Shown, unit: Unit) -> None:
     match each.recorded.event:
-        case CaseOpened() as event:
+        case course.CaseOpened() as event:
             seen.frame |= {"opened_at": event.at, "status": "open"} | _person(event.citizen)
             seen.frame |= {"due_date": event.due_date, "municipality": event.municipality}
             seen.parties[str(event.by)] = {"unit": str(event.by), "joined_at": event.at}
-        case PartyJoined() as event:
+        case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
             if event.citizen is not None and event.unit == unit:
                 seen.frame |= {"status": "open"} | _person(event.citizen)
-        case PartyLeft() as event:
+        case course.PartyLeft() as event:
             seen.parties.pop(str(event.unit), None)
-        case CareLevelAssigned() as event:
+        case course.CareLevelAssigned() as event:
             seen.frame["care_level"] = event.level
-        case DueDateSet() as event:
+        case course.DueDateSet() as event:
             seen.frame["due_date"] = event.due_date
-        case CoordinatorAppointed() as event:
+        case course.CoordinatorAppointed() as event:
             seen.frame["coordinator"] = event.person
-        case ContactPersonAssigned() as event:
+        case course.ContactPersonAssigned() as event:
             seen.frame["contact_person"] = event.person
-        case MunicipalityChanged() as event:
+        case course.MunicipalityChanged() as event:
             seen.frame["municipality"] = event.to
-        case BirthRegistered() as event:
+        case course.BirthRegistered() as event:
             seen.frame["children"] = [
                 {"born_at": child.born_at, "cpr": child.cpr.digits if child.cpr else None} for child in event.children
             ]
-        case PregnancyEnded() as event:
+        case course.PregnancyEnded() as event:
             seen.frame["pregnancy_ended_at"] = event.at
-        case CaseClosed():
+        case course.CaseClosed():
             seen.frame["status"] = "closed"
-        case CaseReopened():
+        case course.CaseReopened():
             seen.frame["status"] = "open"
 
 
@@ -182,18 +161,18 @@ def _matters(seen: View, each: Shown, on: datetime) -> None:
             seen.add("consents", event.consent, {"given_at": None, "declined_at": event.at, "status": "declined"})
         case ConsentWithdrawn() as event:
             seen.amend("consents", event.consent, {"withdrawn_at": event.at, "status": "withdrawn"})
-        case ReferralSent() as event:
+        case referral.ReferralSent() as event:
             row = _passed(event) | {"reason": event.reason, "status": "sent"}
             seen.add("referrals", event.referral, row | {"first_contact_due": _first_contact(event)})
-        case ReferralAccepted() as event:
+        case referral.ReferralAccepted() as event:
             seen.amend("referrals", event.referral, {"status": "accepted", "accepted_at": event.at})
-        case ReferralDeclined() as event:
+        case referral.ReferralDeclined() as event:
             seen.amend("referrals", event.referral, {"status": "declined", "declined_at": event.at})
-        case FirstContactMade() as event:
+        case referral.FirstContactMade() as event:
             seen.amend("referrals", event.referral, {"status": "in-contact", "first_contact_at": event.at})
-        case NoShowReported() as event:
+        case referral.NoShowReported() as event:
             seen.amend("referrals", event.referral, {"no_show_at": event.at})
-        case ReferralCompleted() as event:
+        case referral.ReferralCompleted() as event:
             seen.amend("referrals", event.referral, {"status": "completed", "completed_at": event.at})
         case DisclosureMade() as event:
             seen.add("disclosures", event.disclosure, _passed(event))
@@ -249,16 +228,12 @@ def _planned(seen: View, event: object) -> None:
 def _came(seen: View, recorded: Recorded) -> None:
     """A message that came in: who wrote when, and what its frame tells. Its words are behind its own door."""
     event = recorded.event
-    if not isinstance(event, IncomingEvent):
-        return
-    row = {"message": event.message, "at": event.at, "from": str(event.by), "to": str(event.recipient)}
-    row |= {"activity": event.activity, "follows": event.follows}
-    key = kept_in(recorded.case, event.message)
-    match event:
-        case CareMessageReceived():
-            seen.add("messages", key, row | _letter(event))
-        case HospitalStayNotified():
-            seen.add("hospital_notifications", key, row | _stay(event))
+    if isinstance(event, IncomingEvent):
+        row = {"message": event.message, "at": event.at, "from": str(event.by), "to": str(event.recipient)}
+        letter = isinstance(event, CareMessageReceived)
+        told = ("activity", "follows", *(_LETTER if letter else _STAY))
+        row |= {name: getattr(event, name) for name in told}
+        seen.add("messages" if letter else "hospital_notifications", kept_in(recorded.case, event.message), row)
 
 
 def _deliveries(seen: View, event: object) -> None:
@@ -307,49 +282,15 @@ def _refused(event: DisclosureRefused) -> Row:
 
 
 def _plan(standing: Plan) -> Row:
-    return {
-        "at": standing.at,
-        "title": standing.title,
-        "agreed_with_citizen_at": standing.agreed_with_citizen_at,
-        "review_on": standing.review_on,
-        "status": standing.status,
-        "tasks": [
-            {
-                "task": task.number,
-                "what": task.what,
-                "responsible": str(task.responsible),
-                "due": task.due,
-                "done_at": done_at,
-            }
-            for task, done_at in standing.tasks
-        ],
-    }
+    told = ("at", "title", "agreed_with_citizen_at", "review_on", "status")
+    tasks = [
+        {"task": task.number, "what": task.what, "responsible": task.responsible, "due": task.due, "done_at": done}
+        for task, done in standing.tasks
+    ]
+    return {name: getattr(standing, name) for name in told} | {"tasks": tasks}
 
 
-def _letter(event: CareMessageReceived) -> Row:
-    return {
-        "category": event.category,
-        "topic": event.topic,
-        "thread": event.thread,
-        "payloads": event.payloads,
-        "attachments": event.attachments,
-    }
-
-
-def _stay(event: HospitalStayNotified) -> Row:
-    return {
-        "kind": event.kind,
-        "status": event.status,
-        "began": event.began,
-        "ended": event.ended,
-        "leave_from": event.leave_from,
-        "leave_until": event.leave_until,
-        "deceased": event.deceased,
-        "report_wanted": event.report_wanted,
-    }
-
-
-def _first_contact(event: ReferralSent) -> str | None:
+def _first_contact(event: referral.ReferralSent) -> str | None:
     """Familieambulatoriet Plus: first contact within seven days of the referral (agreement, section 6)."""
     if event.recipient.unit != "familieambulatorium":
         return None

@@ -202,6 +202,42 @@ class TestOnce:
                 outcomes = list(pool.map(acting, cases))
             assert {type(each) for each in outcomes} == {Outcome, KeyReused}
 
+    def test_nor_may_two_processes_send_it_for_two_cases_at_once(self, office: Office) -> None:
+        cases = [office.open().case, office.open(citizen=BRITA).case]
+        with office.beside() as beside, ThreadPoolExecutor(2) as pool:
+            for attempt in range(10):
+                gate = Barrier(2)
+
+                def acting(
+                    at: Office, case: UUID, key: str = f"once {attempt}", gate: Barrier = gate
+                ) -> Outcome | KeyReused:
+                    sent = at.envelope(key=key, request=str(case).encode())
+                    gate.wait(timeout=30)
+                    try:
+                        return at.act(case, lambda _: AssignCareLevel(level=2, at=MONDAY, by=CLINIC), sent=sent)
+                    except KeyReused as told_apart:
+                        return told_apart
+
+                outcomes = list(pool.map(acting, [office, beside], cases))
+                assert {type(each) for each in outcomes} == {Outcome, KeyReused}
+        assert office.record.head().total == 2 + 10
+
+    @pytest.mark.parametrize("if_match", [None, 1])
+    def test_a_twin_that_came_first_is_no_reason_to_refuse(self, office: Office, if_match: int | None) -> None:
+        """A case is closed once; the same call, sent twice at once, is told so twice."""
+        case, gate = office.open().case, Barrier(4)
+        with office.beside() as beside, ThreadPoolExecutor(4) as pool:
+            sent = office.envelope(key="one", if_match=if_match)
+
+            def closing(at: Office) -> Outcome:
+                gate.wait(timeout=30)
+                return at.act(case, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC), sent=sent)
+
+            outcomes = list(pool.map(closing, [office, beside, office, beside]))
+        assert all(outcome == outcomes[0] for outcome in outcomes)
+        with pytest.raises(Contradiction):
+            office.act(case, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC))
+
     def test_two_clients_may_use_the_same_key(self, office: Office) -> None:
         case = office.open(sent=office.envelope(CLINIC, key="one")).case
         joined = office.open(NURSES, sent=office.envelope(NURSES, key="one", request=b"other"))

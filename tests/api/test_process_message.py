@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -215,6 +217,24 @@ class TestParked:
         again = post(doors, message)
         assert answer(again) == "ok"
         assert len([each for each in events(doors, case, NURSES) if each["event"].get("message") == key]) == 1
+
+    def test_it_is_placed_once_wherever_two_want_it_at_once(self, doors: Doors) -> None:
+        message = parsed(about(KAJA))
+        one(message, "Patient")["identifier"] = [{"system": systems.X_ECPR, "value": "0703921VJ4"}]
+        post(doors, dumped(message))
+        path = f"/v1/parked-messages/{parked(doors)[-1]['id']}/placement"
+        cases, gate = [doors.open(NURSES), doors.open(NURSES, NANCY.cpr.digits)], Barrier(2)
+
+        def placing(case: str) -> httpx.Response:
+            gate.wait(timeout=30)
+            return doors.at(NURSES).post(path, {"at": AT, "case": case})
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(placing, cases))
+        assert [each.status_code for each in answers].count(201) == 1
+        key = one(message, "MessageHeader")["id"]
+        told = [each for case in cases for each in events(doors, case, NURSES) if each["event"].get("message") == key]
+        assert len(told) == 1
 
     def test_it_is_not_placed_on_another_womans_case_nor_on_one_the_unit_does_not_know(self, doors: Doors) -> None:
         post(doors, about(NANCY))

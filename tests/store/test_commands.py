@@ -1,9 +1,9 @@
 """A command is stored once: on one case, by one process, whoever sends it where at the same moment."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing
 from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
@@ -154,23 +154,34 @@ def deadlocks(url: str) -> int:
 def test_what_another_partition_is_just_storing_is_waited_for(postgres_url: str, ending: str, told: type) -> None:
     """And the rest of the batch is stored either way."""
     command = uuid4()
-    with opened(postgres_url) as record, storing(postgres_url, command) as end:
+    with opened(postgres_url) as record, closing(psycopg.connect(plain(postgres_url))) as another:
+        taken_by(another, command)
         sound = [record.submit([save(case_in(record, 0), 0, Counted(number))]) for number in range(5)]
         one = record.submit([save(case_in(record, 0), 0, Counted(9), command=command)])
         sound += [record.submit([save(case_in(record, 0), 0, Counted(number))]) for number in range(5)]
         wait(lambda: waiting(postgres_url), "nobody waited for the command")
         assert not one.done()
-        end(ending)
+        getattr(another, ending)()
         assert outcomes([one]) == [told]
         assert set(outcomes(sound)) == {tuple}
 
 
-@contextmanager
-def storing(url: str, command: UUID) -> Iterator[Callable[[str], None]]:
-    """Another process' transaction that has taken the command and is not over."""
-    with closing(psycopg.connect(plain(url))) as connection:
-        connection.execute("INSERT INTO command (command_id, stream_id) VALUES (%s, %s)", (command, uuid4()))
-        yield lambda ending: connection.commit() if ending == "commit" else connection.rollback()
+def test_commands_are_taken_in_one_order_so_that_no_two_wait_for_each_other(postgres_url: str) -> None:
+    case, (first, last) = uuid4(), sorted((uuid4(), uuid4()))
+    with opened(postgres_url) as record, closing(psycopg.connect(plain(postgres_url))) as another:
+        taken_by(another, first)
+        both = [save(case, 0, Counted(1), command=last), save(case, 0, Counted(1), stream=uuid4(), command=first)]
+        one = record.submit(both)
+        wait(lambda: waiting(postgres_url), "nobody waited for the command")
+        taken_by(another, last)
+        another.commit()
+        assert outcomes([one]) == [CommandRepeated]
+    assert deadlocks(postgres_url) == 0
+
+
+def taken_by(another: psycopg.Connection[tuple[object, ...]], command: UUID) -> None:
+    """Another process' transaction takes the command, and is not over."""
+    another.execute("INSERT INTO command (command_id, stream_id) VALUES (%s, %s)", (command, uuid4()))
 
 
 def waiting(url: str) -> bool:

@@ -135,3 +135,25 @@ def test_what_has_left_by_mail_before_the_withdrawal_may_still_be_pulled(still: 
     assert given == [act]
     pull(still, **onward)
     assert status_of(still, act) == ("received", "pulled")
+
+
+def test_a_letter_that_was_held_because_she_moved_is_its_receivers_through_no_door(still: Doors) -> None:
+    """What has not left is not shown; what had left stays, and the sender sees what became of both."""
+    case, _, left = passed_on(still)
+    queued(still)
+    queued(still)
+    told = still.at(CLINIC).post(f"/v1/cases/{case}/disclosures", example("disclosure") | {"at": NOW.isoformat()})
+    held = told.json()["id"]
+    body = example("municipality") | {"at": NOW.isoformat(), "municipality": "odense"}
+    assert still.at(CLINIC).post(f"/v1/cases/{case}/municipality", body).status_code == 201
+    queued(still)
+    assert status_of(still, left)[0] == "accepted"
+    assert status_of(still, held) == ("held", "municipality-changed")
+    for unit, seen in ((FAMILIES, {left}), (CLINIC, {left, held})):
+        doors = still.at(unit)
+        case_view = doors.get(f"/v1/cases/{case}").json()
+        assert {each["id"] for each in case_view["disclosures"]} == seen
+        assert {act for act in (left, held) if doors.get(f"/fhir/Communication/{act}").status_code == 200} == seen
+        events = doors.get(f"/v1/cases/{case}/events").text
+        assert {act for act in (left, held) if act in events} == seen
+    assert pull(still)[0] == [left]
