@@ -284,6 +284,16 @@ class TestAgain:
         assert why(again) == [("MSG_DUPLICATE_ID", "msg-duplicate")]
         assert len(events(doors, case, NURSES)) == shown
 
+    def test_so_are_the_same_resources_under_other_full_urls(self, doors: Doors) -> None:
+        doors.open()
+        message = parsed(about(KAJA))
+        assert answer(post(doors, dumped(message))) == "ok"
+        sender = next(each for each in message["entry"] if each["resource"]["resourceType"] == "Organization")
+        sender["fullUrl"] = "https://hub.example/fhir/Organization/elsewhere"
+        again = post(doors, dumped(message))
+        assert (again.status_code, again.json()["resourceType"]) == (422, "OperationOutcome")
+        assert again.json()["issue"][0]["details"]["coding"][0]["code"] == "MSG_DUPLICATE_ID"
+
     def test_a_refused_message_is_refused_again_in_the_same_words(self, doors: Doors) -> None:
         message = parsed(about(KAJA))
         one(message, "Communication")["status"] = "completed"
