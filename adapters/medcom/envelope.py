@@ -82,12 +82,13 @@ def opened(body: bytes) -> Envelope:
 def content_digest(envelope: Envelope) -> bytes:
     """SHA-256 of what the message says: its entries, in no order that means anything, spacing and names' order aside.
 
-    What a sender changes when it sends unchanged content again (Bundle.id and timestamp) does not count. `NotAMessage`
-    for a slice that the first look passed over and that is no JSON after all.
+    Full URLs count: references are led by them, so that another one can make the same resources say something else.
+    What a sender changes when it sends unchanged content again (Bundle.id and timestamp) does not count.
+    `NotAMessage` for a slice that the first look passed over and that is no JSON after all.
     """
     encode, decode = msgspec.json.encode, msgspec.json.decode
     try:
-        parts = sorted(encode(decode(each.resource), order="sorted") for each in envelope.entries)
+        parts = sorted(encode((each.full_url, decode(each.resource)), order="sorted") for each in envelope.entries)
     except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
         raise NotAMessage("Bundle.entry", "msg-json", "JSON in UTF-8 (RFC 8259)") from None
     digest = sha256()
