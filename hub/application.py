@@ -45,6 +45,7 @@ from hub.store import (
 from hub.vocabulary.actors import Actor
 
 T = TypeVar("T")
+Departing = Callable[[Case, tuple[CaseEvent, ...], Actor, datetime], None]  # raises for what could never leave
 TRIES = 20  # version conflicts in a row before the case is called too busy
 TURNS = 1024  # locks for streams; two streams that share one wait for each other and nothing worse
 LOOK_UPS = "look-ups"  # the name, under the case id, of the case's stream of look-ups
@@ -88,8 +89,11 @@ def act_id(command: UUID, case: UUID) -> UUID:
 class Hub:
     """The hub's commands on its record."""
 
-    def __init__(self, record: Record, keys: Keys, clock: Clock, window: Window) -> None:
+    def __init__(
+        self, record: Record, keys: Keys, clock: Clock, window: Window, departing: Departing = lambda *_: None
+    ) -> None:
         self.record, self.keys, self.clock, self.window = record, keys, clock, window
+        self._departing = departing
         self._turns = tuple(Lock() for _ in range(TURNS))
         self._cases = record.standings(None, _evolve)
         self._look_ups = record.standings(None, lambda state, _: state)
@@ -216,7 +220,9 @@ class Hub:
             version, standing = self.load(case)
             if envelope.if_match is not None and envelope.if_match != version:
                 raise StaleVersion
-            save = self._save(case, version, command, decide(standing), envelope)
+            events = decide(standing)
+            self._departing(standing, events, envelope.actor, envelope.came)
+            save = self._save(case, version, command, events, envelope)
             return Outcome(case, command, self.record.append([save]))
 
         try:

@@ -20,6 +20,7 @@ from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
 from hub import clocks, posting
 from hub.application import Hub
+from hub.departures import Departures
 from hub.dispatch import Dispatcher, Hands
 from hub.domain import patience
 from hub.domain.incoming import Verdict
@@ -240,26 +241,25 @@ def build(settings: Settings) -> House:
     folder(settings.outbox, "OUTBOX_DIR" if settings.outbox_dir else "DATA_DIR")
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)
     record = record_of(settings, keys, clock)
-    hub = Hub(record, keys, clock, Window(settings.backdating))
+    mailing = mailing_of(settings)
+    hands = Hands(
+        renderer=TypstRenderer(),
+        translator=MedComTranslator(f"{settings.public_url}/fhir"),
+        packer=mailing.packer,
+        carrier=mailing.carrier,
+        ways={posting.CHANNEL: posting.way_of(settings, clock)},
+    )
+    hub = Hub(record, keys, clock, Window(settings.backdating), Departures(record, directory, hands).refuse)
 
     def citizen_of(case: UUID, sender: Unit) -> Citizen:
         return hub.load(case)[1].course.citizen_by(sender)
 
     letters = Letters(record, directory, citizen_of)
-    translator = MedComTranslator(f"{settings.public_url}/fhir")
-    mailing = mailing_of(settings)
-    hands = Hands(
-        renderer=TypstRenderer(),
-        translator=translator,
-        packer=mailing.packer,
-        carrier=mailing.carrier,
-        ways={posting.CHANNEL: posting.way_of(settings, clock)},
-    )
     places = [place for place in (mailing.receipts, posting.receipts_of(settings)) if place is not None]
     models: tuple[Projection, ...] = (
         Outbox(),
         DisclosureRegister(lambda case: hub.load(case)[1]),
-        FhirInbox(letters.of, translator.message, record.case_seal().close),
+        FhirInbox(letters.of, hands.translator.message, record.case_seal().close),
         FhirIndex(lambda case: hub.load(case)[1]),
         ParkedMessages(),
     )

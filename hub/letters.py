@@ -50,17 +50,8 @@ class Letters:
             declined=self._declined(carried),
             version=carried.version,
             answers=self._answered(recorded, event),
-            follows=self._followed(carried.case, event),
+            follows=followed(self._record, carried.case, event),
         )
-
-    def _followed(self, case: UUID, event: Addressed) -> Followed | None:
-        """The message that the act goes on from, as it came."""
-        follows = getattr(event, "follows", None)
-        if not isinstance(follows, Following):
-            return None
-        rows = (each.event for each in self._record.stream(kept_in(case, follows.message)))
-        kept = next((event.content for event in rows if isinstance(event, MessageKept)), None)
-        return None if kept is None else Followed(follows.how, kept)
 
     def _carried(self, partition: int, position: int) -> Recorded:
         return self._record.read(partition, position - 1, 1)[0]
@@ -88,3 +79,13 @@ class Letters:
             for event in (each.event for each in beside)
             if isinstance(event, RequestItemDeclined)
         )
+
+
+def followed(record: Record, case: UUID, event: Addressed) -> Followed | None:
+    """The message that an act goes on from, as it came."""
+    follows = getattr(event, "follows", None)
+    if not isinstance(follows, Following):
+        return None
+    rows = (each.event for each in record.stream(kept_in(case, follows.message)))
+    kept = next((event.content for event in rows if isinstance(event, MessageKept)), None)
+    return None if kept is None else Followed(follows.how, kept)

@@ -27,6 +27,7 @@ from hub.errors import (
     NotPermitted,
     StaleVersion,
     Unreadable,
+    Unsendable,
 )
 from hub.observed import log, whereabouts
 from hub.store import RecordUnreachable
@@ -52,6 +53,7 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     (StaleVersion, 412, "stale-version", "The case has moved on"),
     (KeyReused, 422, "idempotency-key-reused", "The idempotency key belongs to another request"),
     (Unreadable, 422, "unreadable", "What came in cannot be understood"),
+    (Unsendable, 422, "cannot-be-carried", "It could never leave the house, so nothing was recorded"),
     (Contradiction, 409, "contradiction", "It cannot follow what the record holds"),
     (RecordUnreachable, 503, "record-unreachable", "The record cannot be reached; repeat under the same key"),
     (Behind, 503, "behind", "The answer is being brought up to date; ask again"),
@@ -139,6 +141,9 @@ async def _hub_error(request: Request, error: Exception) -> Response:
         if status == 422 and error.field in _HEADERS:
             status = 400
         return _answer(request, status, code, title, errors=[_named(error.field, error.rule, error.source)])
+    if isinstance(error, Unsendable):
+        errors = [_named(error.field, error.rule, "")]
+        return _answer(request, status, code, title, detail=error.code, errors=errors)
     if isinstance(error, Contradiction):
         errors = [_named(error.field, error.detail, "")] if error.field else []
         return _answer(request, status, error.code, title, detail=error.detail, errors=errors)

@@ -1,0 +1,74 @@
+"""Before an act is recorded: could its letter ever leave?
+
+The law is asked first, and its no is recorded: only an act that it permits gets this far. One that has no safe way to
+its receiver, or documents too large for that way, is refused here with nothing stored, so that nothing stands as sent
+that never can be. An act already made is not carried, and is not asked. Dispatch asks once more when it packs, for
+directory and settings may have changed meanwhile.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from hub.domain.act import act_of
+from hub.domain.audience import Addressed, leaves
+from hub.domain.case import Case, CaseEvent
+from hub.domain.request import Declined, RequestItemDeclined
+from hub.errors import Unsendable
+from hub.letters import followed
+from hub.ports import Address, Directory, Letter
+from hub.store import Record
+from hub.store.events import NAMES
+from hub.vocabulary.actors import Actor
+from hub.vocabulary.organisations import Unit
+from hub.ways import Hands
+
+REFERENCE = "0" * 16  # as long as a real one
+
+
+class Departures:
+    """What the hub asks between deciding and recording."""
+
+    def __init__(self, record: Record, directory: Directory, hands: Hands) -> None:
+        self._record, self._directory, self._hands = record, directory, hands
+
+    def refuse(self, case: Case, events: tuple[CaseEvent, ...], actor: Actor, at: datetime) -> None:
+        """Raise `Unsendable` when one of these events, decided on this case, must leave and never could."""
+        declined = tuple(
+            Declined(category=each.category, reason=each.reason)
+            for each in events
+            if isinstance(each, RequestItemDeclined)
+        )
+        for each in events:
+            act = leaves(each)
+            if act is not None:
+                letter = self._letter(case, act, actor, at, declined)
+                self._hands.refuse(letter, self._hands.translator.message(letter))
+
+    def _letter(self, case: Case, act: Addressed, actor: Actor, at: datetime, declined: tuple[Declined, ...]) -> Letter:
+        """The letter as it would be, but for the ids that it is given when it is queued."""
+        key = act_of(act)
+        assert key is not None
+        return Letter(
+            event=act,
+            name=NAMES.of(type(act)).newest,
+            recorded_at=at,
+            case=case.course.case,
+            act=key,
+            citizen=case.course.citizen_by(act.by),
+            sender=self._entry(act.by, "sender"),
+            recipient=self._entry(act.recipient, "recipient"),
+            person=actor.person,
+            role=actor.role,
+            message_id=uuid4(),
+            reference=REFERENCE,
+            declined=declined,
+            follows=followed(self._record, case.course.case, act),
+        )
+
+    def _entry(self, unit: Unit, field: str) -> Address:
+        found = self._directory.find(unit)
+        if found is None:
+            raise Unsendable(
+                "unit-left-the-directory", "a unit of the directory (GET /v1/units lists them)", field=field
+            )
+        return found
