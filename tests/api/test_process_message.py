@@ -715,3 +715,29 @@ def test_no_fault_whatever_comes(hub: Doors, data: some.DataObject) -> None:
         body[at:end] = data.draw(some.binary(max_size=6))
     came = post(hub, bytes(body))
     assert came.status_code in (200, 400, 403, 422)
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, -1, 1e308, "", "x" * 3000, "\ud800", [], {}, [None], {"reference": None}, "#", "urn:uuid:"),
+    *("2025-02-30T10:00:00Z", "9999-12-31T23:59:60+14:00", "0001-01-01T00:00:00Z", "MessageHeader/", "Organization/1"),
+)
+
+
+@settings(max_examples=60)
+@given(some.data())
+def test_no_fault_whatever_is_altered_in_a_message_that_was_taken(hub: Doors, data: some.DataObject) -> None:
+    message = parsed(data.draw(some.sampled_from([new(), dumped(notification()), acknowledged()])))
+    post(hub, dumped(message))
+    for _ in range(data.draw(some.integers(1, 4))):
+        holder, key = data.draw(some.sampled_from(list(_places(message)) or [({}, "x")]))
+        holder[key] = data.draw(some.sampled_from(ODD))
+    came = post(hub, json.dumps(message).encode())
+    assert came.status_code in (200, 400, 403, 422)
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Whatever stands somewhere in a message: where, and under which name or number."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in inside:
+        yield value, key
+        yield from _places(part)
