@@ -364,6 +364,19 @@ class TestEnvelopes:
             assert key not in repr(seen)
 
 
+def test_ids_are_remembered_on_every_database(database_url: str, tmp_path: Path) -> None:
+    file = directory(tmp_path / "directory.toml")
+    with serving(tmp_path, database_url=database_url, directory_file=file, dispatch=False) as doors:
+        case, first, second = doors.open(), parsed(about(KAJA)), parsed(about(KAJA))
+        told = post(doors, dumped(first))
+        assert answer(told) == "ok"
+        assert post(doors, dumped(first | {"id": second["id"]})).content == told.content
+        assert why(post(doors, dumped(second))) == [("MSG_DUPLICATE_ID", "msg-envelope")]
+        assert answer(post(doors, dumped(second | {"id": str(uuid4())}))) == "ok"
+        names = [each["name"] for each in events(doors, case, NURSES)]
+        assert names.count("care-message-received.v1") == 2
+
+
 class TestWhoMaySend:
     def test_a_unit_sends_for_itself_only(self, doors: Doors) -> None:
         doors.open()
