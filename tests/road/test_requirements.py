@@ -2,8 +2,11 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = {f"SM-{number}" for number in range(1, 43)}
@@ -33,35 +36,52 @@ THREATS = {  # guide §12, row by row → the test that stands for it
 }
 
 
-def test_every_requirement_has_a_test_that_names_it() -> None:
-    named = defaultdict(set)
-    for name, source in _tests():
-        for requirement in re.findall(r"\bSM-\d+\b", source):
-            named[requirement].add(name)
-    assert REQUIREMENTS - set(named) == set()
-    assert set(named) - REQUIREMENTS == set(), "no such requirement"
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A test that pytest would run, and the requirements that it or its class names."""
+
+    name: str
+    names: frozenset[str]
 
 
-def test_every_threat_has_its_test() -> None:
-    there = {name for name, _ in _tests()}
+@pytest.fixture(scope="module")
+def written() -> tuple[Written, ...]:
+    """Every test function there is."""
+    return tuple(_written())
+
+
+def test_the_requirements_are_the_guides_own(shared: Path) -> None:
+    guide = (shared / "standards" / "secure-mail.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| (SM-\d+) \|", guide, re.MULTILINE)) == REQUIREMENTS
+
+
+def test_every_requirement_has_a_test_that_names_it(written: tuple[Written, ...]) -> None:
+    named = {requirement for test in written for requirement in test.names}
+    assert REQUIREMENTS - named == set()
+    assert named - REQUIREMENTS == set(), "no such requirement"
+
+
+def test_every_threat_has_its_test(written: tuple[Written, ...]) -> None:
+    there = {test.name for test in written}
     assert {threat for threat, name in THREATS.items() if name not in there} == set()
 
 
-def _tests() -> list[tuple[str, str]]:
-    """Every test function or class with its source; a class speaks for the tests in it."""
-    found: list[tuple[str, str]] = []
+def _written() -> Iterator[Written]:
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        if path == Path(__file__):
-            continue
         text = path.read_text(encoding="utf-8")
-        nodes = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.FunctionDef | ast.ClassDef)]
-        found += [(node.name, _said(node, text)) for node in nodes if node.name.lower().startswith("test")]
-    return found
+        module = ast.parse(text)
+        lines = text.splitlines()
+        for node, about in _functions(module):
+            said = "\n".join([about, *lines[node.lineno - 1 : node.end_lineno]])
+            names = frozenset(re.findall(r"\bSM-\d+\b", said)) if path != Path(__file__) else frozenset()
+            yield Written(node.name, names)
 
 
-def _said(node: ast.FunctionDef | ast.ClassDef, text: str) -> str:
-    """A test's whole source, or the docstring of a class that holds at least one test."""
-    if isinstance(node, ast.FunctionDef):
-        return ast.get_source_segment(text, node) or ""
-    tests = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test")]
-    return (ast.get_docstring(node) or "") if tests else ""
+def _functions(module: ast.Module) -> Iterator[tuple[ast.FunctionDef, str]]:
+    """The test functions, each with the docstring of its class, which speaks for all in it."""
+    for node in module.body:
+        inside = [node] if isinstance(node, ast.FunctionDef) else node.body if isinstance(node, ast.ClassDef) else []
+        about = ast.get_docstring(node) or "" if isinstance(node, ast.ClassDef) else ""
+        for each in inside:
+            if isinstance(each, ast.FunctionDef) and each.name.startswith("test"):
+                yield each, about
