@@ -10,13 +10,13 @@ from typing import Any, cast
 from uuid import UUID
 
 from hub.domain import case as domain
-from hub.domain import course, plan, referral
+from hub.domain import course, delivery, plan, referral
 from hub.domain.act import act_of
 from hub.domain.audience import Addressed, audience, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
-from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
+from hub.domain.delivery import Delivery, DeliveryCompleted, DeliveryEvent, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
 from hub.domain.incoming import CareMessageReceived, IncomingEvent, kept_in
 from hub.domain.plan import Plan, PlanEvent, Plans
@@ -49,19 +49,33 @@ class Shown:
     names: Citizen | None = None
 
 
-def shown(stream: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
-    """The events of a case that this unit may be shown, in order. An erased case is nobody's."""
-    rows = [row for row in stream if not isinstance(row.event, Shredded)]
-    if any(isinstance(row.event, course.CaseKeyDestroyed) for row in rows):
+def shown(record: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
+    """The events of a case that this unit may be shown, in order; `record` holds those of its deliveries as well.
+
+    An erased case is nobody's. A letter that was held, or overtaken by a withdrawal, is not its receiver's.
+    """
+    everything = [row for row in record if not isinstance(row.event, Shredded)]
+    if any(isinstance(row.event, course.CaseKeyDestroyed) for row in everything):
         return
-    stopped = _stopped(row.event for row in rows)
+    rows = [row for row in everything if row.stream == row.case]
+    stopped, held = _stopped(row.event for row in rows), _held(everything)
     case: Case | None = None
     for row in rows:
         event = cast(CaseEvent, row.event)
         case = domain.evolve(case, event)
         mine = is_author(event, unit)
-        if unit in audience(event, case) and (mine or act_of(event) not in stopped):
+        kept = row.position in held or act_of(event) in stopped
+        if unit in audience(event, case) and (mine or not kept):
             yield Shown(row, mine, _named(event, case, unit))
+
+
+def _held(record: Iterable[Recorded]) -> set[int]:
+    """The positions of the acts whose letters were held: they have not left, and will not."""
+    deliveries: dict[UUID, Delivery] = {}
+    for row in record:
+        if isinstance(row.event, DeliveryEvent):
+            deliveries[row.stream] = delivery.evolve(deliveries.get(row.stream), row.event)
+    return {each.queued.position for each in deliveries.values() if each.status == "held"}
 
 
 def _stopped(events: Iterable[object]) -> set[UUID | None]:

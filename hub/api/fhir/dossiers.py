@@ -1,7 +1,6 @@
 """A case as the calling unit may see it, made from the record: the one place where the FHIR doors ask the gate.
 
-The gate is `projections.case_view.shown` (hub.domain.audience). A letter that was held back, because she moved away
-say, is not shown to its receiver here either.
+The gate is `projections.case_view.shown` (hub.domain.audience), the same as at the hub's own API.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,9 +12,8 @@ from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from hub.api.v1.call import hub_of, unit_of
 from hub.application import LOOK_UPS
-from hub.domain import delivery
 from hub.domain.case import Case
-from hub.domain.delivery import Delivery, DeliveryEvent, DeliveryQueued
+from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
 from hub.errors import NotFound
 from hub.ports import Address
@@ -63,14 +61,9 @@ def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier
 
 def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:
     """Everything the unit may see, in the order of the record."""
-    case, rows = standing.course.case, [each for each in record if not isinstance(each.event, Shredded)]
-    held = _held(rows)
-    open_to_it = {
-        each.recorded.position: each
-        for each in shown((row for row in rows if row.stream == case), unit)
-        if each.recorded.position not in held or each.whole
-    }
-    looks = uuid5(case, LOOK_UPS)
+    rows = [each for each in record if not isinstance(each.event, Shredded)]
+    open_to_it = {each.recorded.position: each for each in shown(rows, unit)}
+    looks = uuid5(standing.course.case, LOOK_UPS)
     for row in rows:
         known = open_to_it.get(row.position)
         own = row.stream == looks and isinstance(row.event, RecordRead) and row.event.by == unit
@@ -81,15 +74,6 @@ def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Se
 
 def _ends(event: object) -> tuple[Unit, ...]:
     return (event.sender, event.recipient) if isinstance(event, DeliveryQueued) else ()
-
-
-def _held(rows: Iterable[Recorded]) -> set[int]:
-    """The positions of the acts whose letters were held back."""
-    deliveries: dict[UUID, Delivery] = {}
-    for row in rows:
-        if isinstance(row.event, DeliveryEvent):
-            deliveries[row.stream] = delivery.evolve(deliveries.get(row.stream), row.event)
-    return {each.queued.position for each in deliveries.values() if each.status == "held"}
 
 
 def _as_seen(row: Recorded, names: Citizen | None) -> Seen:

@@ -134,13 +134,13 @@ def _seen(request: Request, case: UUID, as_of: datetime | None, legal_time: bool
     """The version the case had, 0 before it began, and what this unit may see of it."""
     if legal_time and as_of is None:
         raise Unreadable("goes with as_of", field="legal_time")
-    stream = hub_of(request).record.stream(case)
+    record = hub_of(request).record.case(case)
     if as_of is not None and not legal_time:
-        stream = tuple(each for each in stream if each.recorded_at <= as_of)
-    seen = list(shown(stream, unit_of(request)))
+        record = tuple(each for each in record if each.recorded_at <= as_of)
+    seen = list(shown(record, unit_of(request)))
     if as_of is not None and legal_time:
         seen = [each for each in seen if getattr(each.recorded.event, "at", as_of) <= as_of]
-    return stream[-1].version if stream else 0, seen
+    return max((each.version for each in record if each.stream == case), default=0), seen
 
 
 class PartyBody(ActBody):
