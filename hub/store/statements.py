@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    text,
     union_all,
     update,
 )
@@ -77,17 +78,17 @@ def _free_in_json() -> FromClause:
     return select(asked.c.value.label("command_id")).where(~stored).subquery()
 
 
-def _taken_from_array() -> FromClause:
-    """PostgreSQL: the same, and from here on they are taken: nobody else finds them free.
-
-    For a command that another partition is just storing this waits until it knows.
-    """
-    ids, streams = (bindparam(name, type_=postgresql.ARRAY(Uuid)) for name in ("commands", "firsts"))
-    asked = (
-        func.unnest(ids, streams).table_valued(column("command_id", Uuid), column("stream_id", Uuid)).render_derived()
+# PostgreSQL: the same, and from here on they are taken: nobody else finds them free. For a command that another
+# partition is just storing this waits until it knows. As text: SQLAlchemy compiles ON CONFLICT anew at every call.
+_TAKEN_FROM_ARRAY = (
+    text(
+        "INSERT INTO command (command_id, stream_id) SELECT * FROM unnest(:commands, :firsts)"
+        " ON CONFLICT DO NOTHING RETURNING command_id"
     )
-    taking = postgresql.insert(taken).from_select(["command_id", "stream_id"], select(asked))
-    return taking.on_conflict_do_nothing().returning(taken.c.command_id).cte("taking")
+    .bindparams(*(bindparam(name, type_=postgresql.ARRAY(Uuid)) for name in ("commands", "firsts")))
+    .columns(column("command_id", Uuid))
+    .cte("taking")
+)
 
 
 def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]], free: FromClause) -> tuple[Select[Any], ...]:
@@ -106,7 +107,7 @@ def _known(among: Callable[[Column[UUID], str], ColumnElement[bool]], free: From
 # would tell the time before.
 KNOWN = {
     "sqlite": union_all(*_known(_among_json, _free_in_json())),
-    "postgresql": union_all(*_known(_among_array, _taken_from_array()), _SERVER_CLOCK),
+    "postgresql": union_all(*_known(_among_array, _TAKEN_FROM_ARRAY), _SERVER_CLOCK),
 }
 
 TAKE_COMMANDS = insert(taken)  # on SQLite; on PostgreSQL asking is taking
