@@ -18,7 +18,7 @@ from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
-from hub import clocks, posting
+from hub import clocks, memory, posting
 from hub.application import Hub
 from hub.departures import Departures
 from hub.dispatch import Dispatcher, Hands
@@ -237,6 +237,7 @@ def verdict_on(message: bytes) -> Verdict:
 
 def build(settings: Settings) -> House:
     """Wire a house."""
+    memory.give_back()
     folder(settings.data_dir, "DATA_DIR")
     folder(settings.outbox, "OUTBOX_DIR" if settings.outbox_dir else "DATA_DIR")
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)

@@ -56,7 +56,10 @@ class Door(APIRoute):
                 request.state.key = idempotency_key(request) if records else None
                 settings = request.app.state.settings
                 request = await read(request, settings.upload_limit if takes_files else settings.body_limit)
-            return await handle(request)
+            try:
+                return await handle(request)
+            finally:  # a request is a knot of references, and what it brought may be large
+                request.state.body = request._json = None
 
         return enter
 
