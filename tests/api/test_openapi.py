@@ -13,8 +13,8 @@ from schemathesis.schemas import BaseSchema
 from hub.api.description import example_of
 from hub.commands import openapi
 from tests.api.doors import EXAMPLES, Doors, new_key, routes_of
-from tests.api.story import AT, told
-from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, NURSES
+from tests.api.story import ACTS, AT, told
+from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, NANCY, NURSES
 
 FILE = EXAMPLES.parent / "hub.yaml"
 
@@ -99,6 +99,16 @@ def test_what_acts_are_answered_is_what_is_described(doors: Doors, schema: BaseS
         _held(schema, "/v1/cases/search", found)
     assert doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
     assert doors.at(CLINIC).get("/v1/compliance/disclosures").json()["disclosures"]
+
+
+def test_a_refusal_judged_by_a_tacit_consent_is_answered_as_described(doors: Doors, schema: BaseSchema) -> None:
+    clinic, case = doors.at(CLINIC), doors.open(cpr=NANCY.cpr.digits)
+    bodies = {act.path.rpartition("/")[2]: act.body for act in reversed(ACTS)}
+    clinic.post(f"/v1/cases/{case}/consents", bodies["consents"] | {"form": "tacit"})
+    assert clinic.post(f"/v1/cases/{case}/disclosures", bodies["disclosures"]).status_code == 403
+    answer = clinic.get("/v1/compliance/disclosures", params={"case": case})
+    assert [each["form"] for line in answer.json()["disclosures"] for each in line["consents"]] == ["tacit"]
+    _held(schema, "/v1/compliance/disclosures", answer)
 
 
 def test_what_else_is_answered_is_what_is_described(doors: Doors, schema: BaseSchema) -> None:

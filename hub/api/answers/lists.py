@@ -16,7 +16,7 @@ class ConsentThen(Answer):
     """A consent that an act relied on, as it stood then; `withdrawn_at` as known now."""
 
     consent: str
-    form: Literal["written", "oral"]
+    form: Literal["written", "oral", "tacit"]
     given_at: datetime
     lapses_on: date | None
     stood: Literal["in force", "lapsed", "withdrawn", "not yet given"]
