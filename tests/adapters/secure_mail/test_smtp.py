@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +69,63 @@ class TestSmtpCarrier(CarrierContract):
     def test_a_server_that_does_not_know_dsn_is_asked_for_none(self) -> None:
         self.carrier().carry(PARCEL)
         assert [option for option in self.inbox.options if not option.startswith(("SIZE=", "BODY="))] == []
+
+
+class TestReportsAreAskedFor:
+    """SM-19: all three, headers only, under the opaque reference; asked for where DSN is offered under TLS."""
+
+    def said(self, folder: Path, *offered: str) -> list[str]:
+        with offering(server_context(folder), *offered) as (port, heard):
+            carrier(port, folder, return_path="kvittering@hub.example").carry(replace(PARCEL, reference="k7t2-9fqd"))
+            return heard()
+
+    def test_of_a_server_that_offers_them(self, tmp_path: Path) -> None:
+        size = len(PARCEL.body)
+        assert self.said(tmp_path, "DSN", "SIZE 1000000") == [
+            f"MAIL FROM:<kvittering@hub.example> SIZE={size} RET=HDRS ENVID=k7t2-9fqd",
+            f"RCPT TO:<{PARCEL.recipient}> NOTIFY=SUCCESS,FAILURE,DELAY",
+        ]
+
+    def test_not_of_one_that_does_not(self, tmp_path: Path) -> None:
+        assert self.said(tmp_path) == ["MAIL FROM:<kvittering@hub.example>", f"RCPT TO:<{PARCEL.recipient}>"]
+
+
+@contextmanager
+def offering(context: ssl.SSLContext, *extensions: str) -> Iterator[tuple[int, Callable[[], list[str]]]]:
+    """A server that offers these once it speaks TLS, and what it was told of sender and receiver."""
+    envelope: list[str] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        connection.sendall(b"220 here\r\n")
+        connection.recv(1000)
+        connection.sendall(b"250-here\r\n250 STARTTLS\r\n")
+        connection.recv(1000)
+        connection.sendall(b"220 go ahead\r\n")
+        with context.wrap_socket(connection, server_side=True) as line, line.makefile("rb") as said:
+            for word in said:
+                if word.startswith((b"MAIL", b"RCPT")):
+                    envelope.append(word.decode().strip())
+                if word.startswith(b"EHLO"):
+                    line.sendall(
+                        b"".join(b"250-%s\r\n" % each.encode() for each in ("here", *extensions)) + b"250 HELP\r\n"
+                    )
+                elif word.startswith(b"DATA"):
+                    line.sendall(b"354 go on\r\n")
+                    while said.readline() != b".\r\n":
+                        pass
+                    line.sendall(b"250 taken\r\n")
+                else:
+                    line.sendall(b"250 well\r\n")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listening.getsockname()[1], lambda: envelope
+    finally:
+        thread.join(5)
+        listening.close()
 
 
 class TestTransportSecurity:
