@@ -2,35 +2,32 @@
 
 Every command is idempotent by (client, Idempotency-Key): a repeat finds its own events and answers from them; the same
 key with another request is `KeyReused`. A version conflict is decided again on what was stored meanwhile, unless the
-caller named the version it had seen.
+caller named the version it had seen. A caller names and hears the version as its unit knows it (hub.domain.audience);
+that of the stream, on which the append rests, stays inside.
 """
 
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from threading import Lock
 from typing import TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from hub.domain import case as domain
+from hub.domain.act import act_id
+from hub.domain.audience import Known, audience, follow
 from hub.domain.case import Case, CaseCommand, CaseEvent
-from hub.domain.course import (
-    CaseClosed,
-    CaseKeyDestroyed,
-    CaseOpened,
-    CaseReopened,
-    ChangeMunicipality,
-    JoinParty,
-    OpenCase,
-    SetDueDate,
-)
+from hub.domain.course import CaseKeyDestroyed, CaseOpened, OpenCase
 from hub.domain.lookup import RecordRead
 from hub.domain.moment import Window
+from hub.envelope import Envelope, Outcome
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
 from hub.ports import Clock
 from hub.store import (
+    CitizenCase,
     CitizenClaim,
     CitizenHasCase,
     CommandRepeated,
@@ -43,47 +40,14 @@ from hub.store import (
     VersionConflict,
 )
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
 
 T = TypeVar("T")
 Departing = Callable[[Case, tuple[CaseEvent, ...], Actor, datetime], None]  # raises for what could never leave
 TRIES = 20  # version conflicts in a row before the case is called too busy
 TURNS = 1024  # locks for streams; two streams that share one wait for each other and nothing worse
 LOOK_UPS = "look-ups"  # the name, under the case id, of the case's stream of look-ups
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """What comes with every command: who, under which key, the request it stands for, when, and the version it saw."""
-
-    actor: Actor
-    key: str
-    request: bytes
-    came: datetime
-    if_match: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command recorded: its events, in order. The same for a repeat as for the first time."""
-
-    case: UUID
-    command: UUID
-    events: tuple[Recorded, ...]
-
-    @property
-    def act(self) -> UUID:
-        """The id of what the command made."""
-        return act_id(self.command, self.case)
-
-    @property
-    def version(self) -> int:
-        """The version of the case after this command."""
-        return self.events[-1].version
-
-
-def act_id(command: UUID, case: UUID) -> UUID:
-    """The id of what a command makes on a case: the same every time it comes, and never that of another case's."""
-    return uuid5(command, str(case))
 
 
 class Hub:
@@ -99,23 +63,29 @@ class Hub:
         self._look_ups = record.standings(None, lambda state, _: state)
 
     def load(self, case: UUID) -> tuple[int, Case]:
-        """The case as it stands, and its version. `NotFound` for a case there is not, or that is erased."""
-        standing = self._cases.of(case)
-        if standing.state is None:
-            raise NotFound("no such case")
-        return standing.version, standing.state
+        """The case as it stands, and the version of its stream. `NotFound` when there is none, or it is erased."""
+        version, known = self._known(case)
+        return version, known.case
 
     def known_to(self, case: UUID, actor: Actor) -> tuple[int, Case]:
-        """The case, if the actor's unit may learn that it exists; else `NotFound`, as for a case there is not."""
-        version, standing = self.load(case)
-        if not standing.knows(actor.unit):
+        """The case, if the actor's unit may learn that it exists, and its version as that unit knows it.
+
+        Else `NotFound`, as for a case there is not.
+        """
+        _, known = self._known(case)
+        if not known.case.knows(actor.unit):
             raise NotFound("no such case")
-        return version, standing
+        return known.version_for(actor.unit), known.case
+
+    def version_after(self, recorded: Recorded, unit: Unit) -> int:
+        """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""
+        return self._known_after(recorded).version_for(unit)
 
     def open_case(self, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
         """Open a case; for a citizen who has an open one, the unit joins it instead and is shown nothing by it.
 
-        `if_match` does not count: the caller cannot know a version of what is not its own yet.
+        A unit that is on a case of hers already goes on with that one. `if_match` does not count: the caller cannot
+        know a version of what is not its own yet.
         """
         envelope = replace(envelope, if_match=None)
         command, fresh = self._command_id(envelope), self._case_id(envelope)
@@ -123,17 +93,24 @@ class Hub:
 
     def _open(self, command: UUID, fresh: UUID, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
         opening = make(fresh)
-        claim = CitizenClaim(self.keys.citizen_digest(opening.citizen.cpr.digits))
-        current = next((each.case for each in self.record.cases_of(claim.digest) if each.open), None)
+        claim = self._claim(opening.citizen)
+        cases = self.record.cases_of(claim.digest)
+        current = self._current(cases, opening.by)
         if current is None:
-            save = self._save(fresh, 0, command, domain.decide(None, opening), envelope, claim)
+            save = self._save(fresh, 0, command, domain.decide(None, opening), envelope)
             try:
-                return Outcome(fresh, command, self.record.append([save]))
+                return self._append(None, save, envelope, None if any(each.open for each in cases) else claim)
             except CitizenHasCase as taken:
                 current = taken.case
             except (VersionConflict, CommandRepeated):
                 return self._repeat(command, envelope)
-        return self._attempt(current, command, envelope, lambda case: _join(case, opening))
+        return self._attempt(current, command, envelope, lambda case: domain.decide(case, opening))
+
+    def _current(self, cases: Iterable[CitizenCase], unit: Unit) -> UUID | None:
+        """Of the citizen's cases the one that this unit is on, or else her open one, unless it is over for the unit."""
+        courses = [(each, self.load(each.case)[1].course) for each in cases]
+        own = next((each.case for each, course in courses if course.goes_on_for(unit)), None)
+        return own or next((each.case for each, course in courses if each.open and not course.is_over_for(unit)), None)
 
     def handle(self, case: UUID, envelope: Envelope, make: Callable[[UUID, Case], CaseCommand]) -> Outcome:
         """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands."""
@@ -191,6 +168,9 @@ class Hub:
     def _case_id(self, envelope: Envelope) -> UUID:
         return self.keys.case_id(envelope.actor.client, envelope.key)
 
+    def _claim(self, citizen: Citizen) -> CitizenClaim:
+        return CitizenClaim(self.keys.citizen_digest(citizen.cpr.digits))
+
     def _first_answer(self, command: UUID, envelope: Envelope) -> Outcome | None:
         """What this command recorded before, on whatever case, if it did: looked up, never guessed."""
         stream = self.record.stream_of(command)
@@ -200,7 +180,7 @@ class Hub:
         meta = events[0].meta
         if meta is not None and meta.request != self.keys.request_digest(envelope.request):
             raise KeyReused
-        return Outcome(stream, command, events)
+        return _outcome(events, self._known_after(events[-1]), envelope.actor.unit)
 
     def _repeat(self, command: UUID, envelope: Envelope) -> Outcome:
         earlier = self._first_answer(command, envelope)
@@ -217,69 +197,76 @@ class Hub:
         """
 
         def attempt() -> Outcome:
-            version, standing = self.load(case)
-            if envelope.if_match is not None and envelope.if_match != version:
+            version, known = self._known(case)
+            if envelope.if_match not in (None, known.version_for(envelope.actor.unit)):
                 raise StaleVersion
-            events = decide(standing)
-            self._departing(standing, events, envelope.actor, envelope.came)
+            events, actor = decide(known.case), envelope.actor
+            self._departing(known.case, events, actor, envelope.came)
             save = self._save(case, version, command, events, envelope)
-            return Outcome(case, command, self.record.append([save]))
+            reopened = known.case.course.is_over_for(actor.unit)
+            return self._append(known, save, envelope, self._claim(known.case.course.citizen) if reopened else None)
 
         try:
             return self._in_turn(case, attempt)
-        except Contradiction as no:
+        except Contradiction:
             if earlier := self._first_answer(command, envelope):
                 return earlier
-            if isinstance(no, CitizenHasCase):
-                raise Contradiction("the citizen has another open case", code="citizen-has-case") from no
             raise
 
-    def _save(
-        self,
-        case: UUID,
-        version: int,
-        command: UUID,
-        events: tuple[CaseEvent, ...],
-        envelope: Envelope,
-        claim: CitizenClaim | None = None,
-    ) -> Save:
+    def _save(self, case: UUID, version: int, command: UUID, events: tuple[CaseEvent, ...], envelope: Envelope) -> Save:
         actor = envelope.actor
-        if any(isinstance(event, CaseReopened) for event in events):
-            claim = CitizenClaim(self.keys.citizen_digest(self.load(case)[1].course.citizen.cpr.digits))
-        return Save(
-            stream=case,
-            case=case,
-            expected_version=version,
-            command=command,
-            events=events,
-            meta=Meta(
-                client=actor.client,
-                unit=str(actor.unit),
-                received_at=envelope.came,
-                person=actor.person,
-                role=actor.role,
-                request=self.keys.request_digest(envelope.request),
-            ),
-            claim=claim,
-            release=any(isinstance(event, CaseClosed) for event in events),
+        meta = Meta(
+            client=actor.client,
+            unit=str(actor.unit),
+            received_at=envelope.came,
+            person=actor.person,
+            role=actor.role,
+            request=self.keys.request_digest(envelope.request),
         )
+        return Save(stream=case, case=case, expected_version=version, command=command, events=events, meta=meta)
+
+    def _append(self, known: Known | None, save: Save, envelope: Envelope, claim: CitizenClaim | None) -> Outcome:
+        """Store what was decided on `known`. A case whose unit says here that it is over takes in nobody new.
+
+        A case that is taken up again does, unless the citizen has another by then, which is not for this unit to learn.
+        """
+        unit = envelope.actor.unit
+        after = reduce(follow, cast(tuple[CaseEvent, ...], save.events), known)
+        assert after is not None
+        save = replace(save, release=after.case.course.is_over_for(unit))
+        try:
+            stored = self.record.append([replace(save, claim=claim)])
+        except CitizenHasCase:
+            if known is None:
+                raise
+            stored = self.record.append([save])
+        return _outcome(stored, after, unit)
+
+    def _known(self, case: UUID) -> tuple[int, Known]:
+        standing = self._cases.of(case)
+        if standing.state is None:
+            raise NotFound("no such case")
+        return standing.version, standing.state
+
+    def _known_after(self, recorded: Recorded) -> Known:
+        """What was known after one stored event, from the stream itself."""
+        before = (each for each in self.record.stream(recorded.stream) if each.version <= recorded.version)
+        known = reduce(_evolve, before, None)
+        if known is None:
+            raise NotFound("no such case")
+        return known
 
 
-def _evolve(case: Case | None, recorded: Recorded) -> Case | None:
-    """The case after one more stored event; an erased case is none, nor is a stream that begins otherwise."""
+def _evolve(known: Known | None, recorded: Recorded) -> Known | None:
+    """What is known after one more stored event; an erased case is none, nor is a stream that begins otherwise."""
     if isinstance(recorded.event, Shredded | CaseKeyDestroyed):
         return None
-    if case is None and not isinstance(recorded.event, CaseOpened):
+    if known is None and not isinstance(recorded.event, CaseOpened):
         return None
-    return domain.evolve(case, cast(CaseEvent, recorded.event))
+    return follow(known, cast(CaseEvent, recorded.event))
 
 
-def _join(case: Case, opening: OpenCase) -> tuple[CaseEvent, ...]:
-    """A unit that opens a case which is open joins it, and what it stated about the course is kept."""
-    at, by = opening.at, opening.by
-    stated: list[CaseCommand] = [JoinParty(unit=by, at=at, by=by, citizen=opening.citizen)]
-    if opening.due_date is not None:
-        stated.append(SetDueDate(due_date=opening.due_date, at=at, by=by))
-    if opening.municipality is not None and opening.municipality != case.course.homes.get(by):
-        stated.append(ChangeMunicipality(to=opening.municipality, at=at, by=by))
-    return tuple(event for command in stated for event in domain.decide(case, command))
+def _outcome(stored: Sequence[Recorded], after: Known, unit: Unit) -> Outcome:
+    """What the unit is answered: of what was stored, that which it may be shown."""
+    shown = tuple(each for each in stored if unit in audience(cast(CaseEvent, each.event), after.case))
+    return Outcome(stored[0].case, stored[0].command, shown, after.version_for(unit))

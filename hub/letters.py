@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from hub.domain.act import thread_of
+from hub.domain.act import mark_of, thread_of
 from hub.domain.audience import Addressed, leaves
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.incoming import Following, MessageKept, kept_in
@@ -48,7 +48,7 @@ class Letters:
             message_id=queued.message_id,
             reference=queued.reference,
             declined=self._declined(carried),
-            version=carried.version,
+            mark=mark_of(carried.command, carried.case),
             answers=self._answered(recorded, event),
             follows=followed(self._record, carried.case, event),
         )

@@ -36,6 +36,8 @@ class Placing:
         _, standing = self._hub.known_to(case, actor)
         if waiting is None:
             return self._placed_before(parked, case)
+        if standing.is_closed_to(actor.unit):
+            raise Contradiction("this unit has closed the case; reopen it first", code="case-closed")
         arrival, first = waiting
         if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
             raise Contradiction("the message is about somebody else", code="another-citizen", field="case")

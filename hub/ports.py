@@ -105,7 +105,7 @@ class Letter:
     message_id: UUID
     reference: str
     declined: tuple[Declined, ...] = ()
-    version: int = 0  # where the act stands in its case: tells apart two acts that are known by one id
+    mark: str = ""  # tells apart two acts that are known by one id (hub.domain.act)
     answers: Answered | None = None
     follows: Followed | None = None
 

@@ -110,10 +110,11 @@ class Receiving:
             if standing is None or not (standing.knows(event.by) or standing.knows(event.recipient)):
                 continue
             named = standing.incoming.episodes.intersection(event.episodes) or str(each.case) in event.episodes
-            closed = closed or standing.course.closed
+            shut = standing.is_closed_to(event.by, event.recipient)
+            closed = closed or shut
             if named:
-                return (None, "case-closed") if standing.course.closed else (each.case, "")
-            open_case = open_case or (None if standing.course.closed else each.case)
+                return (None, "case-closed") if shut else (each.case, "")
+            open_case = open_case or (None if shut else each.case)
         return (open_case, "") if open_case else (None, "case-closed" if closed else "no-case")
 
     def _standing(self, case: UUID) -> Case | None:

@@ -1,18 +1,18 @@
 """The case as it stands, per party: a fold over the events that one unit may be shown (hub.domain.audience).
 
-Nothing is stored: a case has some fifty events, and a fold that starts from what the unit may see cannot leak the rest.
+They are numbered as the unit knows them. Nothing is stored: a case has some fifty events, and a fold that starts from
+what the unit may see cannot leak the rest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from hub.domain import case as domain
 from hub.domain import course, delivery, plan, referral
 from hub.domain.act import act_of
-from hub.domain.audience import Addressed, audience, is_author, leaves
+from hub.domain.audience import Addressed, Known, audience, follow, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -41,32 +41,47 @@ _STAY = ("kind", "status", "began", "ended", "leave_from", "leave_until", "decea
 class Shown:
     """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked.
 
-    `names` is the woman, when the event is a letter or a message to this unit: each names her.
+    `number` is the version of the case, as the unit knows it, from this event on. `names` is the woman, when the event
+    is a letter or a message to this unit: each names her.
     """
 
     recorded: Recorded
+    number: int
     whole: bool
     names: Citizen | None = None
 
 
-def shown(record: Iterable[Recorded], unit: Unit) -> Iterator[Shown]:
-    """The events of a case that this unit may be shown, in order; `record` holds those of its deliveries as well.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a unit may be shown of a case, in order, and the version of the case as it knows it.
+
+    A letter that is kept from it leaves its number out.
+    """
+
+    version: int = 0
+    events: tuple[Shown, ...] = ()
+
+
+def shown(record: Iterable[Recorded], unit: Unit) -> Sight:
+    """What this unit may be shown of a case; `record` holds the events of its deliveries as well.
 
     An erased case is nobody's. A letter that was held, or overtaken by a withdrawal, is not its receiver's.
     """
     everything = [row for row in record if not isinstance(row.event, Shredded)]
     if any(isinstance(row.event, course.CaseKeyDestroyed) for row in everything):
-        return
+        return Sight()
     rows = [row for row in everything if row.stream == row.case]
     stopped, held = _stopped(row.event for row in rows), _held(everything)
-    case: Case | None = None
+    known: Known | None = None
+    events: list[Shown] = []
     for row in rows:
         event = cast(CaseEvent, row.event)
-        case = domain.evolve(case, event)
+        known = follow(known, event)
         mine = is_author(event, unit)
         kept = row.position in held or act_of(event) in stopped
-        if unit in audience(event, case) and (mine or not kept):
-            yield Shown(row, mine, _named(event, case, unit))
+        if unit in audience(event, known.case) and (mine or not kept):
+            events.append(Shown(row, known.version_for(unit), mine, _named(event, known.case, unit)))
+    return Sight(known.version_for(unit) if known else 0, tuple(events))
 
 
 def _held(record: Iterable[Recorded]) -> set[int]:
@@ -135,10 +150,6 @@ def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
 
 def _course(seen: View, each: Shown, unit: Unit) -> None:
     match each.recorded.event:
-        case course.CaseOpened() as event:
-            seen.frame |= {"opened_at": event.at, "status": "open"} | _person(event.citizen)
-            seen.frame |= {"due_date": event.due_date, "municipality": event.municipality}
-            seen.parties[str(event.by)] = {"unit": str(event.by), "joined_at": event.at}
         case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
             if event.citizen is not None and event.unit == unit:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hub.application import Envelope, Outcome, act_id
+from hub.domain.act import act_id
 from hub.domain.case import Case, CaseCommand, CaseEvent, fold
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn
 from hub.domain.course import (
@@ -17,15 +17,18 @@ from hub.domain.course import (
     CaseKeyDestroyed,
     CaseOpened,
     CloseCase,
+    EndPregnancy,
     JoinParty,
     PartyJoined,
     ReopenCase,
 )
 from hub.domain.disclosure import DisclosureMade, DisclosureRefused
 from hub.domain.lookup import RecordRead
+from hub.envelope import Envelope, Outcome
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
 from hub.law.hjemmel import Reason
 from hub.store import Meta, Save
+from hub.vocabulary.organisations import Unit
 from tests.domain.acts import concern_reported, disclose, give_consent, withdraw_consent
 from tests.office import KEYS, Make, Office
 from tests.people import ADDICTION, BRITA, CLINIC, FAMILIES, KIRSTEN, MONDAY, NURSES, acting_for
@@ -43,12 +46,14 @@ def consenting(office: Office, case: UUID) -> UUID:
     return office.act(case, lambda key: give_consent(MONDAY, key)).act
 
 
+def over(office: Office, case: UUID, unit: Unit = CLINIC) -> None:
+    """For this unit: the pregnancy, and with it the case."""
+    office.act(case, lambda _: EndPregnancy(at=MONDAY, by=unit), unit)
+    office.act(case, lambda _: CloseCase(reason="", at=MONDAY, by=unit), unit)
+
+
 def telling(at: Any = MONDAY) -> Make:
     return lambda key: disclose(at, disclosure=key)
-
-
-def names(outcome: Outcome) -> list[str]:
-    return [each.name for each in outcome.events]
 
 
 class TestOneWomanOneCase:
@@ -56,15 +61,16 @@ class TestOneWomanOneCase:
 
     def test_the_first_opens(self, office: Office) -> None:
         opened = office.open()
-        assert office.events(opened.case) == [
-            CaseOpened(case=opened.case, at=MONDAY, by=CLINIC, citizen=KIRSTEN),
-        ]
+        joined = PartyJoined(unit=CLINIC, at=MONDAY, by=CLINIC, citizen=KIRSTEN)
+        assert office.events(opened.case) == [CaseOpened(case=opened.case, at=MONDAY, citizen=KIRSTEN), joined]
+        assert [each.event for each in opened.events] == [joined]
         assert opened.version == 1
 
     def test_the_second_joins(self, office: Office) -> None:
         opened, joined = office.open(), office.open(NURSES, citizen=KIRSTEN, due_date=date(2024, 6, 20))
         assert joined.case == opened.case
         assert joined.events[0].event == PartyJoined(unit=NURSES, at=MONDAY, by=NURSES, citizen=KIRSTEN)
+        assert joined.version == 2
         _, case = office.hub.load(opened.case)
         assert case.course.due_date == date(2024, 6, 20)
 
@@ -85,8 +91,8 @@ class TestOneWomanOneCase:
             beside.record.close()
         assert len({outcome.case for outcome in outcomes}) == 1
         events = office.events(outcomes[0].case)
-        assert [type(event) for event in events] == [CaseOpened, PartyJoined, PartyJoined, PartyJoined]
-        assert {event.by for event in events} == set(units)
+        assert [type(event) for event in events] == [CaseOpened, PartyJoined, PartyJoined, PartyJoined, PartyJoined]
+        assert {event.by for event in events[1:]} == set(units)
 
     def test_the_same_call_at_once_is_one_call(self, office: Office) -> None:
         sent, gate = office.envelope(key="opening"), Barrier(4)
@@ -98,23 +104,41 @@ class TestOneWomanOneCase:
         with ThreadPoolExecutor(4) as pool:
             outcomes = list(pool.map(opening, range(4)))
         assert all(outcome == outcomes[0] for outcome in outcomes)
-        assert len(office.events(outcomes[0].case)) == 1
+        assert len(office.events(outcomes[0].case)) == 2
 
-    def test_a_closed_case_is_not_joined(self, office: Office) -> None:
+    def test_a_case_that_another_closed_while_she_is_pregnant_is_joined(self, office: Office) -> None:
         first = office.open().case
         office.act(first, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC))
-        assert office.open(NURSES).case != first
+        assert office.open(NURSES).case == office.open().case == first
 
-    def test_a_case_is_reopened_unless_she_has_another(self, office: Office) -> None:
+    @pytest.mark.parametrize("others", [(), (NURSES,)])
+    def test_after_the_pregnancy_who_closed_it_opens_another(self, office: Office, others: tuple[Unit, ...]) -> None:
+        """Whether others go on with it or not; and they do, whatever they open."""
         first = office.open().case
-        office.act(first, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC))
+        for unit in others:
+            office.open(unit)
+        over(office, first)
         second = office.open().case
-        with pytest.raises(Contradiction) as caught:
-            office.act(first, lambda _: ReopenCase(reason="", at=MONDAY, by=CLINIC))
-        assert caught.value.code == "citizen-has-case"
-        office.act(second, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC))
+        assert second != first
+        assert [office.open(unit).case for unit in (*others, FAMILIES)] == [*(first for _ in others), second]
+
+    @pytest.mark.parametrize("another", [False, True])
+    def test_a_reopened_case_takes_in_others_unless_she_has_another(self, office: Office, another: bool) -> None:
+        """Whoever reopens it is told neither."""
+        first = office.open().case
+        over(office, first)
+        second = office.open(NURSES).case if another else first
         office.act(first, lambda _: ReopenCase(reason="", at=MONDAY, by=CLINIC))
-        assert office.open(NURSES).case == first
+        assert (office.open().case, office.open(FAMILIES).case) == (first, second)
+
+    def test_that_others_reopened_it_does_not_bring_back_a_unit_for_which_it_is_over(self, office: Office) -> None:
+        first = office.open().case
+        office.open(NURSES)
+        for unit in (CLINIC, NURSES):
+            over(office, first, unit)
+        office.act(first, lambda _: ReopenCase(reason="", at=MONDAY, by=NURSES), NURSES)
+        assert office.open().case != first
+        assert office.open(FAMILIES).case == first
 
 
 class TestOnce:
@@ -164,7 +188,7 @@ class TestOnce:
             with ThreadPoolExecutor(4) as pool:
                 outcomes = list(pool.map(act, [office, beside, office, beside]))
         assert all(outcome == outcomes[0] for outcome in outcomes)
-        assert len(office.events(case)) == 3
+        assert len(office.events(case)) == 4
 
     @pytest.mark.parametrize("again", ["the case", "another case", "opening"])
     def test_the_same_key_with_another_request_is_told_apart(self, office: Office, again: str) -> None:
@@ -220,7 +244,7 @@ class TestOnce:
 
                 outcomes = list(pool.map(acting, [office, beside], cases))
                 assert {type(each) for each in outcomes} == {Outcome, KeyReused}
-        assert office.record.head().total == 2 + 10
+        assert office.record.head().total == 4 + 10
 
     @pytest.mark.parametrize("if_match", [None, 1])
     def test_a_twin_that_came_first_is_no_reason_to_refuse(self, office: Office, if_match: int | None) -> None:
@@ -271,7 +295,7 @@ class TestWhoMayAct:
         case = office.open().case
         consenting(office, case)
         office.act(case, telling())
-        assert office.hub.known_to(case, acting_for(FAMILIES))[0] == 3
+        assert office.hub.known_to(case, acting_for(FAMILIES))[0] == 1
 
     def test_an_erased_case_is_gone(self, office: Office) -> None:
         opened = office.open()
@@ -279,7 +303,7 @@ class TestWhoMayAct:
         meta = Meta(client="tests", unit="-", received_at=MONDAY)
         office.record.shred(
             Save(
-                stream=opened.case, case=opened.case, expected_version=1, command=uuid4(), events=(erasure,), meta=meta
+                stream=opened.case, case=opened.case, expected_version=2, command=uuid4(), events=(erasure,), meta=meta
             )
         )
         with pytest.raises(NotFound):
@@ -310,6 +334,7 @@ class TestOrder:
         assert no.ruling.decision.reason is Reason.CONSENT_WITHDRAWN
         assert [type(event) for event in office.events(case)] == [
             CaseOpened,
+            PartyJoined,
             ConsentGiven,
             ConsentWithdrawn,
             DisclosureRefused,
@@ -320,7 +345,13 @@ class TestOrder:
         consent = consenting(office, case)
         with office.beside() as beside, pytest.raises(StaleVersion):
             office.hub.handle(case, office.envelope(if_match=2), self.meanwhile(beside, case, consent))
-        assert len(office.events(case)) == 3
+        assert len(office.events(case)) == 4
+
+    def test_what_others_write_makes_no_version_stale(self, office: Office) -> None:
+        case = office.open().case
+        office.open(NURSES)
+        level = AssignCareLevel(level=2, at=MONDAY, by=CLINIC)
+        assert office.act(case, lambda _: level, sent=office.envelope(if_match=1)).version == 2
 
     @staticmethod
     def meanwhile(beside: Office, case: UUID, consent: UUID) -> Any:
@@ -363,7 +394,7 @@ class TestTheRecord:
 
     def test_who_acted_stands_with_every_event(self, office: Office) -> None:
         sent: Envelope = office.envelope(key="one", request=b"this")
-        (opened,) = office.open(sent=sent).events
+        opened, _ = office.record.stream(office.open(sent=sent).case)
         actor = acting_for(CLINIC)
         assert opened.meta == Meta(
             client=actor.client,
@@ -379,14 +410,14 @@ class TestTheRecord:
         office.clock.forward(timedelta(hours=1))
         consenting(office, case)
         then = office.record.as_of(MONDAY + timedelta(minutes=30))
-        assert names(Outcome(case, uuid4(), office.record.case(case, then))) == ["case-opened.v1"]
-        assert len(office.record.case(case)) == 2
+        assert [each.name for each in office.record.case(case, then)] == ["case-opened.v1", "party-joined.v1"]
+        assert len(office.record.case(case)) == 3
 
     def test_a_look_up_stands_beside_the_case(self, office: Office) -> None:
         case = office.open().case
         office.hub.read(case, acting_for(NURSES), "GET /v1/cases/{case}", "sundhedspleje", ["concern"])
         office.hub.read(case, acting_for(CLINIC), "GET /fhir/Bundle", "", [])
-        assert office.hub.load(case)[0] == 1
+        assert office.hub.load(case)[0] == 2
         assert office.hub.look_ups(case) == (
             RecordRead(at=MONDAY, by=NURSES, door="GET /v1/cases/{case}", purpose="sundhedspleje", what=("concern",)),
             RecordRead(at=MONDAY, by=CLINIC, door="GET /fhir/Bundle", purpose=""),
@@ -400,7 +431,7 @@ class TestTheRecord:
         office.act(case, telling())
         stored: list[Any] = office.events(case)
         events: list[CaseEvent] = stored
-        assert office.hub.load(case) == (5, fold(events))
+        assert office.hub.load(case) == (6, fold(events))
         with office.beside() as beside:
             assert beside.hub.load(case) == office.hub.load(case)
 
@@ -410,6 +441,6 @@ class TestTheRecord:
         reported = concern_reported(MONDAY)
         meta = Meta(client="tests", unit=str(CLINIC), received_at=MONDAY)
         office.record.append(
-            [Save(stream=case, case=case, expected_version=1, command=uuid4(), events=(reported,), meta=meta)]
+            [Save(stream=case, case=case, expected_version=2, command=uuid4(), events=(reported,), meta=meta)]
         )
-        assert office.events(case)[1] == reported
+        assert office.events(case)[2] == reported

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hub import paperwork
-from hub.application import Envelope
 from hub.bootstrap import build
+from hub.envelope import Envelope
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents.reading import opened

@@ -13,10 +13,10 @@ from adapters.digital_post.memo import Message, read
 from adapters.digital_post.receipts import BusinessReceipt, write
 from adapters.digital_post.rules import broken
 from adapters.digital_post.xml import parse
-from hub.application import Envelope
 from hub.bootstrap import House, build
 from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
+from hub.envelope import Envelope
 from hub.errors import Unreadable
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit

@@ -105,7 +105,7 @@ def test_a_difference_is_a_line_and_ends_in_one(hub: Doors) -> None:
     before = replace(told.ruling.decision, outcome=Outcome.PERMIT, reason=Reason.OK_CONSENT_WRITTEN)
     stored = replace(told, disclosure=known_as("permitted then"), ruling=replace(told.ruling, decision=before))
     case = hub.open(cpr=BRITA.cpr.digits)
-    save = Save(stream=UUID(case), case=UUID(case), expected_version=1, command=uuid4(), events=(stored,), meta=META)
+    save = Save(stream=UUID(case), case=UUID(case), expected_version=3, command=uuid4(), events=(stored,), meta=META)
     hub.house.record.append([save])
     answer = asked(hub, "--case", case, "--rules", "now", "--json")
     lines = [json.loads(line) for line in answer.stdout.splitlines()]

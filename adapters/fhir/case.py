@@ -121,5 +121,5 @@ class _Fold:
             message_id=act,
             reference="",
             declined=self.declined.get(event.answer, ()) if isinstance(event, RequestAnswered) else (),
-            version=seen.version,
+            mark=seen.mark,
         )

@@ -40,13 +40,10 @@ def named(ledger: Ledger, dossier: Dossier, seen: Seen, citizen: Citizen) -> Non
 def went_on(ledger: Ledger, dossier: Dossier, seen: Seen, event: CourseEvent) -> None:
     """What one event of the course changes."""
     match event:
-        case course.CaseOpened(citizen=citizen, at=at, by=by):
-            named(ledger, dossier, seen, citizen)
-            ledger.put(seen, _opened(ledger, dossier, event))
-            _joined(ledger, dossier, seen, by, at)
         case course.PartyJoined(unit=unit, at=at, citizen=citizen):
             if citizen is not None:
                 named(ledger, dossier, seen, citizen)
+                ledger.put(seen, _entered(ledger, dossier, unit, at))
             _joined(ledger, dossier, seen, unit, at)
         case course.PartyLeft(unit=unit, at=at):
             _left(ledger, dossier, seen, unit, at)
@@ -58,18 +55,18 @@ def went_on(ledger: Ledger, dossier: Dossier, seen: Seen, event: CourseEvent) ->
                 ledger.put(seen, _changed(episode, event))
 
 
-def _opened(ledger: Ledger, dossier: Dossier, event: course.CaseOpened) -> Resource:
+def _entered(ledger: Ledger, dossier: Dossier, unit: Unit, at: datetime) -> Resource:
+    """The unit takes part from its first opening on; a later one takes the case up again."""
     episode = ledger.get(f"EpisodeOfCare/{dossier.case}")
     assert isinstance(episode, EpisodeOfCare)
-    episode = replace(
+    start = episode.period.start if episode.period else at
+    return replace(
         episode,
-        period=Period(start=event.at),
-        managing_organization=organization(dossier.address(event.by)),
+        status="active",
+        period=Period(start=start),
+        managing_organization=organization(dossier.address(unit)),
         team=(Reference(reference=f"CareTeam/{dossier.case}"),),
     )
-    if event.due_date is not None:
-        episode = _due(episode, course.DueDateSet(due_date=event.due_date, at=event.at, by=event.by))
-    return episode if event.municipality is None else _lives_in(episode, event.municipality)
 
 
 def _changed(episode: EpisodeOfCare, event: CourseEvent) -> EpisodeOfCare:

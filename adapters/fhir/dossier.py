@@ -1,7 +1,7 @@
 """What one unit may see of a case, as whoever guards it hands it in; and the versions of the resources it becomes.
 
-A resource has a version for every event that changed it. Its number is that of the event in its stream and its time the
-moment the record took the event, so a version is the same however often it is asked for.
+A resource has a version for every event that changed it. Its number is the version of the case as the unit knew it
+after that event, its time the moment the record took the event: a version is the same however often it is asked for.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,8 @@ Place = tuple[int, int]  # partition, position
 class Seen:
     """One event that the unit may see; `names` is the woman, when it is a letter to the unit.
 
-    Besides the events of the case these are the letters of acts that the unit sent or got, and its own look-ups.
+    Besides the events of the case these are the letters of acts that the unit sent or got, and its own look-ups, which
+    are numbered by themselves. `mark` tells apart two acts that are known by one id.
     """
 
     event: CaseEvent | DeliveryQueued | RecordRead
@@ -35,6 +36,7 @@ class Seen:
     place: Place
     version: int
     at: datetime
+    mark: str = ""
     client: str = "-"
     person: str | None = None
     role: str | None = None

@@ -2,7 +2,8 @@
 
 What a case is known by is named after the case (`Patient`, `EpisodeOfCare`, `CareTeam`), what an act brings forth after
 the act: an id is unique within its type (FHIR R4 §2.20.1.1). Where that is not enough a suffix says which: the version
-at which it came about, or the duty. So every id begins with the UUID that the hub finds it by.
+at which it came about, for what one unit alone is shown; a mark, for what two are; or the duty. So every id begins with
+the UUID that the hub finds it by.
 """
 
 import re
@@ -18,7 +19,7 @@ _KEY = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 def act_key(letter: Letter) -> str:
     """The id of everything an act brings forth. A clarification is known by what it clarifies, so it has a suffix."""
-    return nth(letter.act, letter.version) if clarifies(letter) else str(letter.act)
+    return f"{letter.act}.{letter.mark}" if clarifies(letter) else str(letter.act)
 
 
 def clarifies(letter: Letter) -> bool:

@@ -18,6 +18,7 @@ from hub.api.v1 import (
     compliance,
     concerns,
     consents,
+    course,
     decisions,
     deliveries,
     disclosures,
@@ -34,6 +35,7 @@ from projections.fhir_inbox import CursorSeal
 
 ROUTERS = (
     cases.router,
+    course.router,
     consents.router,
     referrals.router,
     requests.router,

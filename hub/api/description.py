@@ -34,17 +34,22 @@ _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": 'The case version that was seen, e.g. "7"; 412 when the case has moved on.',
-    "schema": {"type": "string", "pattern": r'^("[0-9]{1,12}"|\*)$'},
+    "description": "An ETag of the case; 412 when this unit has stated or been told more since.",
+    "schema": {"type": "string", "pattern": r'^("[0-9]{1,12}(-[0-9a-f]{16})?"|\*)$'},
 }
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that was seen; 304 when the case still stands there.",
-    "schema": {"type": "string", "pattern": r'^"[0-9]{1,12}"$'},
+    "description": "The ETag that was seen; 304 when the answer would be the same.",
+    "schema": {"type": "string", "pattern": r'^"[0-9]{1,12}-[0-9a-f]{16}"$'},
 }
-_TAG = {"ETag": {"description": "the version of the case after the act", "schema": {"type": "string"}}}
+_TAG = {
+    "ETag": {
+        "description": "the version of the case after the act, as this unit knows it",
+        "schema": {"type": "string"},
+    }
+}
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status"],

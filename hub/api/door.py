@@ -20,7 +20,7 @@ JSON = "application/json"
 _ONCE = ("authorization", "content-type", "content-encoding", "idempotency-key", "if-match", "if-none-match")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-_TAG = re.compile(r'"(\d{1,12})"')
+_TAG = re.compile(r'"(\d{1,12})(?:-[0-9a-f]{16})?"')
 
 
 class TooLarge(Unreadable):
@@ -79,7 +79,8 @@ def idempotency_key(request: Request) -> str:
 def if_match(request: Request) -> int | None:
     """The version of the case that the caller saw, from If-Match; None when it does not say.
 
-    A weak tag never matches (RFC 9110 §13.1.1), so it is no tag the hub gave.
+    It stands before the dash of an ETag; what follows tells one answer at that version from another. A weak tag never
+    matches (RFC 9110 §13.1.1), so it is no tag the hub gave.
     """
     stated = request.headers.get("if-match")
     if stated is None or stated.strip() == "*":

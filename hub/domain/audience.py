@@ -1,9 +1,17 @@
 """The one gate that every way out passes: which unit may be shown which event, and which events leave the house.
 
 A unit is shown what it stated itself and what it was lawfully told; the name of a party, a refusal, a consent that
-names others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone.
+names others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone,
+and one that names no author, such as CaseOpened, is nobody's.
+
+The version of a case, too, is a unit's own: it counts the events of the case that this unit may be shown. The number of
+the stream would tell how much others have written about her.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.domain import case as domain
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -52,6 +60,30 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
         return frozenset({event.by, event.recipient})
     author = getattr(event, "by", None)
     return frozenset() if author is None else frozenset({author})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case as it stands, and its version as each unit knows it.
+
+    A letter counts from when it was recorded, also when a withdrawal stops it later: a number is never used twice.
+    """
+
+    case: Case
+    versions: Mapping[Unit, int]
+
+    def version_for(self, unit: Unit) -> int:
+        """How many of the case's events this unit has been open to; 0 when it may not know that there is a case."""
+        return self.versions.get(unit, 0)
+
+
+def follow(known: Known | None, event: CaseEvent) -> Known:
+    """The case, and its versions, after one more event."""
+    case = domain.evolve(known.case if known else None, event)
+    versions = dict(known.versions) if known else {}
+    for unit in audience(event, case):
+        versions[unit] = versions.get(unit, 0) + 1
+    return Known(case, versions)
 
 
 def is_author(event: CaseEvent, unit: Unit) -> bool:

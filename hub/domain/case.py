@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.domain import concern, consent, disclosure, duty, exchange, frame, incoming, plan, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
-from hub.domain.course import CaseOpened, CloseCase, CourseCommand, CourseEvent, OpenCase, ReopenCase
+from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
@@ -79,28 +79,34 @@ class Case:
         """May this unit learn that the case exists: has it joined by itself, or been lawfully told something?"""
         return unit in self.course.joined or unit in self.told
 
+    def is_closed_to(self, *units: Unit) -> bool:
+        """Has every one of these units that knows the case closed it for itself?"""
+        knowing = {unit for unit in units if self.knows(unit)}
+        return bool(knowing) and knowing <= self.course.closed_by
+
 
 def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     """What the command adds to the record of the case; a `Contradiction` or `NotFound` adds nothing."""
     if case is None:
         if isinstance(command, OpenCase):
-            return (frame.begin(command),)
+            return frame.begin(command)
         raise NotFound("no such case")
     if isinstance(command, CompleteDelivery):
         return () if command.event.delivery in case.settled else (command.event,)
     if isinstance(command, ReceiveMessage):
-        return incoming.decide(case.incoming, command, closed=case.course.closed)
-    if case.course.closed and not isinstance(command, ReopenCase):
-        raise Contradiction("the case is closed; reopen it, or open a new one", code="case-closed")
-    if isinstance(command, CloseCase) and command.by != case.course.opened_by and command.by not in case.told:
-        raise Contradiction("a unit that only joined does not close the case", code="may-not-close")
+        return incoming.decide(
+            case.incoming, command, closed=case.is_closed_to(command.event.by, command.event.recipient)
+        )
+    if command.by in case.course.closed_by and not isinstance(command, OpenCase | ReopenCase):
+        raise Contradiction("this unit has closed the case; reopen it, or open one", code="case-closed")
     return _decide(case, command)
 
 
 def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
-    citizen, consents = case.course.citizen, case.consents
+    assert not isinstance(command, CompleteDelivery | ReceiveMessage)
     if isinstance(command, ConsentCommand):
-        return consent.decide(consents, command)
+        return consent.decide(case.consents, command)
+    citizen, consents = case.course.citizen, case.consents.known_to(command.by)
     if isinstance(command, ReferralCommand):
         return referral.decide(case.referrals, command, citizen, consents)
     if isinstance(command, RequestCommand):
@@ -115,7 +121,6 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return plan.decide(case.plans, command)
     if isinstance(command, FulfilDuty):
         return duty.decide(case.owed.values(), command)
-    assert not isinstance(command, CompleteDelivery | ReceiveMessage)
     return frame.decide(case.course, command)
 
 

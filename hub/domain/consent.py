@@ -139,6 +139,17 @@ class Consents:
         except KeyError:
             raise NotFound("no such consent on this case") from None
 
+    def known_to(self, unit: Unit) -> "Consents":
+        """Those that this unit registered or may rely on, as it is shown them: it is judged by no others.
+
+        The answer, and the facts that its author is shown, would else tell whom she lets know of her.
+        """
+        given, declined = (
+            {key: each for key, each in said.items() if unit in (each.by, *each.terms.disclosers)}
+            for said in (self.given, self.declined)
+        )
+        return Consents(given, declined)
+
     def as_law(self, *, at: datetime, discloser: Unit, recipient: Unit) -> tuple[law.Consent, ...]:
         """The consents as facts for one act, in the order they were given, and every no that answers one of them."""
         said = [*self.given.values(), *(self.declined.values() if self.given else ())]

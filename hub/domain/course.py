@@ -22,7 +22,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """Open a case; for a citizen who has one, the unit joins it instead (hub.application)."""
+    """Open a case; for a citizen who has one, the unit joins it instead, and the same is recorded of it."""
 
     case: UUID
     at: datetime
@@ -115,7 +115,7 @@ class EndPregnancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase:
-    """The child is followed up, or the case ends for another reason."""
+    """For this unit the case is over: the child is followed up, or there is another reason."""
 
     reason: str
     at: datetime
@@ -124,7 +124,7 @@ class CloseCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenCase:
-    """The case goes on after all."""
+    """For this unit the case goes on after all."""
 
     reason: str
     at: datetime
@@ -149,19 +149,16 @@ CourseCommand = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened:
-    """A case begins."""
+    """A case begins. Nobody is shown it: who opened it joins it at once, and what that unit stated stands there."""
 
     case: UUID
     at: datetime
-    by: Unit
     citizen: Citizen
-    due_date: date | None = None
-    municipality: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyJoined:
-    """A unit is a party; `citizen` is what it stated itself when it joined by opening."""
+    """A unit is a party; `citizen` is what it stated itself when it opened the case, or joined it by opening."""
 
     unit: Unit
     at: datetime
@@ -246,7 +243,7 @@ class PregnancyEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseClosed:
-    """The case is over."""
+    """The case is over for this unit, and for no other."""
 
     reason: str
     at: datetime
@@ -255,7 +252,7 @@ class CaseClosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReopened:
-    """The case goes on."""
+    """The case goes on for this unit."""
 
     reason: str
     at: datetime

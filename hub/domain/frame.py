@@ -1,6 +1,10 @@
 """The frame of a case: how its course stands – opened, joined, moved, born, ended, closed – and what may follow.
 
-Joining opens nothing: a unit that joins sees what it stated itself and what it was lawfully told (hub.domain.audience).
+Opening is joining a case that has just been made, and joining opens nothing: a unit sees what it stated itself and what
+it was lawfully told (hub.domain.audience). So nobody can tell from an answer whether she had a case before.
+
+A unit closes a case for itself. Were one unit's closing to end it for all, or be refused because others take part, the
+answer would tell that there are others: that she gets help elsewhere, which is information about her health.
 """
 
 from collections.abc import Mapping
@@ -48,17 +52,16 @@ from hub.vocabulary.organisations import Unit
 class Course:
     """The frame of a case as it stands.
 
-    Who is a party, who the woman is and where she lives are kept as each unit has said it: `named` holds who named
-    whom, `stated` and `homes` who said what. No unit's answer may depend on what only others have said.
+    Who is a party, who the woman is, where she lives, whether the pregnancy or the case is over are kept as each unit
+    has said it: `named` holds who named whom, `stated` and `homes` who said what. No unit's answer may depend on what
+    only others have said.
     """
 
     case: UUID
     citizen: Citizen
-    opened_at: datetime
-    opened_by: Unit
-    joined: frozenset[Unit]
-    named: frozenset[tuple[Unit, Unit]]
-    stated: Mapping[Unit, Citizen]
+    joined: frozenset[Unit] = frozenset()
+    named: frozenset[tuple[Unit, Unit]] = frozenset()
+    stated: Mapping[Unit, Citizen] = field(default_factory=dict)
     homes: Mapping[Unit, str] = field(default_factory=dict)
     due_date: date | None = None
     municipality: str | None = None
@@ -68,39 +71,30 @@ class Course:
     children: tuple[Child, ...] = field(default=())
     ended: bool = False
     ended_by: frozenset[Unit] = frozenset()
-    closed: bool = False
+    closed_by: frozenset[Unit] = frozenset()
+
+    def goes_on_for(self, unit: Unit) -> bool:
+        """Is this still the case that the unit means when it opens one? Closed while she is pregnant, it is."""
+        return unit in self.joined and not self.is_over_for(unit)
+
+    def is_over_for(self, unit: Unit) -> bool:
+        """Has the unit said that the pregnancy is over, and closed the case?"""
+        return unit in self.ended_by and unit in self.closed_by
 
     def citizen_by(self, unit: Unit) -> Citizen:
         """The woman as this unit stated her; a unit that never did names her as the case does, without an address."""
         return self.stated.get(unit) or replace(self.citizen, address="")
 
 
-def begin(command: OpenCase) -> CaseOpened:
-    """The first event of a case."""
-    return CaseOpened(
-        case=command.case,
-        at=command.at,
-        by=command.by,
-        citizen=command.citizen,
-        due_date=command.due_date,
-        municipality=command.municipality,
-    )
+def begin(command: OpenCase) -> tuple[CourseEvent, ...]:
+    """The first events of a case: it is made, and the unit that opens it joins it."""
+    opened = CaseOpened(case=command.case, at=command.at, citizen=command.citizen)
+    return (opened, *_enter(first(opened), command))
 
 
 def first(event: CaseOpened) -> Course:
     """The frame after the first event."""
-    return Course(
-        case=event.case,
-        citizen=event.citizen,
-        opened_at=event.at,
-        opened_by=event.by,
-        joined=frozenset({event.by}),
-        named=frozenset({(event.by, event.by)}),
-        stated={event.by: event.citizen},
-        homes={} if event.municipality is None else {event.by: event.municipality},
-        due_date=event.due_date,
-        municipality=event.municipality,
-    )
+    return Course(case=event.case, citizen=event.citizen)
 
 
 def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
@@ -108,7 +102,7 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
     at, by = command.at, command.by
     match command:
         case OpenCase():
-            raise Contradiction("the case is open", code="case-already-open")
+            return _enter(course, command)
         case JoinParty(unit=unit, citizen=citizen):
             return _join(course, unit, at, by, citizen)
         case LeaveParty(unit=unit):
@@ -138,8 +132,8 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
         case CloseCase(reason=reason):
             return (CaseClosed(reason=reason, at=at, by=by),)
         case ReopenCase(reason=reason):
-            if not course.closed:
-                raise Contradiction("the case is open", code="case-already-open")
+            if by not in course.closed_by:
+                raise Contradiction("this unit has not closed the case", code="case-already-open")
             return (CaseReopened(reason=reason, at=at, by=by),)
         case _:
             assert_never(command)
@@ -151,9 +145,13 @@ def evolve(course: Course, event: CourseEvent) -> Course:
         case CaseOpened():
             return first(event)
         case PartyJoined(unit=unit, by=by, citizen=citizen):
-            joined = course.joined | {unit} if by == unit else course.joined
-            stated = course.stated if citizen is None else {**course.stated, by: citizen}
-            return replace(course, named=course.named | {(by, unit)}, joined=joined, stated=stated)
+            named, stated = course.named | {(by, unit)}, course.stated
+            if by != unit:
+                return replace(course, named=named)
+            if citizen is not None:
+                stated = {**stated, by: citizen}
+            joined, closed_by = course.joined | {unit}, course.closed_by - {unit}
+            return replace(course, named=named, joined=joined, stated=stated, closed_by=closed_by)
         case PartyLeft(unit=unit, by=by):
             return replace(course, named=course.named - {(by, unit)})
         case CareLevelAssigned(level=level):
@@ -171,14 +169,25 @@ def evolve(course: Course, event: CourseEvent) -> Course:
             return replace(course, children=children, ended_by=course.ended_by | {by})
         case PregnancyEnded(by=by):
             return replace(course, ended=True, ended_by=course.ended_by | {by})
-        case CaseClosed():
-            return replace(course, closed=True)
-        case CaseReopened():
-            return replace(course, closed=False)
+        case CaseClosed(by=by):
+            return replace(course, closed_by=course.closed_by | {by})
+        case CaseReopened(by=by):
+            return replace(course, closed_by=course.closed_by - {by})
         case CaseKeyDestroyed():
             return course
         case _:
             assert_never(event)
+
+
+def _enter(course: Course, opening: OpenCase) -> tuple[CourseEvent, ...]:
+    """A unit joins by opening, and what it stated about the course is kept in the same events wherever it comes in."""
+    at, by, home = opening.at, opening.by, course.homes.get(opening.by)
+    entered: list[CourseEvent] = [PartyJoined(unit=by, at=at, by=by, citizen=opening.citizen)]
+    if opening.due_date is not None:
+        entered.append(DueDateSet(due_date=opening.due_date, at=at, by=by))
+    if opening.municipality is not None and opening.municipality != home:
+        entered.append(MunicipalityChanged(to=opening.municipality, at=at, by=by, left=home))
+    return tuple(entered)
 
 
 def _join(course: Course, unit: Unit, at: datetime, by: Unit, citizen: Citizen | None) -> tuple[CourseEvent, ...]:

@@ -6,7 +6,7 @@ The recipient is the municipality decided when the act was recorded; it is check
 
 from collections.abc import Iterable
 
-from hub.domain.course import CaseOpened, MunicipalityChanged
+from hub.domain.course import MunicipalityChanged
 from hub.vocabulary.organisations import Unit
 
 MUNICIPALITY = "kommune"
@@ -16,9 +16,6 @@ def moved_away(recipient: Unit, before: Iterable[object]) -> bool:
     """Was the recipient's municipality hers by these events of her case, so that one that is not hers now was left?"""
     home = None
     for event in before:
-        match event:
-            case CaseOpened(municipality=municipality):
-                home = municipality
-            case MunicipalityChanged(to=municipality):
-                home = municipality
+        if isinstance(event, MunicipalityChanged):
+            home = event.to
     return recipient.kind == MUNICIPALITY and home == recipient.organisation

@@ -20,7 +20,7 @@ from hub.domain.concern import (
     ReportConcern,
 )
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, GiveConsent, Terms, WithdrawConsent
-from hub.domain.course import CaseClosed, CaseOpened, OpenCase, PartyJoined
+from hub.domain.course import CaseClosed, CaseOpened, MunicipalityChanged, OpenCase, PartyJoined
 from hub.domain.disclosure import Disclose, DisclosureMade, DisclosureRefused, Passing
 from hub.domain.referral import ReferralSent, SendReferral
 from hub.domain.request import AnswerRequest, AskInformation, Form, InformationRequested, RequestAnswered
@@ -49,9 +49,17 @@ PRESENT = Item("fremmoede", "Møder til alle aftaler.")
 WATCHED = Item("mor_barn_observation", "Set sammen på stuen.")
 
 
-def a_case(at: datetime = MONDAY, by: Unit = CLINIC, citizen: Citizen = KIRSTEN, **more: Any) -> CaseOpened:
-    """The clinic has opened Kirsten's case."""
-    return CaseOpened(case=CASE, at=at, by=by, citizen=citizen, **more)
+def a_case(at: datetime = MONDAY, citizen: Citizen = KIRSTEN) -> CaseOpened:
+    """Kirsten's case has been made."""
+    return CaseOpened(case=CASE, at=at, citizen=citizen)
+
+
+def opened(
+    at: datetime = MONDAY, by: Unit = CLINIC, citizen: Citizen = KIRSTEN, municipality: str | None = None
+) -> tuple[CaseOpened | PartyJoined | MunicipalityChanged, ...]:
+    """The clinic has opened Kirsten's case, and stated where she lives if a municipality is named."""
+    home = () if municipality is None else (MunicipalityChanged(to=municipality, at=at, by=by),)
+    return (a_case(at, citizen), joined(by, at, citizen=citizen), *home)
 
 
 def open_case(at: datetime = MONDAY, by: Unit = CLINIC, citizen: Citizen = KIRSTEN, **more: Any) -> OpenCase:

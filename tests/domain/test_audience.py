@@ -111,7 +111,7 @@ def between(event: CaseEvent, act: UUID, one: Unit = CLINIC, other: Unit = FAMIL
 
 
 TABLE = (
-    own(a_case()),
+    Row(a_case(), NOBODY),
     own(joined(NURSES)),
     own(joined(FAMILIES, by=NURSES)),
     own(PartyLeft(unit=NURSES, **BY)),

@@ -68,7 +68,7 @@ class TestReporting:
         ).because(Reason.SURPLUS_INFORMATION)
 
     def test_an_organisation_has_no_duty_for_the_unborn(self) -> None:
-        given(a_case(by=CHARITY)).when(report_concern(TUESDAY, discloser=CHARITY, discloser_role=None)).then(
+        given(a_case()).when(report_concern(TUESDAY, discloser=CHARITY, discloser_role=None)).then(
             refused(concern_facts(TUESDAY, discloser=CHARITY, discloser_role=None), CONCERN)
         ).because(Reason.DISCLOSER_NOT_COVERED)
 

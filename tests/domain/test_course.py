@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hub.domain import frame
-from hub.domain.case import CaseEvent, fold
+from hub.domain.case import CaseEvent, decide, fold
 from hub.domain.course import (
     AppointCoordinator,
     AssignCareLevel,
@@ -44,6 +44,7 @@ from tests.domain.acts import (
     joined,
     made,
     open_case,
+    opened,
 )
 from tests.people import (
     ADDICTION,
@@ -76,12 +77,28 @@ def course_of(*events: CaseEvent) -> Course:
     return case.course
 
 
-def test_a_case_is_opened_as_the_unit_stated_it() -> None:
-    given().when(open_case(due_date=JUNE, municipality="aabenraa")).then(a_case(due_date=JUNE, municipality="aabenraa"))
+class TestOpening:
+    """Opening is joining a case that has just been made."""
 
+    def test_a_case_is_opened_as_the_unit_stated_it(self) -> None:
+        given().when(open_case(due_date=JUNE, municipality="aabenraa")).then(
+            a_case(),
+            joined(CLINIC, citizen=KIRSTEN),
+            DueDateSet(due_date=JUNE, at=MONDAY, by=CLINIC),
+            MunicipalityChanged(to="aabenraa", at=MONDAY, by=CLINIC),
+        )
 
-def test_a_case_that_is_open_is_not_opened_again() -> None:
-    given(a_case()).when(open_case(TUESDAY, by=NURSES)).then_contradicts("case-already-open")
+    @pytest.mark.parametrize("stated", [{}, {"due_date": JUNE}, {"municipality": "aabenraa"}])
+    def test_whoever_opens_a_case_that_is_there_states_the_same(self, stated: dict[str, Any]) -> None:
+        opening = open_case(TUESDAY, by=NURSES, **stated)
+        _, *first = decide(None, opening)
+        given(*opened(municipality="aabenraa")).when(opening).then(*first)
+        given(*opened(municipality="odense"), closed()).when(opening).then(*first)
+
+    def test_what_the_unit_has_stated_already_is_not_stated_again(self) -> None:
+        given(*opened(municipality="aabenraa")).when(open_case(TUESDAY, municipality="aabenraa")).then(
+            joined(CLINIC, TUESDAY, citizen=KIRSTEN)
+        )
 
 
 def test_nothing_happens_on_a_case_there_is_not() -> None:
@@ -110,7 +127,7 @@ def test_what_is_stated_is_kept(command: Any, event: CaseEvent) -> None:
 
 def test_the_course_stands_as_last_stated() -> None:
     stands = course_of(
-        a_case(due_date=JUNE, municipality="aabenraa"),
+        *opened(municipality="aabenraa"),
         joined(NURSES, by=CLINIC),
         CareLevelAssigned(level=2, **the()),
         CareLevelAssigned(level=4, **the()),
@@ -125,8 +142,6 @@ def test_the_course_stands_as_last_stated() -> None:
     assert stands == Course(
         case=CASE,
         citizen=KIRSTEN,
-        opened_at=MONDAY,
-        opened_by=CLINIC,
         joined=frozenset({CLINIC}),
         named=frozenset({(CLINIC, CLINIC), (CLINIC, NURSES)}),
         stated={CLINIC: KIRSTEN},
@@ -152,7 +167,7 @@ def test_the_destruction_of_its_key_leaves_the_course() -> None:
 
 
 def test_an_opening_event_inside_the_course_begins_it_anew() -> None:
-    assert frame.evolve(course_of(a_case(), closed()), a_case(citizen=BRITA)).citizen == BRITA
+    assert frame.evolve(course_of(*opened(), closed()), a_case(citizen=BRITA)) == Course(case=CASE, citizen=BRITA)
 
 
 @pytest.mark.parametrize("ending", [BirthRegistered(children=TWINS, **the()), PregnancyEnded(**the())])
@@ -168,11 +183,6 @@ def test_what_one_unit_said_of_the_birth_stops_no_other_and_tells_it_nothing() -
     given(a_case(), joined(NURSES), born).when(again).then(theirs)
 
 
-def test_a_unit_that_only_joined_does_not_close_the_case() -> None:
-    close = CloseCase(reason="fulgt op", at=WEDNESDAY, by=NURSES)
-    given(a_case(), joined(NURSES)).when(close).then_contradicts("may-not-close")
-
-
 class TestParties:
     """Joining opens nothing, and naming a party tells nobody anything."""
 
@@ -182,7 +192,7 @@ class TestParties:
         )
 
     def test_a_unit_joins_once(self) -> None:
-        given(a_case()).when(JoinParty(unit=CLINIC, **the())).then_contradicts("already-a-party")
+        given(*opened()).when(JoinParty(unit=CLINIC, **the())).then_contradicts("already-a-party")
 
     def test_a_unit_named_by_another_may_still_join(self) -> None:
         given(a_case(), joined(NURSES, by=CLINIC)).when(JoinParty(unit=NURSES, at=TUESDAY, by=NURSES)).then(
@@ -220,7 +230,7 @@ class TestParties:
 
     def test_who_knows_of_a_case(self) -> None:
         told = made(facts(TUESDAY, consent_fact(MONDAY)))
-        case = fold((a_case(), consent_given(MONDAY), joined(NURSES), joined(ADDICTION, by=CLINIC), told))
+        case = fold((*opened(), consent_given(MONDAY), joined(NURSES), joined(ADDICTION, by=CLINIC), told))
         assert case is not None
         assert [unit for unit in (CLINIC, NURSES, FAMILIES, ADDICTION) if case.knows(unit)] == [
             CLINIC,
@@ -233,18 +243,18 @@ class TestHomes:
     """Where she lives is each unit's own knowledge."""
 
     def test_a_unit_says_it_once(self) -> None:
-        given(a_case(municipality="aabenraa")).when(ChangeMunicipality(to="aabenraa", **the())).then_contradicts(
+        given(*opened(municipality="aabenraa")).when(ChangeMunicipality(to="aabenraa", **the())).then_contradicts(
             "same-municipality"
         )
 
     def test_a_move_names_the_home_that_the_unit_itself_had_stated(self) -> None:
-        given(a_case(municipality="aabenraa")).when(ChangeMunicipality(to="odense", **the())).then(
+        given(*opened(municipality="aabenraa")).when(ChangeMunicipality(to="odense", **the())).then(
             MunicipalityChanged(to="odense", left="aabenraa", **the())
         )
 
     @pytest.mark.parametrize("home", [None, "aabenraa", "odense"])
     def test_what_others_stated_is_not_learnt(self, home: str | None) -> None:
-        given(a_case(municipality=home), joined(NURSES)).when(
+        given(*opened(municipality=home), joined(NURSES)).when(
             ChangeMunicipality(to="odense", at=TUESDAY, by=NURSES)
         ).then(MunicipalityChanged(to="odense", at=TUESDAY, by=NURSES))
 
@@ -253,7 +263,7 @@ class TestTheWoman:
     """Her name and address as each unit stated them."""
 
     def test_each_unit_has_its_own_words(self) -> None:
-        stands = course_of(a_case(), joined(NURSES, citizen=BRITA))
+        stands = course_of(*opened(), joined(NURSES, citizen=BRITA))
         assert stands.citizen_by(CLINIC) == KIRSTEN
         assert stands.citizen_by(NURSES) == BRITA
 
@@ -263,25 +273,51 @@ class TestTheWoman:
 
 
 class TestClosed:
-    """A closed case takes nothing but its reopening."""
+    """A unit closes a case for itself, and no answer tells it whether the case goes on for others."""
 
     @pytest.mark.parametrize(
         "command",
-        [
-            disclose(TUESDAY),
-            CloseCase(reason="igen", **the()),
-            JoinParty(unit=NURSES, at=TUESDAY, by=NURSES),
-            open_case(TUESDAY),
-        ],
+        [disclose(TUESDAY), CloseCase(reason="igen", **the()), JoinParty(unit=NURSES, **the())],
         ids=lambda each: type(each).__name__,
     )
-    def test_it_takes_nothing(self, command: Any) -> None:
-        given(a_case(), closed()).when(command).then_contradicts("case-closed")
+    def test_whoever_closed_it_does_nothing_on_it(self, command: Any) -> None:
+        given(*opened(), closed()).when(command).then_contradicts("case-closed")
 
-    def test_it_is_reopened(self) -> None:
-        reopened = CaseReopened(reason="hun er gravid igen", **the())
-        given(a_case(), closed()).when(ReopenCase(reason="hun er gravid igen", **the())).then(reopened)
-        assert not course_of(a_case(), closed(), reopened).closed
+    def test_it_goes_on_for_everybody_else(self) -> None:
+        level = AssignCareLevel(level=2, at=TUESDAY, by=NURSES)
+        given(*opened(), joined(NURSES), closed()).when(level).then(CareLevelAssigned(level=2, at=TUESDAY, by=NURSES))
 
-    def test_an_open_case_is_not_reopened(self) -> None:
-        given(a_case()).when(ReopenCase(reason="", **the())).then_contradicts("case-already-open")
+    @pytest.mark.parametrize("others", [(), (joined(CLINIC),), (joined(CLINIC), closed())])
+    def test_any_unit_may_close_it_whoever_else_takes_part(self, others: tuple[CaseEvent, ...]) -> None:
+        close = CloseCase(reason="fulgt op", at=WEDNESDAY, by=NURSES)
+        given(a_case(), *others, joined(NURSES)).when(close).then(closed(WEDNESDAY, NURSES))
+
+    def test_it_is_reopened_by_whoever_closed_it(self) -> None:
+        reopened = CaseReopened(reason="der er mere", **the())
+        given(*opened(), closed()).when(ReopenCase(reason="der er mere", **the())).then(reopened)
+        assert course_of(*opened(), closed(), reopened) == course_of(*opened())
+
+    @pytest.mark.parametrize("others", [(), (joined(NURSES), closed(by=NURSES))])
+    def test_what_a_unit_has_not_closed_it_does_not_reopen(self, others: tuple[CaseEvent, ...]) -> None:
+        given(*opened(), *others).when(ReopenCase(reason="", **the())).then_contradicts("case-already-open")
+
+    def test_to_open_it_again_is_to_take_it_up_again(self) -> None:
+        course = course_of(*opened(), closed(), joined(CLINIC, TUESDAY, citizen=KIRSTEN))
+        assert course.goes_on_for(CLINIC)
+        assert course.closed_by == frozenset()
+
+    @pytest.mark.parametrize("ending", [BirthRegistered(children=TWINS, **the()), PregnancyEnded(**the())])
+    def test_it_is_over_for_whoever_closed_it_after_the_pregnancy(self, ending: CaseEvent) -> None:
+        both = (*opened(), joined(NURSES))
+        for history in ((), (ending,), (closed(),), (closed(by=NURSES), ending)):
+            assert course_of(*both, *history).goes_on_for(CLINIC), history
+        over = course_of(*both, ending, closed())
+        assert [unit for unit in (CLINIC, NURSES, FAMILIES) if over.goes_on_for(unit)] == [NURSES]
+
+    def test_a_message_is_taken_in_as_long_as_one_of_the_two_goes_on(self) -> None:
+        def shut(*history: CaseEvent) -> bool:
+            case = fold((*opened(), joined(NURSES), *history))
+            assert case is not None
+            return case.is_closed_to(CLINIC, NURSES)
+
+        assert [shut(), shut(closed()), shut(closed(), closed(by=NURSES))] == [False, False, True]

@@ -20,6 +20,7 @@ from tests.domain.acts import (
     facts,
     known_as,
     made,
+    opened,
 )
 from tests.people import CLINIC, FAMILIES, MIDWIVES, MONDAY, NURSES, TUESDAY, WEDNESDAY
 from tests.spec import given
@@ -70,7 +71,7 @@ def test_it_stands_there_once() -> None:
 
 
 def test_a_closed_case_takes_none_in() -> None:
-    given(a_case(), closed()).when(ReceiveMessage(CAME)).then_contradicts("case-closed")
+    given(*opened(), closed()).when(ReceiveMessage(CAME)).then_contradicts("case-closed")
 
 
 def test_what_came_owes_nothing_and_is_no_act_of_the_hubs() -> None:

@@ -30,7 +30,7 @@ from tests.domain.acts import (
 from tests.people import CLINIC, DOCTOR, FAMILIES, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.spec import given
 
-SENT = (a_case(by=DOCTOR), referral_sent(TUESDAY, by=DOCTOR))
+SENT = (a_case(), referral_sent(TUESDAY, by=DOCTOR))
 THE: dict[str, Any] = {"referral": REFERRAL, "at": WEDNESDAY, "by": CLINIC}
 ACCEPTED, IN_CONTACT = ReferralAccepted(**THE), FirstContactMade(**THE)
 DECLINED, COMPLETED = ReferralDeclined(reason="ikke i målgruppen", **THE), ReferralCompleted(**THE)
@@ -39,16 +39,16 @@ THEN = THE | {"at": THURSDAY}
 
 
 def test_she_is_referred_for_the_treatment_under_way() -> None:
-    given(a_case(by=DOCTOR)).when(send_referral(TUESDAY, by=DOCTOR)).then(referral_sent(TUESDAY, by=DOCTOR)).because(
+    given(a_case()).when(send_referral(TUESDAY, by=DOCTOR)).then(referral_sent(TUESDAY, by=DOCTOR)).because(
         Reason.OK_TREATMENT_CURRENT, citing="SUL-41-2-1"
     )
 
 
 def test_a_referral_out_of_treatment_needs_another_basis() -> None:
     asked = referral_facts(TUESDAY, by=DOCTOR, recipient=FAMILIES)
-    given(a_case(by=DOCTOR)).when(send_referral(TUESDAY, by=DOCTOR, recipient=FAMILIES)).then(
-        refused(asked, REFERRAL)
-    ).because(Reason.RECIPIENT_NOT_COVERED)
+    given(a_case()).when(send_referral(TUESDAY, by=DOCTOR, recipient=FAMILIES)).then(refused(asked, REFERRAL)).because(
+        Reason.RECIPIENT_NOT_COVERED
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from hub.vocabulary.information import Item
 from tests.domain.acts import (
     ANSWER,
     CLEAN,
+    MIDWIFE,
     PRESENT,
     REQUEST,
     WATCHED,
@@ -106,10 +107,21 @@ class TestAsking:
     def test_a_withdrawal_on_record_stops_the_request_on_consent(self) -> None:
         stated = form(basis="RSL-11a-1", consent=True)
         gone = consent_fact(MONDAY, withdrawn_at=MONDAY)
-        given(a_case(), consent_given(MONDAY), consent_withdrawn(MONDAY)).when(
+        given(a_case(), consent_given(MONDAY, by=FAMILIES), consent_withdrawn(MONDAY)).when(
             ask_information(TUESDAY, basis="RSL-11a-1", consent=True)
         ).then(
             refused(request_facts(TUESDAY, stated, consents=(gone,)), REQUEST, by=FAMILIES, recipient=CLINIC)
+        ).because(Reason.CONSENT_WITHDRAWN)
+
+    def test_a_withdrawal_that_only_the_other_knows_of_stops_the_answer_and_is_not_told_by_the_question(self) -> None:
+        stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
+        taken_back = (a_case(), consent_given(MONDAY), consent_withdrawn(MONDAY))
+        question = information_requested(TUESDAY, **stated)
+        given(*taken_back).when(ask_information(TUESDAY, **stated)).then(question)
+        gone = consent_fact(MONDAY, withdrawn_at=MONDAY)
+        asked = {"discloser_role": MIDWIFE, "categories": ("rusmiddel",), "flags": HERS, "consents": (gone,)}
+        given(*taken_back, question).when(answer_request(WEDNESDAY, CLEAN)).then(
+            refused(request_facts(WEDNESDAY, form(**stated), **asked), ANSWER)
         ).because(Reason.CONSENT_WITHDRAWN)
 
 

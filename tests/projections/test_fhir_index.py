@@ -64,8 +64,9 @@ def test_each_unit_finds_what_it_may_see_and_nobody_else_does(room: Postroom) ->
     (case,) = told(room, 1)
     assert found(room, CLINIC) == found(room, FAMILIES) == [case]
     assert found(room, CHARITY) == []
-    assert found(room, CLINIC, frozenset({"case-opened", "consent-given"})) == [case, case]
-    assert found(room, FAMILIES, frozenset({"case-opened", "consent-given"})) == []
+    assert found(room, CLINIC, frozenset({"party-joined", "consent-given"})) == [case, case]
+    assert found(room, FAMILIES, frozenset({"case-opened", "party-joined", "consent-given"})) == []
+    assert found(room, CLINIC, frozenset({"case-opened"})) == []
 
 
 def test_changes_come_in_order_both_ways_and_from_a_place_on(room: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ class Recorded(Answer):
     """What an act recorded. A repeat under the same key gives the very same."""
 
     case: UUID
-    version: int = Field(description="of the case after the act; the ETag as a number")
+    version: int = Field(description="of the case after the act, as this unit knows it; the ETag as a number")
     id: UUID = Field(description="of what was made; a joined or opened case's own id")
     kind: str
     recorded_at: datetime

@@ -184,7 +184,6 @@ class CaseSeen(BaseModel):
     case: UUID
     version: int
     status: Literal["open", "closed"] | None = None
-    opened_at: datetime | None = None
     citizen: Person | None = None
     due_date: date | None = None
     municipality: str | None = None

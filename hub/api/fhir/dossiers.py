@@ -4,6 +4,7 @@ The gate is `projections.case_view.shown` (hub.domain.audience), the same as at 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from uuid import UUID, uuid5
 
 from fastapi import Request
@@ -12,6 +13,7 @@ from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from hub.api.v1.call import hub_of, unit_of
 from hub.application import LOOK_UPS
+from hub.domain.act import mark_of
 from hub.domain.case import Case
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
@@ -62,28 +64,31 @@ def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier
 def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:
     """Everything the unit may see, in the order of the record."""
     rows = [each for each in record if not isinstance(each.event, Shredded)]
-    open_to_it = {each.recorded.position: each for each in shown(rows, unit)}
-    looks = uuid5(standing.course.case, LOOK_UPS)
+    open_to_it = {each.recorded.position: each for each in shown(rows, unit).events}
+    looks, looked = uuid5(standing.course.case, LOOK_UPS), count(1)
     for row in rows:
         known = open_to_it.get(row.position)
-        own = row.stream == looks and isinstance(row.event, RecordRead) and row.event.by == unit
-        letter = isinstance(row.event, DeliveryQueued) and row.event.position in open_to_it
-        if known is not None or own or (letter and unit in _ends(row.event)):
-            yield _as_seen(row, known.names if known else None)
+        if known is not None:
+            yield _as_seen(row, known.number, known.names)
+        elif row.stream == looks and isinstance(row.event, RecordRead) and row.event.by == unit:
+            yield _as_seen(row, next(looked))
+        elif isinstance(row.event, DeliveryQueued) and row.event.position in open_to_it and unit in _ends(row.event):
+            yield _as_seen(row, row.version)
 
 
-def _ends(event: object) -> tuple[Unit, ...]:
-    return (event.sender, event.recipient) if isinstance(event, DeliveryQueued) else ()
+def _ends(letter: DeliveryQueued) -> tuple[Unit, ...]:
+    return letter.sender, letter.recipient
 
 
-def _as_seen(row: Recorded, names: Citizen | None) -> Seen:
+def _as_seen(row: Recorded, number: int, names: Citizen | None = None) -> Seen:
     meta = row.meta
     return Seen(
         event=row.event,  # type: ignore[arg-type] # the callers hand in nothing else
         name=row.name,
         place=(row.partition, row.position),
-        version=row.version,
+        version=number,
         at=row.recorded_at,
+        mark=mark_of(row.command, row.case),
         client=meta.client if meta else "-",
         person=meta.person if meta else None,
         role=meta.role if meta else None,

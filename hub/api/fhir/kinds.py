@@ -16,7 +16,7 @@ _LETTERS = frozenset(
 )
 _COURSE = frozenset(
     {
-        *("case-opened", "party-joined", "care-level-assigned", "due-date-set", "coordinator-appointed"),
+        *("party-joined", "care-level-assigned", "due-date-set", "coordinator-appointed"),
         *("municipality-changed", "birth-registered", "pregnancy-ended", "case-closed", "case-reopened"),
     }
 )
@@ -45,7 +45,7 @@ KINDS = (
         profiles=tuple(f"{systems.BALP}{each}" for each in ("PrivacyDisclosure.Source", "PatientRead", "PatientQuery")),
     ),
     Kind("CarePlan", frozenset({"plan-agreed", "plan-revised", "task-done"})),
-    Kind("CareTeam", frozenset({"case-opened", "party-joined", "party-left", "contact-person-assigned"})),
+    Kind("CareTeam", frozenset({"party-joined", "party-left", "contact-person-assigned"})),
     Kind("Communication", _LETTERS | _CAME | {"citizen-informed", "delivery-completed", "delivery-failed"}),
     Kind(
         "Consent",
@@ -56,7 +56,7 @@ KINDS = (
     Kind("EpisodeOfCare", _COURSE | _LETTERS | _CAME),
     Kind(
         "Patient",
-        frozenset({"case-opened", "party-joined"}) | _LETTERS | _CAME,
+        frozenset({"party-joined"}) | _LETTERS | _CAME,
         status=False,
         patient=False,
         profiles=(systems.DK_CORE_PATIENT,),

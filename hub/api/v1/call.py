@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from hub.api.door import canonical, if_match
 from hub.api.problems import Behind, problem
 from hub.api.v1 import present
 from hub.api.words import ActBody, CarriedBody, ItemBody
-from hub.application import Envelope, Hub, Outcome
+from hub.application import Hub
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
+from hub.envelope import Envelope, Outcome
 from hub.errors import Unreadable
 from hub.observed import DECISIONS
 from hub.vocabulary.actors import Actor
@@ -92,7 +94,7 @@ def municipality_entered(request: Request, key: str | None) -> None:
 
 
 def answer(outcome: Outcome, act: UUID, what: str) -> Response:
-    """201 and what was recorded, or the refusal as a problem; both carry the case's version."""
+    """201 and what was recorded, or the refusal as a problem; both carry the case's version as the unit knows it."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
     no = present.refused(outcome)
     for each in outcome.events:
@@ -120,6 +122,17 @@ def refusal(outcome: Outcome, no: DisclosureRefused, headers: dict[str, str]) ->
         "explanation": {"da": told.da, "en": told.en},
     }
     return problem(403, "refused", "The law does not permit this act", detail=told.en, more=more, headers=headers)
+
+
+def tagged(body: dict[str, Any], version: int) -> JSONResponse:
+    """What a unit is shown of a case at the version it knows.
+
+    The ETag adds a digest of the answer: at one version it may change by time alone, as when a consent lapses, and by
+    the withdrawal that stops a letter.
+    """
+    shown = JSONResponse(body, headers={"Cache-Control": "no-store"})
+    shown.headers["ETag"] = f'"{version}-{sha256(shown.body).hexdigest()[:16]}"'
+    return shown
 
 
 def items(bodies: tuple[ItemBody, ...]) -> tuple[Item, ...]:

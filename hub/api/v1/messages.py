@@ -67,10 +67,11 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
     admit(request, body, hub_of(request).clock())
     actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
     recorded = _placing(request).place(actor, message, body.case)
-    headers = {"ETag": f'"{recorded.version}"', "Location": f"/v1/cases/{body.case}"}
+    version = hub_of(request).version_after(recorded, actor.unit)
+    headers = {"ETag": f'"{version}"', "Location": f"/v1/cases/{body.case}"}
     told = {
         "case": str(body.case),
-        "version": recorded.version,
+        "version": version,
         "id": str(message),
         "kind": "message",
         "recorded_at": recorded.recorded_at.isoformat(),

@@ -4,12 +4,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
 from hub.api.plain import plain
 from hub.api.v1 import present
-from hub.api.v1.call import hub_of, perform, unit_of
+from hub.api.v1.call import hub_of, perform, tagged, unit_of
 from hub.api.words import ActBody, SomeWords
 from hub.domain.case import Case
 from hub.domain.duty import FulfilDuty, Obligation
@@ -43,7 +42,7 @@ def owed(
     rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
     hub.read(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])
     body = {"case": str(case), "version": version, "obligations": [_row(each, each.overdue(now)) for each in rows]}
-    return JSONResponse(body, headers={"ETag": f'"{version}"', "Cache-Control": "no-store"})
+    return tagged(body, version)
 
 
 @router.post("", status_code=201, tags=["records"], summary="State that a duty was fulfilled")

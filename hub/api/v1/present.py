@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from hub.api.plain import plain
-from hub.application import Outcome
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
+from hub.envelope import Outcome
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
 from hub.replay import Line
@@ -73,7 +73,7 @@ def event(shown: Shown) -> dict[str, Any]:
         body["ruling"] = whole if shown.whole else {"decision": told(ruling.decision)}
     return {
         "name": recorded.name,
-        "version": recorded.version,
+        "version": shown.number,
         "recorded_at": recorded.recorded_at.isoformat(),
         "event": body,
     }

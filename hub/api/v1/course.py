@@ -1,0 +1,168 @@
+"""The course of a case: who takes part, the move, the birth, the level of care, and its end for whoever closes it."""
+
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from hub.api.door import Door
+from hub.api.v1.call import municipality_entered, perform, unit_of
+from hub.api.words import ActBody, Body, Code, CprNumber, Day, Moment, Name, UnitName, Words
+from hub.domain import course
+
+router = APIRouter(prefix="/v1/cases/{case}", route_class=Door)
+RECORDS: list[str | Enum] = ["records"]
+
+
+class PartyBody(ActBody):
+    """A party of the case. Naming another unit tells that unit nothing."""
+
+    unit: UnitName
+
+
+class ChildBody(Body):
+    """A newborn."""
+
+    born_at: Moment
+    cpr: CprNumber | None = None
+
+
+class BirthBody(ActBody):
+    """The birth."""
+
+    children: Annotated[tuple[ChildBody, ...], Field(min_length=1, max_length=8)]
+
+
+class MunicipalityBody(ActBody):
+    """A move: the directory's key of the new municipality."""
+
+    municipality: Code
+
+
+class DueDateBody(ActBody):
+    """When the child is expected."""
+
+    due_date: Day
+
+
+class CareLevelBody(ActBody):
+    """The level of care."""
+
+    level: Annotated[int, Field(ge=1, le=4, strict=True)]
+
+
+class PersonBody(ActBody):
+    """A person at this unit."""
+
+    name: Name
+
+
+class ReasonBody(ActBody):
+    """Why."""
+
+    reason: Words
+
+
+@router.post("/parties", status_code=201, tags=RECORDS, summary="Name a party")
+def join(request: Request, case: UUID, body: PartyBody) -> Response:
+    """A unit that names itself joins; a unit named by another learns nothing by it."""
+
+    def make(_key: UUID, _case: object) -> course.JoinParty:
+        return course.JoinParty(unit=body.unit, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "party", [body.unit])
+
+
+@router.post("/birth", status_code=201, tags=RECORDS, summary="Register the birth")
+def birth(request: Request, case: UUID, body: BirthBody) -> Response:
+    """From here on a newborn is a subject of its own."""
+
+    def make(_key: UUID, _case: object) -> course.RegisterBirth:
+        children = tuple(course.Child(child.born_at, child.cpr) for child in body.children)
+        return course.RegisterBirth(children=children, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "birth")
+
+
+@router.post("/pregnancy-end", status_code=201, tags=RECORDS, summary="Register a pregnancy's end without birth")
+def pregnancy_end(request: Request, case: UUID, body: ActBody) -> Response:
+    """The pregnancy ended without a live birth."""
+    return perform(
+        request, case, body, lambda _key, _case: course.EndPregnancy(at=body.at, by=unit_of(request)), "pregnancy-end"
+    )
+
+
+@router.post("/municipality", status_code=201, tags=RECORDS, summary="Register a move")
+def move(request: Request, case: UUID, body: MunicipalityBody) -> Response:
+    """A consent that names the old municipality does not reach the new one."""
+
+    def make(_key: UUID, _case: object) -> course.ChangeMunicipality:
+        municipality_entered(request, body.municipality)
+        return course.ChangeMunicipality(to=body.municipality, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "municipality")
+
+
+@router.post("/due-date", status_code=201, tags=RECORDS, summary="Set the due date")
+def due_date(request: Request, case: UUID, body: DueDateBody) -> Response:
+    """When the child is expected."""
+
+    def make(_key: UUID, _case: object) -> course.SetDueDate:
+        return course.SetDueDate(due_date=body.due_date, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "due-date")
+
+
+@router.post("/care-level", status_code=201, tags=RECORDS, summary="Assign the level of care")
+def care_level(request: Request, case: UUID, body: CareLevelBody) -> Response:
+    """Niveau 1 to 4."""
+
+    def make(_key: UUID, _case: object) -> course.AssignCareLevel:
+        return course.AssignCareLevel(level=body.level, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "care-level")
+
+
+@router.post("/coordinator", status_code=201, tags=RECORDS, summary="Appoint the coordinator")
+def coordinator(request: Request, case: UUID, body: PersonBody) -> Response:
+    """Who holds the threads."""
+
+    def make(_key: UUID, _case: object) -> course.AppointCoordinator:
+        return course.AppointCoordinator(person=body.name, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "coordinator")
+
+
+@router.post("/contact-person", status_code=201, tags=RECORDS, summary="Assign the contact person")
+def contact_person(request: Request, case: UUID, body: PersonBody) -> Response:
+    """Whom the woman calls at this unit."""
+
+    def make(_key: UUID, _case: object) -> course.AssignContactPerson:
+        return course.AssignContactPerson(person=body.name, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "contact-person")
+
+
+@router.post("/closure", status_code=201, tags=RECORDS, summary="Close the case for this unit")
+def close(request: Request, case: UUID, body: ReasonBody) -> Response:
+    """The child is followed up, or the case ends for another reason: for this unit, and for no other.
+
+    Once it has also said that the pregnancy is over, the next opening by anybody new begins another case.
+    """
+
+    def make(_key: UUID, _case: object) -> course.CloseCase:
+        return course.CloseCase(reason=body.reason, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "closure")
+
+
+@router.post("/reopening", status_code=201, tags=RECORDS, summary="Reopen the case for this unit")
+def reopen(request: Request, case: UUID, body: ReasonBody) -> Response:
+    """For this unit, the case goes on after all."""
+
+    def make(_key: UUID, _case: object) -> course.ReopenCase:
+        return course.ReopenCase(reason=body.reason, at=body.at, by=unit_of(request))
+
+    return perform(request, case, body, make, "reopening")
