@@ -64,7 +64,8 @@ def free_port() -> int:
 
 def main() -> None:
     """The nursery itself."""
-    from hub import bootstrap, commands
+    from hub import bootstrap
+    from hub.commands import serving
     from hub.observed import configure
     from hub.settings import Settings
 
@@ -83,7 +84,7 @@ def main() -> None:
             os.dup2(2, 1)
             settings = Settings.from_environment(asked)
             configure(settings.log_level)
-            commands.serve(bootstrap.build(settings), lambda _: None)
+            serving.serve(bootstrap.build(settings), lambda _: None)
             os._exit(0)
         alive.add(child)
         print(child, flush=True)
