@@ -12,7 +12,7 @@ from adapters.fhir.acts import act
 from adapters.fhir.course import place_of, woman
 from adapters.fhir.datatypes import CodeableConcept, Coding, Meta, Reference
 from adapters.fhir.dossier import Dossier, Seen
-from adapters.fhir.keys import act_key, nth
+from adapters.fhir.keys import act_key, marked
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import organization, to
 from adapters.fhir.provenance import reasons_of
@@ -89,7 +89,7 @@ def looked(dossier: Dossier, seen: Seen, event: RecordRead) -> AuditEvent:
     entities = (shown or (AuditEntity(what=place_of(dossier.case), type=THING, role=DOMAIN),)) if reads else (query,)
     kind = "PatientRead" if reads and len(entities) == 1 else None if reads else "PatientQuery"
     return AuditEvent(
-        id=nth(dossier.case, seen.version),
+        id=marked(dossier.case, seen.mark),
         meta=Meta(profile=(f"{systems.BALP}{kind}",)) if kind else None,
         language=LANGUAGE,
         text=narrative("Opslag", (("Af", str(event.by)), ("Hvad", event.door), ("Formål", event.purpose))),

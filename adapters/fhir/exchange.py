@@ -15,7 +15,7 @@ from adapters.fhir.audit import disclosed
 from adapters.fhir.course import place_of, woman
 from adapters.fhir.datatypes import Annotation, CodeableConcept, Coding, Period, Reference
 from adapters.fhir.dossier import Dossier, Ledger, Seen
-from adapters.fhir.keys import nth
+from adapters.fhir.keys import marked
 from adapters.fhir.narrative import LANGUAGE, added, legal, narrative
 from adapters.fhir.parties import organization, parties, to
 from adapters.fhir.provenance import provenance
@@ -94,7 +94,7 @@ def informed(dossier: Dossier, seen: Seen, event: CitizenInformed) -> Communicat
     """She was told about an act."""
     words = [("Hvordan", event.how), ("Reaktion", event.reaction)]
     return Communication(
-        id=nth(event.about, seen.version),
+        id=marked(event.about, seen.mark),
         language=LANGUAGE,
         text=narrative("Orientering af borgeren", [*words, ("Tidspunkt", _minute(event.at))]),
         status="completed",
@@ -128,7 +128,7 @@ def _request(ledger: Ledger, seen: Seen, key: UUID, status: str, word: str, at: 
 def _met(dossier: Dossier, seen: Seen, key: UUID, at: datetime, status: str, word: str) -> Appointment:
     """The moment is all that is known of a meeting, so it begins and ends then (FHIR R4, app-3 wants both)."""
     return Appointment(
-        id=nth(key, seen.version),
+        id=marked(key, seen.mark),
         language=LANGUAGE,
         text=narrative(word, [("Tidspunkt", _minute(at))]),
         status=status,

@@ -1,9 +1,8 @@
 """Ids of resources: stable, opaque, and made from the hub's own.
 
 What a case is known by is named after the case (`Patient`, `EpisodeOfCare`, `CareTeam`), what an act brings forth after
-the act: an id is unique within its type (FHIR R4 §2.20.1.1). Where that is not enough a suffix says which: the version
-at which it came about, for what one unit alone is shown; a mark, for what two are; or the duty. So every id begins with
-the UUID that the hub finds it by.
+the act: an id is unique within its type (FHIR R4 §2.20.1.1). Where that is not enough a suffix says which: the mark of
+the event, or the duty. So every id begins with the UUID that the hub finds it by.
 """
 
 import re
@@ -19,7 +18,7 @@ _KEY = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 def act_key(letter: Letter) -> str:
     """The id of everything an act brings forth. A clarification is known by what it clarifies, so it has a suffix."""
-    return f"{letter.act}.{letter.mark}" if clarifies(letter) else str(letter.act)
+    return marked(letter.act, letter.mark) if clarifies(letter) else str(letter.act)
 
 
 def clarifies(letter: Letter) -> bool:
@@ -27,9 +26,9 @@ def clarifies(letter: Letter) -> bool:
     return isinstance(letter.event, ClarificationAsked | ClarificationGiven)
 
 
-def nth(key: UUID, version: int) -> str:
-    """The id of what came about at this version."""
-    return f"{key}.{version}"
+def marked(key: UUID, mark: str) -> str:
+    """The id of what one event brought forth: the same for every unit that may see it (hub.domain.act)."""
+    return f"{key}.{mark}"
 
 
 def document_key(act: UUID, number: int) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
-from adapters.fhir.keys import duty_key, found_by, nth
+from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.records import Consent
 from hub.domain import course, referral
 from hub.domain.audience import Addressed
@@ -210,7 +210,7 @@ def test_two_clarifications_of_one_request_are_two_communications() -> None:
 
 def test_that_she_was_told_is_the_tellers_alone_to_say() -> None:
     told = CitizenInformed(about=ACT, at=AT, by=BY, how="i telefonen", reaction="")
-    found = ledger(disclosure().event, told).get(f"Communication/{nth(ACT, 2)}")
+    found = ledger(disclosure().event, told).get(f"Communication/{marked(ACT, 'mark-2')}")
     assert b"i telefonen" in msgspec.json.encode(found)
 
 
@@ -219,11 +219,11 @@ def test_a_look_is_audited(door: str) -> None:
     look = RecordRead(at=AT, by=BY, door=door, purpose="", what=("x", f"Patient/{CASE}"))
     (event,) = ledger(look).current()
     get_fhir_model_class("AuditEvent").model_validate_json(msgspec.json.encode(event.resource))
-    assert event.resource.local == f"AuditEvent/{CASE}.1"
+    assert event.resource.local == f"AuditEvent/{CASE}.mark-1"
 
 
 def test_every_id_leads_back_to_what_it_was_made_from() -> None:
-    assert found_by(str(CASE)) == found_by(nth(CASE, 12)) == CASE
+    assert found_by(str(CASE)) == found_by(marked(CASE, "0f3a")) == CASE
     for code in DutyCode:
         key = duty_key(CASE, code)
         assert found_by(key) == CASE
