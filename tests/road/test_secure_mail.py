@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from hub.domain.course import ChangeMunicipality, CloseCase
+from hub.domain.course import ChangeMunicipality, CloseCase, EndPregnancy
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
@@ -551,7 +551,8 @@ def test_a_server_that_dies_in_mid_sentence_loses_nothing_and_nothing_counts_twi
 
 
 def close_case_of(office: Office, case: UUID) -> None:
-    """Kirsten has one open case at a time."""
+    """Kirsten has one case at a time: the next is another only where the unit has said that this one is over."""
+    office.act(case, lambda _: EndPregnancy(at=office.clock(), by=CLINIC))
     office.act(case, lambda _: CloseCase(at=office.clock(), by=CLINIC, reason="test"))
 
 
