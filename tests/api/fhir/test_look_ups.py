@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from hub.domain.lookup import RecordRead
+from hub.vocabulary.organisations import Unit
 from tests.api.doors import Doors
 from tests.api.fhir.conftest import Told
 from tests.api.fhir.reading import CPR_TOKEN, got, issue, local, resources
@@ -66,6 +67,23 @@ def test_a_look_becomes_an_audit_event_of_the_one_who_looked(story: Told) -> Non
     assert [each["what"]["reference"] for each in event["entity"]] == [f"Patient/{story.case}"] * 2
     assert {each["type"]["coding"][0]["code"] for each in event["agent"]} == {"110152", "110153"}
     issue(story.doors.at(CLINIC).get(f"/fhir/AuditEvent/{event['id']}"), 404)
+
+
+def test_the_looks_of_two_units_never_share_an_id(story: Told) -> None:
+    """However often each of them has looked: what one reads under an id is not another look for the other."""
+    seen = []
+    for unit in (FAMILIES, CLINIC):
+        for _ in range(12 - len(looks_of(story, unit))):
+            got(story.doors.at(unit).get(f"/fhir/Patient/{story.case}"))
+        seen.append(looks_of(story, unit))
+    assert min(map(len, seen)) >= 12
+    assert not seen[0] & seen[1]
+
+
+def looks_of(story: Told, unit: Unit) -> set[str]:
+    """The ids of a unit's own looks, as it reads them itself; this is one more."""
+    found = resources(got(story.doors.at(unit).get("/fhir/AuditEvent", {"patient": story.case, "_count": "100"})))
+    return {each["id"] for each in found if each["type"]["code"] == "rest"}
 
 
 def test_who_is_shown_nothing_leaves_no_trace_on_the_case(story: Told) -> None:
