@@ -29,7 +29,7 @@ from hub.errors import TryAgainLater, Unreadable
 from hub.hearing import Everywhere, Hearing
 from hub.letters import Letters
 from hub.mailing import mailing_of
-from hub.observed import POSITION, log, whereabouts
+from hub.observed import log, whereabouts
 from hub.ports import Clock, Directory, Printer
 from hub.receiving import Receiving
 from hub.settings import PREFIX, Settings
@@ -119,7 +119,6 @@ class House:
     def follow(self) -> int:
         """Bring the read models forward, and now and then try again what they could not take; how much was done."""
         head = self.record.head()
-        POSITION.set(head.total)
         if time.monotonic() - self._retried > RETRY_PARKED:
             self._retried = time.monotonic()
             for follower in self.followers:

@@ -1,6 +1,6 @@
 """Follows the record: opens a delivery for every act that leaves, renders, packs, carries, records what became of it.
 
-A delivery is opened once, whoever opens it: its stream is derived from the act's position and the receiver. The attempt
+A delivery is opened once, whoever opens it: its stream is derived from the act and the receiver. The attempt
 is committed before the first byte leaves, and what it rests on is looked at once more after that commit, so that a
 withdrawal stored before the attempt stops it. What was packed is kept until it has left, so that a retry, and the
 repeat after a crash between sending and recording, are the same bytes under the same ids, which the receiver's

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("tvaerspor")
 METRICS = CollectorRegistry()
@@ -18,7 +18,6 @@ DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], re
 ALARMS = Counter("tvaerspor_delivery_alarms", "Letters that a person must look at", ["why"], registry=METRICS)
 RECEIPTS = Counter("tvaerspor_receipts", "What was heard of letters", ["what"], registry=METRICS)
 MESSAGES = Counter("tvaerspor_messages", "MedCom messages that came in", ["event", "answer"], registry=METRICS)
-POSITION = Gauge("tvaerspor_record_events", "Events in the record", registry=METRICS)
 
 _HOUSE = Path(__file__).resolve().parents[1]
 _OURS = tuple(str(_HOUSE / package) for package in ("hub", "adapters", "projections"))

@@ -56,12 +56,15 @@ outbox = Table(
     Index("outbox_recipient", "recipient"),
 )
 OPEN = ("due", "queued", "attempted", "rejected")  # what the dispatcher still has to do something about
-_NAMESPACE = UUID("5f1d3d0e-6a53-5c9b-8f4c-0f9e6f2f6f10")
 
 
-def delivery_id(partition: int, position: int, recipient: Unit) -> UUID:
-    """The stream of a delivery: the same for everybody who derives it, so that one letter is opened once."""
-    return uuid5(_NAMESPACE, f"{partition}/{position}/{recipient}")
+def delivery_id(carried: Recorded, recipient: Unit) -> UUID:
+    """The stream of a delivery: the same for every worker that derives it, so that one letter is opened once.
+
+    By the command's keyed id, not by the place in the record: who is told the id could find the place by trying, and
+    places count what all others write (hub/decisions/0006).
+    """
+    return uuid5(carried.command, f"{carried.seq}/{recipient}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ class Outbox:
         moment = recorded.recorded_at.isoformat()
         connection.execute(
             outbox.insert().values(
-                delivery=str(delivery_id(recorded.partition, recorded.position, recipient)),
+                delivery=str(delivery_id(recorded, recipient)),
                 partition=recorded.partition,
                 position=recorded.position,
                 case_id=str(recorded.case),

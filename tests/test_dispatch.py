@@ -90,7 +90,7 @@ class TestCarrying:
         (told,) = [each for each in room.office.record.stream(case) if each.name == "disclosure-made.v1"]
         assert events == [
             DeliveryQueued(
-                delivery=delivery_id(told.partition, told.position, FAMILIES),
+                delivery=delivery_id(told, FAMILIES),
                 act=told.event.disclosure,
                 position=told.position,
                 carries="disclosure-made.v1",

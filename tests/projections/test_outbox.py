@@ -1,6 +1,7 @@
 """What must leave and what became of it: a view that loses nothing when it is dropped."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -47,7 +48,7 @@ def test_a_letter_waits_until_somebody_opens_it(room: Postroom) -> None:
     (told,) = [each for each in room.office.record.stream(case) if each.name == "disclosure-made.v1"]
     (due,) = room.waiting()
     assert due == Dispatch(
-        delivery=delivery_id(told.partition, told.position, FAMILIES),
+        delivery=delivery_id(told, FAMILIES),
         partition=told.partition,
         position=told.position,
         case=case,
@@ -63,9 +64,13 @@ def test_a_letter_waits_until_somebody_opens_it(room: Postroom) -> None:
     )
 
 
-def test_two_receivers_of_one_act_are_two_deliveries() -> None:
-    assert delivery_id(0, 3, FAMILIES) == delivery_id(0, 3, FAMILIES)
-    assert len({delivery_id(0, 3, FAMILIES), delivery_id(0, 3, NURSES), delivery_id(0, 4, FAMILIES)}) == 3
+def test_a_delivery_has_one_id_per_event_and_receiver_wherever_the_event_stands(room: Postroom) -> None:
+    case, _ = room.told()
+    opened, *_, told = room.office.record.stream(case)
+    elsewhere = replace(told, partition=3, position=told.position + 40)
+    assert delivery_id(elsewhere, FAMILIES) == delivery_id(told, FAMILIES)
+    others = (delivery_id(told, NURSES), delivery_id(opened, FAMILIES), delivery_id(replace(told, seq=9), FAMILIES))
+    assert len({delivery_id(told, FAMILIES), *others}) == 4
 
 
 def test_every_step_is_shown(room: Postroom) -> None:

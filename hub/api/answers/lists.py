@@ -34,7 +34,6 @@ class Line(Answer):
     )
     at: datetime
     recorded_at: datetime
-    position: str
     discloser: UnitText
     recipient: UnitText
     client: str | None = None
@@ -73,8 +72,6 @@ class Letter(Answer):
     """One letter and how it stands."""
 
     delivery: UUID
-    partition: int
-    position: int
     case: UUID
     act: UUID
     name: str
@@ -145,8 +142,7 @@ class Live(Answer):
 
 
 class Ready(Answer):
-    """How far the record reaches, and how many events a read model could not take."""
+    """How many events a read model could not take; never how many there are (hub/decisions/0006)."""
 
     status: Literal["ready", "behind", "no-record"]
-    events: int | None = None
     parked: int | None = None

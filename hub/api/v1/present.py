@@ -16,6 +16,7 @@ from hub.law.hjemmel import Decision
 from hub.replay import Line
 from hub.vocabulary.organisations import Unit
 from projections.case_view import Shown, View
+from projections.outbox import Dispatch
 
 MATTERS = (
     *("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "plans", "messages"),
@@ -24,6 +25,7 @@ MATTERS = (
 DISCLOSERS_OWN = frozenset(
     {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
 )
+NOBODYS = frozenset({"partition", "position"})  # a place in the record counts what all others write
 RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
 
 
@@ -96,11 +98,20 @@ def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
 
 def line(each: Line, reader: Unit) -> dict[str, Any]:
     """One line of the register; what only its discloser is shown is left out for the unit that received."""
-    body: dict[str, Any] = plain(each)
+    body = _without(plain(each), NOBODYS)
     if each.discloser == reader:
         return body
     body["duties"] = [duty for duty in each.duties if duty in RECEIVERS_OWE]
-    return {name: value for name, value in body.items() if name not in DISCLOSERS_OWN}
+    return _without(body, DISCLOSERS_OWN)
+
+
+def letter(each: Dispatch) -> dict[str, Any]:
+    """One letter and how it stands."""
+    return _without(plain(each), NOBODYS)
+
+
+def _without(body: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def refused(outcome: Outcome) -> DisclosureRefused | None:
