@@ -13,18 +13,27 @@ from hub.settings import Settings
 
 
 def run(files: Iterable[Path], *, as_json: bool) -> int:
-    """Print the verdict on each file, a line each; 1 when one is not ok. `Unreadable` names a file that is missing."""
-    wrong = False
+    """Print the verdict on each file, a line each; 1 when one is not ok. `Unreadable` names those that have none.
+
+    A file that cannot be read keeps no other from being judged.
+    """
+    wrong, unread = False, list[str]()
     for file in files:
-        verdict = judged(_bytes(file))
+        try:
+            verdict = judged(_bytes(file))
+        except OSError:
+            unread.append(file.name)
+            continue
         wrong |= verdict.code != "ok"
         print(_as_json(file, verdict) if as_json else _as_line(file, verdict))
+    if unread:
+        raise Unreadable("a file that can be read", field=", ".join(unread))
     return 1 if wrong else 0
 
 
 def judged(message: bytes) -> Verdict:
     """The verdict, as the door would give it to a body of this size."""
-    limit = Settings.from_environment().message_limit
+    limit = _limit()
     if len(message) > limit:
         return Verdict(
             "fatal-error",
@@ -56,7 +65,12 @@ def _as_json(file: Path, verdict: Verdict) -> str:
 
 
 def _bytes(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError:
-        raise Unreadable("a file that can be read", field=file.name) from None
+    """What the file holds, and no more of it than shows that it is too long."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read(_limit() + 1)
+    with file.open("rb") as content:
+        return content.read(_limit() + 1)
+
+
+def _limit() -> int:
+    return Settings.from_environment().message_limit

@@ -101,3 +101,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert isinstance(ran.exception, Unreadable)
     assert "gone.json" in str(ran.exception)
     assert str(tmp_path) not in str(ran.exception)
+
+
+def test_what_cannot_be_read_keeps_no_other_from_being_judged(files: tuple[Path, Path]) -> None:
+    good, bad = files
+    folder, gone = good.with_name("folder"), good.with_name("gone.json")
+    folder.mkdir()
+    ran = RUN.invoke(app, ["medcom", "check", *map(str, (folder, good, gone, bad))])
+    assert [line.partition(" |")[0] for line in ran.stdout.splitlines()] == [f"{good}: ok", f"{bad}: fatal-error"]
+    assert str(ran.exception).startswith("folder, gone.json: ")
+
+
+def test_of_a_file_without_end_no_more_is_read_than_the_door_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TVAERSPOR_MESSAGE_LIMIT", "1000")
+    ran = RUN.invoke(app, ["medcom", "check", "/dev/zero"])
+    assert (ran.exit_code, "[msg-size]" in ran.stdout) == (1, True)

@@ -15,7 +15,10 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Messages as JSON; '-' is standard input.")],
     as_json: AsJson = False,
 ) -> None:
-    """Judge messages as the door would; a line each, nothing stored. Exit 1 when one is not ok."""
+    """Judge messages as the door would; a line each, nothing stored.
+
+    Exit 1 when one is not ok, 2 when a file could not be read; the others are judged all the same.
+    """
     from hub import medcom_check
 
     raise typer.Exit(medcom_check.run(files, as_json=as_json))
