@@ -3,7 +3,7 @@
 `type` is stable: `urn:tvaerspor:problem:` and a code. No problem repeats what was sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -73,6 +73,11 @@ _RULES = {  # pydantic's words for these repeat what was sent, or say less than 
     "string_type": "a string",
     "uuid_parsing": "an id as the hub gave it out",
     "uuid_type": "an id as the hub gave it out",
+    "too_long": "at most {max_length} of them",
+    "too_short": "at least {min_length} of them",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "{min_length} or more characters",
+    "literal_error": "one of {expected}",
 }
 _PLACES = frozenset({"body", "query", "path", "header"})
 
@@ -162,7 +167,8 @@ async def _away(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [_complaint(each) for each in error.errors()[:20]]
+    found = error.errors()
+    errors = [_complaint(each) for each in found if not _follows(each, found)][:20]
     return _answer(request, 422, "unreadable", "What came in cannot be understood", errors=errors)
 
 
@@ -173,6 +179,13 @@ async def _http(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, title, headers=error.headers or {})
 
 
+def _follows(each: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool:
+    """Is this list called too short only because an entry of it was not understood?"""
+    depth = len(each["loc"])
+    inside = (other for other in found if len(other["loc"]) > depth and other["loc"][:depth] == each["loc"])
+    return each["type"] == "too_short" and any(inside)
+
+
 def _complaint(each: Mapping[str, Any]) -> dict[str, str]:
     """One pydantic complaint: where and which rule, never the value."""
     context = each.get("ctx", {})
@@ -180,7 +193,7 @@ def _complaint(each: Mapping[str, Any]) -> dict[str, str]:
     place = ".".join(
         shown_name(part) if isinstance(part, str) else str(part) for part in (*loc, *context.get("at", ()))
     )
-    rule = context.get("rule") or _RULES.get(each["type"]) or each["msg"]
+    rule = context.get("rule") or _RULES.get(each["type"], "").format_map(context) or each["msg"]
     return _named(place, rule, context.get("source", ""))
 
 

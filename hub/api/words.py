@@ -88,7 +88,7 @@ def _stated(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if "\n" in value or "\t" in value:
+    if any(sign in value for sign in "\n\t\u2028\u2029"):
         raise complain("one line")
     return value
 

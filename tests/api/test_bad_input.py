@@ -228,6 +228,25 @@ def test_a_wrong_field_is_named_however_deep(
     assert complaint(answer, 422)["field"] == where
 
 
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({"items": []}, [("items", "at least 1 of them")]),
+        ({"items": ITEMS * 201}, [("items", "at most 200 of them")]),
+        ({"items": [{"category": "rusmiddel", "text": "\x85"}]}, [("items.0.text", "text without control characters")]),
+        ({"items": [{"category": "rusmiddel", "text": "x" * 20_001}]}, [("items.0.text", "at most 20000 characters")]),
+        ({"person": ""}, [("person", "1 or more characters")]),
+        ({"person": "a\u2028b"}, [("person", "one line")]),
+    ],
+)
+def test_a_rule_is_said_once_and_in_words(
+    doors: Doors, case: str, changed: dict[str, Any], errors: list[tuple[str, str]]
+) -> None:
+    answer = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", DISCLOSURE | changed)
+    complaint(answer, 422)
+    assert [(each["field"], each["rule"]) for each in answer.json()["errors"]] == errors
+
+
 def test_what_was_done_long_ago_can_only_be_registered(doors: Doors, case: str) -> None:
     at = (NOW - timedelta(hours=24, minutes=1)).isoformat()
     said = complaint(doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", DISCLOSURE | {"at": at}), 422)
