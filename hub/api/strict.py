@@ -12,7 +12,7 @@ from hub.errors import Unreadable
 
 MAX_DEPTH = 24
 _BOM = b"\xef\xbb\xbf"
-_FIELD = re.compile(r"(?!.*\d{4})[A-Za-z_$][A-Za-z0-9_$-]{0,39}")  # four digits in a row may be part of a CPR number
+_FIELD = re.compile(r"(?!.*\d{4})[A-Za-z_$][A-Za-z0-9_$.:-]{0,39}")  # four digits in a row may be part of a CPR number
 _LONE = re.compile(r"[\ud800-\udfff]")
 
 

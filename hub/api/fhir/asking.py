@@ -39,7 +39,7 @@ def search_of(request: Request, kind: Kind, path: str) -> Search:
         statuses=_statuses(asked),
         since=since,
         until=until,
-        count=_count(asked),
+        count=count_of(asked),
         descending=_descending(asked),
         patient_too=_takes(asked, "_include", includes(kind)),
         provenance_too=_takes(asked, "_revinclude", rev_includes(kind)),
@@ -58,9 +58,19 @@ def everything_of(request: Request, case: UUID, path: str) -> Search:
         pin=hub_of(request).record.head().positions,
         cases=(case,),
         since=None if since is None else micros(_moment(since, "_since")) + 1,
-        count=_count(asked),
+        count=count_of(asked),
         parties_too=not types or "Organization" in types,
     )
+
+
+def count_of(asked: Asked) -> int:
+    """How many resources a page may hold."""
+    stated = asked.one("_count")
+    if stated is None:
+        return 30
+    if not (stated.isascii() and stated.isdigit() and len(stated) < 10 and int(stated) > 0):
+        raise WrongParameter("a whole number from 1", field="_count")
+    return min(int(stated), MOST)
 
 
 def case_behind(request: Request, key: str) -> UUID | None:
@@ -82,7 +92,9 @@ def _cases(request: Request, asked: Asked, ids: tuple[str, ...] | None) -> tuple
     confined: list[set[UUID]] = []
     patient = asked.one("patient")
     if patient is not None:
-        confined.append({found} if (found := found_by(patient.removeprefix("Patient/"))) else set())
+        own = f"{request.app.state.settings.public_url}/fhir/"  # a reference may be absolute (FHIR R4 §3.1.1.4.10)
+        key = patient.removeprefix(own).removeprefix("Patient/")
+        confined.append({found} if (found := found_by(key)) else set())
     token = asked.one("patient.identifier") or asked.one("identifier")
     if token is not None:
         confined.append(_cases_of(request, token))
@@ -132,15 +144,6 @@ def _several(asked: Asked, name: str) -> tuple[str, ...] | None:
 def _statuses(asked: Asked) -> tuple[str, ...] | None:
     values = _several(asked, "status")
     return None if values is None else tuple(each.rpartition("|")[2] for each in values)
-
-
-def _count(asked: Asked) -> int:
-    stated = asked.one("_count")
-    if stated is None:
-        return 30
-    if not (stated.isascii() and stated.isdigit() and len(stated) < 10 and int(stated) > 0):
-        raise WrongParameter("a whole number from 1", field="_count")
-    return min(int(stated), MOST)
 
 
 def _descending(asked: Asked) -> bool:

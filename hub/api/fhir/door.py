@@ -102,8 +102,10 @@ def is_lenient(request: Request) -> bool:
 
 
 def json_wanted(request: Request, formats: list[str]) -> None:
-    """JSON, or `NotAcceptable`; `_format` outdoes Accept (FHIR R4 §3.1.0.1.11)."""
-    wanted = formats or [each.partition(";")[0] for each in request.headers.get("accept", "*/*").split(",")]
+    """JSON, or `NotAcceptable`; `_format` outdoes Accept (FHIR R4 §3.1.0.1.11). A `+` may stand in it as it is."""
+    wanted = [each.replace("/fhir ", "/fhir+") for each in formats] or [
+        each.partition(";")[0] for each in request.headers.get("accept", "*/*").split(",")
+    ]
     if not any(each.strip().lower().partition(";")[0] in _JSON | _ANY for each in wanted):
         raise NotAcceptable(JSON_ONLY, field="_format" if formats else "Accept")
 

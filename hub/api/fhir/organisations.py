@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from hashlib import sha256
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -12,10 +13,12 @@ from adapters.fhir.datatypes import Meta
 from adapters.fhir.parties import unit
 from adapters.fhir.resources import Organization, Resource
 from hub.api.door import WrongParameter, unchanged
+from hub.api.fhir.asking import count_of
 from hub.api.fhir.door import MEDIA, Asked, FhirDoor, known, query
 from hub.errors import NotFound
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
+_ID = re.compile("[0-9a-f-]{36}")
 _REFERENCE = re.compile(rb'"Organization/([0-9a-f-]{36})"')
 PARAMETERS = (
     ("_id", "token", "several with commas"),
@@ -26,12 +29,15 @@ PARAMETERS = (
 
 @router.get("/Organization", summary="Units and organisations of the directory")
 def search(request: Request) -> Response:
-    """All that match, on one page."""
-    asked = known(request, frozenset(name for name, *_ in PARAMETERS))
-    found = [each for each in listed(request).values() if _wanted(each, asked)]
-    base = f"{request.app.state.settings.public_url}/fhir"
-    self_url = f"{base}/Organization?{query(request)}".rstrip("?")
-    return Response(searchset(found, (), base=base, self_url=self_url, next_url=None), media_type=MEDIA)
+    """All that match, by id: on one page, or page by page with `_count`."""
+    asked = known(request, frozenset({"_count", "cursor", *(name for name, *_ in PARAMETERS)}))
+    after = _after(asked)
+    behind = sorted((each for each in listed(request).values() if each.id > after and _wanted(each, asked)), key=_id)
+    given = behind[: count_of(asked)] if asked.one("_count") is not None else behind
+    door = f"{request.app.state.settings.public_url}/fhir"
+    self_url = f"{door}/Organization?{query(request)}".rstrip("?")
+    next_url = f"{door}/Organization?{_onward(asked, given[-1].id)}" if len(given) < len(behind) else None
+    return Response(searchset(given, (), base=door, self_url=self_url, next_url=next_url), media_type=MEDIA)
 
 
 @router.get("/Organization/{key}", summary="One unit or organisation")
@@ -60,6 +66,22 @@ def referred_to(request: Request, resources: Iterable[Resource]) -> tuple[Organi
         wanted |= _references(each)
     wanted |= {key for each in wanted & set(known) for key in _references(known[each])}
     return tuple(known[key] for key in sorted(wanted & set(known)))
+
+
+def _after(asked: Asked) -> str:
+    """The id that the page before ended with: the directory keeps no history that a cursor could be bound to."""
+    cursor = asked.one("cursor")
+    if cursor is not None and not _ID.fullmatch(cursor):
+        raise WrongParameter("a cursor as the hub gave it out", field="cursor")
+    return cursor or ""
+
+
+def _onward(asked: Asked, last: str) -> str:
+    return urlencode([*(pair for pair in asked.pairs if pair[0] != "cursor"), ("cursor", last)], safe=",:/|")
+
+
+def _id(each: Organization) -> str:
+    return each.id
 
 
 def _references(resource: Resource) -> set[str]:

@@ -6,7 +6,7 @@ from hub.domain.lookup import RecordRead
 from hub.vocabulary.organisations import Unit
 from tests.api.doors import Doors
 from tests.api.fhir.conftest import Told
-from tests.api.fhir.reading import CPR_TOKEN, got, issue, local, resources
+from tests.api.fhir.reading import CPR_TOKEN, got, issue, local, pages, resources
 from tests.people import CHARITY, CLINIC, FAMILIES, KAJA
 
 
@@ -112,3 +112,15 @@ def test_the_directory_is_nobodys_secret(story: Told) -> None:
     issue(story.doors.at(CHARITY).get("/fhir/Organization/nobody"), 404)
     issue(story.doors.at(CHARITY).get("/fhir/Organization", {"identifier": "29189854"}), 400)
     assert story.doors.head == before
+
+
+def test_the_directory_goes_page_by_page_for_whoever_asks(story: Told) -> None:
+    door = story.doors.at(CHARITY)
+    every = resources(got(door.get("/fhir/Organization")))
+    walk = list(pages(story.doors, CHARITY, "/fhir/Organization", _count="60"))
+    assert [len(resources(each)) for each in walk[:-1]] == [60] * (len(walk) - 1)
+    assert [one for each in walk for one in resources(each)] == every
+    named = list(pages(story.doors, CHARITY, "/fhir/Organization", _count="1", name="Familieafd"))
+    assert len(named) == len(resources(got(door.get("/fhir/Organization", {"name": "Familieafd"})))) > 1
+    for wrong in ({"_count": "0"}, {"cursor": "x"}):
+        issue(door.get("/fhir/Organization", wrong), 400)

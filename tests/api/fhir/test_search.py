@@ -75,6 +75,8 @@ def test_by_patient_id_status_and_moment(story: Told) -> None:
 
     tasks = found("Task", patient=f"Patient/{story.case}")
     assert tasks == found("Task", patient=story.case)
+    assert tasks == found("Task", patient=f"{story.doors.house.settings.public_url}/fhir/Patient/{story.case}")
+    assert found("Task", patient=f"https://elsewhere.example/fhir/Patient/{story.case}") == []
     assert {each["status"] for each in tasks} == {"completed", "requested"}
     assert found("Task", patient=story.case, status="requested") == [
         each for each in tasks if each["status"] == "requested"
@@ -192,6 +194,8 @@ def test_a_cursor_is_its_units_and_its_searchs_alone(story: Told) -> None:
         ({"_include": "Patient:link"}, "Communication:patient"),
         ({"_revinclude": "Task:focus"}, "Provenance:target"),
         ({"status": ","}, "1 to 100 values"),
+        ({"status:not": "active"}, "status:not"),
+        ({"patient.name": "x"}, "patient.name"),
         ({"2512489996": "x"}, "(a name that is no field)"),
     ],
 )
@@ -237,6 +241,7 @@ def test_only_json_is_spoken_and_that_is_said(story: Told) -> None:
         if "/" in form:
             got(door.get(path, Accept=f"text/html, {form};q=0.8"))
     got(door.get(path, {"_format": "json"}, Accept="application/fhir+xml"))
+    got(door.get(f"{path}?_format=application/fhir+json"))
     for form in ("xml", "application/fhir+xml", "ttl"):
         assert "JSON only" in issue(door.get(path, {"_format": form}), 406)
     assert "JSON only" in issue(door.get(path, Accept="application/fhir+xml"), 406)
