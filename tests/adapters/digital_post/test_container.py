@@ -76,6 +76,21 @@ def test_an_entry_that_is_no_regular_file_is_refused(kind: bytes) -> None:
     assert "regular files" in refused(folded((f"{IDS[0]}.xml", b""), change=linked(kind)))
 
 
+def thin(entry: tarfile.TarInfo) -> None:
+    """A file of holes that would read as 9 MiB, as GNU tar's later format writes it."""
+    entry.pax_headers = {
+        "GNU.sparse.major": "0",
+        "GNU.sparse.minor": "1",
+        "GNU.sparse.map": "0,4",
+        "GNU.sparse.size": str(9 * 1024 * 1024),
+    }
+
+
+def test_a_file_of_holes_is_refused() -> None:
+    """SM-31: what is no byte in the container is counted by no cap."""
+    assert "regular files" in refused(folded((f"{IDS[0]}.xml", b"<a/>"), change=thin))
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,6 +1,7 @@
 """MeMo as text: the prefix, the order, both editions against the schemas, and reading back."""
 
 import re
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,6 +152,36 @@ def test_xml_is_read_without_document_types_entities_or_network(document: bytes)
     with pytest.raises(Unreadable) as complaint:
         parse(document)
     assert "passwd" not in str(complaint.value)
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE a SYSTEM "{file}"><a/>',
+        '<!DOCTYPE a [<!ENTITY b SYSTEM "{file}">]><a>&b;</a>',
+        '<!DOCTYPE a [<!ENTITY % b SYSTEM "{file}">%b;]><a/>',
+    ],
+)
+def test_the_file_that_a_document_type_names_is_never_opened(doctype: str, tmp_path: Path) -> None:
+    """SM-32: whoever opened it would stumble over what stands there, and complain of that."""
+    (tmp_path / "spoilt").write_bytes(b"<!ENTITY \x00 <")
+    with pytest.raises(Unreadable, match="without a document type"):
+        parse(doctype.format(file=(tmp_path / "spoilt").as_uri()).encode())
+
+
+def test_no_schema_is_fetched(tmp_path: Path) -> None:
+    """SM-32: a schema that imports from elsewhere is refused, and nobody is asked for it."""
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        (tmp_path / "MeMo_core.xsd").write_text(
+            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" version="1.1"><xs:import namespace="urn:x" '
+            f'schemaLocation="http://127.0.0.1:{elsewhere.getsockname()[1]}/x.xsd"/>'
+            '<xs:element name="a" type="x:a" xmlns:x="urn:x"/></xs:schema>'
+        )
+        with pytest.raises(Unreadable, match="imports lie beside it"):
+            Schemas.read(tmp_path)
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
 
 
 def test_a_bomb_of_entities_is_refused_at_once() -> None:

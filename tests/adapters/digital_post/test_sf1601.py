@@ -26,7 +26,7 @@ from tests.adapters.digital_post.platform import EXCHANGE, ISSUE, LOOKUP, SEND, 
 from tests.adapters.documents.letters import FHIR
 from tests.people import KIRSTEN
 
-PARCEL = MemoPacker().pack(letter("underretning", routes_on_citizen=True), PDF, FHIR)
+PARCEL = MemoPacker().pack(letter("videregivelse", routes_on_citizen=True), PDF, FHIR)
 
 
 def test_it_is_a_carrier_with_a_name() -> None:
@@ -38,6 +38,7 @@ def test_the_conversation_asks_for_a_token_then_for_the_receiver_then_hands_in()
     """SM-29: registration is asked before anything is sent."""
     platform = Platform()
     platform.carrier().carry(PARCEL)
+    assert PARCEL.recipient != PARCEL.sender
     assert platform.paths() == [ISSUE, EXCHANGE, LOOKUP, ISSUE, EXCHANGE, SEND]
     assert platform.last(LOOKUP).url.params == httpx.QueryParams({"cvrNumber": PARCEL.recipient})
     assert platform.last(LOOKUP).headers["authorization"] == "Holder-of-key t1"

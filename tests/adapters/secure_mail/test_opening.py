@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.secure_mail import verifying
 from adapters.secure_mail.attachment import Attached, refuse_attachment, refuse_content
 from adapters.secure_mail.cms import REFUSED, decrypt
 from adapters.secure_mail.manifest import parse
@@ -123,6 +126,37 @@ class TestTheSignature:
     @pytest.mark.parametrize("flaw", ["expired", "revoked", "impostor", "encrypt-only", "tls-only"])
     def test_a_signer_that_is_not_fit_is_refused(self, flaw: str, folder: Path) -> None:
         assert refusal(by_hand(mixed(COVER), pki().bad[flaw]), folder) == REFUSED
+
+    @pytest.mark.parametrize("missing", ["intact", "valid", "trusted"])
+    def test_one_of_the_three_is_not_enough(self, missing: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """pyHanko says each for itself (guide §4); here it says all but one."""
+        real = verifying.async_validate_detached_cms
+
+        async def all_but_one(*given: Any, **more: Any) -> SimpleNamespace:
+            judged = await real(*given, **more)
+            said = {"intact": judged.intact, "valid": judged.valid, "trusted": judged.trusted}
+            assert all(said.values())
+            return SimpleNamespace(signing_cert=judged.signing_cert, **(said | {missing: False}))
+
+        raw = sent(folder)
+        monkeypatch.setattr(verifying, "async_validate_detached_cms", all_but_one)
+        assert refusal(raw, folder) == REFUSED
+
+    @pytest.mark.parametrize(("how", "taken"), [("sha256", True), ("sha1", False), ("nodetach", False)])
+    def test_a_signature_is_detached_and_by_sha_2(self, how: str, taken: bool, folder: Path) -> None:
+        """OpenSSL signs: with SHA-256 it is believed, with SHA-1 or with a content of its own inside it is not."""
+        clear, by = mixed(COVER), pki().hospital
+        (folder / "by.crt").write_bytes(by.certificate_pem)
+        (folder / "by.key").write_bytes(by.key_pem)
+        words = ["-md", how] if how.startswith("sha") else ["-md", "sha256", "-nodetach"]
+        files = ["-signer", str(folder / "by.crt"), "-inkey", str(folder / "by.key")]
+        proof = openssl("cms", "-sign", "-binary", "-outform", "DER", *words, *files, given=clear)
+        if taken:
+            found = verifying.signer_of(clear, proof, trust(folder), NOW)
+            assert found == by.certificate
+        else:
+            with pytest.raises(Unreadable, match=f"^{REFUSED}$"):
+                verifying.signer_of(clear, proof, trust(folder), NOW)
 
     def test_a_signer_whose_revocation_is_unknown_waits(self, folder: Path) -> None:
         raw = sent(folder)

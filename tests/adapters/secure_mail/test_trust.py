@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from adapters.secure_mail import certificates
 from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.recipients import Recipients
-from adapters.secure_mail.revocation import RevocationLists
+from adapters.secure_mail.revocation import RevocationLists, is_fresh
 from adapters.secure_mail.trial import Issued
 from adapters.secure_mail.trust import ENCRYPT, SIGN, Trust
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
@@ -168,6 +169,27 @@ class TestRevocation:
         stopped = refused(folder, approved(ENTRY, pki().town), pki().town)
         assert isinstance(stopped, TryAgainLater)
         assert str(stopped) == "revocation-unknown"
+
+    @pytest.mark.parametrize(
+        ("begins", "ends", "fresh"),
+        [
+            (timedelta(), timedelta(hours=1), True),
+            (timedelta(hours=-24), timedelta(seconds=1), True),
+            (timedelta(hours=-24, seconds=-1), timedelta(hours=1), False),
+            (timedelta(hours=-1), timedelta(), False),
+            (timedelta(minutes=5), timedelta(hours=1), True),
+            (timedelta(minutes=5, seconds=1), timedelta(hours=1), False),
+        ],
+    )
+    def test_a_list_counts_from_its_beginning_for_a_day_and_not_beyond_its_end(
+        self, begins: timedelta, ends: timedelta, fresh: bool
+    ) -> None:
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+        dated = x509.CertificateRevocationListBuilder(name, NOW + begins, NOW + ends)
+        assert is_fresh(dated.sign(pki().town.rsa, hashes.SHA256()), NOW) is fresh
+
+    def test_nothing_is_fetched(self, folder: Path) -> None:
+        assert not trust(folder).context(NOW).fetching_allowed
 
     def test_a_list_that_came_meanwhile_is_read(self, folder: Path) -> None:
         trusted = trust(folder)
