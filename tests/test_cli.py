@@ -124,8 +124,11 @@ def test_a_replay_fits_the_terminal_and_breaks_no_word(tvaerspor: Operator, colu
     for line in lines:
         unit, _, organisation = line["discloser"].partition("@")
         assert line["discloser"] in words or {unit, f"@{organisation}"} <= words
-        told = " ".join([line["kind"], line["reason"] or "", line["citation"] or "", *line["categories"]])
+        named = [line["kind"], line["reason"], line["citation"], line["purpose"], *line["categories"]]
+        told = " ".join(each for each in (*named, line["citizen_informed_how"]) if each)
         assert set(re.split(r"[\s,;:]+", told)) <= words | {""}
+        digest = line["content_sha256"]
+        assert not digest or {digest, f"{digest[:16]}…"} & words
 
 
 def test_a_day_is_a_whole_danish_day_and_a_moment_is_as_it_is(tvaerspor: Operator) -> None:

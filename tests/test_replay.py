@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from hub.domain.disclosure import CitizenInformed
 from hub.domain.incoming import MessageParked, ReceiveMessage, kept_in
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
+from hub.printed.acts import write_lines
 from hub.replay import ConsentThen, Line, Question, answers, replay
 from hub.store import Shredded
 from hub.vocabulary.information import content_digest
@@ -142,6 +143,16 @@ class TestConsentsAsTheyStood:
 
     def test_a_later_withdrawal_is_told_and_changes_nothing(self) -> None:
         assert self.stood(*HISTORY, consent_withdrawn(WEDNESDAY)) == [("in force", WEDNESDAY)]
+
+    @pytest.mark.parametrize(
+        ("at", "words"), [(WEDNESDAY, "since withdrawn"), (TUESDAY - timedelta(hours=1), "heard since: withdrawn")]
+    )
+    def test_a_withdrawal_that_came_before_the_act_and_was_heard_after_it_is_told_apart(
+        self, at: datetime, words: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        write_lines(lines(*HISTORY, consent_withdrawn(at)), as_json=False, as_csv=False)
+        shown = " ".join(capsys.readouterr().out.split())
+        assert f"written, given {MONDAY.date()}: in force, lapses 2025-03-04; {words}, {at.date()}" in shown
 
     def test_an_earlier_withdrawal(self) -> None:
         no = refused(facts(WEDNESDAY, consent_fact(MONDAY, withdrawn_at=TUESDAY)))

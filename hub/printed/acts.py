@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -17,6 +18,7 @@ from hub.vocabulary.period import COPENHAGEN, local_day
 
 WIDE = 180  # columns; in fewer, the table breaks its words
 _LABEL = 9
+_DIGITS = 16  # of a digest in the table
 _NONE = "–"
 
 
@@ -36,19 +38,19 @@ def write_lines(lines: Sequence[Line], *, as_json: bool, as_csv: bool) -> None:
 
 def _table(lines: Sequence[Line]) -> Table:
     table = Table(title=_counted(lines), title_justify="left", row_styles=["", "dim"])
-    for heading in ("act", "from → to", "outcome"):
+    for heading in ("act", "from → to", "outcome, and purpose"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("hjemmel", "what", "consent then", "told her, and the letter"):
+    for heading in ("hjemmel", "what, and its digest", "consent then", "told her, and the letter"):
         table.add_column(heading, overflow="fold")
     with_case = _cases(lines) > 1
     for line in lines:
         table.add_row(
             Text(f"{_at(line)}\n{line.kind}"),
             Text(f"{_unit(line.discloser)}\n→ {_unit(line.recipient)}"),
-            _outcome(line, "\n"),
+            _outcome(line, "\n").append(f"\n{line.purpose or ''}".rstrip(), style="default"),
             Text(line.citation or line.invoked or _NONE),
-            Text(_what(line) + (f"\nheld back: {', '.join(line.withheld)}" if line.withheld else "")),
-            Text("\n".join(map(_stood, line.consents)) or _NONE),
+            Text("\n".join(_content(line))),
+            Text(_consents(line)),
             Text(f"told {_told(line)}\nletter {_letter(line)}" + (f"\ncase {line.case}" if with_case else "")),
         )
     return table
@@ -83,7 +85,8 @@ def _facts(line: Line, *, with_case: bool) -> Iterator[tuple[str, str]]:
         ("purpose", line.purpose or ""),
         ("what", _what(line)),
         ("held back", ", ".join(line.withheld)),
-        ("consent", "\n".join(map(_stood, line.consents)) or _NONE),
+        ("sha256", line.content_sha256 or ""),
+        ("consent", _consents(line)),
         ("told her", _told(line)),
         ("letter", _letter(line)),
         ("case", str(line.case) if with_case else ""),
@@ -115,19 +118,37 @@ def _what(line: Line) -> str:
     return ", ".join(line.categories) or _NONE
 
 
+def _content(line: Line) -> Iterator[str]:
+    """What was passed on, what was not, and the beginning of the digest that `--json` and `--csv` hold whole."""
+    yield _what(line)
+    if line.withheld:
+        yield f"held back: {', '.join(line.withheld)}"
+    if line.content_sha256:
+        yield f"sha256 {line.content_sha256[:_DIGITS]}…"
+
+
 def _told(line: Line) -> str:
-    return str(local_day(line.citizen_informed_at)) if line.citizen_informed_at else _NONE
+    """When she was told, and how, on one line."""
+    if line.citizen_informed_at is None:
+        return _NONE
+    return " ".join((str(local_day(line.citizen_informed_at)), *(line.citizen_informed_how or "").split()))
 
 
 def _letter(line: Line) -> str:
     return line.delivery or ("already made" if line.already_made else _NONE)
 
 
-def _stood(consent: ConsentThen) -> str:
-    """How a consent stood at the act; and if it was taken back since, when."""
+def _consents(line: Line) -> str:
+    return "\n".join(_stood(each, line.at) for each in line.consents) or _NONE
+
+
+def _stood(consent: ConsentThen, at: datetime) -> str:
+    """How a consent stood at the act; and if it was taken back since, or before and heard only since, when."""
     given = f"{consent.form}, given {local_day(consent.given_at)}: {consent.stood}"
     if consent.stood == "withdrawn" and consent.withdrawn_at:
         return f"{given} {local_day(consent.withdrawn_at)}"
     lapses = f", lapses {consent.lapses_on}" if consent.lapses_on else ""
-    since = f"; since withdrawn, {local_day(consent.withdrawn_at)}" if consent.withdrawn_at else ""
-    return f"{given}{lapses}{since}"
+    if consent.withdrawn_at is None:
+        return f"{given}{lapses}"
+    heard = "since withdrawn" if consent.withdrawn_at >= at else "heard since: withdrawn"
+    return f"{given}{lapses}; {heard}, {local_day(consent.withdrawn_at)}"
