@@ -11,6 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from asn1crypto import cms  # type: ignore[import-untyped]  # it has no types
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given
 from hypothesis import strategies as st
@@ -418,11 +421,14 @@ class TestAttachments:
 class TestOtherGateways:
     """SM-37: what OpenSSL seals with GCM and OAEP is opened, what is too weak is refused in the same words."""
 
+    OAEP = ("-keyopt", "rsa_padding_mode:oaep")
     WAYS = (
         ("-aes-256-cbc", "-recip", "{c}"),
         ("-aes-256-gcm", "-recip", "{c}"),
-        ("-aes-128-gcm", "-recip", "{c}", "-keyopt", "rsa_padding_mode:oaep"),
-        ("-aes-256-cbc", "-recip", "{c}", "-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"),
+        ("-aes-128-gcm", "-recip", "{c}", *OAEP),
+        ("-aes-256-cbc", "-recip", "{c}", *OAEP, "-keyopt", "rsa_oaep_md:sha256"),
+        ("-aes-256-cbc", "-recip", "{c}", *OAEP, "-keyopt", "rsa_oaep_md:sha256", "-keyopt", "rsa_mgf1_md:sha1"),
+        ("-aes-256-cbc", "-recip", "{c}", *OAEP, "-keyopt", "rsa_oaep_md:sha1", "-keyopt", "rsa_mgf1_md:sha512"),
         ("-aes-256-cbc", "-keyid", "-recip", "{c}"),
         ("-aes-256-cbc", "-stream", "-recip", "{c}"),
     )
@@ -440,6 +446,41 @@ class TestOtherGateways:
         raw = around(self.sealed(folder, way), kind=kind)
         opened = open_mail(raw, [opener(pki().away), opener(pki().town)], trust(folder), NOW)
         assert (opened.signed_by, opened.cover.strip(), opened.manifest) == (HOSPITAL, "Svar", None)
+
+    def test_attributes_beside_a_gcm_content_are_bound_to_it(self, folder: Path) -> None:
+        """RFC 5083 §2.2: authenticated as a SET OF. OpenSSL writes none, so they are put in by hand."""
+        info = cms.ContentInfo.load(self.sealed(folder, self.WAYS[1]))
+        key, content = pki().town.rsa, info["content"]
+        secret = key.decrypt(content["recipient_infos"][0].chosen["encrypted_key"].native, padding.PKCS1v15())
+        bound = cms.CMSAttributes([{"type": "content_type", "values": ["data"]}])
+        sealed = content["auth_encrypted_content_info"]
+        nonce = sealed["content_encryption_algorithm"]["parameters"].native["0"]
+        written = AESGCM(secret).encrypt(nonce, b"clear", bound.dump())
+        sealed["encrypted_content"], content["mac"] = written[:-16], written[-16:]
+        content["auth_attrs"] = bound
+        assert decrypt(info.dump(force=True), pki().town.certificate, key) == b"clear"
+        content["auth_attrs"] = cms.CMSAttributes([{"type": "content_type", "values": ["signed_data"]}])
+        with pytest.raises(Unreadable, match=REFUSED):
+            decrypt(info.dump(force=True), pki().town.certificate, key)
+
+    @pytest.mark.parametrize(
+        ("says", "instead"),
+        [
+            (bytes.fromhex("060960864801650304012a"), bytes.fromhex("0609608648016503040102")),
+            (b"udstedende-CA 1", b"udstedende-CA 2"),
+        ],
+        ids=["AES-128 for AES-256", "another issuer's serial number"],
+    )
+    def test_an_envelope_is_what_it_says(self, says: bytes, instead: bytes, folder: Path) -> None:
+        sealed = self.sealed(folder, self.WAYS[0])
+        assert sealed.count(says) == 1
+        assert decrypt(sealed, pki().town.certificate, pki().town.rsa)
+        with pytest.raises(Unreadable, match=REFUSED):
+            decrypt(sealed.replace(says, instead), pki().town.certificate, pki().town.rsa)
+
+    def test_the_older_name_of_the_media_type_is_taken(self, folder: Path) -> None:
+        raw = around(self.sealed(folder, self.WAYS[0])).replace(b"application/pkcs7-mime", b"application/x-pkcs7-mime")
+        assert open_mail(raw, [opener(pki().town)], trust(folder), NOW).signed_by == HOSPITAL
 
     def test_a_weak_cipher_is_refused(self, folder: Path) -> None:
         assert refusal(around(self.sealed(folder, ("-des3", "-recip", "{c}"))), folder) == REFUSED
