@@ -73,9 +73,11 @@ class Gate:
             )
         except (jwt.InvalidTokenError, ValueError, RecursionError):  # the header is JSON that nobody has vouched for
             raise foreign from None
-        ends = claims["exp"]
-        if type(ends) is not int or ends <= self._clock().timestamp():  # NaN is later than nothing and never earlier
+        ends, begins, now = claims["exp"], claims.get("nbf", 0), self._clock().timestamp()
+        if type(ends) is not int or ends <= now:  # NaN is later than nothing and never earlier
             raise Unauthorised("the token has expired")
+        if type(begins) is not int or begins > now:
+            raise Unauthorised("the token is not valid yet")
         return claims
 
 

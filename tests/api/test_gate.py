@@ -82,6 +82,9 @@ def _knock(doors: Doors, authorization: str) -> tuple[int, str]:
         {"exp": math.inf},
         {"exp": True},
         {"exp": "4102444800"},
+        {"nbf": NOW + timedelta(seconds=1)},
+        {"nbf": math.nan},
+        {"nbf": "0"},
         {"aud": None},
         {"aud": "another"},
     ],
@@ -109,6 +112,7 @@ def test_a_sound_token_opens(doors: Doors) -> None:
     assert _knock(doors, f"Bearer {_signed(doors)}")[0] == 200
     assert _knock(doors, f"Bearer {_by_hand(doors, {'exp': 4102444800})}")[0] == 200
     assert _knock(doors, f"bEARER   {_signed(doors)}")[0] == 200
+    assert _knock(doors, f"Bearer {_signed(doors, nbf=NOW)}")[0] == 200
 
 
 def test_a_token_ends_by_the_hubs_clock(doors: Doors) -> None:
