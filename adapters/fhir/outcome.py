@@ -1,6 +1,7 @@
 """OperationOutcome: how the FHIR door says that something was wrong (FHIR R4 §2.28).
 
-No outcome holds a CPR number, a name or free text of a message: `text` names the rule, `expression` the element.
+No outcome holds a CPR number, a name or free text of a message: `text` names the rule, `expression` the element, and
+`location` the part of the HTTP request (R4: `http.` and its name), when that was wrong and no element.
 """
 
 from dataclasses import dataclass
@@ -23,12 +24,14 @@ class Issue:
     text: str
     expression: tuple[str, ...] = ()
     details: tuple[str, str] | None = None
+    parameter: str = ""  # a header or parameter of the request, when no element is to blame
 
 
 class _Issue(Element, frozen=True, kw_only=True):
     severity: str
     code: str
     details: CodeableConcept | None = None
+    location: tuple[str, ...] = ()
     expression: tuple[str, ...] = ()
 
 
@@ -59,5 +62,6 @@ def _issue(issue: Issue) -> _Issue:
         severity=issue.severity,
         code=issue.code,
         details=CodeableConcept(coding=coding, text=said(issue.text)) if coding or said(issue.text) else None,
+        location=(f"http.{legal(issue.parameter)}",) if said(issue.parameter) else (),
         expression=expression,
     )

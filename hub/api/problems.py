@@ -120,8 +120,9 @@ def _answer(request: Request, status: int, code: str, title: str, **more: Any) -
         return problem(status, code, title, **more)
     errors = more.get("errors") or [{}]
     text = errors[0].get("rule") or more.get("detail") or title
-    field = errors[0].get("field")
-    issue = Issue("error", _FHIR.get(status, "processing"), text, (field,) if field else ())
+    field = errors[0].get("field", "")
+    where: dict[str, Any] = {"expression": (field,)} if field.startswith("Bundle") else {"parameter": field}
+    issue = Issue("error", _FHIR.get(status, "processing"), text, **where)
     return Response(operation_outcome(issue), status, headers=more.get("headers"), media_type=FHIR)
 
 
