@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +24,7 @@ from hub.settings import PREFIX, Settings
 from tests.api.doors import serving
 from tests.api.story import told
 from tests.people import CLINIC, FAMILIES, KAJA
+from tests.road.nursery import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -332,6 +334,19 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     assert run.returncode == 3
     assert "address already in use" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_hub_that_is_told_to_stop_ends_in_order(tmp_path: Path) -> None:
+    """In production, where a worker for messages is warmed: nothing is left behind, and every log line is JSON."""
+    operator = Operator(DATA_DIR=str(tmp_path / "data"), LISTEN_PORT=str(free_port()))
+    command = [sys.executable, "-c", "from hub.cli import main; main()", "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=operator.environment, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        started = [next(server.stderr) for _ in range(3)]  # the key that was made, the address, the first event
+        time.sleep(1)  # long enough for the worker to be on its way
+        server.terminate()
+        said = [json.loads(line)["event"] for line in (started[-1], *server.stderr)]
+    assert (server.returncode, said) == (0, ["hub-started", "hub-stopped"])
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault(tvaerspor: Operator) -> None:

@@ -1,6 +1,7 @@
 """`tvaerspor serve`: the doors, open."""
 
 import gc
+import signal
 from collections.abc import Callable
 
 import uvicorn
@@ -10,9 +11,13 @@ from hub.bootstrap import House
 
 
 def serve(house: House, say: Callable[[str], None]) -> None:
-    """Serve until told to stop. A port that is taken is the server's own complaint, and exit code 1."""
+    """Serve until told to stop, by SIGTERM or Ctrl-C.
+
+    A port that is taken is the server's own complaint, and exit code 3.
+    """
     settings = house.settings
     say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
+    signal.signal(signal.SIGTERM, _end)
     gc.freeze()  # what the start has made stays: no collection need look at it again
     uvicorn.run(
         create_app(house),
@@ -22,3 +27,8 @@ def serve(house: House, say: Callable[[str], None]) -> None:
         access_log=False,
         server_header=False,
     )
+
+
+def _end(*_: object) -> None:
+    """uvicorn has answered whom it could and passes SIGTERM on: let go of everything in order, and end well."""
+    raise SystemExit(0)
