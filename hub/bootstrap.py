@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adapters.directory.toml_file import TomlDirectory
@@ -42,7 +43,7 @@ from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox import FhirInbox
 from projections.fhir_index import FhirIndex
 from projections.follow import LONGEST, SHORTEST, Follower, Projection
-from projections.outbox import Outbox
+from projections.outbox import Dispatch, Outbox
 from projections.parked_messages import ParkedMessages
 
 LONGEST_AFTER_ERROR = 5.0  # seconds before a follower that stumbled tries again
@@ -131,11 +132,22 @@ class House:
         return done
 
     def carry(self) -> int:
-        """Move every letter that waits; how many moved."""
-        with self.record.engine.connect() as connection:
-            due = outbox.waiting(connection)
-            silent = outbox.unheard_of(connection, self.clock() - patience.URGENT_LATE)
-        return self.dispatcher.work(due) + self.dispatcher.escalate(silent)
+        """Move every letter that waits; how many moved. None stands in the way of those behind it."""
+        since = self.clock() - patience.URGENT_LATE
+        moved = sum(self.dispatcher.work(sheet) for sheet in self._sheets(outbox.waiting))
+        silent = self._sheets(lambda connection, after: outbox.unheard_of(connection, since, after))
+        return moved + sum(self.dispatcher.escalate(sheet) for sheet in silent)
+
+    def _sheets(self, read: Callable[[Connection, Dispatch | None], list[Dispatch]]) -> Iterator[list[Dispatch]]:
+        """Sheet by sheet to the end, or until the house is closed; no connection is held meanwhile."""
+        last: Dispatch | None = None
+        while not self._stop.is_set():
+            with self.record.engine.connect() as connection:
+                sheet = read(connection, last)
+            if not sheet:
+                return
+            yield sheet
+            last = sheet[-1]
 
     def listen(self) -> int:
         """Take in what came back about letters; how much that was. A mailbox that is away is asked again."""

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import Boolean, Column, Connection, Index, Integer, MetaData, String, Table, delete, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    select,
+    tuple_,
+    update,
+)
 
 from hub.domain.act import act_of
 from hub.domain.audience import leaves
@@ -25,6 +39,7 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
+from hub.domain.patience import REPORTING
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 
@@ -48,13 +63,14 @@ outbox = Table(
     Column("status_at", String(40), nullable=False),
     Column("reference", String(40)),  # what a receipt quotes
     Column("message_id", String(36)),
-    Column("silent", Boolean, nullable=False, default=False),  # handed over, and nothing was heard of it yet
+    Column("silent", Boolean, nullable=False, default=False),  # its channel reports, and nothing was heard of it yet
     Index("outbox_reference", "reference"),
     Index("outbox_message_id", "message_id"),
     Index("outbox_status", "status", "partition", "position"),
     Index("outbox_sender", "sender"),
     Index("outbox_recipient", "recipient"),
 )
+SHEET = 200  # letters read at a time
 OPEN = ("due", "queued", "attempted", "rejected")  # what the dispatcher still has to do something about
 
 
@@ -133,9 +149,9 @@ def _moved(connection: Connection, recorded: Recorded) -> None:
         case DeliveryHeld(why=why):
             values = {"status": "held", "detail": why}
         case DeliveryAttempted(attempt=attempt, channel=channel):
-            values = {"status": "attempted", "detail": channel, "attempts": attempt}
+            values = {"status": "attempted", "detail": channel, "attempts": attempt, "silent": channel in REPORTING}
         case DeliveryAccepted():
-            values = {"status": "accepted", "silent": True}
+            values = {"status": "accepted"}
         case DeliveryRejected(why=why):
             values = {"status": "rejected", "detail": why}
         case DeliveryReceived(proof=proof):
@@ -162,16 +178,25 @@ def _told(connection: Connection, delivery: UUID, why: str, *, ended: bool) -> N
         connection.execute(this.values(silent=False))
 
 
-def waiting(connection: Connection, limit: int = 200) -> list[Dispatch]:
-    """The letters that the dispatcher must do something about, oldest first."""
-    rows = select(outbox).where(outbox.c.status.in_(OPEN)).order_by(outbox.c.partition, outbox.c.position).limit(limit)
-    return [_dispatch(row) for row in connection.execute(rows).mappings()]
+def waiting(connection: Connection, after: Dispatch | None = None, limit: int = SHEET) -> list[Dispatch]:
+    """The next letters that the dispatcher must do something about, oldest first."""
+    return _sheet(connection, outbox.c.status.in_(OPEN), after, limit)
 
 
-def unheard_of(connection: Connection, until: datetime, limit: int = 200) -> list[Dispatch]:
-    """The letters handed over before then of which nothing was heard, oldest first."""
-    silent = select(outbox).where(outbox.c.silent.is_(True), outbox.c.status_at <= until.astimezone(UTC).isoformat())
-    rows = silent.order_by(outbox.c.status_at).limit(limit)
+def unheard_of(
+    connection: Connection, until: datetime, after: Dispatch | None = None, limit: int = SHEET
+) -> list[Dispatch]:
+    """The next letters handed over before `until`, by a channel that reports, of which nothing was heard."""
+    handed_over = (outbox.c.status == "accepted") & (outbox.c.status_at <= until.astimezone(UTC).isoformat())
+    return _sheet(connection, outbox.c.silent.is_(True) & handed_over, after, limit)
+
+
+def _sheet(connection: Connection, wanted: ColumnElement[bool], after: Dispatch | None, limit: int) -> list[Dispatch]:
+    """So many of them in the order of the record, from behind the last one of the sheet before."""
+    place = tuple_(outbox.c.partition, outbox.c.position)
+    rows = select(outbox).where(wanted).order_by(outbox.c.partition, outbox.c.position).limit(limit)
+    if after is not None:
+        rows = rows.where(place > (after.partition, after.position))
     return [_dispatch(row) for row in connection.execute(rows).mappings()]
 
 

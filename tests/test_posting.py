@@ -1,8 +1,9 @@
 """Digital Post on a real record: a letter leaves as a MeMo to whoever prefers it, and receipts do what they may."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,16 @@ from adapters.digital_post.memo import Message, read
 from adapters.digital_post.receipts import BusinessReceipt, write
 from adapters.digital_post.rules import broken
 from adapters.digital_post.xml import parse
+from adapters.secure_mail.folder import FolderCarrier
 from hub.bootstrap import House, build
 from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
 from hub.envelope import Envelope
-from hub.errors import Unreadable
+from hub.errors import TryAgainLater, Unreadable
+from hub.ports import Parcel
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
+from projections import outbox
 from tests.adapters.documents.reading import opened
 from tests.domain.acts import disclose, give_consent, open_case
 from tests.people import CLINIC, FAMILIES, KIRSTEN, acting_for
@@ -36,11 +40,12 @@ class Posted:
         envelope = Envelope(actor=acting_for(CLINIC), key="open", request=b"", came=now)
         self.case = house.hub.open_case(envelope, lambda key: replace(open_case(now), case=key)).case
 
-        def act(name: str, command: CaseCommand) -> None:
-            house.hub.handle(self.case, replace(envelope, key=name), lambda _key, _case: command)
+        def act(name: str, make: Callable[[UUID], CaseCommand]) -> None:
+            sent = replace(envelope, key=f"{name} {to}")
+            house.hub.handle(self.case, sent, lambda key, _: make(key))
 
-        act("consent", give_consent(now, recipients=(to,)))
-        act("disclose", disclose(now, recipient=to))
+        act("consent", lambda key: give_consent(now, key, recipients=(to,)))
+        act("disclose", lambda key: disclose(now, disclosure=key, recipient=to))
         while house.turn():
             pass
 
@@ -176,3 +181,20 @@ def test_with_the_operators_schemas_a_letter_still_leaves(shared: Path, tmp_path
     schemas = shared / "standards" / "memo"
     with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox", memo_schemas=schemas)) as house:
         assert len(Posted(house, tmp_path, NURSES_AWAY).sent()) == 1
+
+
+def test_a_letter_that_must_wait_holds_up_none_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform that is away for hours stops its own letters and no others, however many of them wait."""
+    carry = FolderCarrier.carry
+
+    def away(carrier: FolderCarrier, parcel: Parcel) -> None:
+        if carrier.name == "memo-folder":
+            raise TryAgainLater("folder-missing")
+        carry(carrier, parcel)
+
+    monkeypatch.setattr(FolderCarrier, "carry", away)
+    monkeypatch.setattr(outbox, "waiting", partial(outbox.waiting, limit=1))
+    with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox")) as house:
+        assert Posted(house, tmp_path, NURSES_AWAY).names()[-1] == "DeliveryRejected"
+        Posted(house, tmp_path, FAMILIES)
+        assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1

@@ -123,6 +123,28 @@ def test_letters_that_are_held_do_not_crowd_out_the_others(room: Postroom) -> No
     assert [each.status for each in shown(room, CLINIC)] == ["due", "held", "held", "held"]
 
 
+def test_sheet_by_sheet_every_letter_is_come_to(room: Postroom) -> None:
+    cases = [room.told()[0] for _ in range(3)]
+    room.follower.catch_up()
+    with room.office.record.engine.connect() as connection:
+        first = outbox.waiting(connection, limit=2)
+        (last,) = outbox.waiting(connection, first[-1], limit=2)
+        assert outbox.waiting(connection, last) == []
+    assert [each.case for each in (*first, last)] == cases
+
+
+@pytest.mark.parametrize(("channel", "listed"), [("smtp", True), ("sf1601", True), ("folder", False)])
+def test_nothing_is_waited_for_where_nobody_reports(room: Postroom, channel: str, listed: bool) -> None:
+    """Letters that a folder took would stand before those of which a person must be told, for ever."""
+    room.carrier.name = channel
+    room.told()
+    room.empty()
+    room.follower.catch_up()
+    with room.office.record.engine.connect() as connection:
+        assert bool(outbox.unheard_of(connection, room.office.clock())) is listed
+        assert outbox.unheard_of(connection, room.office.clock() - timedelta(seconds=1)) == []
+
+
 class TestWhoIsShown:
     """The sender its own; the receiver what has left."""
 
