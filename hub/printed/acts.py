@@ -131,7 +131,7 @@ def _told(line: Line) -> str:
     """When she was told, and how, on one line."""
     if line.citizen_informed_at is None:
         return _NONE
-    return " ".join((str(local_day(line.citizen_informed_at)), *(line.citizen_informed_how or "").split()))
+    return f"{local_day(line.citizen_informed_at)}: {' '.join((line.citizen_informed_how or _NONE).split())}"
 
 
 def _letter(line: Line) -> str:
