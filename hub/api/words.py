@@ -111,9 +111,12 @@ def _content(value: object) -> bytes:
     if not isinstance(value, str):
         raise complain("base64", "RFC 4648 §4")
     try:
-        return base64.b64decode(value, validate=True)
+        content = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise complain("base64", "RFC 4648 §4") from None
+    if not content:
+        raise complain("a document of at least one byte")
+    return content
 
 
 def _flag(value: object) -> bool:
@@ -186,7 +189,9 @@ class AttachmentBody(Body):
     name: Annotated[str, _matching(_NAME, "a file name of a-z, 0-9, '.', '_' and '-', at most 80 characters")]
     content_type: Annotated[str, _matching(_MEDIA, "a media type, e.g. application/pdf")]
     content: Annotated[
-        bytes, BeforeValidator(_content), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+        bytes,
+        BeforeValidator(_content),
+        WithJsonSchema({"type": "string", "contentEncoding": "base64", "minLength": 4}),
     ]
 
 

@@ -199,6 +199,7 @@ DISCLOSURES: list[tuple[tuple[Any, ...], Any, str]] = [
     ),
     (("items", 0, "attachment"), {"name": "x", "content_type": "a/b", "content": "?"}, "items.0.attachment.content"),
     (("items", 0, "attachment"), {"name": "x", "content_type": "a/b", "content": "æ"}, "items.0.attachment.content"),
+    (("items", 0, "attachment"), {"name": "x", "content_type": "a/b", "content": ""}, "items.0.attachment.content"),
     (("already_made",), "false", "already_made"),
     (("already_made",), 0, "already_made"),
     (("act",), "underretning", "act"),

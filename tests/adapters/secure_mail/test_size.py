@@ -36,7 +36,7 @@ def test_lines_of_base64_are_counted_to_the_byte() -> None:
         assert size.in_base64(each) == len(mime.joined(mime.base64_lines(bytes(each))))
 
 
-@pytest.mark.parametrize("count", [0, 1, 100_000, 3_000_000])
+@pytest.mark.parametrize("count", [1, 2, 100_000, 3_000_000])
 def test_a_mail_is_never_larger_than_reckoned_and_hardly_smaller(tmp_path: Path, count: int) -> None:
     """SM-36."""
     plan = Attachment("plan.pdf", "application/pdf", b"%PDF-" + bytes(count))
