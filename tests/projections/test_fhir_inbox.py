@@ -139,7 +139,8 @@ def test_a_bundle_says_when_it_came_here_and_is_the_translators_otherwise(record
 
 def test_what_a_bundle_says_of_itself_stays_beside_the_servers_time(record: Record) -> None:
     def profiled(letter: Letter) -> bytes:
-        return TRANSLATE(letter).replace(b'"id"', b'"meta":{"profile":["http://hl7.org/fhir/StructureDefinition/Bundle"]}, "id"', 1)
+        meta = b'"meta":{"profile":["http://hl7.org/fhir/StructureDefinition/Bundle"]}, '
+        return TRANSLATE(letter).replace(b'"id"', meta + b'"id"', 1)
 
     send(record, MINE)
     Follower(record, FhirInbox(letter_of, profiled, in_clear)).catch_up()
