@@ -5,8 +5,9 @@ own transaction handling is switched off and BEGIN is sent by us (SQLAlchemy, SQ
 transactional DDL"), so that a writer can take the write lock at once instead of failing half-way.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -28,6 +29,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": PATIENCE}, pool_size=pool_size)
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -66,6 +68,12 @@ def parse_url(url: str) -> URL:
     if backend == "postgresql" and parsed.drivername in ("postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     raise Unreadable(rule, field="database url")
+
+
+def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
+    """A new file is nobody else's to read, nor are the journals that SQLite makes after its example."""
+    with suppress(OSError):  # what is wrong with the path, SQLite says better
+        os.close(os.open(arguments[0], os.O_RDONLY | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
