@@ -1,7 +1,8 @@
 """A MeMo message, editions 1.1 and 1.2: what we put into one, written in the order that the schema fixes.
 
 Every element carries the prefix `memo` literally, because SF1601 has been seen to refuse any other (secure-mail guide
-§6). What the schema allows and we never send – notifications, actions, persons to look for, NemSMS – has no place here.
+§6). What the schema allows and we never send – notifications, actions, persons to look for, technical documents, NemSMS
+– has no place here.
 """
 
 from base64 import b64decode, b64encode
@@ -79,7 +80,6 @@ class Message:
     kle: Kle | None = None
     answers: Reply | None = None
     additional: tuple[File, ...] = ()
-    technical: tuple[File, ...] = ()
 
     def __repr__(self) -> str:
         return f"Message({self.uuid})"
@@ -156,8 +156,6 @@ def _body(body: etree._Element, message: Message) -> None:
     _document(body, "memo:MainDocument", message.main)
     for file in message.additional:
         _document(body, "memo:AdditionalDocument", file)
-    for file in message.technical:
-        _document(body, "memo:TechnicalDocument", file)
 
 
 def _document(body: etree._Element, kind: str, file: File) -> None:
@@ -228,7 +226,6 @@ def _read(root: etree._Element) -> Message:
         kle=_read_kle(header.find("memo:ContentData/kle:KLEdata", PREFIXES)),
         answers=_read_reply(header.find("memo:ReplyData", PREFIXES)),
         additional=_files(body, "memo:AdditionalDocument"),
-        technical=_files(body, "memo:TechnicalDocument"),
     )
 
 

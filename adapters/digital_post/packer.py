@@ -1,7 +1,8 @@
-"""Letter, its PDF and its FHIR message → one MeMo to one contact point, as secure-mail guide §6 maps it.
+"""Letter and its PDF → one MeMo to one contact point, as secure-mail guide §6 maps it.
 
-The packer adds nothing to what the letter says. It refuses rather than sends: what is too large before anything is
-built, what breaks a rule of ours or of the operator's schema before anybody carries it.
+The FHIR message travels inside the PDF alone: whether Digital Post takes JSON as a technical document was not confirmed
+(guide §6). The packer adds nothing to what the letter says. It refuses rather than sends: what is too large before
+anything is built, what breaks a rule of ours or of the operator's schema before anybody carries it.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from hub.vocabulary.period import COPENHAGEN
 
 LIMIT = 11 * 1024 * 1024  # of payload, 10 MiB of documents and their letter; what a route takes was not confirmed
 NONE: Mapping[int, bytes] = MappingProxyType({})
-PDF, FHIR = "application/pdf", "application/fhir+json"
+PDF = "application/pdf"
 PLAIN = "Sikker post"
 DOCUMENT_TYPES: dict[type, str] = {  # the closed list of guide §3
     ReferralSent: "henvisning",
@@ -41,32 +42,34 @@ NAMED = ("anmodning", "svar", "kvittering")  # a type whose name tells something
 
 
 class MemoPacker:
-    """The Packer port. The same letter gives the same bytes.
+    """The Packer port. The same letter gives the same bytes."""
 
-    `with_fhir` adds the FHIR message as a technical document; whether Digital Post takes JSON was not confirmed, so it
-    is off until an operator knows (guide §6). The PDF carries the same bytes inside.
-    """
+    def __init__(self, schemas: Schemas | None = None, *, limit: int = LIMIT) -> None:
+        self._schemas, self._limit = schemas, limit
 
-    def __init__(self, schemas: Schemas | None = None, *, with_fhir: bool = False, limit: int = LIMIT) -> None:
-        self._schemas, self._with_fhir, self._limit = schemas, with_fhir, limit
-
-    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
+    def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:  # noqa: ARG002 – the port's; the PDF holds it
         """`Unsendable` without a contact point or a CVR number, for a document that is no PDF, or above the limit."""
         _box(letter.recipient)
         _cvr(letter.sender, "sender")
         _cvr(letter.recipient, "recipient")
         enclosed = documents_of(letter.event)
-        if not self._with_fhir and not all(each.is_pdf for each in enclosed):
+        if not all(each.is_pdf for each in enclosed):
             raise Unsendable("document-not-pdf", "PDF documents: Digital Post is sent no other kind", field="items")
-        payload = pdf + (fhir if self._with_fhir else 0) + sum(len(each.content) for each in enclosed)
+        payload = pdf + sum(len(each.content) for each in enclosed)
         if payload > self._limit:
             rule = f"documents that Digital Post can carry: {payload} bytes, TVAERSPOR_MEMO_LIMIT is {self._limit}"
             raise Unsendable("message-too-large", rule, field="items")
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Parcel:
+    def pack(
+        self,
+        letter: Letter,
+        pdf: bytes,
+        fhir: bytes,
+        documents: Mapping[int, bytes] = NONE,  # noqa: ARG002 – the port's; a letter that has some is refused
+    ) -> Parcel:
         """One MeMo in the edition that the receiver reads. `Undeliverable` names what stops it by a code."""
         self.refuse(letter, len(pdf), len(fhir))
-        message = self._message(letter, pdf, fhir, documents)
+        message = _message(letter, pdf)
         body = write(message)
         self._refuse(body, letter)
         return Parcel(
@@ -77,40 +80,6 @@ class MemoPacker:
             reference=letter.reference,
         )
 
-    def _message(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes]) -> Message:
-        kind, box = DOCUMENT_TYPES[type(letter.event)], _box(letter.recipient)
-        name = f"{kind}-{letter.reference.lower()}"
-        return Message(
-            version=box.memo,
-            uuid=letter.message_id,
-            reference=letter.reference,
-            code=f"TV-{kind}",
-            label=f"{PLAIN}: {kind} [{letter.reference}]" if kind in NAMED else f"{PLAIN} [{letter.reference}]",
-            created=letter.recorded_at,
-            sender=Sender(cvr=_cvr(letter.sender, "sender"), label=_named(letter.sender), sor=letter.sender.sor),
-            recipient=Recipient(
-                cvr=_cvr(letter.recipient, "recipient"), label=_named(letter.recipient), contact_point=box.contact_point
-            ),
-            main=File(PDF, f"{name}.pdf", pdf),
-            reply=kind == "anmodning",
-            reply_by=_reply_by(letter),
-            citizen=letter.citizen.cpr.digits if box.routes_on_citizen else None,
-            kle=box.kle,
-            answers=_answers(letter),
-            additional=tuple(
-                File(PDF, f"{name}-{number}.pdf", each.content)
-                for number, each in enumerate(documents_of(letter.event), start=1)
-                if each.is_pdf
-            ),
-            technical=self._technical(name, fhir, documents),
-        )
-
-    def _technical(self, name: str, fhir: bytes, documents: Mapping[int, bytes]) -> tuple[File, ...]:
-        if not self._with_fhir:
-            return ()
-        others = (File(FHIR, f"{name}-{number}.json", each) for number, each in documents.items())
-        return (File(FHIR, f"{name}.json", fhir), *others)
-
     def _refuse(self, body: bytes, letter: Letter) -> None:
         root = parse(body)
         about = letter.citizen
@@ -118,6 +87,33 @@ class MemoPacker:
             raise Undeliverable(f"memo-{rules[0].removeprefix('memo-')}")
         if self._schemas is not None and not self._schemas.allows(root):
             raise Undeliverable("memo-schema")
+
+
+def _message(letter: Letter, pdf: bytes) -> Message:
+    kind, box = DOCUMENT_TYPES[type(letter.event)], _box(letter.recipient)
+    name = f"{kind}-{letter.reference.lower()}"
+    return Message(
+        version=box.memo,
+        uuid=letter.message_id,
+        reference=letter.reference,
+        code=f"TV-{kind}",
+        label=f"{PLAIN}: {kind} [{letter.reference}]" if kind in NAMED else f"{PLAIN} [{letter.reference}]",
+        created=letter.recorded_at,
+        sender=Sender(cvr=_cvr(letter.sender, "sender"), label=_named(letter.sender), sor=letter.sender.sor),
+        recipient=Recipient(
+            cvr=_cvr(letter.recipient, "recipient"), label=_named(letter.recipient), contact_point=box.contact_point
+        ),
+        main=File(PDF, f"{name}.pdf", pdf),
+        reply=kind == "anmodning",
+        reply_by=_reply_by(letter),
+        citizen=letter.citizen.cpr.digits if box.routes_on_citizen else None,
+        kle=box.kle,
+        answers=_answers(letter),
+        additional=tuple(
+            File(PDF, f"{name}-{number}.pdf", each.content)
+            for number, each in enumerate(documents_of(letter.event), start=1)
+        ),
+    )
 
 
 def _box(address: Address) -> PostBox:

@@ -51,7 +51,6 @@ def test_the_pdf_is_the_main_document_and_what_comes_along_an_additional_one() -
     assert [(file.name, file.content) for file in told.additional] == [
         ("videregivelse-k7t2-9fqd-xm4w-1.pdf", PLAN.content)
     ]
-    assert told.technical == ()
 
 
 @pytest.mark.parametrize("other", [{"content_type": "image/jpeg"}, {"content": b"MZ\x90"}])
@@ -60,18 +59,6 @@ def test_a_document_that_is_no_pdf_is_refused_and_never_left_out(other: dict[str
     assert isinstance(made.event, DisclosureMade)
     event = replace(made.event, items=(replace(made.event.items[-1], attachment=replace(PLAN, **other)),))
     assert refused(replace(made, event=event)) == "document-not-pdf"
-    binary = b'{"resourceType":"Binary"}'
-    told = read(MemoPacker(with_fhir=True).pack(replace(made, event=event), PDF, FHIR, {1: binary}).body)
-    assert [(file.name, file.content) for file in told.technical][1:] == [
-        ("videregivelse-k7t2-9fqd-xm4w-1.json", binary)
-    ]
-
-
-def test_the_fhir_message_is_a_technical_document_where_an_operator_knows_that_json_is_taken() -> None:
-    told = read(MemoPacker(with_fhir=True).pack(letter("svar"), PDF, FHIR).body)
-    assert [(file.name, file.media_type, file.content) for file in told.technical] == [
-        ("svar-k7t2-9fqd-xm4w.json", "application/fhir+json", FHIR)
-    ]
 
 
 def test_a_request_may_be_answered_until_the_end_of_its_day() -> None:

@@ -110,6 +110,7 @@ BREAKS: dict[str, Iterable[Spoil]] = {
     ],
     "no-action": [put(f"{BODY}/memo:MainDocument", "memo:Action")],
     "one-letter": [two_letters, said(FILE, None)],
+    "no-technical-document": [put(BODY, "memo:TechnicalDocument")],
     "media-type": [
         said(f"{FILE}/memo:encodingFormat", text) for text in ("text/plain", "application/x-msdownload", "")
     ],
@@ -124,11 +125,10 @@ BREAKS: dict[str, Iterable[Spoil]] = {
                 "Svar-x.pdf",
                 "svar-\u202efdp.pdf",
             ),
-            *(f"svar-{'x' * 80}.pdf", "svar x.pdf", "svar.pdf", ""),
+            *(f"svar-{'x' * 80}.pdf", "svar x.pdf", "svar.pdf", "svar-k7t2.json", ""),
         )
     ]
     + [twice_the_name],
-    "file-ending": [said(f"{FILE}/memo:filename", "svar-k7t2.json")],
     "language": [said(f"{FILE}/memo:language", text) for text in ("en", "dansk", None)],
     "content": [said(f"{FILE}/memo:content", text) for text in ("", " ", "%%%", None)],
     "content-type": [said(f"{FILE}/memo:content", as_text(b)) for b in (b"This is a test", b"MZ\x90", b"{}")],
