@@ -279,6 +279,7 @@ def test_ctrl_c_leaves_no_server_behind(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hears_ctrl_c,
     )
     assert demo.stdout is not None
     url = next(found[0] for line in demo.stdout if (found := re.search(r"http://[\d.:]+", line)))
@@ -289,6 +290,11 @@ def test_ctrl_c_leaves_no_server_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "temporary").iterdir()) == []
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/health/live")
+
+
+def _hears_ctrl_c() -> None:
+    """A suite that a shell started in the background ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_an_answer_the_story_does_not_expect_ends_it_with_a_message(tmp_path: Path) -> None:
