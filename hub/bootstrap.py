@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
@@ -132,11 +133,24 @@ class House:
         return done
 
     def carry(self) -> int:
-        """Move every letter that waits; how many moved. None stands in the way of those behind it."""
+        """Move every letter that waits; how many moved. None stands in the way of those behind it.
+
+        Underretninger first, and again after each sheet of the others: a carrier that hangs holds up every letter of a
+        sheet.
+        """
+        moved = self._carry_urgent()
+        for sheet in self._sheets(partial(outbox.waiting, urgent=False)):
+            moved += self.dispatcher.work(sheet) + self._carry_urgent()
         since = self.clock() - patience.URGENT_LATE
-        moved = sum(self.dispatcher.work(sheet) for sheet in self._sheets(outbox.waiting))
         silent = self._sheets(lambda connection, after: outbox.unheard_of(connection, since, after))
         return moved + sum(self.dispatcher.escalate(sheet) for sheet in silent)
+
+    def _carry_urgent(self) -> int:
+        """Step by step, until none of them moves."""
+        moved = 0
+        while step := sum(self.dispatcher.work(sheet) for sheet in self._sheets(partial(outbox.waiting, urgent=True))):
+            moved += step
+        return moved
 
     def _sheets(self, read: Callable[[Connection, Dispatch | None], list[Dispatch]]) -> Iterator[list[Dispatch]]:
         """Sheet by sheet to the end, or until the house is closed; no connection is held meanwhile."""

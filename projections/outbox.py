@@ -39,7 +39,7 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
-from hub.domain.patience import REPORTING
+from hub.domain.patience import REPORTING, URGENT
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 
@@ -178,9 +178,13 @@ def _told(connection: Connection, delivery: UUID, why: str, *, ended: bool) -> N
         connection.execute(this.values(silent=False))
 
 
-def waiting(connection: Connection, after: Dispatch | None = None, limit: int = SHEET) -> list[Dispatch]:
-    """The next letters that the dispatcher must do something about, oldest first."""
-    return _sheet(connection, outbox.c.status.in_(OPEN), after, limit)
+def waiting(
+    connection: Connection, after: Dispatch | None = None, limit: int = SHEET, *, urgent: bool | None = None
+) -> list[Dispatch]:
+    """The next letters that the dispatcher must do something about, oldest first; the urgent, the others, or all."""
+    is_open, is_urgent = outbox.c.status.in_(OPEN), outbox.c.name.startswith(URGENT)
+    wanted = is_open if urgent is None else is_open & (is_urgent if urgent else ~is_urgent)
+    return _sheet(connection, wanted, after, limit)
 
 
 def unheard_of(

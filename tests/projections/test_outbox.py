@@ -18,7 +18,7 @@ from projections.disclosure_register import DisclosureRegister, register
 from projections.follow import Follower, Projection
 from projections.outbox import Dispatch, Outbox, delivery_id
 from projections.rebuild import rebuild
-from tests.domain.acts import disclose
+from tests.domain.acts import disclose, report_concern
 from tests.office import Office
 from tests.people import BRITA, CLINIC, FAMILIES, MONDAY, NURSES
 from tests.postroom import Postroom
@@ -131,6 +131,17 @@ def test_sheet_by_sheet_every_letter_is_come_to(room: Postroom) -> None:
         (last,) = outbox.waiting(connection, first[-1], limit=2)
         assert outbox.waiting(connection, last) == []
     assert [each.case for each in (*first, last)] == cases
+
+
+def test_urgent_letters_are_read_apart_and_together(room: Postroom) -> None:
+    told, _ = room.told()
+    worried = room.office.open(citizen=BRITA).case
+    room.office.act(worried, lambda _: report_concern(MONDAY))
+    room.follower.catch_up()
+    with room.office.record.engine.connect() as connection:
+        apart = [[each.case for each in outbox.waiting(connection, urgent=urgent)] for urgent in (True, False)]
+        together = {each.case for each in outbox.waiting(connection)}
+    assert (apart, together) == ([[worried], [told]], {told, worried})
 
 
 @pytest.mark.parametrize(("channel", "listed"), [("smtp", True), ("sf1601", True), ("folder", False)])
