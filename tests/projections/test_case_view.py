@@ -35,10 +35,11 @@ from hub.domain.referral import (
 )
 from hub.domain.request import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.domain.ruling import Ruling
+from hub.sight import shown
 from hub.store import Shredded
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
-from projections.case_view import View, shown, view
+from projections.case_view import View, view
 from tests.domain.acts import (
     ANSWER,
     CLEAN,

@@ -1,6 +1,6 @@
 """A case as the calling unit may see it, made from the record: the one place where the FHIR doors ask the gate.
 
-The gate is `projections.case_view.shown` (hub.domain.audience), the same as at the hub's own API.
+The gate is `hub.sight.shown` (hub.domain.audience), the same as at the hub's own API.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,10 +19,10 @@ from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
 from hub.errors import NotFound
 from hub.ports import Address
+from hub.sight import shown
 from hub.store import Recorded, Shredded, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
-from projections.case_view import shown
 
 
 class Cases:

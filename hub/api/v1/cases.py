@@ -18,8 +18,9 @@ from hub.api.v1.call import admit, answer, envelope, hub_of, municipality_entere
 from hub.api.words import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
 from hub.domain.course import OpenCase
 from hub.errors import NotFound, Unreadable
+from hub.sight import Sight, shown
 from hub.vocabulary.information import Citizen
-from projections.case_view import Sight, shown, view
+from projections.case_view import view
 
 router = APIRouter(prefix="/v1/cases", route_class=Door)
 RECORDS: list[str | Enum] = ["records"]

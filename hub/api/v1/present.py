@@ -14,8 +14,9 @@ from hub.envelope import Outcome
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
 from hub.replay import Line
+from hub.sight import Shown
 from hub.vocabulary.organisations import Unit
-from projections.case_view import Shown, View
+from projections.case_view import View
 from projections.outbox import Dispatch
 
 MATTERS = (
