@@ -241,7 +241,7 @@ class Dispatcher:
         rejected = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=why, final=final, at=self._clock())
         if final:
             return self._abandon(due, why, rejected)
-        if why.startswith("tls-"):
+        if why.startswith(patience.IN_CLEAR):
             alarm("letter-not-sent-in-clear", due, why)
         self._append(due, version, rejected)
         return True

@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hub.cli import clients, directory, law, letter, mail, medcom, record, serving
+from hub.cli import clients, deliveries, directory, law, letter, mail, medcom, record, serving
 from hub.cli.house import say
 from hub.errors import EvidenceBroken, HubError, Unreadable
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(serving.app)
 app.add_typer(record.app)
+app.add_typer(deliveries.app)
 app.add_typer(directory.app)
 app.add_typer(record.projections, name="projections")
 app.add_typer(clients.app, name="clients")

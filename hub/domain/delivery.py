@@ -154,7 +154,10 @@ class DeliveryFailed:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it stands, and since when. `status` is the last word of its last event: queued, held, received …"""
+    """A delivery as it stands, and since when. `status` is the last word of its last event: queued, held, received …
+
+    `why` is the code of what stands in its way, or of what ended it; None once it goes on.
+    """
 
     queued: DeliveryQueued
     since: datetime
@@ -167,9 +170,10 @@ class Delivery:
     hindered: bool = False
     heard: frozenset[str] = frozenset()
     escalated: frozenset[str] = frozenset()
+    why: str | None = None
 
 
-_STATUS: dict[type, str] = {
+STATUSES: dict[type, str] = {
     DeliveryHeld: "held",
     DeliveryAttempted: "attempted",
     DeliveryAccepted: "accepted",
@@ -197,7 +201,7 @@ def evolve(delivery: Delivery | None, event: DeliveryEvent) -> Delivery:
             delivery = replace(delivery, attempts=attempt, payload_sha256=digest, channel=channel)
         case DeliveryReceived(proof=proof):
             delivery = replace(delivery, proof=proof)
-    return replace(delivery, status=_STATUS[type(event)], since=event.at)
+    return replace(delivery, status=STATUSES[type(event)], since=event.at, why=getattr(event, "why", None))
 
 
 def _noted(delivery: Delivery, event: DeliveryNoted) -> Delivery:
@@ -206,6 +210,7 @@ def _noted(delivery: Delivery, event: DeliveryNoted) -> Delivery:
         relayed=delivery.relayed or event.what == "relayed",
         hindered=delivery.hindered or event.what == "hindered",
         heard=delivery.heard | {key_of(event)},
+        why=event.why if event.what == "hindered" else delivery.why,
     )
 
 

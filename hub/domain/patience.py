@@ -17,6 +17,9 @@ UNKNOWN = timedelta(minutes=10)  # an attempt without an end may still be under 
 UNPACKED = timedelta(minutes=1)  # between two tries to pack what could not be packed for now
 REPORTING = ("smtp", "sf1601")  # channels that say what became of a letter; where nobody reports, silence is nothing
 
+WAITING = ("queued", "attempted", "rejected")  # it has not left
+IN_CLEAR = "tls-"  # how a code begins that says: the relay offers nothing but to send in clear
+
 URGENT = "concern-reported"  # the underretning: a child may be in danger
 NOT_SENT = timedelta(hours=1)  # an urgent letter that has not left
 LATE, MISSING = timedelta(hours=4), timedelta(hours=24)  # since it was handed over without a word of it
@@ -46,7 +49,7 @@ def is_over(delivery: Delivery, now: datetime) -> bool:
 def escalation(delivery: Delivery, now: datetime) -> str | None:
     """The code under which a person must be told now; None when it is not time, or was told already."""
     urgent = delivery.queued.carries.startswith(URGENT)
-    if delivery.status in ("queued", "attempted", "rejected"):
+    if delivery.status in WAITING:
         return _once(delivery, "not-sent") if urgent and now - delivery.queued.at >= NOT_SENT else None
     if delivery.status != "accepted" or delivery.relayed or delivery.channel not in REPORTING:
         return None
@@ -54,6 +57,24 @@ def escalation(delivery: Delivery, now: datetime) -> str | None:
     if silent >= (URGENT_MISSING if urgent else MISSING):
         return _once(delivery, "receipt-missing")
     return _once(delivery, "receipt-late") if silent >= (URGENT_LATE if urgent else LATE) else None
+
+
+def troubles(delivery: Delivery) -> tuple[str, ...]:
+    """The codes under which a person must look at the letter as it stands; none for one on its way, or settled."""
+    if delivery.status in ("abandoned", "held"):
+        return () if delivery.why is None else (delivery.why,)
+    told = () if delivery.proof == "acknowledged" else sorted(delivery.escalated - _settled(delivery))
+    why = delivery.why or ""
+    # Before the first attempt nothing but a letter that cannot be packed has a code.
+    stuck = delivery.status == "queued" or why.startswith(IN_CLEAR)
+    return (*told, why) if why and stuck else tuple(told)
+
+
+def _settled(delivery: Delivery) -> set[str]:
+    """What was told of the time it took, and holds no longer: it left, or something was heard of it."""
+    settled = set() if delivery.status in WAITING else {"not-sent"}
+    is_silent = delivery.status == "accepted" and not delivery.relayed
+    return settled if is_silent else settled | {"receipt-late", "receipt-missing"}
 
 
 def _once(delivery: Delivery, why: str) -> str | None:

@@ -77,7 +77,8 @@ def test_a_delivery_stands_as_the_last_event_left_it(
 ) -> None:
     stands = fold_delivery(QUEUED, *events)
     proof = "pulled" if status == "received" else None
-    expected = Delivery(QUEUED, MONDAY, status, attempts, digest, "folder" if attempts else None, proof)
+    why = {"held": "consent-withdrawn", "rejected": "busy", "abandoned": "no-safe-channel"}.get(status)
+    expected = Delivery(QUEUED, MONDAY, status, attempts, digest, "folder" if attempts else None, proof, why=why)
     assert stands == expected
 
 
@@ -100,6 +101,8 @@ def test_notes_are_remembered() -> None:
     assert (after.relayed, after.hindered) == (True, True)
     assert after.heard == {"ab", "hindered revocation-unknown"}
     assert after.escalated == {"receipt-late"}
+    assert after.why == "revocation-unknown"
+    assert fold_delivery(QUEUED, HINDERED, FIRST).why is None
 
 
 def test_an_answer_may_follow_mere_arrival_and_nothing_else_may() -> None:

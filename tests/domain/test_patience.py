@@ -103,3 +103,30 @@ def test_where_nobody_reports_silence_is_nothing() -> None:
     for stands in ({"channel": "folder"}, {"channel": "smtp", "relayed": True}):
         silent = letter(URGENT, status="accepted", attempts=1, **stands)
         assert patience.escalation(silent, MONDAY + 900 * HOUR) is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "stands"),
+    [
+        ((), {}),
+        ((), {"status": "rejected", "why": "smtp-timeout"}),
+        (("tls-failed",), {"status": "rejected", "why": "tls-failed"}),
+        (("revocation-unknown",), {"hindered": True, "why": "revocation-unknown"}),
+        (("not-sent",), {"status": "rejected", "why": "smtp-timeout", "told": ["not-sent"]}),
+        (("not-sent", "tls-failed"), {"status": "rejected", "why": "tls-failed", "told": ["not-sent"]}),
+        (("not-sent",), {"status": "attempted", "told": ["not-sent"]}),
+        ((), {"status": "accepted", "told": ["not-sent"]}),
+        (("receipt-late",), {"status": "accepted", "told": ["not-sent", "receipt-late"]}),
+        (("receipt-late", "receipt-missing"), {"status": "accepted", "told": ["receipt-late", "receipt-missing"]}),
+        ((), {"status": "accepted", "relayed": True, "told": ["receipt-late"]}),
+        ((), {"status": "received", "proof": "delivered", "told": ["receipt-missing"]}),
+        (("receiver-in-trouble",), {"status": "received", "proof": "delivered", "told": ["receiver-in-trouble"]}),
+        (("receiver-in-trouble",), {"status": "accepted", "relayed": True, "told": ["receiver-in-trouble"]}),
+        ((), {"status": "received", "proof": "acknowledged", "told": ["receiver-in-trouble"]}),
+        (("expired",), {"status": "abandoned", "why": "expired", "told": ["not-sent"]}),
+        (("consent-withdrawn",), {"status": "held", "why": "consent-withdrawn"}),
+    ],
+)
+def test_a_letter_is_a_persons_as_long_as_nothing_settles_it(codes: tuple[str, ...], stands: dict[str, Any]) -> None:
+    told = frozenset(stands.pop("told", ()))
+    assert patience.troubles(letter(escalated=told, **stands)) == codes

@@ -1,0 +1,29 @@
+"""`tvaerspor deliveries`: the letters that somebody must look at."""
+
+from typing import Annotated
+
+import typer
+
+from hub.cli.house import AsJson, house, progress
+
+app = typer.Typer()
+
+
+@app.command()
+def deliveries(
+    status: Annotated[
+        str | None,
+        typer.Option(help="queued, held, attempted, accepted, rejected, received or abandoned: every letter that is."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the letters that need a person: given up, held back, stuck, or never heard of again.
+
+    Read from the record, so nothing is forgotten at a restart; of the whole hub, whoever sent them.
+    """
+    from hub.commands import deliveries as command
+    from hub.printed.deliveries import write_letters
+
+    with house() as built, progress("reading") as bar:
+        letters = command.listed(built, status, bar)
+    write_letters(letters, status, as_json=as_json)

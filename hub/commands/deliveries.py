@@ -1,0 +1,102 @@
+"""`tvaerspor deliveries`: which letters a person must look at, of the whole hub, read from the record itself.
+
+What is told holds no word of a case and nothing of her: ids of deliveries, units, channels and codes, as in the log.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.bootstrap import House
+from hub.commands.bar import Bar
+from hub.domain import patience
+from hub.domain.delivery import (
+    STATUSES,
+    Delivery,
+    DeliveryAbandoned,
+    DeliveryEscalated,
+    DeliveryHeld,
+    DeliveryNoted,
+    DeliveryQueued,
+    DeliveryRejected,
+)
+from hub.errors import Unreadable
+from hub.store.events import NAMES
+from hub.vocabulary.organisations import Unit
+
+BEGUN_BY = {"queued": DeliveryQueued} | {status: event for event, status in STATUSES.items()}
+SIGNS = (DeliveryAbandoned, DeliveryHeld, DeliveryEscalated, DeliveryNoted, DeliveryRejected)  # of every trouble
+NEXT = {  # what a person does about a code (docker/README.md); secure-mail guide §7 and §12: it is a person's to decide
+    "consent-withdrawn": "it does not leave, for she took back her consent: the sender decides what then",
+    "municipality-changed": "it does not leave, for she has moved: the sender decides whom to write to now",
+    "not-sent": "the hub goes on trying; telephone the receiver",
+    "receipt-late": "ask the receiver",
+    "receipt-missing": "ask the receiver",
+    "receiver-in-trouble": "ask the receiver",
+}
+OTHERWISE = {
+    "abandoned": "it is not sent again: mend the cause, and have the sender tell by another safe way",
+    "held": "it does not leave: the sender decides what then",
+    "queued": "mend the cause; the letter then leaves by itself",
+    "rejected": "mend the cause; the letter then leaves by itself",
+}
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One letter: how it stands since when, the codes of why, and what a person does next."""
+
+    delivery: UUID
+    kind: str
+    status: str
+    since: datetime
+    sender: Unit
+    recipient: Unit
+    channel: str | None
+    attempts: int
+    why: tuple[str, ...]
+    next_step: str
+
+
+def listed(house: House, status: str | None, bar: Bar) -> list[Listed]:
+    """The letters of this status; without one, those that a person must look at. What stands longest comes first."""
+    scan = house.record.scan(names=[NAMES.of(event).newest for event in _signs(status)])
+    bar.of(scan.total)
+    streams: set[UUID] = set()
+    for recorded in scan:
+        streams.add(recorded.stream)
+        bar.forward(1)
+    found = (house.dispatcher.deliveries.of(stream).state for stream in streams)  # None when its case was erased
+    asked = (_listed(each) for each in found if each is not None and _is_asked(each, status))
+    return sorted(asked, key=lambda each: (each.since, each.delivery))
+
+
+def _signs(status: str | None) -> tuple[type, ...]:
+    """Events of which every letter that is asked for has one."""
+    if status is None:
+        return SIGNS
+    if status not in BEGUN_BY:
+        raise Unreadable(", ".join(BEGUN_BY), field="--status")
+    return (BEGUN_BY[status],)
+
+
+def _is_asked(delivery: Delivery, status: str | None) -> bool:
+    return bool(patience.troubles(delivery)) if status is None else delivery.status == status
+
+
+def _listed(delivery: Delivery) -> Listed:
+    queued, troubles = delivery.queued, patience.troubles(delivery)
+    steps = (NEXT.get(why) or OTHERWISE.get(delivery.status) or NOTHING for why in troubles)
+    return Listed(
+        delivery=queued.delivery,
+        kind=queued.carries.partition(".")[0],
+        status=delivery.status,
+        since=delivery.since,
+        sender=queued.sender,
+        recipient=queued.recipient,
+        channel=delivery.channel,
+        attempts=delivery.attempts,
+        why=troubles or tuple(filter(None, [delivery.why])),
+        next_step="; ".join(dict.fromkeys(steps)) or NOTHING,
+    )
