@@ -39,7 +39,7 @@ from hub.sight import shown
 from hub.store import Shredded
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
-from projections.case_view import View, view
+from projections.case_view.view import View, view
 from tests.domain.acts import (
     ANSWER,
     CLEAN,

@@ -20,7 +20,7 @@ from hub.domain.course import OpenCase
 from hub.errors import NotFound, Unreadable
 from hub.sight import Sight, shown
 from hub.vocabulary.information import Citizen
-from projections.case_view import view
+from projections.case_view.view import view
 
 router = APIRouter(prefix="/v1/cases", route_class=Door)
 RECORDS: list[str | Enum] = ["records"]

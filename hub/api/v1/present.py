@@ -16,7 +16,7 @@ from hub.law.hjemmel import Decision
 from hub.replay import Line
 from hub.sight import Shown
 from hub.vocabulary.organisations import Unit
-from projections.case_view import View
+from projections.case_view.view import View
 from projections.outbox import Dispatch
 
 MATTERS = (

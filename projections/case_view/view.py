@@ -1,12 +1,8 @@
-"""The case as it stands, per party: a fold over the events that one unit may be shown (hub.sight).
-
-Nothing is stored: a case has some fifty events.
-"""
+"""A fold over the events that one unit may be shown (hub.sight). Nothing is stored: a case has some fifty events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from hub.domain import course, plan, referral
@@ -15,7 +11,7 @@ from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
 from hub.domain.incoming import CareMessageReceived, IncomingEvent, kept_in
-from hub.domain.plan import Plan, PlanEvent, Plans
+from hub.domain.plan import PlanEvent, Plans
 from hub.domain.request import (
     ClarificationAsked,
     ClarificationGiven,
@@ -26,9 +22,9 @@ from hub.domain.request import (
 from hub.sight import Shown
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import local_day
+from projections.case_view import rows
+from projections.case_view.rows import Row
 
-Row = dict[str, Any]
 _LETTER = ("category", "topic", "thread", "payloads", "attachments")
 _STAY = ("kind", "status", "began", "ended", "leave_from", "leave_until", "deceased", "report_wanted")
 
@@ -72,7 +68,7 @@ def _course(seen: View, each: Shown, unit: Unit) -> None:
         case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
             if event.citizen is not None and event.unit == unit:
-                seen.frame |= {"status": "open"} | _person(event.citizen)
+                seen.frame |= {"status": "open"} | rows.person(event.citizen)
         case course.PartyLeft() as event:
             seen.parties.pop(str(event.unit), None)
         case course.CareLevelAssigned() as event:
@@ -100,14 +96,14 @@ def _course(seen: View, each: Shown, unit: Unit) -> None:
 def _matters(seen: View, each: Shown, on: datetime) -> None:
     match each.recorded.event:
         case ConsentGiven() as event:
-            seen.add("consents", event.consent, _consent(event, on))
+            seen.add("consents", event.consent, rows.consent(event, on))
         case ConsentDeclined() as event:
             seen.add("consents", event.consent, {"given_at": None, "declined_at": event.at, "status": "declined"})
         case ConsentWithdrawn() as event:
             seen.amend("consents", event.consent, {"withdrawn_at": event.at, "status": "withdrawn"})
         case referral.ReferralSent() as event:
-            row = _passed(event) | {"reason": event.reason, "status": "sent"}
-            seen.add("referrals", event.referral, row | {"first_contact_due": _first_contact(event)})
+            row = rows.passed(event) | {"reason": event.reason, "status": "sent"}
+            seen.add("referrals", event.referral, row | {"first_contact_due": rows.first_contact(event)})
         case referral.ReferralAccepted() as event:
             seen.amend("referrals", event.referral, {"status": "accepted", "accepted_at": event.at})
         case referral.ReferralDeclined() as event:
@@ -119,11 +115,11 @@ def _matters(seen: View, each: Shown, on: datetime) -> None:
         case referral.ReferralCompleted() as event:
             seen.amend("referrals", event.referral, {"status": "completed", "completed_at": event.at})
         case DisclosureMade() as event:
-            seen.add("disclosures", event.disclosure, _passed(event))
+            seen.add("disclosures", event.disclosure, rows.passed(event))
         case DisclosureCorrected() as event:
             seen.amend("disclosures", event.disclosure, {"corrected_at": event.at})
         case DisclosureRefused() as event:
-            seen.add("refusals", event.disclosure, _refused(event))
+            seen.add("refusals", event.disclosure, rows.refused(event))
         case CitizenInformed() as event:
             for matter in ("disclosures", "concerns", "referrals"):
                 seen.amend(matter, event.about, {"citizen_informed_at": event.at})
@@ -146,19 +142,19 @@ def _exchanges(seen: View, each: Shown) -> None:
             seen.amend("information_requests", event.request, clear)
         case RequestAnswered() as event:
             more: Row = {"status": "answered", "answered_at": event.at, "answer": str(event.answer)}
-            seen.amend("information_requests", event.request, more | {"answered": _words(event.items)})
+            seen.amend("information_requests", event.request, more | {"answered": rows.words(event.items)})
         case RequestItemDeclined() as event:
             row = seen.rows.get("information_requests", {}).get(event.request, {})
             row["declined"] = [*row.get("declined", []), {"category": event.category, "reason": event.reason}]
         case ConcernReported() as event:
             due = {due.duty.value: str(due) for due in event.ruling.decision.due}
-            seen.add("concerns", event.concern, _passed(event) | {"status": "reported", "due": due})
+            seen.add("concerns", event.concern, rows.passed(event) | {"status": "reported", "due": due})
         case ConcernAssessed() as event:
             seen.amend("concerns", event.concern, {"assessed_at": event.at, "acute": event.acute})
         case ConcernReceiptGiven() as event:
             seen.amend("concerns", event.concern, {"status": "received", "receipt_at": event.at})
         case ConcernFeedbackGiven() as event:
-            seen.amend("concerns", event.concern, {"feedback_at": event.at, "feedback": _words(event.items)})
+            seen.amend("concerns", event.concern, {"feedback_at": event.at, "feedback": rows.words(event.items)})
 
 
 def _planned(seen: View, event: object) -> None:
@@ -166,7 +162,7 @@ def _planned(seen: View, event: object) -> None:
         seen.plans = plan.evolve(seen.plans, event)
         standing = seen.plans.by_id.get(event.plan)
         if standing is not None:
-            seen.add("plans", event.plan, _plan(standing))
+            seen.add("plans", event.plan, rows.plan(standing))
 
 
 def _came(seen: View, recorded: Recorded) -> None:
@@ -186,78 +182,3 @@ def _deliveries(seen: View, event: object) -> None:
         state = event.proof if isinstance(event, DeliveryCompleted) else event.why
         row = {"act": str(event.act), "to": str(event.recipient), "at": event.at, "how": state}
         seen.add("deliveries", event.delivery, row | {"status": "arrived" if done else "failed"})
-
-
-def _person(citizen: Any) -> Row:
-    return {"citizen": {"cpr": citizen.cpr.digits, "name": citizen.name, "address": citizen.address or None}}
-
-
-def _words(items: Iterable[Any]) -> list[Row]:
-    return [
-        {"category": item.category, "text": item.text, "attachment": item.attachment.name if item.attachment else None}
-        for item in items
-    ]
-
-
-def _passed(event: Any) -> Row:
-    """What sender and receiver of an act both know of it."""
-    return {
-        "at": event.at,
-        "from": str(event.by),
-        "to": str(event.recipient),
-        "basis": event.ruling.decision.basis,
-        "citation": event.ruling.decision.citation,
-        "items": _words(event.items),
-        "already_made": event.already_made,
-    }
-
-
-def _refused(event: DisclosureRefused) -> Row:
-    decision = event.ruling.decision
-    return {
-        "at": event.at,
-        "to": str(event.recipient),
-        "act": decision.act,
-        "reason": decision.reason.value,
-        "invoked": decision.invoked,
-        "next_step": decision.next_step,
-        "already_made": event.already_made,
-    }
-
-
-def _plan(standing: Plan) -> Row:
-    told = ("at", "title", "agreed_with_citizen_at", "review_on", "status")
-    tasks = [
-        {"task": task.number, "what": task.what, "responsible": task.responsible, "due": task.due, "done_at": done}
-        for task, done in standing.tasks
-    ]
-    return {name: getattr(standing, name) for name in told} | {"tasks": tasks}
-
-
-def _first_contact(event: referral.ReferralSent) -> str | None:
-    """Familieambulatoriet Plus: first contact within seven days of the referral (agreement, section 6)."""
-    if event.recipient.unit != "familieambulatorium":
-        return None
-    return (local_day(event.at) + timedelta(days=7)).isoformat()
-
-
-def _consent(event: ConsentGiven, on: datetime) -> Row:
-    lapses = event.terms.lapses_on(event.at)
-    status = "in-force" if lapses is None or local_day(on) < lapses else "lapsed"
-    terms = event.terms
-    return {
-        "given_at": event.at,
-        "status": status,
-        "lapses_on": lapses,
-        "form": terms.form,
-        "given_by": terms.given_by,
-        "direction": terms.direction,
-        "disclosers": [str(unit) for unit in terms.disclosers],
-        "recipients": [str(unit) for unit in terms.recipients],
-        "categories": list(terms.categories),
-        "purposes": list(terms.purposes),
-        "subjects": list(terms.subjects),
-        "excludes": list(terms.excludes),
-        "journalised": terms.journalised,
-        "withdrawn_at": None,
-    }

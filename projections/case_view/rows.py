@@ -1,0 +1,93 @@
+"""The rows of a case view: what a matter's first event tells a unit that may see it, or a plan as it stands."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.domain.consent import ConsentGiven
+from hub.domain.disclosure import DisclosureRefused
+from hub.domain.plan import Plan
+from hub.domain.referral import ReferralSent
+from hub.vocabulary.period import local_day
+
+Row = dict[str, Any]
+
+
+def person(citizen: Any) -> Row:
+    """The woman, as this unit stated her."""
+    return {"citizen": {"cpr": citizen.cpr.digits, "name": citizen.name, "address": citizen.address or None}}
+
+
+def words(items: Iterable[Any]) -> list[Row]:
+    """The items of an act; of an attachment, its name."""
+    return [
+        {"category": item.category, "text": item.text, "attachment": item.attachment.name if item.attachment else None}
+        for item in items
+    ]
+
+
+def passed(event: Any) -> Row:
+    """What sender and receiver of an act both know of it."""
+    return {
+        "at": event.at,
+        "from": str(event.by),
+        "to": str(event.recipient),
+        "basis": event.ruling.decision.basis,
+        "citation": event.ruling.decision.citation,
+        "items": words(event.items),
+        "already_made": event.already_made,
+    }
+
+
+def refused(event: DisclosureRefused) -> Row:
+    """What its author is told of a refusal."""
+    decision = event.ruling.decision
+    return {
+        "at": event.at,
+        "to": str(event.recipient),
+        "act": decision.act,
+        "reason": decision.reason.value,
+        "invoked": decision.invoked,
+        "next_step": decision.next_step,
+        "already_made": event.already_made,
+    }
+
+
+def plan(standing: Plan) -> Row:
+    """A plan as it stands, with its tasks."""
+    told = ("at", "title", "agreed_with_citizen_at", "review_on", "status")
+    tasks = [
+        {"task": task.number, "what": task.what, "responsible": task.responsible, "due": task.due, "done_at": done}
+        for task, done in standing.tasks
+    ]
+    return {name: getattr(standing, name) for name in told} | {"tasks": tasks}
+
+
+def first_contact(event: ReferralSent) -> str | None:
+    """Familieambulatoriet Plus: first contact within seven days of the referral (agreement, section 6)."""
+    if event.recipient.unit != "familieambulatorium":
+        return None
+    return (local_day(event.at) + timedelta(days=7)).isoformat()
+
+
+def consent(event: ConsentGiven, on: datetime) -> Row:
+    """The terms of a consent, and whether it is in force at `on`."""
+    lapses = event.terms.lapses_on(event.at)
+    status = "in-force" if lapses is None or local_day(on) < lapses else "lapsed"
+    terms = event.terms
+    return {
+        "given_at": event.at,
+        "status": status,
+        "lapses_on": lapses,
+        "form": terms.form,
+        "given_by": terms.given_by,
+        "direction": terms.direction,
+        "disclosers": [str(unit) for unit in terms.disclosers],
+        "recipients": [str(unit) for unit in terms.recipients],
+        "categories": list(terms.categories),
+        "purposes": list(terms.purposes),
+        "subjects": list(terms.subjects),
+        "excludes": list(terms.excludes),
+        "journalised": terms.journalised,
+        "withdrawn_at": None,
+    }
