@@ -22,8 +22,9 @@ from hub.domain.request import InformationRequested, RequestAnswered
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
+from hub.lines import Line
 from hub.ports import Address, Agreed, ConsentForm, Directory, Reminder, Shared, SharingAccount
-from hub.replay import Line, replay
+from hub.replay import replay
 from hub.store import Recorded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit

@@ -21,8 +21,9 @@ from hub.domain.disclosure import CitizenInformed
 from hub.domain.incoming import MessageParked, ReceiveMessage, kept_in
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
+from hub.lines import ConsentThen, Line
 from hub.printed.acts import write_lines
-from hub.replay import ConsentThen, Line, Question, answers, replay
+from hub.replay import Question, answers, replay
 from hub.store import Shredded
 from hub.vocabulary.information import content_digest
 from projections.disclosure_register import DisclosureRegister, cases_with

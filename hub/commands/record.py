@@ -12,9 +12,10 @@ from hub.commands.bar import Bar
 from hub.commands.reading import beginning, end, last, read, text_of
 from hub.errors import NotFound, Unreadable
 from hub.evidence.merkle import Frontier
+from hub.lines import Line
 from hub.redecide import RULES, Redecided
 from hub.redecide import redecide as asked_again
-from hub.replay import Line, Question, answers
+from hub.replay import Question, answers
 from hub.store import Recorded
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit

@@ -11,8 +11,8 @@ from rich.text import Text
 from hub.api.plain import plain
 from hub.law.explain import reason_in_words
 from hub.law.hjemmel import Reason
+from hub.lines import ConsentThen, Line
 from hub.printed import sheet
-from hub.replay import ConsentThen, Line
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import COPENHAGEN, local_day
 

@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from hub.law.days import written_interval
-from hub.replay import ConsentThen, Line
+from hub.lines import ConsentThen, Line
 from hub.vocabulary.period import COPENHAGEN
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -18,6 +18,7 @@ FROM_OUTSIDE = {
     "hub/application.py": frozenset[str](),
     "hub/clocks.py": frozenset[str](),
     "hub/letters.py": frozenset[str](),
+    "hub/lines.py": frozenset[str](),
     "hub/redecide.py": frozenset[str](),
     "hub/replay.py": frozenset[str](),
     "hub/sight.py": frozenset[str](),

@@ -13,7 +13,7 @@ from hub.domain.ruling import Ruling
 from hub.envelope import Outcome
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
-from hub.replay import Line
+from hub.lines import Line
 from hub.sight import Shown
 from hub.vocabulary.organisations import Unit
 from projections.case_view.view import View
