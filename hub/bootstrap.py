@@ -1,18 +1,13 @@
 """The one composition root: settings in, a house with its doors, followers and hands out."""
 
-import errno
-import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.documents.printer import TypstPrinter
@@ -20,23 +15,23 @@ from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
-from hub import clocks, memory, posting
+from hub import memory, posting
 from hub.application import Hub
 from hub.departures import Departures
 from hub.dispatch import Dispatcher, Hands
 from hub.domain import patience
 from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
-from hub.errors import TryAgainLater, Unreadable
+from hub.errors import TryAgainLater
 from hub.hearing import Everywhere, Hearing
 from hub.letters import Letters
 from hub.mailing import mailing_of
 from hub.observed import log, whereabouts
+from hub.opening import clock_of, folder, keys_of, record_of
 from hub.ports import Clock, Directory, Printer
 from hub.receiving import Receiving
-from hub.settings import PREFIX, Settings
-from hub.store import Keys, Record, RecordUnreachable, Vector
-from hub.store.events import NAMES
+from hub.settings import Settings
+from hub.store import Keys, Record, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from projections import outbox
@@ -202,57 +197,9 @@ class House:
             self.record.signal.wait(heard, pause)
 
 
-def keys_of(settings: Settings) -> Keys:
-    """The master key from its file, or the embedded default in the data folder."""
-    if settings.master_key_file is None:
-        return Keys.embedded(settings.data_dir)
-    with _named("MASTER_KEY_FILE"):
-        return Keys.from_text(settings.master_key_file.read_text(encoding="ascii"))
-
-
-def clock_of(settings: Settings) -> Clock:
-    """The machine's clock, unless a demo or a test sets one."""
-    if settings.clock_file is None:
-        return clocks.machine
-    clock = clocks.FileClock(settings.clock_file)
-    with _named("CLOCK_FILE"):
-        clock()
-    return clock
-
-
 def directory_of(settings: Settings) -> Directory:
     """The reviewed directory file, or the sample that comes along."""
     return TomlDirectory.sample() if settings.directory_file is None else TomlDirectory.read(settings.directory_file)
-
-
-def record_of(settings: Settings, keys: Keys, clock: Clock) -> Record:
-    """The record, made if the database is empty."""
-    with _named("DATABASE_URL"):
-        return Record.open(settings.url, keys, NAMES, clock=None if settings.clock_file is None else clock)
-
-
-def folder(path: Path, setting: str) -> None:
-    """Make a folder that nobody else may look into, unless it is there."""
-    with _named(setting):
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK | os.X_OK):
-            raise PermissionError
-
-
-@contextmanager
-def _named(setting: str) -> Iterator[None]:
-    """What goes wrong in here is told as a complaint about this setting, and no more: a URL may hold a password."""
-    variable = f"{PREFIX}{setting}"
-    try:
-        yield
-    except Unreadable as complaint:
-        raise Unreadable(complaint.rule, field=variable, source=complaint.source) from None
-    except UnicodeDecodeError:
-        raise Unreadable("a file of text", field=variable) from None
-    except OSError as error:
-        raise Unreadable(f"cannot be used: {os.strerror(error.errno or errno.EACCES)}", field=variable) from None
-    except (OperationalError, InterfaceError) as error:
-        raise RecordUnreachable(f"{variable}: the database cannot be reached or does not let us in") from error
 
 
 def verdict_on(message: bytes) -> Verdict:
