@@ -71,9 +71,13 @@ def parse_url(url: str) -> URL:
 
 
 def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
-    """A new file is nobody else's to read, nor are the journals that SQLite makes after its example."""
+    """A new file is nobody else's to read, nor are the journals that SQLite makes after its example.
+
+    A file that is there is never opened here: closing it would let go of the locks that SQLite holds on it for the
+    whole process (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
+    """
     with suppress(OSError):  # what is wrong with the path, SQLite says better
-        os.close(os.open(arguments[0], os.O_RDONLY | os.O_CREAT, 0o600))
+        os.close(os.open(arguments[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
