@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from tests.postgres import NAMED, NoPostgres, TestServer, plain, wait
 
@@ -23,9 +23,12 @@ sys.stdin.read()
 
 def test_a_database_is_empty_and_works(database_url: str) -> None:
     engine = create_engine(database_url)
+    assert inspect(engine).get_table_names() == []
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE only_here (id INTEGER PRIMARY KEY)"))
         connection.execute(text("INSERT INTO only_here VALUES (1)"))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM only_here")).scalars().all() == [1]
     engine.dispose()
 
 
