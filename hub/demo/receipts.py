@@ -53,7 +53,7 @@ def come_back(stage: Stage) -> None:
     until = time.monotonic() + HEARD_WITHIN
     while _unproven(stage):
         must(time.monotonic() < until, "every mail is proven received")
-        time.sleep(0.1)
+        time.sleep(0.1)  # the hub looks into its mailboxes on a thread of its own
     mailed = len(stage.mail.mails) - len(posted)
     stage.tell.came("yes", f"{mailed} delivery reports came back, each matched to its letter by an opaque reference")
     stage.tell.came("yes", f"{len(posted)} business receipt of Digital Post came back, matched by the message's id")
