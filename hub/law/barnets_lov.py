@@ -9,7 +9,7 @@ underretning, it only leaves something owed (R13, R14).
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hub.law import catalogue, giver
+from hub.law import catalogue, samtykkegiver
 from hub.law.facts import Facts, Notification
 from hub.law.hjemmel import DutyCode, Hjemmel, Provision, Reason, Subsumption
 from hub.vocabulary.period import local_day
@@ -35,7 +35,7 @@ SERVICELOVEN = {
 
 IN_PUBLIC_SERVICE = frozenset({"hospital", "gp", "kommune"})
 _PARENTS_OF_A_BORN_CHILD = frozenset({"mor", "partner"})
-_EXPECTING = frozenset({"gravid", "partner", giver.THE_UNBORN})
+_EXPECTING = frozenset({"gravid", "partner", samtykkegiver.THE_UNBORN})
 RECEIPT, STARTED = "kvittering", "sag_aabnet"
 
 
@@ -110,7 +110,7 @@ def duty_that_fits(facts: Facts) -> Hjemmel | None:
         return ANKESTYRELSEN
     if facts.discloser.kind not in IN_PUBLIC_SERVICE:
         return ENHVER if concerns_a_born_child(facts) else None
-    if facts.subject.role in ("gravid", giver.THE_UNBORN):
+    if facts.subject.role in ("gravid", samtykkegiver.THE_UNBORN):
         return UFOEDT_BARN
     if not concerns_a_born_child(facts):
         return None
@@ -122,10 +122,10 @@ def concerns_a_born_child(facts: Facts) -> bool:
     role = facts.subject.role
     if role in _PARENTS_OF_A_BORN_CHILD:
         return True
-    years = giver.age(facts, local_day(facts.at))
-    if role in giver.THE_CHILD:
-        return years is None or years < giver.AGE_OF_MAJORITY
-    return role == "gravid" and years is not None and years < giver.AGE_OF_MAJORITY
+    years = samtykkegiver.age(facts, local_day(facts.at))
+    if role in samtykkegiver.THE_CHILD:
+        return years is None or years < samtykkegiver.AGE_OF_MAJORITY
+    return role == "gravid" and years is not None and years < samtykkegiver.AGE_OF_MAJORITY
 
 
 def concerns_an_unborn_child(facts: Facts) -> bool:

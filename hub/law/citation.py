@@ -7,7 +7,7 @@ an old paragraph number does not stop an underretning; and it finds the duty for
 from dataclasses import dataclass
 from datetime import date
 
-from hub.law import barnets_lov, catalogue, giver
+from hub.law import barnets_lov, catalogue, samtykkegiver
 from hub.law.facts import Facts
 from hub.law.hjemmel import Reason
 from hub.law.provisions import Basis
@@ -62,5 +62,5 @@ def _may_be_corrected(cited: Basis, act: str) -> bool:
 
 def _twin_that_fits(twins: tuple[str, ...], facts: Facts) -> Basis:
     """Of several successors the one about expectant parents when the child is unborn, else the first."""
-    unborn = facts.subject.role in ("gravid", giver.THE_UNBORN)
+    unborn = facts.subject.role in ("gravid", samtykkegiver.THE_UNBORN)
     return catalogue.basis(twins[-1] if unborn else twins[0])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hub.law.facts import Consent, Facts
-from hub.law.giver import may_say_no
+from hub.law.samtykkegiver import may_say_no
 
 
 def standing(facts: Facts, age: int | None) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from hub.law.days import written, written_moment
+from hub.law.danish_dates import written, written_moment
 from hub.law.facts import Facts
 from hub.vocabulary.period import local_minute
 

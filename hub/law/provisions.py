@@ -7,7 +7,7 @@ unit, does this line of the table fit. hub.law.catalogue reads them.
 from dataclasses import dataclass
 from datetime import date
 
-from hub.law.days import written, written_period
+from hub.law.danish_dates import written, written_period
 from hub.law.hjemmel import DutyCode, Reason
 from hub.vocabulary.organisations import Unit
 

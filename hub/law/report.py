@@ -9,7 +9,7 @@ from datetime import date
 
 from hub.errors import NotFound
 from hub.law import catalogue
-from hub.law.days import written_period
+from hub.law.danish_dates import written_period
 from hub.law.decide import decide
 from hub.law.explain import duty_in_words, reason_in_words
 from hub.law.hjemmel import Decision, DutyCode, Reason

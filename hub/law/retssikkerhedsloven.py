@@ -10,7 +10,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from hub.errors import Unreadable
-from hub.law import catalogue, giver
+from hub.law import catalogue, samtykkegiver
 from hub.law.facts import NOT_STATED, Consent, Facts, Request
 from hub.law.hjemmel import DutyCode, Hjemmel, Provision, Reason, Subsumption
 from hub.law.provisions import Basis
@@ -22,7 +22,7 @@ OEKONOMI = Hjemmel("RSL-11a-2")
 BOERNESAG = Hjemmel("RSL-11c-1-1")
 
 MAY_BE_DECLINED = frozenset({"mor_barn_observation", "foraeldreevne"})  # R12: the municipality may observe itself
-_PARTIES_OF_A_CHILD_CASE = giver.THE_CHILD | giver.THE_WOMAN | {giver.THE_UNBORN}
+_PARTIES_OF_A_CHILD_CASE = samtykkegiver.THE_CHILD | samtykkegiver.THE_WOMAN | {samtykkegiver.THE_UNBORN}
 
 
 def anmodning_med_samtykke(facts: Facts) -> Subsumption:
@@ -93,7 +93,7 @@ def _failing_of_the_vouched_consent(facts: Facts, request: Request) -> Reason | 
     """R09 and R10: her own consent, vouched for, not withdrawn, within its own term, while the case runs."""
     day = local_day(facts.at)
     consenter = request.asserted_consent_by
-    if consenter is not None and not giver.is_she(consenter, facts.subject.role):
+    if consenter is not None and not samtykkegiver.is_she(consenter, facts.subject.role):
         return Reason.REQUEST_SUBJECT_NOT_COVERED
     if not _case_is_open(request, day):
         return Reason.REQUEST_NO_OPEN_CASE

@@ -8,7 +8,7 @@ came closest (R27).
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hub.law import catalogue, giver, later_no
+from hub.law import catalogue, frabedelse, samtykkegiver
 from hub.law.facts import NOT_STATED, Consent, Facts
 from hub.law.hjemmel import DutyCode, Hjemmel, Reason, Subsumption
 from hub.law.provisions import ConsentDemand
@@ -85,7 +85,7 @@ def weigh(facts: Facts, demand: ConsentDemand) -> Weighing:
 def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
     """The day, the oldest consent that still holds, who may consent, and every no that stands at that moment."""
     day, role = local_day(facts.at), facts.subject.role
-    age = giver.age(facts, day)
+    age = samtykkegiver.age(facts, day)
     years = demand.lifetime_years
     return Measure(
         facts=facts,
@@ -93,12 +93,12 @@ def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
         day=day,
         given_from=None if years is None else first_moment_within(years, day),
         directions=frozenset({OBTAIN if facts.act == "indhentning" else DISCLOSE, BOTH, None}),
-        competent=giver.competent(role, age, facts.flags),
-        protest=giver.another_holder_protests(role, age, facts.flags),
-        is_child=role in giver.THE_CHILD,
+        competent=samtykkegiver.competent(role, age, facts.flags),
+        protest=samtykkegiver.another_holder_protests(role, age, facts.flags),
+        is_child=role in samtykkegiver.THE_CHILD,
         receiver_is_whole=_is_whole(facts.recipient),
         oral_needs_reason=not FORMS_THAT_NEED_A_REASON.isdisjoint(demand.forms),
-        noes=later_no.standing(facts, age),
+        noes=frabedelse.standing(facts, age),
     )
 
 
@@ -167,7 +167,7 @@ def _is_whole(unit: Unit) -> bool:
 
 def _fail_on_the_person(consent: Consent, measure: Measure, failed: list[Reason]) -> None:
     """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
-    unborn_then = measure.is_child and giver.given_before_birth(consent, measure.facts)
+    unborn_then = measure.is_child and samtykkegiver.given_before_birth(consent, measure.facts)
     if measure.facts.subject.role not in consent.subjects or unborn_then:
         failed.append(Reason.CONSENT_WRONG_SUBJECT)
         return
@@ -242,9 +242,11 @@ def _open_point(reason: Reason, consent: Consent, measure: Measure) -> str | Non
             return "later-no"
         case Reason.CONSENT_WRONG_SUBJECT if role in consent.subjects:
             return "newborn"
-        case Reason.CONSENT_GIVER_INCOMPETENT if role in giver.THE_CHILD and consent.given_by in giver.THE_WOMAN:
+        case Reason.CONSENT_GIVER_INCOMPETENT if (
+            role in samtykkegiver.THE_CHILD and consent.given_by in samtykkegiver.THE_WOMAN
+        ):
             return "custody-by-birth"
-        case Reason.CONSENT_GIVER_INCOMPETENT if giver.have_split(consent.given_by, measure.facts.flags):
+        case Reason.CONSENT_GIVER_INCOMPETENT if samtykkegiver.have_split(consent.given_by, measure.facts.flags):
             return "residence-parent"
         case Reason.CONSENT_ORAL_NO_REASON if "oral_with_reason" not in measure.demand.forms:
             return "oral-consent-to-an-authority"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 
-from hub.law.days import written_interval
+from hub.law.danish_dates import written_interval
 from hub.lines import ConsentThen, Line
 from hub.vocabulary.period import COPENHAGEN
 
