@@ -150,7 +150,7 @@ class Consents:
         )
         return Consents(given, declined)
 
-    def as_law(self, *, at: datetime, discloser: Unit, recipient: Unit) -> tuple[law.Consent, ...]:
+    def as_law(self, *, at: datetime, discloser: Unit, recipient: Unit) -> tuple[law.ConsentFact, ...]:
         """The consents as facts for one act, in the order they were given, and every no that answers one of them."""
         said = [*self.given.values(), *(self.declined.values() if self.given else ())]
         stated = sorted(said, key=lambda consent: (consent.given_at, consent.consent.int))
@@ -192,7 +192,7 @@ def evolve(consents: Consents, event: ConsentEvent) -> Consents:
             assert_never(event)
 
 
-def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> law.Consent:
+def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> law.ConsentFact:
     """One consent as the law reads it for an act at `at`.
 
     A withdrawal that is stored stops every act stored after it, whatever moment the act claims: its time is moved
@@ -206,7 +206,7 @@ def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> l
     elif terms.excludes and given_at > at:
         given_at, covers = at, ()
     withdrawn = None if consent.withdrawn_at is None else min(consent.withdrawn_at, at)
-    return law.Consent(
+    return law.ConsentFact(
         id=str(consent.consent),
         given_at=given_at,
         form=terms.form,

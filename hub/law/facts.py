@@ -45,7 +45,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class ConsentFact:
     """One statement by a citizen: what she lets pass, and what she takes out again (`excludes`)."""
 
     id: str
@@ -152,7 +152,7 @@ class Facts:
     basis_invoked: str | None
     purpose: str
     categories: tuple[str, ...]
-    consents: tuple[Consent, ...] = ()
+    consents: tuple[ConsentFact, ...] = ()
     request: Request | None = None
     notification: Notification | None = None
     flags: Flags = Flags()

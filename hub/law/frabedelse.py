@@ -7,7 +7,7 @@ again. It survives the statement it came with: neither expiry nor withdrawal of 
 from collections.abc import Iterator
 from datetime import datetime
 
-from hub.law.facts import Consent, Facts
+from hub.law.facts import ConsentFact, Facts
 from hub.law.samtykkegiver import may_say_no
 
 
@@ -22,7 +22,7 @@ def standing(facts: Facts, age: int | None) -> dict[str, datetime]:
     return noes
 
 
-def _said(consent: Consent, facts: Facts, age: int | None) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+def _said(consent: ConsentFact, facts: Facts, age: int | None) -> Iterator[tuple[datetime, tuple[str, ...]]]:
     if not _is_about(facts.subject.role, consent.subjects) or not may_say_no(consent.given_by, facts.subject.role, age):
         return
     if consent.excludes and consent.given_at <= facts.at:
@@ -31,7 +31,7 @@ def _said(consent: Consent, facts: Facts, age: int | None) -> Iterator[tuple[dat
         yield consent.withdrawn_at, consent.categories
 
 
-def _reaches(consent: Consent, facts: Facts) -> bool:
+def _reaches(consent: ConsentFact, facts: Facts) -> bool:
     """Does the withdrawal speak of these parties, this purpose and this direction? What is blank is not limited."""
     direction = "indhente" if facts.act == "indhentning" else "videregive"
     return (

@@ -23,7 +23,7 @@ from hub.law.facts import (
     NOT_STATED,
     NOTICE_CHANNELS,
     SCOPES,
-    Consent,
+    ConsentFact,
     Facts,
     Flags,
     Notification,
@@ -144,16 +144,16 @@ def _subject(value: object, path: str) -> Subject:
     return subject
 
 
-def _named(consents: tuple[Consent, ...], path: str) -> tuple[Consent, ...]:
+def _named(consents: tuple[ConsentFact, ...], path: str) -> tuple[ConsentFact, ...]:
     """Consents told apart by their ids, which a decision cites."""
     if len({consent.id for consent in consents}) < len(consents):
         raise complaint("every consent has an id of its own", path)
     return consents
 
 
-def _consent(value: object, path: str) -> Consent:
+def _consent(value: object, path: str) -> ConsentFact:
     it = Fields(value, path)
-    consent = Consent(
+    consent = ConsentFact(
         id=it.optional("id", read.word) or path.rpartition(".")[2],
         given_at=it.needed("given_at", read.moment),
         form=it.needed("form", read.one_of(FORMS, "form")),

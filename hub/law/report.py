@@ -90,7 +90,7 @@ class BasisReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScenarioVerdict:
     """The answer to one scenario; `matches` is None when it expects nothing, `differences` says what is otherwise."""
 
     id: str
@@ -143,11 +143,11 @@ def _twice(what: str, da: str, en: str) -> list[str]:
     return [f"{what}: {da}", f"{'':16}{en}"]
 
 
-def judge(scenario: Scenario) -> Verdict:
+def judge(scenario: Scenario) -> ScenarioVerdict:
     """Decide a scenario and compare with what it expects."""
     decision = decide(scenario.facts)
     differences = () if scenario.expected is None else differences_from(scenario.expected, decision)
-    return Verdict(
+    return ScenarioVerdict(
         id=scenario.id,
         decision=decision.outcome.value,
         basis=decision.basis,
@@ -183,7 +183,7 @@ def differences_from(expected: Expected, decision: Decision) -> tuple[str, ...]:
     )
 
 
-def as_json(verdict: Verdict) -> dict[str, object]:
+def as_json(verdict: ScenarioVerdict) -> dict[str, object]:
     """The verdict as one JSON object, keys in the order they are read."""
     return {
         "id": verdict.id,
@@ -201,7 +201,7 @@ def as_json(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def as_line(verdict: Verdict) -> str:
+def as_line(verdict: ScenarioVerdict) -> str:
     """The verdict in one line, with what differs at its end."""
     compared = {None: "", True: "as expected", False: "DIFFERS: " + "; ".join(verdict.differences)}[verdict.matches]
     parts = [verdict.id, verdict.decision, verdict.basis or "-", verdict.reason, ",".join(verdict.duties)]

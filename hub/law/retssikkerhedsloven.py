@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from hub.errors import Unreadable
 from hub.law import catalogue, samtykkegiver
-from hub.law.facts import NOT_STATED, Consent, Facts, Request
+from hub.law.facts import NOT_STATED, ConsentFact, Facts, Request
 from hub.law.hjemmel import DutyCode, Hjemmel, Provision, Reason, Subsumption
 from hub.law.provisions import Basis
 from hub.vocabulary.organisations import Unit
@@ -120,13 +120,13 @@ def _is_withdrawn(facts: Facts, request: Request) -> bool:
     return not any(_renews(consent, latest, facts) for consent in facts.consents)
 
 
-def _withdrawn(facts: Facts) -> list[Consent]:
+def _withdrawn(facts: Facts) -> list[ConsentFact]:
     """The consents on the sender's record that speak of this matter and were withdrawn by then."""
     told = [consent for consent in facts.consents if _speaks_of(consent, facts)]
     return [consent for consent in told if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at]
 
 
-def _renews(consent: Consent, latest_no: datetime, facts: Facts) -> bool:
+def _renews(consent: ConsentFact, latest_no: datetime, facts: Facts) -> bool:
     """Was this given after the latest no, and has its own term not run out?"""
     lapsed = consent.valid_until is not None and consent.valid_until < local_day(facts.at)
     return _speaks_of(consent, facts) and latest_no < consent.given_at <= facts.at and not lapsed
@@ -138,7 +138,7 @@ def _known_to_the_sender_alone(failed: Reason, facts: Facts) -> str | None:
     return "withdrawn-at-the-sender" if failed is Reason.CONSENT_WITHDRAWN and held == {"discloser"} else None
 
 
-def _speaks_of(consent: Consent, facts: Facts) -> bool:
+def _speaks_of(consent: ConsentFact, facts: Facts) -> bool:
     """Does a consent on record speak of this subject, these parties, this matter? What is blank is not limited."""
     return (
         _fits(facts.subject.role, consent.subjects)

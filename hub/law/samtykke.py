@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.law import catalogue, frabedelse, samtykkegiver
-from hub.law.facts import NOT_STATED, Consent, Facts
+from hub.law.facts import NOT_STATED, ConsentFact, Facts
 from hub.law.hjemmel import DutyCode, Hjemmel, Reason, Subsumption
 from hub.law.provisions import ConsentDemand
 from hub.vocabulary.organisations import Unit
@@ -102,7 +102,7 @@ def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
     )
 
 
-def failings(consent: Consent, measure: Measure) -> list[Reason]:
+def failings(consent: ConsentFact, measure: Measure) -> list[Reason]:
     """Every way in which this consent fails the act, its categories apart (R05)."""
     facts, failed = measure.facts, list[Reason]()
     if facts.at < consent.given_at:
@@ -134,7 +134,7 @@ def failings(consent: Consent, measure: Measure) -> list[Reason]:
     return failed
 
 
-def _has_lapsed(consent: Consent, measure: Measure) -> bool:
+def _has_lapsed(consent: ConsentFact, measure: Measure) -> bool:
     """Past the statute's year (R02), past its own last day (R03), or past the one meeting it was for."""
     if measure.given_from is not None and consent.given_at < measure.given_from:
         return True
@@ -143,7 +143,7 @@ def _has_lapsed(consent: Consent, measure: Measure) -> bool:
     return consent.scope is not None and consent.meeting_at is not None and consent.meeting_at < measure.day
 
 
-def _has_blanks(consent: Consent) -> bool:
+def _has_blanks(consent: ConsentFact) -> bool:
     """Is subject, category, purpose, direction, or the meeting it was given for, left open?"""
     filled = consent.direction and consent.subjects and consent.categories and consent.purposes
     return not filled or (consent.scope is not None and consent.meeting_at is None)
@@ -165,7 +165,7 @@ def _is_whole(unit: Unit) -> bool:
     return unit.organisation != NOT_STATED and (unit.unit != NOT_STATED or unit.kind not in KINDS_WITH_UNITS)
 
 
-def _fail_on_the_person(consent: Consent, measure: Measure, failed: list[Reason]) -> None:
+def _fail_on_the_person(consent: ConsentFact, measure: Measure, failed: list[Reason]) -> None:
     """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
     unborn_then = measure.is_child and samtykkegiver.given_before_birth(consent, measure.facts)
     if measure.facts.subject.role not in consent.subjects or unborn_then:
@@ -181,13 +181,13 @@ def _is_stated(text: str | None) -> bool:
     return text is not None and text.strip() not in ("", NOT_STATED)
 
 
-def _carriers(category: str, standing: list[Consent], measure: Measure) -> list[Consent]:
+def _carriers(category: str, standing: list[ConsentFact], measure: Measure) -> list[ConsentFact]:
     """The consents that name this category, with no standing no from the same moment or later (R24)."""
     no = measure.noes.get(category)
     return [consent for consent in standing if category in consent.categories and (no is None or no < consent.given_at)]
 
 
-def _what_passes(carriers: dict[str, list[Consent]], measure: Measure) -> Weighing:
+def _what_passes(carriers: dict[str, list[ConsentFact]], measure: Measure) -> Weighing:
     carried = {category: found for category, found in carriers.items() if found}
     used = [consent for found in carried.values() for consent in found]
     ahead = any(consent.meeting_at and measure.day < consent.meeting_at for consent in used)
@@ -201,7 +201,7 @@ def _what_passes(carriers: dict[str, list[Consent]], measure: Measure) -> Weighi
 
 
 def _why_nothing_passes(
-    weighed: list[tuple[Consent, list[Reason]]], wanted: frozenset[str], measure: Measure
+    weighed: list[tuple[ConsentFact, list[Reason]]], wanted: frozenset[str], measure: Measure
 ) -> Weighing:
     """The first failing of the consent that came closest, the newest of equals (R27); without any CONSENT_MISSING."""
     if not weighed:
@@ -217,7 +217,9 @@ def _why_nothing_passes(
     return Weighing(reason=reason, contested=_open_point(reason, closest, measure))
 
 
-def _fail_on_the_categories(consent: Consent, wanted: frozenset[str], measure: Measure, failed: list[Reason]) -> None:
+def _fail_on_the_categories(
+    consent: ConsentFact, wanted: frozenset[str], measure: Measure, failed: list[Reason]
+) -> None:
     """Nothing covered: a failing of its own, unless a no or a blank already says so (R05, R24)."""
     if not measure.noes and not wanted.isdisjoint(consent.categories):
         return
@@ -228,11 +230,11 @@ def _fail_on_the_categories(consent: Consent, wanted: frozenset[str], measure: M
         failed.append(Reason.CONSENT_WITHDRAWN)
 
 
-def _speaks_of(consent: Consent, wanted: frozenset[str]) -> bool:
+def _speaks_of(consent: ConsentFact, wanted: frozenset[str]) -> bool:
     return not (wanted.isdisjoint(consent.categories) and wanted.isdisjoint(consent.excludes))
 
 
-def _open_point(reason: Reason, consent: Consent, measure: Measure) -> str | None:
+def _open_point(reason: Reason, consent: ConsentFact, measure: Measure) -> str | None:
     """The unsettled question behind a refusal, if there is one."""
     role = measure.facts.subject.role
     match reason:

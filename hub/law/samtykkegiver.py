@@ -6,7 +6,7 @@ against the protest of another holder. Age is the age on the day of the act, als
 
 from datetime import date
 
-from hub.law.facts import NOT_STATED, Consent, Facts, Flags
+from hub.law.facts import NOT_STATED, ConsentFact, Facts, Flags
 from hub.vocabulary.period import age_on, local_day
 
 AGE_OF_CONSENT = 15  # sundhedsloven § 17, stk. 3
@@ -73,7 +73,7 @@ def another_holder_protests(role: str, years: int | None, flags: Flags) -> bool:
     return bool(flags.other_holder_protests) or bool(flags.custody_holder_objects)
 
 
-def given_before_birth(consent: Consent, facts: Facts) -> bool:
+def given_before_birth(consent: ConsentFact, facts: Facts) -> bool:
     """Was this given while the child now spoken of was unborn? Then it does not cover the child's own journal."""
     role, born = facts.subject.role, facts.flags.birth_date
     if role in THE_CHILD and born is not None and local_day(consent.given_at) < born:

@@ -18,7 +18,7 @@ import msgspec
 
 from hub.api.plain import plain
 from hub.law.decide import decide
-from hub.law.facts import Consent, Facts, Subject
+from hub.law.facts import ConsentFact, Facts, Subject
 from hub.vocabulary.organisations import Unit
 
 CONSENTS = 20
@@ -82,9 +82,9 @@ def refused() -> Facts:
     )
 
 
-def consent(number: int) -> Consent:
+def consent(number: int) -> ConsentFact:
     """One of the twenty."""
-    return Consent(
+    return ConsentFact(
         id=f"consent-{number}",
         given_at=AT - timedelta(days=300 - number),
         form="written",

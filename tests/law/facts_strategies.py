@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hub.law import catalogue
-from hub.law.facts import ACTS, Consent, Facts, Flags, Notification, Request, Subject
+from hub.law.facts import ACTS, ConsentFact, Facts, Flags, Notification, Request, Subject
 from hub.vocabulary.organisations import Unit
 
 AMBULATORY = Unit.parse("hospital/familieambulatorium@Sygehus Nord")
@@ -81,7 +81,7 @@ def some(words: tuple[Any, ...], most: int = 3) -> st.SearchStrategy[tuple[Any, 
 
 
 @st.composite
-def consents(draw: st.DrawFn, at: datetime, role: str, purpose: str, named: tuple[Unit, Unit]) -> Consent:
+def consents(draw: st.DrawFn, at: datetime, role: str, purpose: str, named: tuple[Unit, Unit]) -> ConsentFact:
     """A consent that fits an act at that time between those units, but for up to two of its elements."""
     odd: dict[str, st.SearchStrategy[Any]] = {
         "given_at": st.one_of(
@@ -122,7 +122,7 @@ def consents(draw: st.DrawFn, at: datetime, role: str, purpose: str, named: tupl
         "meeting_at": draw(st.sampled_from((None, at.date(), at.date() - timedelta(days=2)))),
     }
     changed = {name: draw(odd[name]) for name in draw(some(tuple(odd), 2))}
-    return Consent(id=str(draw(st.uuids())), **{**fitting, **changed})
+    return ConsentFact(id=str(draw(st.uuids())), **{**fitting, **changed})
 
 
 flags = st.builds(

@@ -7,7 +7,7 @@ statement walked through one by one. It says which categories pass, on whose con
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hub.law.facts import Consent, Facts
+from hub.law.facts import ConsentFact, Facts
 from hub.vocabulary.organisations import Unit
 
 PRECEDENCE = [
@@ -64,7 +64,7 @@ def after_all_statements(facts: Facts) -> dict[str, set[str]]:
     return alive
 
 
-def heard(c: Consent, facts: Facts) -> bool:
+def heard(c: ConsentFact, facts: Facts) -> bool:
     """May this person say no for this subject?"""
     role = facts.subject.role
     if c.subjects and role not in c.subjects:
@@ -74,7 +74,7 @@ def heard(c: Consent, facts: Facts) -> bool:
     return c.given_by not in ("foraelder_uden_myndighed", "plejeforaelder", "kommune")
 
 
-def about_this_act(c: Consent, facts: Facts) -> bool:
+def about_this_act(c: ConsentFact, facts: Facts) -> bool:
     """Does a withdrawal speak of these parties, this purpose, this direction? Blank speaks of all."""
     if c.direction == "indhente" and facts.act != "indhentning":
         return False
@@ -84,7 +84,7 @@ def about_this_act(c: Consent, facts: Facts) -> bool:
     return all(not named or wanted in named for wanted, named in pairs)
 
 
-def complaints(c: Consent, facts: Facts) -> list[str]:
+def complaints(c: ConsentFact, facts: Facts) -> list[str]:
     """Everything wrong with this consent for this act, its categories apart."""
     today, found = danish_day(facts.at), []
     if c.given_at > facts.at:
@@ -137,7 +137,7 @@ def danish_day(moment: datetime) -> date:
     raise AssertionError(moment)
 
 
-def usable_on(today: date, c: Consent, facts: Facts) -> bool:
+def usable_on(today: date, c: ConsentFact, facts: Facts) -> bool:
     """Is today among the days this consent may be used on, by its own term and the statute's?"""
     if c.valid_until is not None and today > c.valid_until:
         return False
@@ -212,7 +212,7 @@ def protested(facts: Facts) -> bool:
     return child and (facts.flags.other_holder_protests is True or facts.flags.custody_holder_objects is True)
 
 
-def from_before_birth(c: Consent, facts: Facts) -> bool:
+def from_before_birth(c: ConsentFact, facts: Facts) -> bool:
     """Given while the child was unborn."""
     if facts.subject.role == "nyfoedt" and c.given_by == "gravid":
         return True

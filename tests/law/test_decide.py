@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from hub.law import catalogue
 from hub.law.decide import PROVISIONS, decide
-from hub.law.facts import Consent, Facts, Notification, Request, Subject
+from hub.law.facts import ConsentFact, Facts, Notification, Request, Subject
 from hub.law.hjemmel import Due, DutyCode, Outcome, Reason
 from hub.vocabulary.organisations import Unit
 
@@ -23,7 +23,7 @@ NOTICE = Facts(
     categories=("rusmiddel",),
     notification=Notification(consent_sought="yes", parents_informed=True),
 )
-CONSENT = Consent(
+CONSENT = ConsentFact(
     id="C1",
     given_at=datetime(2025, 1, 1, 9, tzinfo=UTC),
     form="written",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hub.law import catalogue
 from hub.law.decide import PROVISIONS, decide
 from hub.law.explain import explain
-from hub.law.facts import Consent, Facts
+from hub.law.facts import ConsentFact, Facts
 from hub.law.hjemmel import DutyCode, Outcome, Reason
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import COPENHAGEN
@@ -62,7 +62,7 @@ def test_no_provision_answers_outside_its_days(facts: Facts) -> None:
 def test_an_irrelevant_consent_opens_nothing(facts: Facts) -> None:
     if decide(facts).permitted or facts.recipient == STRANGER:
         return
-    irrelevant = Consent(
+    irrelevant = ConsentFact(
         id="irrelevant",
         given_at=facts.at - timedelta(days=1),
         form="written",

@@ -18,7 +18,7 @@ from hub.domain.request import (
     RequestAnswered,
 )
 from hub.domain.ruling import Ruling, rule
-from hub.law.facts import Consent, Facts, Flags, Notification, Subject
+from hub.law.facts import ConsentFact, Facts, Flags, Notification, Subject
 from hub.ports import Address, Letter
 from hub.vocabulary.identifiers import Ean
 from hub.vocabulary.information import Attachment, Item
@@ -93,7 +93,7 @@ PLAN = Attachment("fødselsplan.pdf", "application/pdf", b"%PDF-1.7 an invented 
 def disclosing(sender: Address, recipient: Address, *, subject: str = "gravid") -> Ruling:
     """Asked for four categories on a written consent that leaves one out: violence is withheld."""
     asked = ("rusmiddel", "psykisk_helbred", "plan_foedsel", "vold")
-    consent = Consent(
+    consent = ConsentFact(
         id="C1",
         given_at=datetime(2024, 4, 2, 10, 0, tzinfo=COPENHAGEN),
         form="written",
@@ -143,7 +143,7 @@ def _facts(
     basis: str | None,
     purpose: str,
     asked: tuple[str, ...],
-    consents: tuple[Consent, ...] = (),
+    consents: tuple[ConsentFact, ...] = (),
     subject: str = "gravid",
 ) -> Facts:
     """One act, with a role that no letter may repeat."""
