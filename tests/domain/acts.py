@@ -113,7 +113,7 @@ def consent_withdrawn(at: datetime, consent: UUID = CONSENT, by: Unit = CLINIC) 
     return ConsentWithdrawn(consent, at, by)
 
 
-def consent_fact(given_at: datetime, consent: UUID = CONSENT, **other: Any) -> law.Consent:
+def consent_fact(given_at: datetime, consent: UUID = CONSENT, **other: Any) -> law.ConsentFact:
     """The usual consent as the law is told of it, for an act of the clinic."""
     usual: dict[str, Any] = {
         "form": "written",
@@ -127,10 +127,10 @@ def consent_fact(given_at: datetime, consent: UUID = CONSENT, **other: Any) -> l
         "subjects": ("gravid",),
         "journalised": True,
     }
-    return law.Consent(id=str(consent), given_at=given_at, **(usual | other))
+    return law.ConsentFact(id=str(consent), given_at=given_at, **(usual | other))
 
 
-def facts(at: datetime, *consents: law.Consent, **other: Any) -> Facts:
+def facts(at: datetime, *consents: law.ConsentFact, **other: Any) -> Facts:
     """What the law is asked when the clinic would tell the familieafdeling on her consent."""
     usual: dict[str, Any] = {
         "act": "videregivelse",
@@ -236,7 +236,7 @@ def report_concern(at: datetime, *, already_made: bool = False, **other: Any) ->
     )
 
 
-def concern_facts(at: datetime, *consents: law.Consent, **other: Any) -> Facts:
+def concern_facts(at: datetime, *consents: law.ConsentFact, **other: Any) -> Facts:
     """What the law is asked about that underretning."""
     return facts(at, *consents, **({"basis_invoked": "BL-133-1-2", "flags": Flags()} | UNBORN | other))
 
