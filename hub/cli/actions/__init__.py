@@ -1,0 +1,1 @@
+"""What each command of `tvaerspor` does, once its words are understood."""
