@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.cli.output.acts import write_lines
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.delivery import (
     DeliveryAbandoned,
@@ -22,7 +23,6 @@ from hub.domain.incoming import MessageParked, ReceiveMessage, kept_in
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
 from hub.lines import ConsentThen, Line
-from hub.printed.acts import write_lines
 from hub.replay import Question, answers, replay
 from hub.store import Shredded
 from hub.vocabulary.information import content_digest

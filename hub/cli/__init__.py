@@ -4,8 +4,8 @@ Exit codes: 0 done; 1 the answer is no (a scenario differs, evidence is broken);
 fault of the hub itself.
 
 The modules here hold the words of each family of commands, and import little. What a command does stands in
-hub.commands or beside it, and is imported inside that command: `--help` waits for no web framework, the law for no
-database.
+hub.cli.actions, what it prints in hub.cli.output; both are imported inside that command: `--help` waits for no web
+framework, the law for no database.
 """
 
 import os
@@ -15,8 +15,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hub.cli import clients, deliveries, directory, law, letter, mail, medcom, record, serving
-from hub.cli.house import say
+from hub.cli import clients, deliveries, directory, law, letter, mail, medcom, record, server
+from hub.cli.context import say
 from hub.errors import EvidenceBroken, HubError, Unreadable
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print what variables hold
 )
-app.add_typer(serving.app)
+app.add_typer(server.app)
 app.add_typer(record.app)
 app.add_typer(deliveries.app)
 app.add_typer(directory.app)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import house
+from hub.cli.context import house
 
 app = typer.Typer(no_args_is_help=True, help="Who may call.")
 
@@ -17,7 +17,9 @@ def token(
     hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="How long it lasts.")] = 24,
 ) -> None:
     """Make an access token for one client and one unit."""
-    from hub.commands import clients
+    from hub.api.access import make_token
+    from hub.cli.actions import lookup
 
     with house() as built:
-        typer.echo(clients.token(built, client, unit, timedelta(hours=hours)))
+        acting = lookup.unit("--unit", unit, built.directory)
+        typer.echo(make_token(built.keys.token_key(), client, acting, built.clock(), timedelta(hours=hours)))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from hub.bootstrap import House
-    from hub.commands.bar import Bar
+    from hub.cli.progress import Bar
     from hub.settings import Settings
 
 errors = Console(stderr=True)
@@ -52,7 +52,7 @@ def progress(what: str) -> Iterator["Bar"]:
     """A progress bar on standard error; nothing when that is no terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from hub.commands.bar import Bar
+    from hub.cli.progress import Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as shown:

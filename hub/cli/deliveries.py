@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import AsJson, house, progress
+from hub.cli.context import AsJson, house, progress
 
 app = typer.Typer()
 
@@ -21,8 +21,8 @@ def deliveries(
 
     Read from the record, so nothing is forgotten at a restart; of the whole hub, whoever sent them.
     """
-    from hub.commands import deliveries as command
-    from hub.printed.deliveries import write_letters
+    from hub.cli.actions import deliveries as command
+    from hub.cli.output.deliveries import write_letters
 
     with house() as built, progress("reading") as bar:
         letters = command.listed(built, status, bar)

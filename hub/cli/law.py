@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import AsJson, house, progress
+from hub.cli.context import AsJson, house, progress
 from hub.errors import Unreadable
 
 app = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show, ask again.")
@@ -18,7 +18,7 @@ def decide(
     in_words: Annotated[bool, typer.Option("--explain", help="Say it in Danish and English below each line.")] = False,
 ) -> None:
     """Decide every scenario of a file; exit 1 when an expected block differs. Times without a zone are Danish."""
-    from hub.commands import law
+    from hub.cli.actions import law
 
     if as_json and in_words:
         raise Unreadable("either --json or --explain", field="--explain")
@@ -28,7 +28,7 @@ def decide(
 @app.command("list")
 def list_bases(as_json: AsJson = False) -> None:
     """Every provision the hub applies."""
-    from hub.commands import law
+    from hub.cli.actions import law
 
     law.list_bases(as_json=as_json)
 
@@ -36,7 +36,7 @@ def list_bases(as_json: AsJson = False) -> None:
 @app.command("show")
 def show(basis: Annotated[str, typer.Argument(help="An id, e.g. SUL-43-1.")], as_json: AsJson = False) -> None:
     """One provision: editions, source, certainty, open points."""
-    from hub.commands import law
+    from hub.cli.actions import law
 
     law.show(basis, as_json=as_json)
 
@@ -48,8 +48,8 @@ def redecide(
     as_json: AsJson = False,
 ) -> None:
     """Ask every past decision again and list each difference; writes nothing. Exit 1 when there is one."""
-    from hub.commands import record
-    from hub.printed.differences import write_differences
+    from hub.cli.actions import record
+    from hub.cli.output.differences import write_differences
 
     with house() as built, progress("deciding again") as bar:
         found = record.redecide(built, case, rules, bar)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import house, say
+from hub.cli.context import house, say
 
 app = typer.Typer(no_args_is_help=True, help="Paper for people: to sign, to remind, to account.")
 Out = Annotated[Path, typer.Option(help="The PDF to write; it must not be there yet.")]
@@ -23,22 +23,20 @@ def consent_form(
     meeting: Annotated[str | None, typer.Option(help="The day of the meeting, as 2025-04-07.")] = None,
 ) -> None:
     """A consent to print and sign. No box is ticked: that is hers to do."""
-    from hub import paperwork
+    from hub.cli.actions import letter
 
     with house() as built:
-        paperwork.write(
-            out, paperwork.consent_form(built, number, unit, to or (), case, category or (), purpose, meeting)
-        )
+        letter.write(out, letter.consent_form(built, number, unit, to or (), case, category or (), purpose, meeting))
     typer.echo(str(out))
 
 
 @app.command("account")
 def account(case: Annotated[str, typer.Option(help="A case id.")], out: Out) -> None:
     """What was shared about her, with whom and why, in plain Danish, for herself."""
-    from hub import paperwork
+    from hub.cli.actions import letter
 
     with house() as built:
-        paperwork.write(out, paperwork.account(built, case, say))
+        letter.write(out, letter.account(built, case, say))
     typer.echo(str(out))
 
 
@@ -49,8 +47,8 @@ def reminder(
     out: Out,
 ) -> None:
     """A letter that an answer is missing."""
-    from hub import paperwork
+    from hub.cli.actions import letter
 
     with house() as built:
-        paperwork.write(out, paperwork.reminder(built, case, act))
+        letter.write(out, letter.reminder(built, case, act))
     typer.echo(str(out))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import settings
+from hub.cli.context import settings
 
 app = typer.Typer(no_args_is_help=True, help="Secure mail.")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import AsJson
+from hub.cli.context import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="MedCom messages.")
 
@@ -19,6 +19,6 @@ def check(
 
     Exit 1 when one is not ok, 2 when a file could not be read; the others are judged all the same.
     """
-    from hub import medcom_check
+    from hub.cli.actions import medcom
 
-    raise typer.Exit(medcom_check.run(files, as_json=as_json))
+    raise typer.Exit(medcom.run(files, as_json=as_json))

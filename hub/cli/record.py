@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import AsJson, house, progress
+from hub.cli.context import AsJson, house, progress
 from hub.errors import EvidenceBroken, Unreadable
 
 app = typer.Typer()
@@ -38,8 +38,8 @@ def replay(
     The sheet of --csv holds Danish time without a zone, and the consents
     behind an act, as they stood then, in columns of their own.
     """
-    from hub.commands import record
-    from hub.printed.acts import write_lines
+    from hub.cli.actions import record
+    from hub.cli.output.acts import write_lines
 
     if as_json and as_csv:
         raise Unreadable("either --json or --csv", field="--csv")
@@ -52,7 +52,7 @@ def replay(
 @projections.command("rebuild")
 def rebuild(name: Annotated[str | None, typer.Argument(help="One projection; left out: all.")] = None) -> None:
     """Fold the whole record into the read models anew; the old answers until the new stands."""
-    from hub.commands import record
+    from hub.cli.actions import record
 
     with house() as built:
         for projection in record.chosen(built, name):
@@ -63,8 +63,8 @@ def rebuild(name: Annotated[str | None, typer.Argument(help="One projection; lef
 @app.command()
 def verify(as_json: AsJson = False) -> None:
     """Recompute every proof of the record, say what that shows and what it does not. Exit 1 when it is not sound."""
-    from hub.commands import record
-    from hub.printed import proof
+    from hub.cli.actions import record
+    from hub.cli.output import proof
 
     try:
         with house() as built, progress("verifying") as bar:

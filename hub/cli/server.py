@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.house import house, say
+from hub.cli.context import house, say
 
 app = typer.Typer()
 
@@ -13,10 +13,10 @@ app = typer.Typer()
 @app.command()
 def serve() -> None:
     """Run the hub. Every setting is an environment variable; docker/README.md lists them."""
-    from hub.commands import serving
+    from hub.cli.actions import server
 
     with house() as built:
-        serving.serve(built, say)
+        server.serve(built, say)
 
 
 @app.command()
@@ -32,16 +32,16 @@ def dispatch(
     once: Annotated[bool, typer.Option("--once", help="Move what waits, then stop.")] = False,
 ) -> None:
     """Open, render and carry the letters that wait."""
-    from hub.commands import carrying
+    from hub.cli.actions import server
 
     with house() as built:
-        carrying.dispatch(built, once=once)
+        server.dispatch(built, once=once)
 
 
 @app.command("openapi")
 def describe(out: Annotated[Path, typer.Option(help="Where to write.")] = Path("openapi/hub.yaml")) -> None:
     """Write the API's description, with the examples of the folder `examples` beside it, and what FHIR can do."""
-    from hub.commands import openapi
+    from hub.cli.actions import openapi
 
     out.write_text(openapi.description(out.parent / "examples"), encoding="utf-8")
     beside = out.with_name("capability-statement.json")

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from hub.errors import Unreadable
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 
@@ -32,4 +33,4 @@ def plain(value: Any) -> Any:
         case _ if is_dataclass(value):
             return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
         case _:
-            raise TypeError(f"{type(value).__name__} has no JSON form")
+            raise Unreadable("a value that has a JSON form", field=type(value).__name__)

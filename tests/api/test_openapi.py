@@ -11,7 +11,7 @@ import yaml
 from schemathesis.schemas import BaseSchema
 
 from hub.api.description import example_of
-from hub.commands import openapi
+from hub.cli.actions import openapi
 from tests.api.doors import EXAMPLES, Doors, new_key, routes_of
 from tests.api.story import ACTS, AT, told
 from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, NANCY, NURSES

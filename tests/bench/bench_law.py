@@ -16,9 +16,9 @@ from statistics import median
 
 import msgspec
 
-from hub.api.plain import plain
 from hub.law.decide import decide
 from hub.law.facts import ConsentFact, Facts, Subject
+from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 
 CONSENTS = 20

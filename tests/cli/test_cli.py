@@ -26,7 +26,7 @@ from tests.api.story import told
 from tests.people import CLINIC, FAMILIES, KAJA
 from tests.road.nursery import free_port
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -268,7 +268,7 @@ def test_the_version_is_said(tvaerspor: Operator) -> None:
     assert tvaerspor("--version") == f"tvaerspor {version('tvaerspor')}\n"
 
 
-@pytest.mark.parametrize("module", ["hub.cli", "hub.commands.law"])
+@pytest.mark.parametrize("module", ["hub.cli", "hub.cli.actions.law"])
 def test_help_and_the_law_wait_for_no_framework(module: str) -> None:
     asked = f"import sys, {module}; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)

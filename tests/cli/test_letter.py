@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hub import paperwork
 from hub.bootstrap import build
+from hub.cli.actions import letter
 from hub.envelope import Envelope
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
@@ -70,7 +70,7 @@ def test_a_reminder_is_printed_for_what_waits(tmp_path: Path) -> None:
         case = house.hub.open_case(opening, lambda key: replace(open_case(now), case=key)).case
         concern = replace(opening, key="concern")
         act = house.hub.handle(case, concern, lambda key, _: replace(report_concern(now), concern=key)).act
-        pdf = paperwork.reminder(house, str(case), str(act))
+        pdf = letter.reminder(house, str(case), str(act))
     said = opened(pdf)
     assert "Vi kan ikke se, at vi har fået kvitteringen for underretningen." in said
     assert "Til Aabenraa Kommune Familieafdelingen" in said

@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from adapters.fhir.message import FhirTranslator
 from hub.cli import app
+from hub.cli.actions.medcom import judged
 from hub.domain.incoming import Verdict
 from hub.errors import Unreadable
-from hub.medcom_check import judged
 from tests.adapters.fhir.letters import disclosure
 from tests.adapters.medcom.messages import Json, acknowledged, dumped, new, one, parsed
 from tests.api.doors import EXAMPLES

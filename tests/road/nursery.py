@@ -65,7 +65,7 @@ def free_port() -> int:
 def main() -> None:
     """The nursery itself."""
     from hub import bootstrap
-    from hub.commands import serving
+    from hub.cli.actions import server
     from hub.observed import configure
     from hub.settings import Settings
 
@@ -84,7 +84,7 @@ def main() -> None:
             os.dup2(2, 1)
             settings = Settings.from_environment(asked)
             configure(settings.log_level)
-            serving.serve(bootstrap.build(settings), lambda _: None)
+            server.serve(bootstrap.build(settings), lambda _: None)
             os._exit(0)
         alive.add(child)
         print(child, flush=True)

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from hub.api.plain import plain
 from hub.cli import app
 from hub.domain.ruling import rule
 from hub.law.parse import facts
+from hub.vocabulary.jsonable import plain
 from tests.api.doors import EXAMPLES, Doors, serving
 from tests.people import CLINIC
 

@@ -12,12 +12,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
-from hub.api.plain import plain
 from hub.api.v1 import present
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import AskedMoment, Code, UnitAsked
 from hub.errors import Unreadable
 from hub.replay import Question, answers
+from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.disclosure_register import cases_with
 

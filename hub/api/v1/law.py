@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.door import Door
-from hub.api.plain import plain
 from hub.api.words import Day
 from hub.errors import NotFound
 from hub.law import catalogue, report
+from hub.vocabulary.jsonable import plain
 
 router = APIRouter(prefix="/v1/law", route_class=Door)
 

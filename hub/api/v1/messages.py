@@ -8,11 +8,11 @@ from pydantic import Field
 
 from hub.api.access import acting
 from hub.api.door import Door
-from hub.api.plain import plain
 from hub.api.v1.call import admit, hub_of, unit_of, up_to_date
 from hub.api.words import ActBody
 from hub.errors import NotFound
 from hub.placing import Placing
+from hub.vocabulary.jsonable import plain
 from projections.parked_messages import waiting_for
 
 router = APIRouter(prefix="/v1", route_class=Door)

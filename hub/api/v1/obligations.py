@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from hub.api.door import Door
-from hub.api.plain import plain
 from hub.api.v1 import present
 from hub.api.v1.call import hub_of, perform, tagged, unit_of
 from hub.api.words import ActBody, SomeWords
@@ -14,6 +13,7 @@ from hub.domain.case import Case
 from hub.domain.duty import FulfilDuty, Obligation
 from hub.law.explain import duty_in_words
 from hub.law.hjemmel import DutyCode
+from hub.vocabulary.jsonable import plain
 
 router = APIRouter(prefix="/v1/cases/{case}/obligations", route_class=Door)
 

@@ -7,7 +7,6 @@ provision, and what it now owes.
 from typing import Any
 from uuid import UUID
 
-from hub.api.plain import plain
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
 from hub.envelope import Outcome
@@ -15,6 +14,7 @@ from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
 from hub.lines import Line
 from hub.sight import Shown
+from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.case_view.view import View
 from projections.outbox import Dispatch

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.bootstrap import House
-from hub.commands.bar import Bar
+from hub.cli.progress import Bar
 from hub.domain import patience
 from hub.domain.delivery import (
     STATUSES,

@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from hub.api.plain import plain
 from hub.bootstrap import directory_of
 from hub.ports import Address
 from hub.settings import Settings
+from hub.vocabulary.jsonable import plain
 from hub.ways import USUAL
 
 

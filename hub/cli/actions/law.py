@@ -5,13 +5,13 @@ from pathlib import Path
 
 import yaml
 
-from hub.api.plain import plain
-from hub.commands import known
-from hub.commands.reading import text_of
+from hub.cli.actions import lookup
+from hub.cli.actions.arguments import text_of
 from hub.domain.ruling import rule
 from hub.errors import Unreadable
 from hub.law import report
 from hub.law.parse import scenarios
+from hub.vocabulary.jsonable import plain
 
 _SAFE = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader  # ten times as quick, where it comes along
 
@@ -43,5 +43,5 @@ def list_bases(*, as_json: bool) -> None:
 
 def show(basis: str, *, as_json: bool) -> None:
     """One provision."""
-    found = report.basis(known.basis("BASIS", basis))
+    found = report.basis(lookup.basis("BASIS", basis))
     print(json.dumps(plain(found), ensure_ascii=False) if as_json else report.basis_text(found))

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from hub import papers
 from hub.bootstrap import House
-from hub.commands import known
-from hub.commands.reading import read
+from hub.cli.actions import lookup
+from hub.cli.actions.arguments import read
 from hub.domain.case import Case
 from hub.errors import NotFound, Unreadable
 from hub.store import Recorded
@@ -34,11 +34,11 @@ def consent_form(
     meeting: str | None,
 ) -> bytes:
     """Form 4.0, 4.1 or 4.2; with a case, her name as the unit stated it, else room to write it."""
-    owner = known.unit("--unit", unit, house.directory)
+    owner = lookup.unit("--unit", unit, house.directory)
     form = papers.consent_form(
         number,
         owner,
-        [known.unit("--to", each, house.directory) for each in others],
+        [lookup.unit("--to", each, house.directory) for each in others],
         house.directory,
         local_day(house.clock()),
         citizen=None if case is None else _case(house, case)[1].course.citizen_by(owner),
@@ -83,4 +83,4 @@ def _case(house: House, text: str) -> tuple[tuple[Recorded, ...], Case]:
     try:
         return house.record.case(case), house.hub.load(case)[1]
     except NotFound:
-        raise known.no_case("--case") from None
+        raise lookup.no_case("--case") from None

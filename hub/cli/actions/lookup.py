@@ -5,7 +5,7 @@ nearest that somebody does, never with an empty list.
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from hub.commands.reading import read
+from hub.cli.actions.arguments import read
 from hub.errors import NotFound
 from hub.law import catalogue
 from hub.ports import Directory

@@ -7,9 +7,9 @@ from pathlib import Path
 from uuid import UUID
 
 from hub.bootstrap import House
-from hub.commands import known
-from hub.commands.bar import Bar
-from hub.commands.reading import beginning, end, last, read, text_of
+from hub.cli.actions import lookup
+from hub.cli.actions.arguments import beginning, end, last, read, text_of
+from hub.cli.progress import Bar
 from hub.errors import NotFound, Unreadable
 from hub.evidence.merkle import Frontier
 from hub.lines import Line
@@ -59,7 +59,7 @@ def asked(
             since=beginning("--from", since),
             until=end("--to", until),
             unit=None if unit is None else read("--unit", unit, Unit.parse),
-            basis=None if basis is None else known.basis("--basis", basis),
+            basis=None if basis is None else lookup.basis("--basis", basis),
             outcome=outcome,
         ),
         as_of=last("--as-of", as_of),
@@ -86,13 +86,13 @@ def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
 def _require_known(house: House, unit: Unit | None, lines: list[Line]) -> None:
     """A unit that has left the directory is known by its acts; one with neither is a misspelling, not an answer."""
     if unit is not None and not lines and house.directory.find(unit) is None:
-        raise known.no_unit("--unit", unit, house.directory)
+        raise lookup.no_unit("--unit", unit, house.directory)
 
 
 def _cases(house: House, asked: Asked) -> list[UUID]:
     if asked.case is not None:
         if not house.record.stream(asked.case):
-            raise known.no_case("--case")
+            raise lookup.no_case("--case")
         return [asked.case]
     if asked.cpr is not None:
         return [each.case for each in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
@@ -117,7 +117,7 @@ def redecide(house: House, case: str | None, rules: str, bar: Bar) -> Redecided:
         events = house.record.stream(read("--case", case, UUID))
         total = len(events)
         if not total:
-            raise known.no_case("--case")
+            raise lookup.no_case("--case")
     bar.of(total)
     return asked_again(_counted(events, bar), rules)
 

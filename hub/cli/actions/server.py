@@ -1,8 +1,9 @@
-"""`tvaerspor serve`: the doors, open."""
+"""`tvaerspor serve` and `dispatch`: what runs until it is told to stop."""
 
 import gc
 import signal
 from collections.abc import Callable
+from threading import Event
 
 import uvicorn
 
@@ -27,6 +28,19 @@ def serve(house: House, say: Callable[[str], None]) -> None:
         access_log=False,
         server_header=False,
     )
+
+
+def dispatch(house: House, *, once: bool) -> None:
+    """Move letters until nothing waits, or until told to stop."""
+    if once:
+        while house.turn():
+            pass
+        return
+    house.start()
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        return
 
 
 def _end(*_: object) -> None:

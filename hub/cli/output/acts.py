@@ -8,11 +8,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from hub.api.plain import plain
+from hub.cli.output import sheet
 from hub.law.explain import reason_in_words
 from hub.law.hjemmel import Reason
 from hub.lines import ConsentThen, Line
-from hub.printed import sheet
+from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import COPENHAGEN, local_day
 

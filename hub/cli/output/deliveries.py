@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from hub.api.plain import plain
-from hub.commands.deliveries import Listed
+from hub.cli.actions.deliveries import Listed
+from hub.vocabulary.jsonable import plain
 from hub.vocabulary.period import COPENHAGEN
 
 

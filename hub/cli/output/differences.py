@@ -2,8 +2,8 @@
 
 import json
 
-from hub.api.plain import plain
 from hub.redecide import Redecided
+from hub.vocabulary.jsonable import plain
 from hub.vocabulary.period import COPENHAGEN
 
 

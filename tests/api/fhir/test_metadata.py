@@ -8,7 +8,7 @@ import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
 from hub.api.fhir.door import FhirDoor
-from hub.commands import openapi
+from hub.cli.actions import openapi
 from tests.api.doors import EXAMPLES, Doors, routes_of
 from tests.api.fhir.reading import got, issue
 from tests.people import CLINIC
