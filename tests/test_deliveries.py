@@ -16,9 +16,9 @@ from hub.envelope import Envelope
 from hub.errors import TryAgainLater, Undeliverable
 from hub.ports import Parcel
 from hub.settings import Settings
+from tests.cli.test_cli import Operator
 from tests.domain.acts import disclose, give_consent, open_case, report_concern, withdraw_consent
 from tests.people import CLINIC, FAMILIES, KIRSTEN, MONDAY, acting_for
-from tests.test_cli import Operator
 
 Make = Callable[[UUID], CaseCommand]
 

@@ -13,9 +13,9 @@ from hub.envelope import Envelope
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents.reading import opened
+from tests.cli.test_cli import Operator, tvaerspor  # noqa: F401 - the record with one of every act is a fixture there
 from tests.domain.acts import open_case, report_concern
 from tests.people import acting_for
-from tests.test_cli import Operator, tvaerspor  # noqa: F401 - the record with one of every act is a fixture there
 
 CLINIC, FAMILIES = "hospital/familieambulatorium@sygehus-soenderjylland", "kommune/familieafdeling@aabenraa"
 
