@@ -25,7 +25,7 @@ from hub.domain.lookup import RecordRead
 from hub.domain.moment import Window
 from hub.envelope import Envelope, Outcome
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
-from hub.ports import Clock
+from hub.ports.clock import Clock
 from hub.store import (
     CitizenCase,
     CitizenClaim,

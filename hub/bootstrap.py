@@ -28,7 +28,9 @@ from hub.letters import Letters
 from hub.mailing import mailing_of
 from hub.observed import log, whereabouts
 from hub.opening import clock_of, folder, keys_of, record_of
-from hub.ports import Clock, Directory, Printer
+from hub.ports.clock import Clock
+from hub.ports.directory import Directory
+from hub.ports.papers import Printer
 from hub.receiving import Receiving
 from hub.settings import Settings
 from hub.store import Keys, Record, Vector

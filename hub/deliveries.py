@@ -22,7 +22,7 @@ from hub.domain.delivery import (
 )
 from hub.errors import Contradiction
 from hub.observed import ALARMS, DELIVERIES, log
-from hub.ports import Clock
+from hub.ports.clock import Clock
 from hub.store import Meta, Record, Recorded, Save, Shredded, Standing, VersionConflict
 from projections.outbox import Dispatch
 

@@ -15,7 +15,8 @@ from hub.domain.case import Case, CaseEvent
 from hub.domain.request import Declined, RequestItemDeclined
 from hub.errors import Unsendable
 from hub.letters import followed
-from hub.ports import Address, Directory, Letter
+from hub.ports.directory import Address, Directory
+from hub.ports.letter import Letter
 from hub.store import Record
 from hub.store.events import NAMES
 from hub.vocabulary.actors import Actor

@@ -36,7 +36,8 @@ from hub.domain.residence import moved_away
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.letters import Letters
 from hub.observed import log
-from hub.ports import Carrier, Clock
+from hub.ports.carrier import Carrier
+from hub.ports.clock import Clock
 from hub.store import CommandRepeated, Kept, Record, VersionConflict
 from hub.vocabulary.organisations import Unit
 from hub.ways import Hands, Way

@@ -11,7 +11,9 @@ from hub.dispatch import Dispatcher
 from hub.domain.delivery import Delivery, DeliveryNoted
 from hub.errors import Contradiction, NotFound
 from hub.observed import RECEIPTS, log
-from hub.ports import Address, Clock, Directory, Receipts, Signal
+from hub.ports.clock import Clock
+from hub.ports.directory import Address, Directory
+from hub.ports.receipts import Receipts, Signal
 from hub.store import Record
 from hub.ways import USUAL
 from projections import outbox

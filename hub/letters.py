@@ -9,7 +9,8 @@ from hub.domain.delivery import DeliveryQueued
 from hub.domain.incoming import Following, MessageKept, kept_in
 from hub.domain.request import Declined, RequestAnswered, RequestItemDeclined
 from hub.errors import Undeliverable
-from hub.ports import Answered, Directory, Followed, Letter
+from hub.ports.directory import Directory
+from hub.ports.letter import Answered, Followed, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen

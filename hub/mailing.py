@@ -17,7 +17,9 @@ from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from adapters.secure_mail.trial_folder import lay_out
 from hub import clocks
 from hub.errors import NotFound, Unreadable
-from hub.ports import Carrier, Directory, Packer, Receipts
+from hub.ports.carrier import Carrier, Packer
+from hub.ports.directory import Directory
+from hub.ports.receipts import Receipts
 from hub.settings import PREFIX, Settings
 from hub.vocabulary.organisations import Unit
 

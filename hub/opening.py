@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub import clocks
 from hub.errors import Unreadable
-from hub.ports import Clock
+from hub.ports.clock import Clock
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable
 from hub.store.events import NAMES

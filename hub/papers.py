@@ -23,7 +23,8 @@ from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
 from hub.lines import Line
-from hub.ports import Address, Agreed, ConsentForm, Directory, Reminder, Shared, SharingAccount
+from hub.ports.directory import Address, Directory
+from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
 from hub.replay import replay
 from hub.store import Recorded
 from hub.vocabulary.information import Citizen

@@ -11,7 +11,9 @@ from adapters.digital_post.schema import Schemas
 from adapters.digital_post.sf1601 import KombiCarrier
 from adapters.secure_mail.folder import FolderCarrier
 from hub.errors import Unreadable
-from hub.ports import Carrier, Clock, Receipts
+from hub.ports.carrier import Carrier
+from hub.ports.clock import Clock
+from hub.ports.receipts import Receipts
 from hub.settings import PREFIX, Settings
 from hub.ways import Way
 

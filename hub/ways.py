@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from hub.domain.audience import documents
 from hub.errors import Undeliverable, Unsendable
-from hub.ports import Carrier, Letter, Packer, Parcel, Renderer, Translator
+from hub.ports.carrier import Carrier, Packer, Parcel
+from hub.ports.letter import Letter, Renderer, Translator
 
 USUAL = "secure-mail"  # the channel of whoever prefers none
 

@@ -51,7 +51,7 @@ from sqlalchemy import (
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
 from hub.errors import Unreadable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.store import Recorded, Shredded
 from hub.store.clock import micros, moment
 from hub.vocabulary.organisations import Unit

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.errors import Undeliverable
-from hub.ports import Address, Letter, Parcel
+from hub.ports.carrier import Parcel
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.organisations import Unit
 from tests.people import EVERYBODY, MONDAY
 

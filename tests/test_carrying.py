@@ -13,7 +13,7 @@ from hub.bootstrap import House, build
 from hub.domain.act import act_of
 from hub.domain.case import CaseCommand
 from hub.envelope import Envelope
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 from hub.settings import Settings
 from projections import outbox
 from tests.domain.acts import disclose, give_consent, open_case, report_concern

@@ -14,7 +14,7 @@ from hub.bootstrap import House, build
 from hub.domain.case import CaseCommand
 from hub.envelope import Envelope
 from hub.errors import TryAgainLater, Undeliverable
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 from hub.settings import Settings
 from tests.cli.test_cli import Operator
 from tests.domain.acts import disclose, give_consent, open_case, report_concern, withdraw_consent

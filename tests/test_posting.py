@@ -20,7 +20,7 @@ from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
 from hub.envelope import Envelope
 from hub.errors import TryAgainLater, Unreadable
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
 from projections import outbox

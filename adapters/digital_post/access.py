@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.ports import Clock
+from hub.ports.clock import Clock
 
 EARLY = timedelta(minutes=5)  # a token is renewed while it still holds, for clocks that differ
 LONGEST = timedelta(hours=24)  # a token that claims more is asked for anew sooner

@@ -14,7 +14,7 @@ from lxml import etree
 
 from adapters.digital_post.xml import PREFIXES, at, named, parse, written
 from hub.errors import Unreadable
-from hub.ports import Kle
+from hub.ports.directory import Kle
 
 V1_1, V1_2 = "1.1", "1.2"
 SCHEMA_VERSION = {V1_1: "1.1.0", V1_2: None}  # the attribute memoSchVersion went away with 1.2

@@ -19,7 +19,9 @@ from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
 from hub.errors import Undeliverable, Unsendable
-from hub.ports import Address, Letter, Parcel, PostBox
+from hub.ports.carrier import Parcel
+from hub.ports.directory import Address, PostBox
+from hub.ports.letter import Letter
 from hub.vocabulary.period import COPENHAGEN
 
 LIMIT = 11 * 1024 * 1024  # of payload, 10 MiB of documents and their letter; what a route takes was not confirmed

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from hub.errors import Unreadable
-from hub.ports import Signal
+from hub.ports.receipts import Signal
 
 T = TypeVar("T")
 CHANNEL = "digital-post"

@@ -14,7 +14,8 @@ from adapters.digital_post.access import WAIT, Access, Endpoints, answered, fiel
 from adapters.digital_post.memo import zulu
 from adapters.digital_post.xml import at, named, parse, written
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.ports import Clock, Parcel
+from hub.ports.carrier import Parcel
+from hub.ports.clock import Clock
 
 Way = Literal["Digital Post"]
 DIGITAL_POST: Way = "Digital Post"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hub.errors import Unreadable
-from hub.ports import Address, Kle, PostBox
+from hub.ports.directory import Address, Kle, PostBox
 from hub.vocabulary.identifiers import Ean
 from hub.vocabulary.organisations import Unit
 

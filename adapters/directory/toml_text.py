@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from hub.ports import Address, PostBox
+from hub.ports.directory import Address, PostBox
 
 _UNIT_FIELDS = ("mailbox", "sor", "gln", "phone", "channel")
 

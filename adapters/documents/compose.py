@@ -43,7 +43,8 @@ from hub.domain.request import (
 from hub.domain.ruling import Ruling
 from hub.law import catalogue
 from hub.law.hjemmel import Decision
-from hub.ports import Address, Letter
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment, Citizen, Item
 from hub.vocabulary.period import local_day
 

@@ -12,7 +12,8 @@ from adapters.documents.content import Party, Person
 from adapters.documents.sheets import AccountSheet, Asking, FormSheet, Knows, ReminderSheet, SaidYes, Told
 from hub.errors import Unreadable
 from hub.law.catalogue import is_health_person
-from hub.ports import Address, Agreed, ConsentForm, Reminder, Shared, SharingAccount
+from hub.ports.directory import Address
+from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.period import local_day
 

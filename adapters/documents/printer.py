@@ -2,7 +2,7 @@
 
 from adapters.documents import setting
 from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
-from hub.ports import ConsentForm, Reminder, SharingAccount
+from hub.ports.papers import ConsentForm, Reminder, SharingAccount
 
 
 class TypstPrinter:

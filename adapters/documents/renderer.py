@@ -3,7 +3,7 @@
 from adapters.documents import setting
 from adapters.documents.compose import content
 from hub.errors import Unreadable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 PAPER = 192 * 1024  # bytes: the page itself, and the glyphs of three fonts as far as letters ever use them
 SET = 2.5  # bytes of page for each byte of FHIR, measured with words in every script the fonts know

@@ -34,7 +34,7 @@ from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, Concer
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, Form, InformationRequested, RequestAnswered
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 _CODE = re.compile(r"\S+(?: \S+)*")  # FHIR R4 §2.24.0.1, `code`
 

@@ -20,7 +20,7 @@ from adapters.fhir.records import AuditAgent, AuditEntity, AuditEvent, AuditNetw
 from adapters.fhir.resources import Resource
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.lookup import RecordRead
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.vocabulary.organisations import Unit
 
 EXPORT = Coding(system=systems.DCM, code="110106", display="Export")

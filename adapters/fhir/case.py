@@ -32,7 +32,7 @@ from hub.domain.lookup import RecordRead
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.referral import ReferralEvent
 from hub.domain.request import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 
 def resources_of(dossier: Dossier) -> Ledger:

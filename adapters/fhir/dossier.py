@@ -16,7 +16,7 @@ from adapters.fhir.resources import Resource
 from hub.domain.case import CaseEvent
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
-from hub.ports import Address
+from hub.ports.directory import Address
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 

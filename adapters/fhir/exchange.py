@@ -34,7 +34,7 @@ from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.referral import ReferralEvent
 from hub.domain.request import RequestEvent
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 INFORMED = CodeableConcept(
     coding=(Coding(system=systems.ACT, code="citizen-informed"),), text="Orientering af borgeren"

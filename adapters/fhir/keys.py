@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.law.hjemmel import DutyCode
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 DOCUMENT = "document-"
 _KEY = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.[a-z0-9-]{1,27})?")

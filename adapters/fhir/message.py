@@ -25,7 +25,7 @@ from adapters.fhir.resources import (
     Resource,
     Source,
 )
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 SOFTWARE = "Tværspor"
 

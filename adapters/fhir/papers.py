@@ -9,7 +9,7 @@ from adapters.fhir.narrative import LANGUAGE, narrative
 from adapters.fhir.parties import Parties
 from adapters.fhir.resources import Binary, DocumentContent, DocumentReference
 from hub.domain.audience import documents
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 PDF = "application/pdf"
 

@@ -12,7 +12,8 @@ from adapters.fhir.datatypes import CodeableConcept, Coding, HumanName, Identifi
 from adapters.fhir.keys import act_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.resources import EpisodeOfCare, Organization, Patient, Practitioner, PractitionerRole, Resource
-from hub.ports import Address, Letter
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import NO_UNIT
 

@@ -8,7 +8,7 @@ from adapters.fhir.parties import Parties, by_urn, to
 from adapters.fhir.resources import Provenance, ProvenanceAgent, ProvenanceEntity, Resource
 from hub.domain.disclosure import DisclosureCorrected
 from hub.law.hjemmel import Decision
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 AUTHOR = CodeableConcept(coding=(Coding(system=systems.PARTICIPANT, code="author"),))
 DISCLOSE = CodeableConcept(coding=(Coding(system=systems.LIFECYCLE, code="disclose"),))

@@ -51,7 +51,8 @@ from adapters.medcom.writing import (
 )
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.request import RequestAnswered
-from hub.ports import Address, Letter
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment as Document
 
 CARRIED = (DisclosureMade, DisclosureCorrected, RequestAnswered)  # no MedCom standard of its own exists for these

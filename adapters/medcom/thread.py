@@ -26,7 +26,7 @@ from adapters.medcom.envelope import opened
 from adapters.medcom.message import Message, Placed, extensions
 from adapters.medcom.writing import known, organization, to
 from hub.errors import Undeliverable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 _REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"\\]+)"')
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])

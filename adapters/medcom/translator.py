@@ -4,7 +4,7 @@ from adapters.fhir.message import FhirTranslator
 from adapters.medcom.care_communication import CareCommunications, fits
 from adapters.medcom.thread import forward, reply
 from hub.errors import Undeliverable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 
 
 class MedComTranslator:

@@ -31,7 +31,7 @@ from adapters.medcom.elements import (
     Resource,
     Source,
 )
-from hub.ports import Address
+from hub.ports.directory import Address
 
 PRIMARY = Extension(
     url=systems.DESTINATION_USE_EXTENSION, value_coding=Coding(system=systems.DESTINATION_USE, code="primary")

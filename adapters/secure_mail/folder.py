@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from hub.errors import TryAgainLater, Undeliverable
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 
 LATER = {
     errno.ENOSPC: "disk-full",

@@ -24,7 +24,9 @@ from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
 from hub.errors import Undeliverable, Unsendable
-from hub.ports import Address, Letter, Parcel
+from hub.ports.carrier import Parcel
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment
 
 PLAIN = "Sikker post"

@@ -19,7 +19,8 @@ from adapters.secure_mail.opening import ENVELOPES, LARGEST, Opened, Opener, ope
 from adapters.secure_mail.trust import Trust
 from hub.errors import TryAgainLater, Unreadable
 from hub.observed import log
-from hub.ports import Clock, Signal
+from hub.ports.clock import Clock
+from hub.ports.receipts import Signal
 
 _IN_BRACKETS = re.compile(r"\[([A-Za-z0-9-]{8,40})\]")
 _IN_WORDS = re.compile(r"(?<![A-Za-z0-9-])(?:reference|ref\.)\W{0,3}([A-Za-z0-9-]{8,40})", re.IGNORECASE)

@@ -15,7 +15,7 @@ from adapters.secure_mail import certificates
 from adapters.secure_mail.trust import ENCRYPT, Trust
 from hub.errors import TryAgainLater, Undeliverable, Unsendable
 from hub.observed import log
-from hub.ports import Address
+from hub.ports.directory import Address
 
 
 class Recipients:

@@ -11,7 +11,7 @@ from email.message import EmailMessage, Message
 from uuid import UUID
 
 from adapters.secure_mail.message import REFERENCE
-from hub.ports import Signal
+from hub.ports.receipts import Signal
 
 ACTIONS = {
     "delivered": "delivered",

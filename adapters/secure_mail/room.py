@@ -22,7 +22,9 @@ from adapters.secure_mail.signer import Signer, read_signers
 from adapters.secure_mail.smtp import tls_context
 from adapters.secure_mail.trust import Trust
 from hub.errors import Unreadable
-from hub.ports import Clock, Packer, Receipts
+from hub.ports.carrier import Packer
+from hub.ports.clock import Clock
+from hub.ports.receipts import Receipts
 
 SIGNERS, CERTIFICATES, REVOCATION, ARCHIVE = "signers", "certificates", "revocation", "archive.crt"
 

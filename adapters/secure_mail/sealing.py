@@ -24,7 +24,10 @@ from adapters.secure_mail.signer import Signer
 from adapters.secure_mail.trust import SIGN, Trust
 from hub.domain.ruling import Ruling
 from hub.errors import TryAgainLater, Undeliverable, Unsendable
-from hub.ports import Address, Clock, Letter, Parcel
+from hub.ports.carrier import Parcel
+from hub.ports.clock import Clock
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 
 
 class SealingPacker:

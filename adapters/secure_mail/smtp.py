@@ -28,7 +28,7 @@ from aiosmtplib import (
 )
 
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 
 SUBMISSION = 587
 STEP, WHOLE = 60.0, 240.0  # seconds; it is done or given up long before another worker may try (hub.dispatch)

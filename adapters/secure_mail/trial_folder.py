@@ -13,7 +13,7 @@ from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.room import CERTIFICATES, REVOCATION, SIGNERS
 from adapters.secure_mail.trial import Issued, TrialAuthority, Wanted
 from hub.errors import Unreadable
-from hub.ports import Address
+from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit
 
 KEYS = "keys"

@@ -13,7 +13,8 @@ import jwt
 from fastapi import Request
 
 from hub.errors import HubError, NotPermitted, Unreadable
-from hub.ports import Clock, Directory
+from hub.ports.clock import Clock
+from hub.ports.directory import Directory
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 

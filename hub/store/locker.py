@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaDat
 from sqlalchemy.exc import IntegrityError
 
 from hub.errors import EvidenceBroken
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 from hub.store.engine import making, writing
 from hub.store.errors import CaseErased
 from hub.store.keys import DataKey

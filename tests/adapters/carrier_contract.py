@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from hub.errors import Undeliverable
-from hub.ports import Carrier, Parcel
+from hub.ports.carrier import Carrier, Parcel
 
 PARCEL = Parcel(
     delivery=UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d"),

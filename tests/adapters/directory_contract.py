@@ -1,6 +1,6 @@
 """What the hub may rely on from any Directory."""
 
-from hub.ports import Directory
+from hub.ports.directory import Directory
 from hub.vocabulary.organisations import Unit
 
 

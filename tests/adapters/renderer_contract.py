@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.ports import Renderer
+from hub.ports.letter import Renderer
 from tests.adapters.documents.letters import DRAWN, FHIR
 
 

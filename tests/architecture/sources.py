@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("hub", "adapters", "projections")
 CORE = tuple(
     part
-    for part in ("hub/errors.py", "hub/vocabulary", "hub/law", "hub/agreements", "hub/domain", "hub/ports.py")
+    for part in ("hub/errors.py", "hub/vocabulary", "hub/law", "hub/agreements", "hub/domain", "hub/ports")
     if (ROOT / part).exists()
 )
 MADE = {".venv", "demo-out", "__pycache__", "mutants", "uv.lock"}

@@ -23,7 +23,7 @@ from uuid import uuid4
 from adapters.secure_mail.message import outlined
 from adapters.secure_mail.sealing import signable
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 from tests.adapters.secure_mail.letters import FHIR, to_town
 from tests.adapters.secure_mail.mailserver import HOST, Inbox, free_port, server_context, serving, trusted_by
 from tests.adapters.secure_mail.pki import pki, sealing, write_lists

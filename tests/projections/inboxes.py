@@ -12,7 +12,7 @@ from adapters.fhir.message import FhirTranslator
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
 from hub.domain.lookup import RecordRead
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save
 from hub.vocabulary.organisations import Unit
 from projections.fhir_inbox import Cursor, CursorSeal, FhirInbox, Page, pull

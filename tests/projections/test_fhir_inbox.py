@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, update
 
 from hub.errors import Unreadable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.store import Record, Recorded
 from hub.store.clock import moment
 from projections.fhir_inbox import MOST_GAPS, Cursor, CursorSeal, FhirInbox, Page, find, inbox, pull, searchset

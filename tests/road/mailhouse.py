@@ -16,7 +16,8 @@ from hub.dispatch import Dispatcher, Hands
 from hub.domain.delivery import Delivery, evolve
 from hub.hearing import Hearing
 from hub.letters import Letters
-from hub.ports import Address, Carrier, Parcel
+from hub.ports.carrier import Carrier, Parcel
+from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.follow import Follower

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from hub.domain.course import CaseKeyDestroyed
 from hub.errors import EvidenceBroken
-from hub.ports import Parcel
+from hub.ports.carrier import Parcel
 from hub.store import CaseErased, Kept, Meta, Save, writing
 from hub.store.locker import PIECE, parcel
 from tests.office import Office

@@ -18,7 +18,7 @@ from hub.domain.case import Case
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
 from hub.errors import NotFound
-from hub.ports import Address
+from hub.ports.directory import Address
 from hub.sight import shown
 from hub.store import Recorded, Shredded, Vector
 from hub.vocabulary.information import Citizen

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from hub.bootstrap import directory_of
-from hub.ports import Address
+from hub.ports.directory import Address
 from hub.settings import Settings
 from hub.vocabulary.jsonable import plain
 from hub.ways import USUAL

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from hub.cli.actions.arguments import read
 from hub.errors import NotFound
 from hub.law import catalogue
-from hub.ports import Directory
+from hub.ports.directory import Directory
 from hub.vocabulary.organisations import Unit
 
 _MOST = 3

@@ -8,7 +8,8 @@ from lxml import etree
 
 from adapters.digital_post.packer import MemoPacker
 from adapters.digital_post.xml import PREFIXES, named, parse
-from hub.ports import Address, Kle, Letter, PostBox
+from hub.ports.directory import Address, Kle, PostBox
+from hub.ports.letter import Letter
 from tests.adapters.documents.letters import EVERY, FHIR
 
 PDF = b"%PDF-1.7\n\xe2\xe3\xcf\xd3 invented\r\n%%EOF\n"

@@ -14,7 +14,7 @@ from adapters.digital_post.schema import Schemas
 from hub.domain.audience import Addressed
 from hub.domain.disclosure import DisclosureMade
 from hub.errors import TryAgainLater, Undeliverable
-from hub.ports import Answered, Letter
+from hub.ports.letter import Answered, Letter
 from tests.adapters.digital_post.messages import KLE, MUNICIPALITY, PDF, POINT, REGION, letter, packed
 from tests.adapters.documents.letters import EARLIER, EVERY, FHIR, FORM, PLAN, request
 from tests.people import KIRSTEN

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.digital_post.receipts import BusinessReceipt, PostReceipts, Statuses, read, signal_of, write
 from hub.errors import Unreadable
-from hub.ports import Receipts
+from hub.ports.receipts import Receipts
 
 RECEIPT = BusinessReceipt(
     transmission="t-1",

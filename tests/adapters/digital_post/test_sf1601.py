@@ -20,7 +20,7 @@ from adapters.digital_post.packer import MemoPacker
 from adapters.digital_post.sf1601 import DIGITAL_POST, KombiCarrier, kombi_request
 from adapters.digital_post.xml import parse
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.ports import Carrier, Parcel
+from hub.ports.carrier import Carrier, Parcel
 from tests.adapters.digital_post.messages import PDF, POINT, REGION, letter
 from tests.adapters.digital_post.platform import EXCHANGE, ISSUE, LOOKUP, SEND, Platform
 from tests.adapters.documents.letters import FHIR

@@ -5,7 +5,7 @@ import pytest
 from adapters.directory.toml_file import TomlDirectory, parse
 from adapters.directory.toml_text import written
 from hub.errors import Unreadable
-from hub.ports import Kle, PostBox
+from hub.ports.directory import Kle, PostBox
 from hub.vocabulary.organisations import Unit
 from tests.adapters.directory.test_toml_file import GOOD
 

@@ -9,7 +9,7 @@ import pytest
 from adapters.directory.toml_file import TomlDirectory, parse
 from adapters.directory.toml_text import written
 from hub.errors import Unreadable
-from hub.ports import Directory
+from hub.ports.directory import Directory
 from hub.vocabulary.organisations import Unit
 from tests.adapters.directory_contract import DirectoryContract
 

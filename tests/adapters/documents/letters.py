@@ -19,7 +19,8 @@ from hub.domain.request import (
 )
 from hub.domain.ruling import Ruling, rule
 from hub.law.facts import ConsentFact, Facts, Flags, Notification, Subject
-from hub.ports import Address, Letter
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.identifiers import Ean
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
 from adapters.documents.setting import Page
-from hub.ports import Address, Agreed, ConsentForm, Reminder, Shared, SharingAccount
+from hub.ports.directory import Address
+from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents.letters import ACT, AMBULATORY, FAMILY_UNIT, NURSES, TREATMENT_CENTRE
 from tests.people import COPENHAGEN, KIRSTEN

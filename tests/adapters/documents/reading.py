@@ -9,7 +9,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from adapters.documents.renderer import TypstRenderer
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from tests.adapters.documents.letters import FHIR
 
 

@@ -11,7 +11,7 @@ from adapters.documents.glyphs import covered, shown
 from adapters.documents.renderer import TypstRenderer
 from hub.domain.concern import ConcernReported
 from hub.domain.disclosure import DisclosureMade
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from tests.adapters.documents import letters
 from tests.adapters.documents.letters import EVERY, FHIR
 from tests.adapters.documents.nasty import NASTY, with_text

@@ -9,7 +9,7 @@ from hub.domain.concern import ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureMade
 from hub.domain.request import Form, InformationRequested, RequestAnswered
 from hub.law.facts import Subject
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents import letters

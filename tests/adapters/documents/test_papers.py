@@ -16,7 +16,7 @@ from adapters.documents.printer import TypstPrinter
 from adapters.documents.setting import Page
 from hub.errors import Unreadable
 from hub.law import report
-from hub.ports import Printer
+from hub.ports.papers import Printer
 from tests.adapters.documents.letters import FAMILY_UNIT, NURSES, TREATMENT_CENTRE
 from tests.adapters.documents.nasty import NASTY, with_text
 from tests.adapters.documents.papers import CATEGORIES, account, at, empty_form, form, reminder, sheets

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from adapters.documents.renderer import TypstRenderer
 from hub.errors import Unreadable
-from hub.ports import Renderer
+from hub.ports.letter import Renderer
 from tests.adapters.documents.letters import DRAWN, FHIR, concern
 from tests.adapters.documents.reading import headings, read
 from tests.adapters.renderer_contract import RendererContract

@@ -24,7 +24,8 @@ from hub.domain.request import (
 from hub.domain.ruling import Ruling, rule
 from hub.law.facts import Facts, Subject
 from hub.law.hjemmel import Outcome, Reason
-from hub.ports import Address, Letter
+from hub.ports.directory import Address
+from hub.ports.letter import Letter
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.information import Attachment, Citizen, Item
 from hub.vocabulary.organisations import Unit

@@ -22,7 +22,7 @@ from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueue
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.lookup import RecordRead
 from hub.law.hjemmel import DutyCode
-from hub.ports import Address
+from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit
 from tests.adapters.fhir.letters import (
     ACT,

@@ -18,7 +18,7 @@ from adapters.fhir.acts import ACTS
 from adapters.fhir.message import FhirTranslator
 from hub.domain.audience import Addressed
 from hub.domain.disclosure import THE_WOMAN
-from hub.ports import Letter, Translator
+from hub.ports.letter import Letter, Translator
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.fhir.letters import (
     ACCOUNT,

@@ -18,7 +18,7 @@ from adapters.medcom.care_communication import CareCommunications
 from adapters.medcom.envelope import opened
 from adapters.medcom.thread import forward, reply
 from hub.domain.incoming import Finding, Verdict
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.fhir import letters
 from tests.people import ELMER_CPR

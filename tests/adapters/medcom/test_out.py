@@ -17,7 +17,7 @@ from adapters.medcom.thread import Previous, forward, reply
 from adapters.medcom.translator import MedComTranslator
 from hub.domain.incoming import Finding, Verdict
 from hub.errors import Undeliverable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.fhir import letters
 from tests.adapters.medcom.messages import (

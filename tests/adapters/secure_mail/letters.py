@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.secure_mail.opening import Opened, open_mail, refuse_unless
 from adapters.secure_mail.trial import Issued
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from tests.adapters.documents.letters import disclosure
 from tests.adapters.secure_mail import pki
 from tests.adapters.secure_mail.pki import HOSPITAL, NOW, TOWN, approved, opener, trust

@@ -18,7 +18,7 @@ from adapters.secure_mail.sealing import SealingPacker
 from adapters.secure_mail.signer import Signer
 from adapters.secure_mail.trial import Issued, TrialAuthority, Wanted
 from adapters.secure_mail.trust import Trust
-from hub.ports import Address
+from hub.ports.directory import Address
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOSPITAL, TOWN, AWAY = "29190909", "29189854", "35209115"  # Region Syddanmark, Aabenraa, Odense: public numbers

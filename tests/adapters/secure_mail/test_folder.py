@@ -9,7 +9,7 @@ import pytest
 
 from adapters.secure_mail.folder import FolderCarrier
 from hub.errors import TryAgainLater
-from hub.ports import Carrier
+from hub.ports.carrier import Carrier
 from tests.adapters.carrier_contract import OTHER, PARCEL, CarrierContract
 
 

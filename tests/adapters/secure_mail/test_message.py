@@ -16,7 +16,8 @@ from adapters.secure_mail.message import PLAIN, SUBJECTS, MailPacker, document_t
 from hub.domain.audience import Addressed
 from hub.domain.disclosure import DisclosureMade
 from hub.errors import TryAgainLater, Undeliverable
-from hub.ports import Letter, Parcel
+from hub.ports.carrier import Parcel
+from hub.ports.letter import Letter
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen
 from tests.adapters.documents.letters import EVERY, PLAN, disclosure, request

@@ -13,7 +13,7 @@ from adapters.secure_mail.mailbox import Maildir
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.sealing import encrypted, signed
 from adapters.secure_mail.trial import Issued
-from hub.ports import Signal
+from hub.ports.receipts import Signal
 from tests.adapters.secure_mail.letters import FHIR, PDF, to_town
 from tests.adapters.secure_mail.pki import (
     NOW,

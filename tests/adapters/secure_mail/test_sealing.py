@@ -16,7 +16,8 @@ from adapters.secure_mail.sealing import signable
 from adapters.secure_mail.signer import Signer, read_signers
 from adapters.secure_mail.trial import Issued
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.ports import Letter, Parcel
+from hub.ports.carrier import Parcel
+from hub.ports.letter import Letter
 from tests.adapters.documents.letters import EVERY
 from tests.adapters.secure_mail.letters import FHIR, PDF, openssl, openssl_decrypts, read, to_town
 from tests.adapters.secure_mail.pki import HOSPITAL, TOWN, known, pki, sealing, write_lists

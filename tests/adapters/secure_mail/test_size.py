@@ -11,7 +11,7 @@ from adapters.secure_mail import size
 from adapters.secure_mail.message import LIMIT, MailPacker, refuse_large, sizes
 from hub.domain.disclosure import DisclosureMade
 from hub.errors import Unsendable
-from hub.ports import Letter
+from hub.ports.letter import Letter
 from hub.settings import Settings
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.documents.letters import EVERY

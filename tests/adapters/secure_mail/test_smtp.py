@@ -14,7 +14,7 @@ import pytest
 
 from adapters.secure_mail.smtp import Relay, SmtpCarrier, refuse_unfit, tls_context
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.ports import Carrier, Parcel
+from hub.ports.carrier import Carrier, Parcel
 from tests.adapters.carrier_contract import OTHER, PARCEL, CarrierContract
 from tests.adapters.secure_mail.mailserver import HOST, Inbox, server_context, serving, trusted_by
 from tests.adapters.secure_mail.pki import pki

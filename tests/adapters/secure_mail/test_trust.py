@@ -20,7 +20,7 @@ from adapters.secure_mail.trial import Issued
 from adapters.secure_mail.trust import ENCRYPT, SIGN, Trust
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
 from hub.observed import log
-from hub.ports import Address
+from hub.ports.directory import Address
 from tests.adapters.documents.letters import FAMILY_UNIT
 from tests.adapters.secure_mail.pki import NOW, TOWN, approved, known, pki, trust, write_lists
 
