@@ -1,0 +1,1 @@
+"""A letter's way out, and the word of it that comes back."""

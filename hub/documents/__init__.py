@@ -1,0 +1,1 @@
+"""What is written for people: letters of acts, and paper that is none."""
