@@ -17,14 +17,14 @@ from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
 from hub import memory, posting
 from hub.application import Hub
-from hub.departures import Departures
-from hub.dispatch import Dispatcher, Hands
+from hub.delivery.deliverability import Departures
+from hub.delivery.dispatcher import Dispatcher, Hands
+from hub.delivery.receipts import Everywhere, Hearing
+from hub.documents.letters import Letters
 from hub.domain import patience
 from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
 from hub.errors import TryAgainLater
-from hub.hearing import Everywhere, Hearing
-from hub.letters import Letters
 from hub.mailing import mailing_of
 from hub.observed import log, whereabouts
 from hub.opening import clock_of, folder, keys_of, record_of

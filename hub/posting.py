@@ -10,12 +10,12 @@ from adapters.digital_post.receipts import CHANNEL, PostReceipts
 from adapters.digital_post.schema import Schemas
 from adapters.digital_post.sf1601 import KombiCarrier
 from adapters.secure_mail.folder import FolderCarrier
+from hub.delivery.channels import Way
 from hub.errors import Unreadable
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
 from hub.ports.receipts import Receipts
 from hub.settings import PREFIX, Settings
-from hub.ways import Way
 
 __all__ = ["CHANNEL", "receipts_of", "way_of"]
 

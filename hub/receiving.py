@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 
 from hub.application import Hub
 from hub.arrivals import Arrival, Arrivals, Sending
-from hub.dispatch import Dispatcher
+from hub.delivery.dispatcher import Dispatcher
 from hub.domain.case import Case
 from hub.domain.incoming import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused
 from hub.errors import Contradiction, NotFound

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from hub.dispatch import Dispatcher, Hands
+from hub.delivery.dispatcher import Dispatcher, Hands
+from hub.documents.letters import Letters
 from hub.domain.case import Case
 from hub.domain.delivery import Delivery, evolve
-from hub.letters import Letters
 from projections import outbox
 from projections.follow import Follower
 from projections.outbox import Dispatch, Outbox

@@ -31,7 +31,7 @@ from hub.errors import TryAgainLater, Undeliverable, Unreadable
 from hub.ports.carrier import Parcel
 
 SUBMISSION = 587
-STEP, WHOLE = 60.0, 240.0  # seconds; it is done or given up long before another worker may try (hub.dispatch)
+STEP, WHOLE = 60.0, 240.0  # seconds; done or given up long before another worker may try (hub.delivery.dispatcher)
 REMEMBERED = 10_000  # deliveries that this process remembers to have handed over
 _ADDRESS = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[a-z0-9.-]{1,190}")
 _LONE = re.compile(rb"\r(?!\n)|(?<!\r)\n")

@@ -16,7 +16,9 @@ from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from hub.deliveries import CaseOf, Deliveries, alarm
+from hub.delivery.channels import Hands, Way
+from hub.delivery.streams import CaseOf, Deliveries, alarm
+from hub.documents.letters import Letters
 from hub.domain import patience
 from hub.domain.audience import any_withdrawn, consents_of
 from hub.domain.case import Case
@@ -34,13 +36,11 @@ from hub.domain.delivery import (
 )
 from hub.domain.residence import moved_away
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
-from hub.letters import Letters
 from hub.observed import log
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
 from hub.store import CommandRepeated, Kept, Record, VersionConflict
 from hub.vocabulary.organisations import Unit
-from hub.ways import Hands, Way
 from projections.outbox import Dispatch
 
 __all__ = ["Dispatcher", "Hands", "Way"]

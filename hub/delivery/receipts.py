@@ -7,7 +7,8 @@ organisation that the letter went to has signed it. A note that somebody opened 
 
 from collections.abc import Iterator
 
-from hub.dispatch import Dispatcher
+from hub.delivery.channels import USUAL
+from hub.delivery.dispatcher import Dispatcher
 from hub.domain.delivery import Delivery, DeliveryNoted
 from hub.errors import Contradiction, NotFound
 from hub.observed import RECEIPTS, log
@@ -15,7 +16,6 @@ from hub.ports.clock import Clock
 from hub.ports.directory import Address, Directory
 from hub.ports.receipts import Receipts, Signal
 from hub.store import Record
-from hub.ways import USUAL
 from projections import outbox
 from projections.outbox import Dispatch
 

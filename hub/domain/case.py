@@ -27,7 +27,7 @@ from hub.vocabulary.organisations import Unit
 
 @dataclass(frozen=True, slots=True)
 class CompleteDelivery:
-    """Register on the case what became of a letter (hub.dispatch)."""
+    """Register on the case what became of a letter (hub.delivery.dispatcher)."""
 
     event: DeliveryCompleted | DeliveryFailed
 

@@ -17,7 +17,7 @@ FROM_OUTSIDE = {
     "hub/store": frozenset({"cryptography", "eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
     "hub/application.py": frozenset[str](),
     "hub/clocks.py": frozenset[str](),
-    "hub/letters.py": frozenset[str](),
+    "hub/documents/letters.py": frozenset[str](),
     "hub/lines.py": frozenset[str](),
     "hub/redecide.py": frozenset[str](),
     "hub/replay.py": frozenset[str](),

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from hub import papers
+from hub.documents import papers
+from hub.documents.papers import Told
 from hub.domain.case import Case
 from hub.domain.disclosure import DisclosureMade, InformCitizen
 from hub.domain.incoming import ReceiveMessage
 from hub.domain.referral import AcceptReferral
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Subject
-from hub.papers import Told
 from hub.store import Recorded
 from tests.domain.acts import (
     answer_request,

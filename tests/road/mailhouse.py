@@ -12,10 +12,10 @@ from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.sealing import encrypted, signed
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from adapters.secure_mail.trial import Issued
-from hub.dispatch import Dispatcher, Hands
+from hub.delivery.dispatcher import Dispatcher, Hands
+from hub.delivery.receipts import Hearing
+from hub.documents.letters import Letters
 from hub.domain.delivery import Delivery, evolve
-from hub.hearing import Hearing
-from hub.letters import Letters
 from hub.ports.carrier import Carrier, Parcel
 from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit

@@ -9,8 +9,8 @@ import pytest
 
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
+from hub.delivery.receipts import Hearing
 from hub.domain.delivery import DeliveryFailed, DeliveryNoted
-from hub.hearing import Hearing
 from tests.adapters.secure_mail.letters import openssl, openssl_decrypts
 from tests.adapters.secure_mail.mailserver import HOST, trusted_by
 from tests.adapters.secure_mail.pki import NOW, opener, pki, trust

@@ -24,10 +24,10 @@ import pytest
 
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
+from hub.delivery.receipts import Hearing
 from hub.domain.concern import ConcernReported
 from hub.domain.delivery import DeliveryAccepted, DeliveryAttempted, DeliveryCompleted, DeliveryFailed, DeliveryRejected
 from hub.domain.disclosure import DisclosureMade
-from hub.hearing import Hearing
 from tests.adapters.secure_mail.mailserver import HOST, trusted_by
 from tests.adapters.secure_mail.pki import NOW, opener, pki, trust
 from tests.fakes import SetClock

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 
 from hub.bootstrap import directory_of
+from hub.delivery.channels import USUAL
 from hub.ports.directory import Address
 from hub.settings import Settings
 from hub.vocabulary.jsonable import plain
-from hub.ways import USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from hub import papers
 from hub.bootstrap import House
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import read
+from hub.documents import papers
 from hub.domain.case import Case
 from hub.errors import NotFound, Unreadable
 from hub.store import Recorded
