@@ -1,0 +1,1 @@
+"""Messages of other systems on their way into the record."""
