@@ -25,13 +25,13 @@ from hub.domain import patience
 from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
 from hub.errors import TryAgainLater
+from hub.intake.intake import Receiving
 from hub.mailing import mailing_of
 from hub.observed import log, whereabouts
 from hub.opening import clock_of, folder, keys_of, record_of
 from hub.ports.clock import Clock
 from hub.ports.directory import Directory
 from hub.ports.papers import Printer
-from hub.receiving import Receiving
 from hub.settings import Settings
 from hub.store import Keys, Record, Vector
 from hub.vocabulary.information import Citizen

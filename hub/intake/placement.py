@@ -4,7 +4,6 @@ from contextlib import suppress
 from uuid import UUID, uuid4
 
 from hub.application import Hub
-from hub.arrivals import Arrival, Arrivals, Sending, placing
 from hub.domain.incoming import (
     CareMessageReceived,
     HospitalStayNotified,
@@ -14,6 +13,7 @@ from hub.domain.incoming import (
     kept_in,
 )
 from hub.errors import Contradiction, NotFound
+from hub.intake.deduplication import Arrival, Arrivals, Sending, placing
 from hub.store import CommandRepeated, Recorded, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit

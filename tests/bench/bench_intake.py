@@ -24,9 +24,9 @@ from adapters.medcom.acknowledgement import acknowledgement
 from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
 from adapters.medcom.intake import cpr_of, told
 from adapters.medcom.message import Message
-from hub.arrivals import Arrival, Sending
 from hub.bootstrap import House, build
 from hub.domain.incoming import Verdict
+from hub.intake.deduplication import Arrival, Sending
 from hub.settings import Settings
 from hub.vocabulary.actors import Actor
 from tests.adapters.medcom.messages import BASE, CARE, dumped, letter_to_nurses, new, parsed

@@ -11,7 +11,7 @@ from hub.api.door import Door
 from hub.api.v1.call import admit, hub_of, unit_of, up_to_date
 from hub.api.words import ActBody
 from hub.errors import NotFound
-from hub.placing import Placing
+from hub.intake.placement import Placing
 from hub.vocabulary.jsonable import plain
 from projections.parked_messages import waiting_for
 
