@@ -1,0 +1,1 @@
+"""The composition root: settings in, everything that runs out."""
