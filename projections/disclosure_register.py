@@ -1,7 +1,7 @@
 """The compliance officer's index: which cases hold an act between whom, when, on which basis, with what outcome.
 
 An index only – no words, no categories, no person. What an act said, how its consent stood and what became of its
-letter is read from the record (hub.replay); the tests hold the two against each other.
+letter is read from the record (hub.compliance.replay); the tests hold the two against each other.
 """
 
 from collections.abc import Callable, Sequence

@@ -6,11 +6,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from hub.application import Hub
+from hub.application.command_context import Envelope, Outcome
+from hub.application.command_handler import Hub
 from hub.domain.case import Case, CaseCommand
 from hub.domain.course import OpenCase
 from hub.domain.moment import Window
-from hub.envelope import Envelope, Outcome
 from hub.store import Keys, Record
 from hub.store.events import NAMES
 from hub.vocabulary.information import Citizen

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.clocks import FileClock, machine
+from hub.bootstrap.clocks import FileClock, machine
 from hub.errors import Unreadable
 from hub.settings import CEILING, MIB, Settings
 

@@ -18,7 +18,7 @@ from adapters.secure_mail.message import REFERENCE
 from adapters.secure_mail.opening import ENVELOPES, LARGEST, Opened, Opener, open_mail
 from adapters.secure_mail.trust import Trust
 from hub.errors import TryAgainLater, Unreadable
-from hub.observed import log
+from hub.observability import log
 from hub.ports.clock import Clock
 from hub.ports.receipts import Signal
 

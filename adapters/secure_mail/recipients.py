@@ -14,7 +14,7 @@ from cryptography import x509
 from adapters.secure_mail import certificates
 from adapters.secure_mail.trust import ENCRYPT, Trust
 from hub.errors import TryAgainLater, Undeliverable, Unsendable
-from hub.observed import log
+from hub.observability import log
 from hub.ports.directory import Address
 
 

@@ -29,8 +29,8 @@ from hub.api.v1 import (
     referrals,
     requests,
 )
-from hub.bootstrap import House
-from hub.observed import log
+from hub.bootstrap.build import House
+from hub.observability import log
 from projections.fhir_inbox import CursorSeal
 
 ROUTERS = (

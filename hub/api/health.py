@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 
-from hub.observed import METRICS
+from hub.observability import METRICS
 
 router = APIRouter()
 

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.problems import fault
-from hub.observed import REQUESTS, SECONDS, log, whereabouts
+from hub.observability import REQUESTS, SECONDS, log, whereabouts
 
 METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 GONE = 499  # the client left before the answer, as nginx writes it

@@ -29,7 +29,7 @@ from hub.errors import (
     Unreadable,
     Unsendable,
 )
-from hub.observed import log, whereabouts
+from hub.observability import log, whereabouts
 from hub.store import RecordUnreachable
 
 TYPE = "urn:tvaerspor:problem:"

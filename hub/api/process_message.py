@@ -25,11 +25,11 @@ from adapters.medcom.message import Message
 from hub.api.door import Door, TooLarge, WrongMediaType, WrongParameter, bounded, once
 from hub.api.strict import shown_name
 from hub.api.v1.call import up_to_date
-from hub.bootstrap import House
+from hub.bootstrap.build import House
 from hub.domain.incoming import Finding, Verdict
 from hub.errors import Contradiction, KeyReused, NotPermitted, TryAgainLater, Unreadable
 from hub.intake.deduplication import Arrival, Sending
-from hub.observed import MESSAGES
+from hub.observability import MESSAGES
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 

@@ -15,8 +15,10 @@ from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
-from hub import memory, posting
-from hub.application import Hub
+from hub.application.command_handler import Hub
+from hub.bootstrap import allocator, digital_post
+from hub.bootstrap.resources import clock_of, folder, keys_of, record_of
+from hub.bootstrap.secure_mail import mailing_of
 from hub.delivery.deliverability import Departures
 from hub.delivery.dispatcher import Dispatcher, Hands
 from hub.delivery.receipts import Everywhere, Hearing
@@ -26,9 +28,7 @@ from hub.domain.incoming import Verdict
 from hub.domain.moment import Window
 from hub.errors import TryAgainLater
 from hub.intake.intake import Receiving
-from hub.mailing import mailing_of
-from hub.observed import log, whereabouts
-from hub.opening import clock_of, folder, keys_of, record_of
+from hub.observability import log, whereabouts
 from hub.ports.clock import Clock
 from hub.ports.directory import Directory
 from hub.ports.papers import Printer
@@ -211,7 +211,7 @@ def verdict_on(message: bytes) -> Verdict:
 
 def build(settings: Settings) -> House:
     """Wire a house."""
-    memory.give_back()
+    allocator.give_back()
     folder(settings.data_dir, "DATA_DIR")
     folder(settings.outbox, "OUTBOX_DIR" if settings.outbox_dir else "DATA_DIR")
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)
@@ -222,7 +222,7 @@ def build(settings: Settings) -> House:
         translator=MedComTranslator(f"{settings.public_url}/fhir"),
         packer=mailing.packer,
         carrier=mailing.carrier,
-        ways={posting.CHANNEL: posting.way_of(settings, clock)},
+        ways={digital_post.CHANNEL: digital_post.way_of(settings, clock)},
     )
     hub = Hub(record, keys, clock, Window(settings.backdating), Departures(record, directory, hands).refuse)
 
@@ -230,7 +230,7 @@ def build(settings: Settings) -> House:
         return hub.load(case)[1].course.citizen_by(sender)
 
     letters = Letters(record, directory, citizen_of)
-    places = [place for place in (mailing.receipts, posting.receipts_of(settings)) if place is not None]
+    places = [place for place in (mailing.receipts, digital_post.receipts_of(settings)) if place is not None]
     models: tuple[Projection, ...] = (
         Outbox(),
         DisclosureRegister(lambda case: hub.load(case)[1]),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from hub import clocks
+from hub.bootstrap import clocks
 from hub.errors import Unreadable
 from hub.ports.clock import Clock
 from hub.settings import PREFIX, Settings

@@ -15,7 +15,7 @@ from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.mailbox import Mailbox
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from adapters.secure_mail.trial_folder import lay_out
-from hub import clocks
+from hub.bootstrap import clocks
 from hub.errors import NotFound, Unreadable
 from hub.ports.carrier import Carrier, Packer
 from hub.ports.directory import Directory

@@ -72,7 +72,7 @@ def _fault(error: Exception) -> tuple[str, int]:
     """What to say of an exception that nobody raised on purpose, and the exit code."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from hub.observed import whereabouts
+    from hub.observability import whereabouts
 
     if isinstance(error, SQLAlchemyError):
         return f"the database does not do its part: {type(error).__name__}", 2

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from hub.bootstrap import House
+    from hub.bootstrap.build import House
     from hub.cli.progress import Bar
     from hub.settings import Settings
 
@@ -25,7 +25,7 @@ def say(text: str, style: str = "") -> None:
 
 def settings() -> "Settings":
     """From the environment; log lines follow them from here on."""
-    from hub.observed import configure
+    from hub.observability import configure
     from hub.settings import Settings
 
     found = Settings.from_environment()
@@ -36,9 +36,9 @@ def settings() -> "Settings":
 @contextmanager
 def house() -> Iterator["House"]:
     """A house, closed again afterwards; a master key that was made on the way is never made silently."""
-    from hub import bootstrap
+    from hub.bootstrap.build import build
 
-    with bootstrap.build(settings()) as built:
+    with build(settings()) as built:
         if built.keys.created:
             say(
                 f"A master key was made: {built.keys.file} (mode 0600). Whoever has it can read the record, and "

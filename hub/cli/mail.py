@@ -16,11 +16,12 @@ def trial_keys(
     unit: Annotated[list[str], typer.Option(help="kind/unit@organisation; several may be named.")],
 ) -> None:
     """Make keys for a trial and print the settings that use them. Their root is for tests; production refuses it."""
-    from hub import bootstrap, mailing
+    from hub.bootstrap import secure_mail
+    from hub.bootstrap.build import directory_of
     from hub.vocabulary.organisations import Unit
 
     found = settings()
-    directory = bootstrap.directory_of(found)
-    made = mailing.make_trial(directory, map(Unit.parse, unit), out, production=found.is_production)
+    directory = directory_of(found)
+    made = secure_mail.make_trial(directory, map(Unit.parse, unit), out, production=found.is_production)
     for name, value in made.items():
         typer.echo(f"{name}={value}")

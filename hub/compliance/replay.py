@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from hub.compliance.disclosure_entry import Line, line_of
 from hub.domain.audience import Addressed
 from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import (
@@ -23,7 +24,6 @@ from hub.domain.delivery import (
 )
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.incoming import IncomingEvent, MessageParked
-from hub.lines import Line, line_of
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 

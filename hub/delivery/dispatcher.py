@@ -36,7 +36,7 @@ from hub.domain.delivery import (
 )
 from hub.domain.residence import moved_away
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
-from hub.observed import log
+from hub.observability import log
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
 from hub.store import CommandRepeated, Kept, Record, VersionConflict

@@ -11,7 +11,7 @@ from hub.delivery.channels import USUAL
 from hub.delivery.dispatcher import Dispatcher
 from hub.domain.delivery import Delivery, DeliveryNoted
 from hub.errors import Contradiction, NotFound
-from hub.observed import RECEIPTS, log
+from hub.observability import RECEIPTS, log
 from hub.ports.clock import Clock
 from hub.ports.directory import Address, Directory
 from hub.ports.receipts import Receipts, Signal

@@ -21,7 +21,7 @@ from hub.domain.delivery import (
     DeliveryReceived,
 )
 from hub.errors import Contradiction
-from hub.observed import ALARMS, DELIVERIES, log
+from hub.observability import ALARMS, DELIVERIES, log
 from hub.ports.clock import Clock
 from hub.store import Meta, Record, Recorded, Save, Shredded, Standing, VersionConflict
 from projections.outbox import Dispatch

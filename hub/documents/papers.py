@@ -1,7 +1,7 @@
 """Paper that is no letter of one act: a consent to sign, a reminder, and what was shared about her, for herself.
 
-The account is folded from the record itself, as a replay is (hub.replay). What is about somebody else – her partner,
-say – is left out of it, and so is every attempt that was refused: nobody was told.
+The account is folded from the record itself, as a replay is (hub.compliance.replay). What is about somebody else – her
+partner, say – is left out of it, and so is every attempt that was refused: nobody was told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from hub.compliance.disclosure_entry import Line
+from hub.compliance.replay import replay
 from hub.domain.act import act_of
 from hub.domain.audience import Addressed
 from hub.domain.case import Case
@@ -22,10 +24,8 @@ from hub.domain.request import InformationRequested, RequestAnswered
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
-from hub.lines import Line
 from hub.ports.directory import Address, Directory
 from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
-from hub.replay import replay
 from hub.store import Recorded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from hub.application import Hub
+from hub.application.command_handler import Hub
 from hub.domain import case as domain
 from hub.domain.incoming import (
     EnvelopeSeen,

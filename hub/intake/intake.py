@@ -1,8 +1,8 @@
 """What becomes of a message that came in: on its case, or parked for a person to place; refused, or known already.
 
-Each message has one effect, whatever envelope it comes in (hub.intake.deduplication). It is matched by CPR number and episode of
-care to a case that its sender or its receiver knows; anything else would tell one of them of a case it may not know of
-(decisions/0005).
+Each message has one effect, whatever envelope it comes in (hub.intake.deduplication). It is matched by CPR number and
+episode of care to a case that its sender or its receiver knows; anything else would tell one of them of a case it may
+not know of (decisions/0005).
 """
 
 from contextlib import suppress
@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
-from hub.application import Hub
+from hub.application.command_handler import Hub
 from hub.delivery.dispatcher import Dispatcher
 from hub.domain.case import Case
 from hub.domain.incoming import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused

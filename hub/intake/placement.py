@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID, uuid4
 
-from hub.application import Hub
+from hub.application.command_handler import Hub
 from hub.domain.incoming import (
     CareMessageReceived,
     HospitalStayNotified,

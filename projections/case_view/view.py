@@ -1,10 +1,14 @@
-"""A fold over the events that one unit may be shown (hub.sight). Nothing is stored: a case has some fifty events."""
+"""A fold over the events that one unit may be shown (hub.application.visibility).
+
+Nothing is stored: a case has some fifty events.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from hub.application.visibility import Shown
 from hub.domain import course, plan, referral
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -19,7 +23,6 @@ from hub.domain.request import (
     RequestAnswered,
     RequestItemDeclined,
 )
-from hub.sight import Shown
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 from projections.case_view import rows

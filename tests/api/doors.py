@@ -17,10 +17,10 @@ import uvicorn
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from hub import observed
+from hub import observability
 from hub.api.access import make_token
 from hub.api.app import create_app
-from hub.bootstrap import House, build
+from hub.bootstrap.build import House, build
 from hub.settings import Settings
 from hub.store import Vector
 from hub.vocabulary.organisations import Unit
@@ -149,7 +149,7 @@ def set_clock(file: Path, moment: datetime) -> None:
 @contextmanager
 def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
     """A hub of its own, served until the block is left."""
-    observed.configure("info")
+    observability.configure("info")
     clock = folder / "clock"
     set_clock(clock, NOW)
     house = build(Settings(env="test", data_dir=folder / "data", clock_file=clock, **settings))

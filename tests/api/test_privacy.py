@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from hub import observed
+from hub import observability
 from hub.domain import consent
 from tests.api.doors import Doors, new_key, serving
 from tests.api.story import ACTS, AT, Told, told
@@ -59,13 +59,13 @@ def silence(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
     for each in servers:
         each.addHandler(handler)
         each.setLevel(logging.DEBUG)
-    observed.configure("debug")
+    observability.configure("debug")
     capfd.readouterr()
     yield
     for each in servers:
         each.removeHandler(handler)
         each.setLevel(logging.NOTSET)
-    observed.configure("info")
+    observability.configure("info")
     said = "".join([*capfd.readouterr(), *handler.lines])
     for secret in SECRETS:
         assert secret not in said, secret

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from hub.application.command_context import Envelope, Outcome
 from hub.domain.act import act_id
 from hub.domain.case import Case, CaseCommand, CaseEvent, fold
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn
@@ -24,7 +25,6 @@ from hub.domain.course import (
 )
 from hub.domain.disclosure import DisclosureMade, DisclosureRefused
 from hub.domain.lookup import RecordRead
-from hub.envelope import Envelope, Outcome
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
 from hub.law.hjemmel import Reason
 from hub.store import Meta, Save
@@ -376,7 +376,7 @@ class TestOrder:
         assert versions == list(range(2, 10))
 
     def test_what_is_always_overtaken_is_told_so(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("hub.application.TRIES", 2)
+        monkeypatch.setattr("hub.application.command_handler.TRIES", 2)
         case = office.open().case
         with office.beside() as beside:
 

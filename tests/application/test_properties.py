@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.application.command_context import Outcome
 from hub.domain.case import Case, CaseCommand, fold
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.course import AssignCareLevel, CloseCase, EndPregnancy
 from hub.domain.disclosure import CorrectDisclosure
-from hub.envelope import Outcome
 from hub.errors import HubError
 from tests.domain.acts import CLEAN, disclose, give_consent, withdraw_consent
 from tests.domain.test_properties import relied_on

@@ -15,13 +15,13 @@ FROM_OUTSIDE = {
     "hub/vocabulary": frozenset({"holidays"}),
     "hub/evidence": frozenset({"cryptography"}),
     "hub/store": frozenset({"cryptography", "eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
-    "hub/application.py": frozenset[str](),
-    "hub/clocks.py": frozenset[str](),
+    "hub/application/command_handler.py": frozenset[str](),
+    "hub/bootstrap/clocks.py": frozenset[str](),
     "hub/documents/letters.py": frozenset[str](),
-    "hub/lines.py": frozenset[str](),
-    "hub/redecide.py": frozenset[str](),
-    "hub/replay.py": frozenset[str](),
-    "hub/sight.py": frozenset[str](),
+    "hub/compliance/disclosure_entry.py": frozenset[str](),
+    "hub/compliance/reevaluation.py": frozenset[str](),
+    "hub/compliance/replay.py": frozenset[str](),
+    "hub/application/visibility.py": frozenset[str](),
 }
 # Reading packaged data is not asking the world; everything else here is.
 NO_INPUT_OUTPUT = {"asyncio", "http", "logging", "os", "random", "shutil", "socket", "sqlite3", "subprocess", "urllib"}

@@ -24,7 +24,7 @@ from adapters.medcom.acknowledgement import acknowledgement
 from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
 from adapters.medcom.intake import cpr_of, told
 from adapters.medcom.message import Message
-from hub.bootstrap import House, build
+from hub.bootstrap.build import House, build
 from hub.domain.incoming import Verdict
 from hub.intake.deduplication import Arrival, Sending
 from hub.settings import Settings

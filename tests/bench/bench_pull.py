@@ -35,8 +35,8 @@ from uuid import UUID
 import uvicorn
 from fhir.resources.R4B.bundle import Bundle
 
-from hub.application import Hub
-from hub.clocks import machine
+from hub.application.command_handler import Hub
+from hub.bootstrap.clocks import machine
 from hub.domain.moment import Window
 from hub.store import Record
 from hub.vocabulary.actors import Actor

@@ -15,10 +15,10 @@ from adapters.digital_post.receipts import BusinessReceipt, write
 from adapters.digital_post.rules import broken
 from adapters.digital_post.xml import parse
 from adapters.secure_mail.folder import FolderCarrier
-from hub.bootstrap import House, build
+from hub.application.command_context import Envelope
+from hub.bootstrap.build import House, build
 from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
-from hub.envelope import Envelope
 from hub.errors import TryAgainLater, Unreadable
 from hub.ports.carrier import Parcel
 from hub.settings import Settings

@@ -11,8 +11,8 @@ from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.message import MailPacker
 from adapters.secure_mail.sealing import SealingPacker
 from adapters.secure_mail.smtp import SmtpCarrier
+from hub.bootstrap.secure_mail import mailing_of, make_trial
 from hub.errors import NotFound, Unreadable
-from hub.mailing import mailing_of, make_trial
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
 from tests.adapters.secure_mail.mailserver import trusted_by

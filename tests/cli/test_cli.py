@@ -19,7 +19,7 @@ import jwt
 import pytest
 
 from hub import cli
-from hub.bootstrap import build
+from hub.bootstrap.build import build
 from hub.settings import PREFIX, Settings
 from tests.api.doors import serving
 from tests.api.story import told

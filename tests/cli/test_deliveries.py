@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from adapters.secure_mail.folder import FolderCarrier
-from hub.bootstrap import House, build
+from hub.application.command_context import Envelope
+from hub.bootstrap.build import House, build
 from hub.domain.case import CaseCommand
-from hub.envelope import Envelope
 from hub.errors import TryAgainLater, Undeliverable
 from hub.ports.carrier import Parcel
 from hub.settings import Settings

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.bootstrap import build
+from hub.application.command_context import Envelope
+from hub.bootstrap.build import build
 from hub.cli.actions import letter
-from hub.envelope import Envelope
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents.reading import opened

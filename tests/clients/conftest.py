@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from hub.api.app import create_app
-from hub.bootstrap import build
+from hub.bootstrap.build import build
 from hub.settings import Settings
 from tests.api.doors import NOW, Doors, set_clock, wait
 from tests.api.fhir.conftest import carry

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.cli import app
+from hub.compliance.reevaluation import RULES, Redecided, redecide
 from hub.domain.disclosure import DisclosureMade
 from hub.domain.ruling import Ruling
 from hub.law.hjemmel import Outcome, Reason
-from hub.redecide import RULES, Redecided, redecide
 from hub.settings import PREFIX
 from hub.store import Recorded, Save
 from tests.api.doors import Doors, serving

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from hub.cli.output.acts import write_lines
+from hub.compliance.disclosure_entry import ConsentThen, Line
+from hub.compliance.replay import Question, answers, replay
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.delivery import (
     DeliveryAbandoned,
@@ -22,8 +24,6 @@ from hub.domain.disclosure import CitizenInformed
 from hub.domain.incoming import MessageParked, ReceiveMessage, kept_in
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
-from hub.lines import ConsentThen, Line
-from hub.replay import Question, answers, replay
 from hub.store import Shredded
 from hub.vocabulary.information import content_digest
 from projections.disclosure_register import DisclosureRegister, cases_with

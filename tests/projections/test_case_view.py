@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.application.visibility import shown
 from hub.domain.audience import audience, is_author
 from hub.domain.case import CaseCommand, CaseEvent, evolve
 from hub.domain.consent import ConsentDeclined
@@ -35,7 +36,6 @@ from hub.domain.referral import (
 )
 from hub.domain.request import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.domain.ruling import Ruling
-from hub.sight import shown
 from hub.store import Shredded
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit

@@ -64,9 +64,9 @@ def free_port() -> int:
 
 def main() -> None:
     """The nursery itself."""
-    from hub import bootstrap
+    from hub.bootstrap.build import build
     from hub.cli.actions import server
-    from hub.observed import configure
+    from hub.observability import configure
     from hub.settings import Settings
 
     alive: set[int] = set()
@@ -84,7 +84,7 @@ def main() -> None:
             os.dup2(2, 1)
             settings = Settings.from_environment(asked)
             configure(settings.log_level)
-            server.serve(bootstrap.build(settings), lambda _: None)
+            server.serve(build(settings), lambda _: None)
             os._exit(0)
         alive.add(child)
         print(child, flush=True)

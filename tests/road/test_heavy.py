@@ -24,7 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from adapters.directory.toml_file import TomlDirectory
 from adapters.secure_mail.trial import TrialAuthority, Wanted
 from hub.api.access import make_token
-from hub.mailing import make_trial
+from hub.bootstrap.secure_mail import make_trial
 from hub.settings import MIB, PREFIX
 from hub.store import Keys
 from tests.adapters.secure_mail.mailserver import HOST, Inbox, serving

@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.api.access import make_token
-from hub.bootstrap import build
+from hub.bootstrap.build import build
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, Recorded
 from hub.store.tables import case_key, citizen_index, event

@@ -31,7 +31,7 @@ from hub.domain.delivery import (
 )
 from hub.domain.patience import UNKNOWN
 from hub.errors import Contradiction, TryAgainLater
-from hub.observed import log
+from hub.observability import log
 from hub.ports.carrier import Parcel
 from tests.adapters.secure_mail.mailserver import Inbox, free_port, server_context, serving
 from tests.adapters.secure_mail.pki import NOW, pki, write_lists

@@ -16,7 +16,7 @@ from hub.api.fhir.asking import case_behind
 from hub.api.fhir.door import MEDIA, FhirDoor
 from hub.api.fhir.dossiers import Cases
 from hub.api.v1.call import hub_of
-from hub.bootstrap import House
+from hub.bootstrap.build import House
 from hub.errors import NotFound
 from hub.store import Recorded
 

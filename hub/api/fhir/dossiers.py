@@ -1,6 +1,6 @@
 """A case as the calling unit may see it, made from the record: the one place where the FHIR doors ask the gate.
 
-The gate is `hub.sight.shown` (hub.domain.audience), the same as at the hub's own API.
+The gate is `hub.application.visibility.shown` (hub.domain.audience), the same as at the hub's own API.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ from fastapi import Request
 from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from hub.api.v1.call import hub_of, unit_of
-from hub.application import LOOK_UPS
+from hub.application.command_handler import LOOK_UPS
+from hub.application.visibility import shown
 from hub.domain.act import mark_of
 from hub.domain.case import Case
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.lookup import RecordRead
 from hub.errors import NotFound
 from hub.ports.directory import Address
-from hub.sight import shown
 from hub.store import Recorded, Shredded, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit

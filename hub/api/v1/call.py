@@ -14,12 +14,12 @@ from hub.api.door import canonical, if_match
 from hub.api.problems import Behind, problem
 from hub.api.v1 import present
 from hub.api.words import ActBody, CarriedBody, ItemBody
-from hub.application import Hub
+from hub.application.command_context import Envelope, Outcome
+from hub.application.command_handler import Hub
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
-from hub.envelope import Envelope, Outcome
 from hub.errors import Unreadable
-from hub.observed import DECISIONS
+from hub.observability import DECISIONS
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.information import Item
 from hub.vocabulary.organisations import Unit

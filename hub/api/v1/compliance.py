@@ -15,8 +15,8 @@ from hub.api.door import Door
 from hub.api.v1 import present
 from hub.api.v1.call import hub_of, unit_of, up_to_date
 from hub.api.words import AskedMoment, Code, UnitAsked
+from hub.compliance.replay import Question, answers
 from hub.errors import Unreadable
-from hub.replay import Question, answers
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.disclosure_register import cases_with

@@ -7,13 +7,13 @@ provision, and what it now owes.
 from typing import Any
 from uuid import UUID
 
+from hub.application.command_context import Outcome
+from hub.application.visibility import Shown
+from hub.compliance.disclosure_entry import Line
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
-from hub.envelope import Outcome
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
-from hub.lines import Line
-from hub.sight import Shown
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.case_view.view import View

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.bootstrap import House
+from hub.bootstrap.build import House
 from hub.cli.progress import Bar
 from hub.domain import patience
 from hub.domain.delivery import (

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from hub.bootstrap import directory_of
+from hub.bootstrap.build import directory_of
 from hub.delivery.channels import USUAL
 from hub.ports.directory import Address
 from hub.settings import Settings

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from hub.bootstrap import House
+from hub.bootstrap.build import House
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import read
 from hub.documents import papers

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from hub.bootstrap import verdict_on
+from hub.bootstrap.build import verdict_on
 from hub.domain.incoming import Finding, Verdict
 from hub.errors import Unreadable
 from hub.settings import Settings

@@ -9,7 +9,7 @@ import yaml
 from hub.api.app import create_app
 from hub.api.description import with_examples
 from hub.api.fhir.metadata import statement
-from hub.bootstrap import build
+from hub.bootstrap.build import build
 from hub.settings import Settings
 
 

@@ -6,16 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from hub.bootstrap import House
+from hub.bootstrap.build import House
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import beginning, end, last, read, text_of
 from hub.cli.progress import Bar
+from hub.compliance.disclosure_entry import Line
+from hub.compliance.reevaluation import RULES, Redecided
+from hub.compliance.reevaluation import redecide as asked_again
+from hub.compliance.replay import Question, answers
 from hub.errors import NotFound, Unreadable
 from hub.evidence.merkle import Frontier
-from hub.lines import Line
-from hub.redecide import RULES, Redecided
-from hub.redecide import redecide as asked_again
-from hub.replay import Question, answers
 from hub.store import Recorded
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit

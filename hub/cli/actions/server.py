@@ -8,7 +8,7 @@ from threading import Event
 import uvicorn
 
 from hub.api.app import create_app
-from hub.bootstrap import House
+from hub.bootstrap.build import House
 
 
 def serve(house: House, say: Callable[[str], None]) -> None:

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.cli.output import sheet
+from hub.compliance.disclosure_entry import ConsentThen, Line
 from hub.law.explain import reason_in_words
 from hub.law.hjemmel import Reason
-from hub.lines import ConsentThen, Line
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import COPENHAGEN, local_day

@@ -2,7 +2,7 @@
 
 import json
 
-from hub.redecide import Redecided
+from hub.compliance.reevaluation import Redecided
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.period import COPENHAGEN
 

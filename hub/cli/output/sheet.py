@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 
+from hub.compliance.disclosure_entry import ConsentThen, Line
 from hub.law.danish_dates import written_interval
-from hub.lines import ConsentThen, Line
 from hub.vocabulary.period import COPENHAGEN
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -40,7 +40,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("code", "status", "what", "why"), TABLE)
 def test_what_a_receipt_claims(code: str | None, status: str | None, what: str, why: str | None) -> None:
-    """SM-30; an unknown message, a late and a repeated receipt are tested on a record (tests/test_posting.py)."""
+    """SM-30; what is unknown, late or repeated: tests/bootstrap/test_digital_post.py."""
     signal = signal_of(replace(RECEIPT, error_code=code, status=status), "s", KNOWN)
     assert (signal.what, signal.why, signal.message, signal.channel) == (what, why, RECEIPT.message, "digital-post")
 

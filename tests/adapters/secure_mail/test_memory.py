@@ -12,7 +12,7 @@ SENDING = """
 import os, sys
 from pathlib import Path
 from uuid import UUID, uuid4
-import hub.api.app, hub.bootstrap, hub.cli  # what a running hub holds
+import hub.api.app, hub.bootstrap.build, hub.cli  # what a running hub holds
 from adapters.secure_mail.signer import read_signers
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from hub.domain.course import CaseOpened

@@ -19,7 +19,7 @@ from adapters.secure_mail.revocation import RevocationLists, is_fresh
 from adapters.secure_mail.trial import Issued
 from adapters.secure_mail.trust import ENCRYPT, SIGN, Trust
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
-from hub.observed import log
+from hub.observability import log
 from hub.ports.directory import Address
 from tests.adapters.documents.letters import FAMILY_UNIT
 from tests.adapters.secure_mail.pki import NOW, TOWN, approved, known, pki, trust, write_lists
