@@ -1,0 +1,1 @@
+"""How an event becomes bytes, and bytes an event."""
