@@ -14,7 +14,7 @@ from hub.domain.audience import Addressed
 from hub.domain.case import Case
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.disclosure import DisclosureRefused
-from hub.domain.incoming import IncomingEvent
+from hub.domain.message import IncomingEvent
 from hub.domain.ruling import Ruling
 from hub.errors import NotFound
 from hub.store import Recorded

@@ -30,13 +30,13 @@ from sqlalchemy import (
     tuple_,
 )
 
-from hub.domain.act import act_of
+from hub.domain.access_log import RecordRead
 from hub.domain.audience import audience
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryQueued
-from hub.domain.incoming import IncomingEvent, kept_in
-from hub.domain.lookup import RecordRead
+from hub.domain.identity import act_of
+from hub.domain.message import IncomingEvent, kept_in
 from hub.errors import NotFound
 from hub.store import Recorded, Shredded, Vector
 from hub.store.clock import micros

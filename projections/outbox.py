@@ -25,7 +25,6 @@ from sqlalchemy import (
     update,
 )
 
-from hub.domain.act import act_of
 from hub.domain.audience import leaves
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import (
@@ -39,7 +38,8 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
-from hub.domain.patience import REPORTING, URGENT
+from hub.domain.identity import act_of
+from hub.domain.retry_policy import REPORTING, URGENT
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, delete, insert, select
 
-from hub.domain.incoming import MessageParked, MessagePlaced
+from hub.domain.message import MessageParked, MessagePlaced
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 

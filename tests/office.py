@@ -8,11 +8,11 @@ from uuid import UUID
 
 from hub.application.command_context import Envelope, Outcome
 from hub.application.command_handler import Hub
+from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand
 from hub.domain.course import OpenCase
-from hub.domain.moment import Window
 from hub.store import Keys, Record
-from hub.store.events import NAMES
+from hub.store.serialisation.events import NAMES
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from tests.fakes import SetClock

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from hub.store import Meta, Recorded
-from hub.store.events import NAMES
 from hub.store.model import Shredded
+from hub.store.serialisation.events import NAMES
 from tests.domain.acts import CASE, known_as
 from tests.people import CLINIC, MONDAY
 

@@ -18,8 +18,8 @@ from adapters.fhir.parties import organization, to
 from adapters.fhir.provenance import reasons_of
 from adapters.fhir.records import AuditAgent, AuditEntity, AuditEvent, AuditNetwork, AuditSource
 from adapters.fhir.resources import Resource
+from hub.domain.access_log import RecordRead
 from hub.domain.disclosure import DisclosureRefused
-from hub.domain.lookup import RecordRead
 from hub.ports.letter import Letter
 from hub.vocabulary.organisations import Unit
 

@@ -19,7 +19,7 @@ from adapters.fhir.papers import document
 from adapters.fhir.parties import parties
 from adapters.fhir.plans import planned
 from adapters.fhir.received import came
-from hub.domain.act import act_of
+from hub.domain.access_log import RecordRead
 from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentEvent
@@ -27,8 +27,8 @@ from hub.domain.course import CourseEvent
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.duty import Owed
-from hub.domain.incoming import IncomingEvent
-from hub.domain.lookup import RecordRead
+from hub.domain.identity import act_of
+from hub.domain.message import IncomingEvent
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.referral import ReferralEvent
 from hub.domain.request import Declined, RequestAnswered, RequestEvent, RequestItemDeclined

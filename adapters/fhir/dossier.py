@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from adapters.fhir.datatypes import Meta
 from adapters.fhir.resources import Resource
+from hub.domain.access_log import RecordRead
 from hub.domain.case import CaseEvent
 from hub.domain.delivery import DeliveryQueued
-from hub.domain.lookup import RecordRead
 from hub.ports.directory import Address
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit

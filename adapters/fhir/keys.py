@@ -27,7 +27,7 @@ def clarifies(letter: Letter) -> bool:
 
 
 def marked(key: UUID, mark: str) -> str:
-    """The id of what one event brought forth: the same for every unit that may see it (hub.domain.act)."""
+    """The id of what one event brought forth: the same for every unit that may see it (hub.domain.identity)."""
     return f"{key}.{mark}"
 
 

@@ -16,7 +16,7 @@ from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import organization
 from adapters.fhir.resources import Communication, Payload
-from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent, kept_in
+from hub.domain.message import CareMessageReceived, HospitalStayNotified, IncomingEvent, kept_in
 
 REPLY = "reply-message"
 STAYS = {  # HospitalNotification 3.0.2, by what each of its activities says

@@ -27,7 +27,7 @@ from adapters.medcom.elements import (
 from adapters.medcom.envelope import Envelope, content_digest
 from adapters.medcom.message import Message, Placed
 from adapters.medcom.writing import destination, entry, event, known, profile, provenance, told, written
-from hub.domain.incoming import Finding, Verdict
+from hub.domain.message import Finding, Verdict
 from hub.errors import HubError
 
 _NAMESPACE = UUID("0d2f6b0e-93a4-5c0b-9d0f-6a1b7f0c2e51")  # of our own (RFC 9562 §5.5); never changes

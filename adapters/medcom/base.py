@@ -14,7 +14,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from adapters.medcom import systems
 from adapters.medcom.envelope import MAX_DEPTH, Envelope
-from hub.domain.incoming import Finding
+from hub.domain.message import Finding
 from hub.errors import HubError
 
 MOST = 20  # complaints that are told; who sends more has one mistake made many times

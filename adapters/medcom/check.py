@@ -6,7 +6,7 @@ from adapters.medcom import systems
 from adapters.medcom.envelope import Envelope, NotAMessage, opened
 from adapters.medcom.message import Message
 from adapters.medcom.rules import OF_EVENT
-from hub.domain.incoming import Finding, Verdict
+from hub.domain.message import Finding, Verdict
 
 FATAL = "fatal-error"
 

@@ -13,7 +13,7 @@ import msgspec
 from adapters.fhir.systems import ACT
 from adapters.medcom import systems
 from adapters.medcom.elements import Bundle, Entry, MessageHeader
-from hub.domain.incoming import Finding
+from hub.domain.message import Finding
 from hub.errors import Unreadable
 
 MAX_DEPTH = 40  # levels; MedCom's own messages have 13

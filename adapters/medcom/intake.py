@@ -9,7 +9,7 @@ from adapters.fhir.systems import CPR, SOR
 from adapters.medcom import systems
 from adapters.medcom.elements import Communication, Encounter, Identifier, Organization, Patient, Period
 from adapters.medcom.message import URN, Message, Placed, extensions
-from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent
+from hub.domain.message import CareMessageReceived, HospitalStayNotified, IncomingEvent
 from hub.errors import Unreadable
 from hub.law.facts import FIRST_YEAR, LAST_YEAR
 from hub.vocabulary.identifiers import Cpr

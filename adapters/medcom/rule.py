@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from adapters.medcom import systems
 from adapters.medcom.message import Message
-from hub.domain.incoming import Finding
+from hub.domain.message import Finding
 
 
 @dataclass(frozen=True, slots=True)

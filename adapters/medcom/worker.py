@@ -10,7 +10,7 @@ from concurrent.futures import TimeoutError as Late
 from threading import Lock
 
 from adapters.medcom.check import check
-from hub.domain.incoming import Verdict
+from hub.domain.message import Verdict
 from hub.errors import TryAgainLater
 
 PATIENCE = 60.0  # seconds for one message, the start of the process included

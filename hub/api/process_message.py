@@ -26,7 +26,7 @@ from hub.api.door import Door, TooLarge, WrongMediaType, WrongParameter, bounded
 from hub.api.strict import shown_name
 from hub.api.v1.call import up_to_date
 from hub.bootstrap.build import House
-from hub.domain.incoming import Finding, Verdict
+from hub.domain.message import Finding, Verdict
 from hub.errors import Contradiction, KeyReused, NotPermitted, TryAgainLater, Unreadable
 from hub.intake.deduplication import Arrival, Sending
 from hub.observability import MESSAGES

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.domain.act import act_id
+from hub.domain.identity import act_id
 from hub.store import Recorded
 from hub.vocabulary.actors import Actor
 

@@ -18,12 +18,12 @@ from uuid import UUID, uuid4, uuid5
 
 from hub.application.command_context import Envelope, Outcome
 from hub.domain import case as domain
-from hub.domain.act import act_id
+from hub.domain.access_log import RecordRead
 from hub.domain.audience import Known, audience, follow
+from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand, CaseEvent
 from hub.domain.course import CaseKeyDestroyed, CaseOpened, OpenCase
-from hub.domain.lookup import RecordRead
-from hub.domain.moment import Window
+from hub.domain.identity import act_id
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
 from hub.ports.clock import Clock
 from hub.store import (

@@ -10,13 +10,13 @@ from typing import cast
 from uuid import UUID
 
 from hub.domain import delivery
-from hub.domain.act import act_of
 from hub.domain.audience import Addressed, Known, audience, follow, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import Delivery, DeliveryCompleted, DeliveryEvent
-from hub.domain.incoming import IncomingEvent
+from hub.domain.identity import act_of
+from hub.domain.message import IncomingEvent
 from hub.store import Recorded, Shredded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit

@@ -23,9 +23,9 @@ from hub.delivery.deliverability import Departures
 from hub.delivery.dispatcher import Dispatcher, Hands
 from hub.delivery.receipts import Everywhere, Hearing
 from hub.documents.letters import Letters
-from hub.domain import patience
-from hub.domain.incoming import Verdict
-from hub.domain.moment import Window
+from hub.domain import retry_policy
+from hub.domain.backdating import Window
+from hub.domain.message import Verdict
 from hub.errors import TryAgainLater
 from hub.intake.intake import Receiving
 from hub.observability import log, whereabouts
@@ -138,7 +138,7 @@ class House:
         moved = self._carry_urgent()
         for sheet in self._sheets(partial(outbox.waiting, urgent=False)):
             moved += self.dispatcher.work(sheet) + self._carry_urgent()
-        since = self.clock() - patience.URGENT_LATE
+        since = self.clock() - retry_policy.URGENT_LATE
         silent = self._sheets(lambda connection, after: outbox.unheard_of(connection, since, after))
         return moved + sum(self.dispatcher.escalate(sheet) for sheet in silent)
 

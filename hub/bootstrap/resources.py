@@ -13,7 +13,7 @@ from hub.errors import Unreadable
 from hub.ports.clock import Clock
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable
-from hub.store.events import NAMES
+from hub.store.serialisation.events import NAMES
 
 
 def keys_of(settings: Settings) -> Keys:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.act import act_of
 from hub.domain.audience import Addressed
 from hub.domain.consent import Consent
 from hub.domain.disclosure import DisclosureRefused
-from hub.domain.incoming import IncomingEvent, kept_in
+from hub.domain.identity import act_of
+from hub.domain.message import IncomingEvent, kept_in
 from hub.domain.request import ClarificationGiven, InformationRequested
 from hub.domain.ruling import Ruling
 from hub.store import Recorded

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from hub.domain.act import act_of
+from hub.domain.identity import act_of
 from hub.domain.ruling import Ruling
 from hub.law.catalogue import rule_set
 from hub.law.decide import decide

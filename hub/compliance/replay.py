@@ -23,7 +23,7 @@ from hub.domain.delivery import (
     DeliveryRejected,
 )
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
-from hub.domain.incoming import IncomingEvent, MessageParked
+from hub.domain.message import IncomingEvent, MessageParked
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 

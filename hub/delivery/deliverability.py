@@ -11,15 +11,15 @@ from uuid import uuid4
 
 from hub.delivery.channels import Hands
 from hub.documents.letters import followed
-from hub.domain.act import act_of
 from hub.domain.audience import Addressed, leaves
 from hub.domain.case import Case, CaseEvent
+from hub.domain.identity import act_of
 from hub.domain.request import Declined, RequestItemDeclined
 from hub.errors import Unsendable
 from hub.ports.directory import Address, Directory
 from hub.ports.letter import Letter
 from hub.store import Record
-from hub.store.events import NAMES
+from hub.store.serialisation.events import NAMES
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 from hub.delivery.channels import Hands, Way
 from hub.delivery.streams import CaseOf, Deliveries, alarm
 from hub.documents.letters import Letters
-from hub.domain import patience
+from hub.domain import retry_policy
 from hub.domain.audience import any_withdrawn, consents_of
 from hub.domain.case import Case
 from hub.domain.delivery import (
@@ -137,7 +137,7 @@ class Dispatcher:
     def _is_time(self, delivery: Delivery) -> bool:
         now = self._clock()
         met = self._met.get(delivery.queued.delivery)
-        return patience.is_time(delivery, now) and (met is None or now - met >= patience.UNPACKED)
+        return retry_policy.is_time(delivery, now) and (met is None or now - met >= retry_policy.UNPACKED)
 
     def _queue(self, due: Dispatch) -> bool:
         at = self._clock()
@@ -157,7 +157,7 @@ class Dispatcher:
         return True
 
     def _attempt(self, due: Dispatch, delivery: Delivery, version: int) -> bool:
-        if patience.is_over(delivery, self._clock()):
+        if retry_policy.is_over(delivery, self._clock()):
             return self._abandon(due, "expired")
         held = self._held(due)
         if held is not None:
@@ -242,7 +242,7 @@ class Dispatcher:
         rejected = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=why, final=final, at=self._clock())
         if final:
             return self._abandon(due, why, rejected)
-        if why.startswith(patience.IN_CLEAR):
+        if why.startswith(retry_policy.IN_CLEAR):
             alarm("letter-not-sent-in-clear", due, why)
         self._append(due, version, rejected)
         return True

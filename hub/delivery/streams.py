@@ -10,7 +10,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from hub.domain import delivery as domain
-from hub.domain import patience
+from hub.domain import retry_policy
 from hub.domain.case import Case, CompleteDelivery, decide
 from hub.domain.delivery import (
     Delivery,
@@ -63,7 +63,7 @@ class Deliveries:
         """Tell a person, if it is time and nobody has; or of what was `heard`, a code, unless it was told before."""
         for _ in range(TRIES):
             standing = self.of(due.delivery)
-            why = None if standing.state is None else heard or patience.escalation(standing.state, self._clock())
+            why = None if standing.state is None else heard or retry_policy.escalation(standing.state, self._clock())
             if standing.state is None or why is None or why in standing.state.escalated:
                 return False
             told = DeliveryEscalated(delivery=due.delivery, why=why, at=self._clock())

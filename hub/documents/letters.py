@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from hub.domain.act import mark_of, thread_of
 from hub.domain.audience import Addressed, leaves
 from hub.domain.delivery import DeliveryQueued
-from hub.domain.incoming import Following, MessageKept, kept_in
+from hub.domain.identity import mark_of, thread_of
+from hub.domain.message import Following, MessageKept, kept_in
 from hub.domain.request import Declined, RequestAnswered, RequestItemDeclined
 from hub.errors import Undeliverable
 from hub.ports.directory import Directory
 from hub.ports.letter import Answered, Followed, Letter
 from hub.store import Record, Recorded, Shredded
-from hub.store.events import NAMES
+from hub.store.serialisation.events import NAMES
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 

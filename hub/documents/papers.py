@@ -11,7 +11,6 @@ from uuid import UUID
 
 from hub.compliance.disclosure_entry import Line
 from hub.compliance.replay import replay
-from hub.domain.act import act_of
 from hub.domain.audience import Addressed
 from hub.domain.case import Case
 from hub.domain.concern import ConcernReported
@@ -19,6 +18,7 @@ from hub.domain.consent import Consent
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.disclosure import THE_WOMAN
 from hub.domain.duty import Obligation, obligations
+from hub.domain.identity import act_of
 from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
 from hub.domain.request import InformationRequested, RequestAnswered
 from hub.domain.ruling import Ruling

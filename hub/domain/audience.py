@@ -17,7 +17,7 @@ from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, Concer
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
-from hub.domain.incoming import IncomingEvent
+from hub.domain.message import IncomingEvent
 from hub.domain.referral import ReferralSent
 from hub.domain.request import (
     ClarificationAsked,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duty, exchange, frame, incoming, plan, referral
+from hub.domain import concern, consent, disclosure, duty, exchange, frame, message, plan, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
@@ -17,7 +17,7 @@ from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, 
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.exchange import Requests
 from hub.domain.frame import Course
-from hub.domain.incoming import Incoming, IncomingEvent, ReceiveMessage
+from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
 from hub.domain.plan import PlanCommand, PlanEvent, Plans
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent
@@ -94,7 +94,7 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, CompleteDelivery):
         return () if command.event.delivery in case.settled else (command.event,)
     if isinstance(command, ReceiveMessage):
-        return incoming.decide(
+        return message.decide(
             case.incoming, command, closed=case.is_closed_to(command.event.by, command.event.recipient)
         )
     if command.by in case.course.closed_by and not isinstance(command, OpenCase | ReopenCase):
@@ -112,7 +112,7 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, RequestCommand):
         return exchange.decide(case.requests, command, citizen, consents)
     if isinstance(command, Disclose) and command.follows is not None:
-        incoming.require_followed(case.incoming, command.follows, command.by, command.passing.recipient)
+        message.require_followed(case.incoming, command.follows, command.by, command.passing.recipient)
     if isinstance(command, DisclosureCommand):
         return disclosure.decide(case.disclosures, command, citizen, consents)
     if isinstance(command, ConcernCommand):
@@ -157,7 +157,7 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, DutyFulfilled):
         return case
     if isinstance(event, IncomingEvent):
-        return replace(case, incoming=incoming.evolve(case.incoming, event))
+        return replace(case, incoming=message.evolve(case.incoming, event))
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
         return replace(case, settled=settled)

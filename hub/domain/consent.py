@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from hub.domain.moment import precedes
+from hub.domain.backdating import precedes
 from hub.errors import Contradiction, NotFound
 from hub.law import facts as law
 from hub.law.catalogue import basis, is_health_person

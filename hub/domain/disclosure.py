@@ -12,7 +12,7 @@ from typing import assert_never
 from uuid import UUID
 
 from hub.domain.consent import Consents
-from hub.domain.incoming import Following
+from hub.domain.message import Following
 from hub.domain.ruling import Ruling, rule
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Facts, Flags, Notification, Request, Subject

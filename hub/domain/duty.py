@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from hub.domain.act import act_of
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
+from hub.domain.identity import act_of
 from hub.domain.request import InformationRequested
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound

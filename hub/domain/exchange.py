@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
-from hub.domain.moment import precedes
 from hub.domain.request import (
     AnswerRequest,
     AskClarification,

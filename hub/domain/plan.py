@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
-from hub.domain.moment import precedes
+from hub.domain.backdating import precedes
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.organisations import Unit
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from hub.application.command_handler import Hub
 from hub.domain import case as domain
-from hub.domain.incoming import (
+from hub.domain.message import (
     EnvelopeSeen,
     Finding,
     IncomingEvent,

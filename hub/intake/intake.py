@@ -13,7 +13,7 @@ from uuid import UUID, uuid4, uuid5
 from hub.application.command_handler import Hub
 from hub.delivery.dispatcher import Dispatcher
 from hub.domain.case import Case
-from hub.domain.incoming import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused
+from hub.domain.message import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused
 from hub.errors import Contradiction, NotFound
 from hub.intake.deduplication import Arrival, Arrivals, Sending
 from hub.store import CommandRepeated, Save, VersionConflict

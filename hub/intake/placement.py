@@ -4,7 +4,7 @@ from contextlib import suppress
 from uuid import UUID, uuid4
 
 from hub.application.command_handler import Hub
-from hub.domain.incoming import (
+from hub.domain.message import (
     CareMessageReceived,
     HospitalStayNotified,
     MessageKept,

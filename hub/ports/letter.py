@@ -47,7 +47,7 @@ class Letter:
     message_id: UUID
     reference: str
     declined: tuple[Declined, ...] = ()
-    mark: str = ""  # tells apart two acts that are known by one id (hub.domain.act)
+    mark: str = ""  # tells apart two acts that are known by one id (hub.domain.identity)
     answers: Answered | None = None
     follows: Followed | None = None
 

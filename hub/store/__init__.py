@@ -23,12 +23,12 @@ hub/decisions/0002-own-recorder.md says why the recorder is our own, 0003-case-k
 
 from hub.store.engine import is_sqlite, making, writing
 from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordUnreachable, VersionConflict
+from hub.store.fold_cache import Standing, Standings
 from hub.store.keys import Keys
-from hub.store.locker import Kept, Locker
 from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
-from hub.store.names import EventNames, EventType
+from hub.store.parcels import Kept, Locker
 from hub.store.record import CitizenCase, Record
-from hub.store.standings import Standing, Standings
+from hub.store.serialisation.names import EventNames, EventType
 
 __all__ = [
     "CaseErased",

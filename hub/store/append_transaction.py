@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Row
 from hub.errors import Contradiction
 from hub.evidence.merkle import Frontier
 from hub.store import statements as sql
+from hub.store.append_request import Known, Pending
 from hub.store.clock import Clock, micros
 from hub.store.engine import is_sqlite
 from hub.store.errors import CitizenHasCase
-from hub.store.pending import Known, Pending
 from hub.store.rows import LoggedEvent
 
 Outcome = tuple[LoggedEvent, ...] | Contradiction

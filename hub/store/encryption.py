@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from hub.store.append_request import NewKey, Pending
 from hub.store.errors import CaseErased
 from hub.store.keys import DataKey, outlives_its_case
 from hub.store.mapper import Draft, SealingMapper, recorded
 from hub.store.model import Recorded, Save
-from hub.store.names import EventNames
-from hub.store.pending import NewKey, Pending
 from hub.store.rows import LoggedEvent
+from hub.store.serialisation.names import EventNames
 from hub.store.vault import Vault
 from hub.store.writer import Waiting
 

@@ -17,11 +17,11 @@ from eventsourcing.persistence import Mapper, StoredEvent
 
 from hub.errors import EvidenceBroken
 from hub.store.clock import moment
-from hub.store.codec import Envelope, EnvelopeJson
 from hub.store.keys import DataKey, outlives_its_case
 from hub.store.model import Meta, Recorded, Shredded
-from hub.store.names import EventNames
 from hub.store.rows import LoggedEvent, SealedEvent
+from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.names import EventNames
 from hub.store.vault import Vault
 
 PLAIN, COMMITTED = b"\x01", b"\x02"

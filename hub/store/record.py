@@ -14,22 +14,22 @@ from eventsourcing.persistence import EventStore
 from sqlalchemy import Engine, Select, select
 
 from hub.evidence.merkle import Frontier
-from hub.store import audit, heads
-from hub.store.beside import CaseSeal
+from hub.store import as_of, verification
+from hub.store.append_notifier import Signal
+from hub.store.case_seal import CaseSeal
 from hub.store.clock import Clock, micros
+from hub.store.encryption import Sealer
 from hub.store.engine import connect
 from hub.store.erasure import scrub
+from hub.store.fold_cache import Standings
 from hub.store.keys import Keys
-from hub.store.locker import Locker
 from hub.store.mapper import SealingMapper
 from hub.store.model import Recorded, Save, Vector
-from hub.store.names import EventNames
+from hub.store.parcels import Locker
 from hub.store.recorder import CaseRecorder
 from hub.store.scan import Scan
 from hub.store.schema import install
-from hub.store.sealing import Sealer
-from hub.store.signal import Signal
-from hub.store.standings import Standings
+from hub.store.serialisation.names import EventNames
 from hub.store.tables import case_key, citizen_index
 from hub.store.vault import Vault
 from hub.store.writer import Writer
@@ -168,7 +168,7 @@ class Record:
     def head(self) -> Vector:
         """How far the record reaches now."""
         with self._engine.connect() as connection:
-            return heads.head(connection)
+            return as_of.head(connection)
 
     def as_of(self, moment: datetime) -> Vector:
         """How far the record reached at that moment: everything with `recorded_at` at or before it.
@@ -176,7 +176,7 @@ class Record:
         Once the moment is past and the appends then under way have ended, the answer never changes.
         """
         with self._engine.connect() as connection:
-            return heads.as_of(connection, micros(moment))
+            return as_of.as_of(connection, micros(moment))
 
     def locker(self) -> Locker:
         """Where letters that are on their way are kept as they were packed."""
@@ -186,13 +186,13 @@ class Record:
         """Seals what read models keep of a case's words."""
         return CaseSeal(self._vault)
 
-    def verify(self, progress: audit.Progress = lambda _: None) -> Vector:
+    def verify(self, progress: verification.Progress = lambda _: None) -> Vector:
         """Recompute every leaf and every frontier, and say how far; see `prove`."""
         return Vector(tuple(head.size for head in self.prove(progress)))
 
-    def prove(self, progress: audit.Progress = lambda _: None) -> tuple[Frontier, ...]:
-        """The head of each partition that was recomputed, whose roots can be kept; see `hub.store.audit.verify`."""
-        return audit.verify(self._recorder, progress)
+    def prove(self, progress: verification.Progress = lambda _: None) -> tuple[Frontier, ...]:
+        """The head of each partition that was recomputed, whose roots can be kept; see hub.store.verification."""
+        return verification.verify(self._recorder, progress)
 
     def partition_of(self, case: UUID) -> int:
         """The partition that holds the case, for ever."""

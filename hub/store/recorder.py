@@ -13,15 +13,15 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Store
 from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
 
 from hub.errors import Contradiction
+from hub.store.append_notifier import Signal
+from hub.store.append_request import Pending
+from hub.store.append_transaction import Outcome, Turn
 from hub.store.clock import Clock
 from hub.store.engine import writing
-from hub.store.pending import Pending
 from hub.store.rows import LoggedEvent, SealedEvent
 from hub.store.schema import Installation
-from hub.store.signal import Signal
 from hub.store.subscription import PollingSubscription
 from hub.store.tables import event, taken
-from hub.store.turn import Outcome, Turn
 
 
 class CaseRecorder(ApplicationRecorder):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
-from hub.store.signal import Signal
+from hub.store.append_notifier import Signal
 
 _PAGE = 500
 _POLL = 0.05  # seconds until another process's appends are noticed

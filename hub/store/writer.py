@@ -1,8 +1,8 @@
 """Group commit: one thread per partition takes what has piled up and stores it in one transaction.
 
 The thread owns its connection. When the connection is lost the outcome is unknown; the writer connects again and asks
-under the head's lock, where every append is either found stored or stored now (see hub.store.turn). Only when the
-database stays away is a caller told that the outcome is not known.
+under the head's lock, where every append is either found stored or stored now (see hub.store.append_transaction). Only
+when the database stays away is a caller told that the outcome is not known.
 """
 
 import time
@@ -17,13 +17,13 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from hub.store.append_request import Pending
+from hub.store.append_transaction import Outcome
 from hub.store.engine import is_sqlite, writing
 from hub.store.errors import RecordUnreachable
 from hub.store.model import Recorded
-from hub.store.pending import Pending
 from hub.store.recorder import CaseRecorder
 from hub.store.rows import LoggedEvent
-from hub.store.turn import Outcome
 
 BATCH = 64  # appends per transaction
 PATIENCE = 15.0  # seconds a lost database may stay away

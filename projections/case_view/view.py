@@ -14,7 +14,7 @@ from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernRec
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
-from hub.domain.incoming import CareMessageReceived, IncomingEvent, kept_in
+from hub.domain.message import CareMessageReceived, IncomingEvent, kept_in
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.request import (
     ClarificationAsked,

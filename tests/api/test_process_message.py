@@ -18,7 +18,7 @@ from adapters.medcom import systems
 from adapters.medcom.check import check
 from adapters.medcom.thread import forward, reply
 from hub.domain.delivery import DeliveryEscalated
-from hub.domain.incoming import EnvelopeSeen, MessageKept, MessageRefused, Verdict
+from hub.domain.message import EnvelopeSeen, MessageKept, MessageRefused, Verdict
 from hub.errors import TryAgainLater
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from hub.application.command_context import Envelope, Outcome
-from hub.domain.act import act_id
+from hub.domain.access_log import RecordRead
 from hub.domain.case import Case, CaseCommand, CaseEvent, fold
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn
 from hub.domain.course import (
@@ -24,7 +24,7 @@ from hub.domain.course import (
     ReopenCase,
 )
 from hub.domain.disclosure import DisclosureMade, DisclosureRefused
-from hub.domain.lookup import RecordRead
+from hub.domain.identity import act_id
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
 from hub.law.hjemmel import Reason
 from hub.store import Meta, Save

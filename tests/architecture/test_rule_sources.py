@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hub.domain import moment
+from hub.domain import backdating
 from hub.law import fields
 from tests.architecture.sources import ROOT, files
 
@@ -12,7 +12,7 @@ _CITED = re.compile(r"(?P<page>\S+\.md), (?P<heading>.+)")
 _A_SOURCE = re.compile(r"""(?i:source)\s*=\s*f?["'][^"']*\b\w+\.py\b""")
 
 
-@pytest.mark.parametrize("source", [moment.SOURCE, fields.SOURCE])
+@pytest.mark.parametrize("source", [backdating.SOURCE, fields.SOURCE])
 def test_the_page_that_a_rule_cites_has_the_heading(source: str) -> None:
     cited = _CITED.search(source)
     assert cited is not None

@@ -25,7 +25,7 @@ from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, open
 from adapters.medcom.intake import cpr_of, told
 from adapters.medcom.message import Message
 from hub.bootstrap.build import House, build
-from hub.domain.incoming import Verdict
+from hub.domain.message import Verdict
 from hub.intake.deduplication import Arrival, Sending
 from hub.settings import Settings
 from hub.vocabulary.actors import Actor

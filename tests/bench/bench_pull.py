@@ -37,7 +37,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from hub.application.command_handler import Hub
 from hub.bootstrap.clocks import machine
-from hub.domain.moment import Window
+from hub.domain.backdating import Window
 from hub.store import Record
 from hub.vocabulary.actors import Actor
 from projections.fhir_inbox import Page, pull, searchset

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from adapters.fhir.message import FhirTranslator
 from hub.cli import app
 from hub.cli.actions.medcom import judged
-from hub.domain.incoming import Verdict
+from hub.domain.message import Verdict
 from hub.errors import Unreadable
 from tests.adapters.fhir.letters import disclosure
 from tests.adapters.medcom.messages import Json, acknowledged, dumped, new, one, parsed

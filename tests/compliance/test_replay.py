@@ -21,7 +21,7 @@ from hub.domain.delivery import (
     DeliveryRejected,
 )
 from hub.domain.disclosure import CitizenInformed
-from hub.domain.incoming import MessageParked, ReceiveMessage, kept_in
+from hub.domain.message import MessageParked, ReceiveMessage, kept_in
 from hub.domain.request import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
 from hub.store import Shredded
@@ -52,7 +52,7 @@ from tests.domain.acts import (
     request_answered,
 )
 from tests.domain.test_disclosure import CORRECTED
-from tests.domain.test_incoming import CAME, MESSAGE, STAY
+from tests.domain.test_message import CAME, MESSAGE, STAY
 from tests.office import Office
 from tests.people import BRITA, CLINIC, DAY, DOCTOR, FAMILIES, FRIDAY, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
 from tests.postroom import Postroom

@@ -23,7 +23,7 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
-from hub.domain.patience import UNKNOWN, wait
+from hub.domain.retry_policy import UNKNOWN, wait
 from hub.errors import Contradiction, TryAgainLater, Undeliverable, Unreadable
 from hub.store import Meta, Save
 from projections.outbox import delivery_id

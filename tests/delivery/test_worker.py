@@ -11,8 +11,8 @@ import pytest
 from adapters.secure_mail.folder import FolderCarrier
 from hub.application.command_context import Envelope
 from hub.bootstrap.build import House, build
-from hub.domain.act import act_of
 from hub.domain.case import CaseCommand
+from hub.domain.identity import act_of
 from hub.ports.carrier import Parcel
 from hub.settings import Settings
 from projections import outbox

@@ -11,7 +11,7 @@ from hub.documents import papers
 from hub.documents.papers import Told
 from hub.domain.case import Case
 from hub.domain.disclosure import DisclosureMade, InformCitizen
-from hub.domain.incoming import ReceiveMessage
+from hub.domain.message import ReceiveMessage
 from hub.domain.referral import AcceptReferral
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Subject
@@ -27,7 +27,7 @@ from tests.domain.acts import (
     send_referral,
     withdraw_consent,
 )
-from tests.domain.test_incoming import CAME
+from tests.domain.test_message import CAME
 from tests.fakes import SmallDirectory
 from tests.office import Office
 from tests.people import CLINIC, FAMILIES, KIRSTEN, MONDAY, NURSES, TUESDAY

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from hub.domain.act import act_of, thread_of
 from hub.domain.audience import Addressed, audience, is_author, leaves, rests_on_withdrawn
 from hub.domain.case import CaseEvent, fold
 from hub.domain.consent import ConsentDeclined
@@ -27,7 +26,8 @@ from hub.domain.course import (
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.duty import DutyFulfilled
-from hub.domain.incoming import CareMessageReceived, HospitalStayNotified
+from hub.domain.identity import act_of, thread_of
+from hub.domain.message import CareMessageReceived, HospitalStayNotified
 from hub.domain.plan import PlanAgreed, PlanRevised, PlanTask, TaskDone
 from hub.domain.referral import (
     FirstContactMade,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hub.domain.moment import Window, precedes
+from hub.domain.backdating import Window, precedes
 from hub.errors import Unreadable
 from tests.people import MONDAY
 

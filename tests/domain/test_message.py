@@ -7,7 +7,7 @@ import pytest
 
 from hub.domain.case import decide, fold
 from hub.domain.disclosure import DisclosureMade
-from hub.domain.incoming import CareMessageReceived, Following, HospitalStayNotified, ReceiveMessage, kept_in
+from hub.domain.message import CareMessageReceived, Following, HospitalStayNotified, ReceiveMessage, kept_in
 from hub.errors import NotFound
 from hub.vocabulary.information import Item
 from tests.domain.acts import (

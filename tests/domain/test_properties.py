@@ -13,8 +13,8 @@ from hub.domain.duty import obligations
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import Reason
-from hub.store.codec import Envelope, EnvelopeJson
-from hub.store.events import NAMES
+from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.events import NAMES
 from tests.domain.acts import (
     CONSENT,
     PURPOSE,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from hub.domain import patience
+from hub.domain import retry_policy
 from hub.domain.delivery import Delivery, DeliveryQueued
 from tests.domain.acts import DISCLOSURE, known_as
 from tests.people import CLINIC, FAMILIES, MONDAY
@@ -36,38 +36,38 @@ def letter(queued: DeliveryQueued = QUEUED, **stands: Any) -> Delivery:
 @pytest.mark.parametrize("attempt", range(1, 10))
 def test_every_wait_is_the_tables_within_a_fifth(attempt: int) -> None:
     """SM-21: the retry table."""
-    drawn = {patience.wait(uuid4(), attempt) / WAITS[attempt - 1] for _ in range(300)}
+    drawn = {retry_policy.wait(uuid4(), attempt) / WAITS[attempt - 1] for _ in range(300)}
     assert 0.8 <= min(drawn) < 0.85
     assert 1.15 < max(drawn) <= 1.2
     delivery = uuid4()
-    assert patience.wait(delivery, attempt) == patience.wait(delivery, attempt)
+    assert retry_policy.wait(delivery, attempt) == retry_policy.wait(delivery, attempt)
 
 
 def test_a_letter_is_tried_when_its_wait_is_over() -> None:
     """SM-21: not before, and then at once."""
-    assert patience.is_time(letter(), MONDAY)
+    assert retry_policy.is_time(letter(), MONDAY)
     rejected = letter(status="rejected", attempts=2)
-    due = MONDAY + patience.wait(QUEUED.delivery, 2)
-    assert not patience.is_time(rejected, due - timedelta(seconds=1))
-    assert patience.is_time(rejected, due)
+    due = MONDAY + retry_policy.wait(QUEUED.delivery, 2)
+    assert not retry_policy.is_time(rejected, due - timedelta(seconds=1))
+    assert retry_policy.is_time(rejected, due)
     for status in ("held", "accepted", "received", "abandoned"):
-        assert not patience.is_time(letter(status=status, attempts=1), MONDAY + 100 * HOUR)
+        assert not retry_policy.is_time(letter(status=status, attempts=1), MONDAY + 100 * HOUR)
 
 
 def test_an_attempt_without_an_end_is_left_alone_as_long_as_a_carrier_may_take() -> None:
     """SM-22: so that a second worker never sends beside the first."""
     under_way = letter(status="attempted", attempts=1)
-    assert not patience.is_time(under_way, MONDAY + patience.UNKNOWN - timedelta(seconds=1))
-    assert patience.is_time(under_way, MONDAY + patience.UNKNOWN)
+    assert not retry_policy.is_time(under_way, MONDAY + retry_policy.UNKNOWN - timedelta(seconds=1))
+    assert retry_policy.is_time(under_way, MONDAY + retry_policy.UNKNOWN)
 
 
 def test_a_day_after_it_was_queued_it_is_given_up() -> None:
     """SM-39: the deadline of every kind of letter."""
     tried = letter(status="rejected", attempts=3)
-    assert not patience.is_over(tried, MONDAY + 24 * HOUR - MINUTE)
-    assert patience.is_over(tried, MONDAY + 24 * HOUR)
-    assert patience.is_over(letter(hindered=True), MONDAY + 24 * HOUR)
-    assert not patience.is_over(letter(), MONDAY + 48 * HOUR), "a hub that stood still for two days tries once"
+    assert not retry_policy.is_over(tried, MONDAY + 24 * HOUR - MINUTE)
+    assert retry_policy.is_over(tried, MONDAY + 24 * HOUR)
+    assert retry_policy.is_over(letter(hindered=True), MONDAY + 24 * HOUR)
+    assert not retry_policy.is_over(letter(), MONDAY + 48 * HOUR), "a hub that stood still for two days tries once"
 
 
 @pytest.mark.parametrize("status", ["queued", "attempted", "rejected"])
@@ -75,10 +75,10 @@ def test_an_underretning_that_has_not_left_in_an_hour_is_a_persons(status: str) 
     """SM-39: an underretning is escalated after one hour; other letters are not."""
     attempts = 0 if status == "queued" else 2
     urgent, other = letter(URGENT, status=status, attempts=attempts), letter(status=status, attempts=attempts)
-    assert patience.escalation(urgent, MONDAY + 59 * MINUTE) is None
-    assert patience.escalation(urgent, MONDAY + HOUR) == "not-sent"
-    assert patience.escalation(replace(urgent, escalated=frozenset({"not-sent"})), MONDAY + 2 * HOUR) is None
-    assert patience.escalation(other, MONDAY + 23 * HOUR) is None
+    assert retry_policy.escalation(urgent, MONDAY + 59 * MINUTE) is None
+    assert retry_policy.escalation(urgent, MONDAY + HOUR) == "not-sent"
+    assert retry_policy.escalation(replace(urgent, escalated=frozenset({"not-sent"})), MONDAY + 2 * HOUR) is None
+    assert retry_policy.escalation(other, MONDAY + 23 * HOUR) is None
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,20 @@ def test_silence_after_it_was_handed_over_is_told_twice(
 ) -> None:
     """SM-39: late, then missing; shorter for the underretning."""
     silent = letter(queued, status="accepted", attempts=1, channel="smtp")
-    assert patience.escalation(silent, MONDAY + late - MINUTE) is None
-    assert patience.escalation(silent, MONDAY + late) == "receipt-late"
+    assert retry_policy.escalation(silent, MONDAY + late - MINUTE) is None
+    assert retry_policy.escalation(silent, MONDAY + late) == "receipt-late"
     told = replace(silent, escalated=frozenset({"receipt-late"}))
-    assert patience.escalation(told, MONDAY + missing - MINUTE) is None
-    assert patience.escalation(told, MONDAY + missing) == "receipt-missing"
+    assert retry_policy.escalation(told, MONDAY + missing - MINUTE) is None
+    assert retry_policy.escalation(told, MONDAY + missing) == "receipt-missing"
     told = replace(silent, escalated=frozenset({"receipt-late", "receipt-missing"}))
-    assert patience.escalation(told, MONDAY + 900 * HOUR) is None
+    assert retry_policy.escalation(told, MONDAY + 900 * HOUR) is None
 
 
 def test_where_nobody_reports_silence_is_nothing() -> None:
     """A folder says nothing, and after a relay that passed it on no more will come (guide §7)."""
     for stands in ({"channel": "folder"}, {"channel": "smtp", "relayed": True}):
         silent = letter(URGENT, status="accepted", attempts=1, **stands)
-        assert patience.escalation(silent, MONDAY + 900 * HOUR) is None
+        assert retry_policy.escalation(silent, MONDAY + 900 * HOUR) is None
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_where_nobody_reports_silence_is_nothing() -> None:
 )
 def test_a_letter_is_a_persons_as_long_as_nothing_settles_it(codes: tuple[str, ...], stands: dict[str, Any]) -> None:
     told = frozenset(stands.pop("told", ()))
-    assert patience.troubles(letter(escalated=told, **stands)) == codes
+    assert retry_policy.troubles(letter(escalated=told, **stands)) == codes

@@ -9,9 +9,9 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import Connection, Engine
 
 from adapters.fhir.message import FhirTranslator
+from hub.domain.access_log import RecordRead
 from hub.domain.course import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
-from hub.domain.lookup import RecordRead
 from hub.ports.letter import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save
 from hub.vocabulary.organisations import Unit

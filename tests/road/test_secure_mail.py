@@ -29,7 +29,7 @@ from hub.domain.delivery import (
     DeliveryReceived,
     evolve,
 )
-from hub.domain.patience import UNKNOWN
+from hub.domain.retry_policy import UNKNOWN
 from hub.errors import Contradiction, TryAgainLater
 from hub.observability import log
 from hub.ports.carrier import Parcel

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from hub.store.codec import Envelope, EnvelopeJson
-from hub.store.events import NAMES
+from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.events import NAMES
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 from tests import people

@@ -12,7 +12,7 @@ import pytest
 
 from hub.errors import EvidenceBroken
 from hub.store import EventNames, EventType
-from hub.store.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.codec import Envelope, EnvelopeJson
 from hub.vocabulary.organisations import Unit
 from tests.store.acts import META, MONDAY, Counted, Noted
 

@@ -12,7 +12,7 @@ from hub.domain.course import CaseKeyDestroyed
 from hub.errors import EvidenceBroken
 from hub.ports.carrier import Parcel
 from hub.store import CaseErased, Kept, Meta, Save, writing
-from hub.store.locker import PIECE, parcel
+from hub.store.parcels import PIECE, parcel
 from tests.office import Office
 from tests.people import MONDAY
 

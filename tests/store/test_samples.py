@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hub.store.codec import Envelope, EnvelopeJson
-from hub.store.events import NAMES
+from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.events import NAMES
 from tests.store.samples import FOLDER, path
 
 JSON = EnvelopeJson(NAMES)

@@ -14,10 +14,10 @@ from adapters.fhir.dossier import Dossier, Ledger, Seen
 from hub.api.v1.call import hub_of, unit_of
 from hub.application.command_handler import LOOK_UPS
 from hub.application.visibility import shown
-from hub.domain.act import mark_of
+from hub.domain.access_log import RecordRead
 from hub.domain.case import Case
 from hub.domain.delivery import DeliveryQueued
-from hub.domain.lookup import RecordRead
+from hub.domain.identity import mark_of
 from hub.errors import NotFound
 from hub.ports.directory import Address
 from hub.store import Recorded, Shredded, Vector

@@ -12,7 +12,7 @@ from hub.api.v1.call import items, perform, unit_of
 from hub.api.words import ActBody, Body, CarriedBody, Items, SomeWords, Words
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
-from hub.domain.incoming import Following
+from hub.domain.message import Following
 
 router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=Door, tags=["records"])
 MessageText = Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,64}$", description="its MessageHeader.id")]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.bootstrap.build import House
 from hub.cli.progress import Bar
-from hub.domain import patience
+from hub.domain import retry_policy
 from hub.domain.delivery import (
     STATUSES,
     Delivery,
@@ -21,7 +21,7 @@ from hub.domain.delivery import (
     DeliveryRejected,
 )
 from hub.errors import Unreadable
-from hub.store.events import NAMES
+from hub.store.serialisation.events import NAMES
 from hub.vocabulary.organisations import Unit
 
 BEGUN_BY = {"queued": DeliveryQueued} | {status: event for event, status in STATUSES.items()}
@@ -82,11 +82,11 @@ def _signs(status: str | None) -> tuple[type, ...]:
 
 
 def _is_asked(delivery: Delivery, status: str | None) -> bool:
-    return bool(patience.troubles(delivery)) if status is None else delivery.status == status
+    return bool(retry_policy.troubles(delivery)) if status is None else delivery.status == status
 
 
 def _listed(delivery: Delivery) -> Listed:
-    queued, troubles = delivery.queued, patience.troubles(delivery)
+    queued, troubles = delivery.queued, retry_policy.troubles(delivery)
     steps = (NEXT.get(why) or OTHERWISE.get(delivery.status) or NOTHING for why in troubles)
     return Listed(
         delivery=queued.delivery,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hub.bootstrap.build import verdict_on
-from hub.domain.incoming import Finding, Verdict
+from hub.domain.message import Finding, Verdict
 from hub.errors import Unreadable
 from hub.settings import Settings
 

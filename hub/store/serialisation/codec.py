@@ -1,4 +1,4 @@
-"""Events to JSON bytes and back, by msgspec: frozen dataclasses in, the same dataclasses out (see hub.store.wire).
+"""Events to JSON bytes and back, by msgspec: frozen dataclasses in, the same dataclasses out (see structs beside it).
 
 Writing is checked: an event that would not read back to the same bytes is refused before it is stored. What is wrong
 with stored bytes is told by its place, never by what stands there.
@@ -12,8 +12,8 @@ from eventsourcing.persistence import Transcoder
 
 from hub.errors import EvidenceBroken, Unreadable
 from hub.store.model import Meta
-from hub.store.names import EventNames, Json
-from hub.store.wire import Convert, wire
+from hub.store.serialisation.names import EventNames, Json
+from hub.store.serialisation.structs import Convert, wire
 
 
 @dataclass(frozen=True, slots=True)

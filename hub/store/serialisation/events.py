@@ -1,7 +1,19 @@
-"""The table of events: what is stored under which name (see hub.store.names for what a line promises)."""
+"""The table of events: what is stored under which name (see hub.store.serialisation.names for what a line promises)."""
 
-from hub.domain import concern, consent, course, delivery, disclosure, duty, incoming, lookup, plan, referral, request
-from hub.store.names import EventNames, EventType
+from hub.domain import (
+    access_log,
+    concern,
+    consent,
+    course,
+    delivery,
+    disclosure,
+    duty,
+    message,
+    plan,
+    referral,
+    request,
+)
+from hub.store.serialisation.names import EventNames, EventType
 
 TYPES: tuple[EventType, ...] = (
     EventType("case-opened", course.CaseOpened),
@@ -54,15 +66,15 @@ TYPES: tuple[EventType, ...] = (
     EventType("delivery-escalated", delivery.DeliveryEscalated),
     EventType("delivery-completed", delivery.DeliveryCompleted),
     EventType("delivery-failed", delivery.DeliveryFailed),
-    EventType("record-read", lookup.RecordRead),
-    EventType("care-message-received", incoming.CareMessageReceived),
-    EventType("hospital-stay-notified", incoming.HospitalStayNotified),
-    EventType("message-kept", incoming.MessageKept),
-    EventType("envelope-seen", incoming.EnvelopeSeen),
-    EventType("message-parked", incoming.MessageParked),
-    EventType("message-placed", incoming.MessagePlaced, under_audit_key=True),
-    EventType("message-refused", incoming.MessageRefused),
-    EventType("acknowledgement-received", incoming.AcknowledgementReceived),
+    EventType("record-read", access_log.RecordRead),
+    EventType("care-message-received", message.CareMessageReceived),
+    EventType("hospital-stay-notified", message.HospitalStayNotified),
+    EventType("message-kept", message.MessageKept),
+    EventType("envelope-seen", message.EnvelopeSeen),
+    EventType("message-parked", message.MessageParked),
+    EventType("message-placed", message.MessagePlaced, under_audit_key=True),
+    EventType("message-refused", message.MessageRefused),
+    EventType("acknowledgement-received", message.AcknowledgementReceived),
 )
 
 NAMES = EventNames(TYPES)

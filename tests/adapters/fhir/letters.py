@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
-from hub.domain.act import act_of
 from hub.domain.audience import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.identity import act_of
 from hub.domain.referral import ReferralSent
 from hub.domain.request import (
     ClarificationAsked,

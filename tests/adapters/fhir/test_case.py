@@ -15,12 +15,12 @@ from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.records import Consent
 from hub.domain import course, referral
+from hub.domain.access_log import RecordRead
 from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, Terms
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed
-from hub.domain.lookup import RecordRead
 from hub.law.hjemmel import DutyCode
 from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit

@@ -10,7 +10,7 @@ from fhir.resources.R4B.communication import Communication as Model
 from adapters.fhir import systems
 from adapters.fhir.resources import Communication
 from adapters.medcom.systems import ACTIVITIES, ACTIVITY_CODES, CATEGORIES, HOSPITAL_EVENT
-from hub.domain.incoming import CareMessageReceived, HospitalStayNotified, IncomingEvent, kept_in
+from hub.domain.message import CareMessageReceived, HospitalStayNotified, IncomingEvent, kept_in
 from hub.vocabulary.organisations import Unit
 from tests.adapters.fhir.letters import AT, BASE, CASE
 from tests.adapters.fhir.test_case import BY, TO, ledger

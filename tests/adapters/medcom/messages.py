@@ -17,7 +17,7 @@ from adapters.medcom.acknowledgement import acknowledgement
 from adapters.medcom.care_communication import CareCommunications
 from adapters.medcom.envelope import opened
 from adapters.medcom.thread import forward, reply
-from hub.domain.incoming import Finding, Verdict
+from hub.domain.message import Finding, Verdict
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.fhir import letters

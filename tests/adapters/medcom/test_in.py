@@ -14,7 +14,7 @@ from adapters.medcom.intake import Numbers, cpr_of, numbers, receipt, told
 from adapters.medcom.message import Message
 from adapters.medcom.narrative import is_harmless
 from adapters.medcom.worker import Validator
-from hub.domain.incoming import CareMessageReceived, HospitalStayNotified
+from hub.domain.message import CareMessageReceived, HospitalStayNotified
 from hub.errors import TryAgainLater, Unreadable
 from tests.adapters.medcom.messages import (
     NURSES,

@@ -15,7 +15,7 @@ from adapters.medcom.check import check
 from adapters.medcom.envelope import opened
 from adapters.medcom.thread import Previous, forward, reply
 from adapters.medcom.translator import MedComTranslator
-from hub.domain.incoming import Finding, Verdict
+from hub.domain.message import Finding, Verdict
 from hub.errors import Undeliverable
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment, Item

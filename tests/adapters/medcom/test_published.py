@@ -11,7 +11,7 @@ from adapters.medcom.check import check
 from adapters.medcom.envelope import opened
 from adapters.medcom.message import Message
 from adapters.medcom.thread import forward, reply
-from hub.domain.incoming import Verdict
+from hub.domain.message import Verdict
 from tests.adapters.medcom.messages import BASE, CARE, FAR_NURSES, RECEIVED, answering, one, parsed
 
 ODDITIES = {  # told as warnings: what MedCom's files of 2023 do and its rules of today do not allow

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.medcom.check import check
 from adapters.medcom.rules import ALL
-from hub.domain.incoming import Verdict
+from hub.domain.message import Verdict
 from tests.adapters.medcom import rows
 from tests.adapters.medcom.kept import KEPT
 from tests.adapters.medcom.messages import dumped, notification, one

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hub.domain.lookup import RecordRead
+from hub.domain.access_log import RecordRead
 from hub.vocabulary.organisations import Unit
 from tests.api.doors import Doors
 from tests.api.fhir.conftest import Told
