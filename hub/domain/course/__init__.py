@@ -1,0 +1,1 @@
+"""The course of a case: opened, joined, moved, born, closed."""

@@ -1,0 +1,1 @@
+"""The municipality's request for information, and its answer."""
