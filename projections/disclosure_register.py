@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Tab
 
 from hub.domain.audience import Addressed
 from hub.domain.case import Case
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.message import IncomingEvent
 from hub.domain.ruling import Ruling

@@ -48,7 +48,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
 from hub.errors import Unreadable
 from hub.ports.letter import Letter

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from hub.domain.access_log import RecordRead
 from hub.domain.audience import audience
 from hub.domain.case import Case, CaseEvent
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from hub.domain.audience import leaves
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,

@@ -10,7 +10,7 @@ from hub.application.command_context import Envelope, Outcome
 from hub.application.command_handler import Hub
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand
-from hub.domain.course import OpenCase
+from hub.domain.course.events import OpenCase
 from hub.store import Keys, Record
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.information import Citizen

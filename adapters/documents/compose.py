@@ -32,7 +32,7 @@ from hub.domain.concern import (
 )
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
-from hub.domain.request import (
+from hub.domain.request.events import (
     ClarificationAsked,
     ClarificationGiven,
     Declined,

@@ -33,7 +33,13 @@ from hub.domain.audience import Addressed
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
-from hub.domain.request import ClarificationAsked, ClarificationGiven, Form, InformationRequested, RequestAnswered
+from hub.domain.request.events import (
+    ClarificationAsked,
+    ClarificationGiven,
+    Form,
+    InformationRequested,
+    RequestAnswered,
+)
 from hub.ports.letter import Letter
 
 _CODE = re.compile(r"\S+(?: \S+)*")  # FHIR R4 §2.24.0.1, `code`

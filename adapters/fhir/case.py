@@ -23,7 +23,7 @@ from hub.domain.access_log import RecordRead
 from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentEvent
-from hub.domain.course import CourseEvent
+from hub.domain.course.events import CourseEvent
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.duty import Owed
@@ -31,7 +31,7 @@ from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.referral import ReferralEvent
-from hub.domain.request import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
+from hub.domain.request.events import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
 from hub.ports.letter import Letter
 
 

@@ -14,7 +14,7 @@ from hub.domain.audience import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
-from hub.domain.request import (
+from hub.domain.request.events import (
     ClarificationAsked,
     ClarificationGiven,
     Declined,

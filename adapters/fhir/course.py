@@ -12,8 +12,8 @@ from adapters.fhir.narrative import LANGUAGE, added, legal, narrative
 from adapters.fhir.parties import episode_of_care, organization, patient
 from adapters.fhir.records import CareTeam, Participant
 from adapters.fhir.resources import EpisodeOfCare, Resource
-from hub.domain import course
-from hub.domain.course import CourseEvent
+from hub.domain.course import events as course
+from hub.domain.course.events import CourseEvent
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 

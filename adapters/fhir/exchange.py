@@ -29,11 +29,12 @@ from adapters.fhir.resources import (
     Task,
     TaskOutput,
 )
-from hub.domain import referral, request
+from hub.domain import referral
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.referral import ReferralEvent
-from hub.domain.request import RequestEvent
+from hub.domain.request import events as request
+from hub.domain.request.events import RequestEvent
 from hub.ports.letter import Letter
 
 INFORMED = CodeableConcept(

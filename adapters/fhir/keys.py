@@ -8,7 +8,7 @@ the event, or the duty. So every id begins with the UUID that the hub finds it b
 import re
 from uuid import UUID
 
-from hub.domain.request import ClarificationAsked, ClarificationGiven
+from hub.domain.request.events import ClarificationAsked, ClarificationGiven
 from hub.law.hjemmel import DutyCode
 from hub.ports.letter import Letter
 

@@ -50,7 +50,7 @@ from adapters.medcom.writing import (
     written,
 )
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
-from hub.domain.request import RequestAnswered
+from hub.domain.request.events import RequestAnswered
 from hub.ports.directory import Address
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment as Document

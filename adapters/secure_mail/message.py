@@ -22,7 +22,7 @@ from hub.domain.audience import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
-from hub.domain.request import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
+from hub.domain.request.events import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
 from hub.errors import Undeliverable, Unsendable
 from hub.ports.carrier import Parcel
 from hub.ports.directory import Address

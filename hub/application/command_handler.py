@@ -22,7 +22,7 @@ from hub.domain.access_log import RecordRead
 from hub.domain.audience import Known, audience, follow
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand, CaseEvent
-from hub.domain.course import CaseKeyDestroyed, CaseOpened, OpenCase
+from hub.domain.course.events import CaseKeyDestroyed, CaseOpened, OpenCase
 from hub.domain.identity import act_id
 from hub.errors import Contradiction, KeyReused, NotFound, StaleVersion
 from hub.ports.clock import Clock

@@ -13,7 +13,7 @@ from hub.domain import delivery
 from hub.domain.audience import Addressed, Known, audience, follow, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.consent import ConsentWithdrawn
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import Delivery, DeliveryCompleted, DeliveryEvent
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent

@@ -14,7 +14,7 @@ from hub.domain.consent import Consent
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in
-from hub.domain.request import ClarificationGiven, InformationRequested
+from hub.domain.request.events import ClarificationGiven, InformationRequested
 from hub.domain.ruling import Ruling
 from hub.store import Recorded
 from hub.vocabulary.information import categories, content_digest

@@ -14,7 +14,7 @@ from hub.documents.letters import followed
 from hub.domain.audience import Addressed, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.identity import act_of
-from hub.domain.request import Declined, RequestItemDeclined
+from hub.domain.request.events import Declined, RequestItemDeclined
 from hub.errors import Unsendable
 from hub.ports.directory import Address, Directory
 from hub.ports.letter import Letter

@@ -7,7 +7,7 @@ from hub.domain.audience import Addressed, leaves
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.identity import mark_of, thread_of
 from hub.domain.message import Following, MessageKept, kept_in
-from hub.domain.request import Declined, RequestAnswered, RequestItemDeclined
+from hub.domain.request.events import Declined, RequestAnswered, RequestItemDeclined
 from hub.errors import Undeliverable
 from hub.ports.directory import Directory
 from hub.ports.letter import Answered, Followed, Letter

@@ -20,7 +20,7 @@ from hub.domain.disclosure import THE_WOMAN
 from hub.domain.duty import Obligation, obligations
 from hub.domain.identity import act_of
 from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
-from hub.domain.request import InformationRequested, RequestAnswered
+from hub.domain.request.events import InformationRequested, RequestAnswered
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode

@@ -19,7 +19,7 @@ from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.message import IncomingEvent
 from hub.domain.referral import ReferralSent
-from hub.domain.request import (
+from hub.domain.request.events import (
     ClarificationAsked,
     ClarificationGiven,
     InformationRequested,

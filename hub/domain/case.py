@@ -8,19 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duty, exchange, frame, message, plan, referral
+from hub.domain import concern, consent, disclosure, duty, message, plan, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
-from hub.domain.course import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
+from hub.domain.course import decider as course
+from hub.domain.course.decider import Course
+from hub.domain.course.events import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
-from hub.domain.exchange import Requests
-from hub.domain.frame import Course
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
 from hub.domain.plan import PlanCommand, PlanEvent, Plans
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
-from hub.domain.request import RequestAnswered, RequestCommand, RequestEvent
+from hub.domain.request import decider as request
+from hub.domain.request.decider import Requests
+from hub.domain.request.events import RequestAnswered, RequestCommand, RequestEvent
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.organisations import Unit
 
@@ -89,7 +91,7 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     """What the command adds to the record of the case; a `Contradiction` or `NotFound` adds nothing."""
     if case is None:
         if isinstance(command, OpenCase):
-            return frame.begin(command)
+            return course.begin(command)
         raise NotFound("no such case")
     if isinstance(command, CompleteDelivery):
         return () if command.event.delivery in case.settled else (command.event,)
@@ -110,7 +112,7 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, ReferralCommand):
         return referral.decide(case.referrals, command, citizen, consents)
     if isinstance(command, RequestCommand):
-        return exchange.decide(case.requests, command, citizen, consents)
+        return request.decide(case.requests, command, citizen, consents)
     if isinstance(command, Disclose) and command.follows is not None:
         message.require_followed(case.incoming, command.follows, command.by, command.passing.recipient)
     if isinstance(command, DisclosureCommand):
@@ -121,13 +123,13 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return plan.decide(case.plans, command)
     if isinstance(command, FulfilDuty):
         return duty.decide(case.owed.values(), command)
-    return frame.decide(case.course, command)
+    return course.decide(case.course, command)
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
     """The case as it stands after one more event."""
     if isinstance(event, CaseOpened):
-        return Case(frame.first(event))
+        return Case(course.first(event))
     if case is None:
         raise Contradiction("a case begins with CaseOpened", code="no-beginning")
     return _tell(_evolve(case, event), event)
@@ -147,7 +149,7 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, ReferralEvent):
         return replace(case, referrals=referral.evolve(case.referrals, event))
     if isinstance(event, RequestEvent):
-        return replace(case, requests=exchange.evolve(case.requests, event))
+        return replace(case, requests=request.evolve(case.requests, event))
     if isinstance(event, DisclosureEvent):
         return replace(case, disclosures=disclosure.evolve(case.disclosures, event))
     if isinstance(event, ConcernEvent):
@@ -161,7 +163,7 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
         return replace(case, settled=settled)
-    return replace(case, course=frame.evolve(case.course, event))
+    return replace(case, course=course.evolve(case.course, event))
 
 
 def _tell(case: Case, event: CaseEvent) -> Case:

@@ -14,7 +14,7 @@ from uuid import UUID
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.identity import act_of
-from hub.domain.request import InformationRequested
+from hub.domain.request.events import InformationRequested
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode

@@ -6,7 +6,7 @@ The recipient is the municipality decided when the act was recorded; it is check
 
 from collections.abc import Iterable
 
-from hub.domain.course import MunicipalityChanged
+from hub.domain.course.events import MunicipalityChanged
 from hub.vocabulary.organisations import Unit
 
 MUNICIPALITY = "kommune"

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.domain.audience import Addressed
-from hub.domain.request import Declined
+from hub.domain.request.events import Declined
 from hub.ports.directory import Address
 from hub.vocabulary.information import Citizen
 

@@ -9,14 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.application.visibility import Shown
-from hub.domain import course, plan, referral
+from hub.domain import plan, referral
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.course import events as course
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
 from hub.domain.message import CareMessageReceived, IncomingEvent, kept_in
 from hub.domain.plan import PlanEvent, Plans
-from hub.domain.request import (
+from hub.domain.request.events import (
     ClarificationAsked,
     ClarificationGiven,
     InformationRequested,

@@ -13,7 +13,7 @@ from hub.application.command_context import Envelope, Outcome
 from hub.domain.access_log import RecordRead
 from hub.domain.case import Case, CaseCommand, CaseEvent, fold
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn
-from hub.domain.course import (
+from hub.domain.course.events import (
     AssignCareLevel,
     CaseKeyDestroyed,
     CaseOpened,

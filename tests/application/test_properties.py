@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hub.application.command_context import Outcome
 from hub.domain.case import Case, CaseCommand, fold
 from hub.domain.consent import ConsentWithdrawn
-from hub.domain.course import AssignCareLevel, CloseCase, EndPregnancy
+from hub.domain.course.events import AssignCareLevel, CloseCase, EndPregnancy
 from hub.domain.disclosure import CorrectDisclosure
 from hub.errors import HubError
 from tests.domain.acts import CLEAN, disclose, give_consent, withdraw_consent

@@ -22,7 +22,7 @@ from hub.domain.delivery import (
 )
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.message import MessageParked, ReceiveMessage, kept_in
-from hub.domain.request import ClarificationAsked, ClarificationGiven
+from hub.domain.request.events import ClarificationAsked, ClarificationGiven
 from hub.errors import TryAgainLater
 from hub.store import Shredded
 from hub.vocabulary.information import content_digest

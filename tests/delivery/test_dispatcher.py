@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from hub.domain.case import Case
-from hub.domain.course import AssignCareLevel, CaseKeyDestroyed
+from hub.domain.course.events import AssignCareLevel, CaseKeyDestroyed
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,

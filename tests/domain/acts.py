@@ -20,10 +20,10 @@ from hub.domain.concern import (
     ReportConcern,
 )
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, GiveConsent, Terms, WithdrawConsent
-from hub.domain.course import CaseClosed, CaseOpened, MunicipalityChanged, OpenCase, PartyJoined
+from hub.domain.course.events import CaseClosed, CaseOpened, MunicipalityChanged, OpenCase, PartyJoined
 from hub.domain.disclosure import Disclose, DisclosureMade, DisclosureRefused, Passing
 from hub.domain.referral import ReferralSent, SendReferral
-from hub.domain.request import AnswerRequest, AskInformation, Form, InformationRequested, RequestAnswered
+from hub.domain.request.events import AnswerRequest, AskInformation, Form, InformationRequested, RequestAnswered
 from hub.domain.ruling import Ruling, rule
 from hub.law import facts as law
 from hub.law.facts import Facts, Flags, Notification, Subject

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hub.domain.case import CaseCommand
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
-from hub.domain.course import (
+from hub.domain.course.events import (
     AppointCoordinator,
     AssignCareLevel,
     AssignContactPerson,
@@ -34,7 +34,7 @@ from hub.domain.referral import (
     ReportNoShow,
     SendReferral,
 )
-from hub.domain.request import AnswerRequest, AskClarification, AskInformation, Declined, GiveClarification
+from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, GiveClarification
 from hub.law.facts import Flags, Notification, Subject
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.information import Item

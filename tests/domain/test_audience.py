@@ -10,7 +10,7 @@ import pytest
 from hub.domain.audience import Addressed, audience, is_author, leaves, rests_on_withdrawn
 from hub.domain.case import CaseEvent, fold
 from hub.domain.consent import ConsentDeclined
-from hub.domain.course import (
+from hub.domain.course.events import (
     BirthRegistered,
     CareLevelAssigned,
     CaseKeyDestroyed,
@@ -36,7 +36,7 @@ from hub.domain.referral import (
     ReferralCompleted,
     ReferralDeclined,
 )
-from hub.domain.request import ClarificationAsked, ClarificationGiven, RequestItemDeclined
+from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.organisations import Unit
 from tests.domain.acts import (

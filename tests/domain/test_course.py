@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from hub.domain import frame
 from hub.domain.case import CaseEvent, decide, fold
-from hub.domain.course import (
+from hub.domain.course import decider
+from hub.domain.course.decider import Course
+from hub.domain.course.events import (
     AppointCoordinator,
     AssignCareLevel,
     AssignContactPerson,
@@ -32,7 +33,6 @@ from hub.domain.course import (
     ReopenCase,
     SetDueDate,
 )
-from hub.domain.frame import Course
 from tests.domain.acts import (
     CASE,
     a_case,
@@ -167,7 +167,7 @@ def test_the_destruction_of_its_key_leaves_the_course() -> None:
 
 
 def test_an_opening_event_inside_the_course_begins_it_anew() -> None:
-    assert frame.evolve(course_of(*opened(), closed()), a_case(citizen=BRITA)) == Course(case=CASE, citizen=BRITA)
+    assert decider.evolve(course_of(*opened(), closed()), a_case(citizen=BRITA)) == Course(case=CASE, citizen=BRITA)
 
 
 @pytest.mark.parametrize("ending", [BirthRegistered(children=TWINS, **the()), PregnancyEnded(**the())])

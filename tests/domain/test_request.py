@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.domain.request import (
+from hub.domain.request.events import (
     AskClarification,
     ClarificationAsked,
     ClarificationGiven,

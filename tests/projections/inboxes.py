@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters.fhir.message import FhirTranslator
 from hub.domain.access_log import RecordRead
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
 from hub.ports.letter import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save

@@ -12,7 +12,7 @@ from hub.application.visibility import shown
 from hub.domain.audience import audience, is_author
 from hub.domain.case import CaseCommand, CaseEvent, evolve
 from hub.domain.consent import ConsentDeclined
-from hub.domain.course import (
+from hub.domain.course.events import (
     BirthRegistered,
     CareLevelAssigned,
     CaseKeyDestroyed,
@@ -34,7 +34,7 @@ from hub.domain.referral import (
     ReferralCompleted,
     ReferralDeclined,
 )
-from hub.domain.request import ClarificationAsked, ClarificationGiven, RequestItemDeclined
+from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.domain.ruling import Ruling
 from hub.store import Shredded
 from hub.vocabulary.information import Attachment, Item

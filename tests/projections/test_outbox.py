@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.errors import TryAgainLater, Undeliverable
 from hub.store import Meta, Recorded, Save
 from hub.vocabulary.organisations import Unit

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from hub.domain.course import ChangeMunicipality, CloseCase, EndPregnancy
+from hub.domain.course.events import ChangeMunicipality, CloseCase, EndPregnancy
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,

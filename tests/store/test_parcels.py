@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
-from hub.domain.course import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed
 from hub.errors import EvidenceBroken
 from hub.ports.carrier import Parcel
 from hub.store import CaseErased, Kept, Meta, Save, writing

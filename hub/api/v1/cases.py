@@ -17,7 +17,7 @@ from hub.api.v1 import present
 from hub.api.v1.call import admit, answer, envelope, hub_of, municipality_entered, tagged, unit_of
 from hub.api.words import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
 from hub.application.visibility import Sight, shown
-from hub.domain.course import OpenCase
+from hub.domain.course.events import OpenCase
 from hub.errors import NotFound, Unreadable
 from hub.vocabulary.information import Citizen
 from projections.case_view.view import view

@@ -10,7 +10,7 @@ from pydantic import Field
 from hub.api.door import Door
 from hub.api.v1.call import municipality_entered, perform, unit_of
 from hub.api.words import ActBody, Body, Code, CprNumber, Day, Moment, Name, UnitName, Words
-from hub.domain import course
+from hub.domain.course import events as course
 
 router = APIRouter(prefix="/v1/cases/{case}", route_class=Door)
 RECORDS: list[str | Enum] = ["records"]

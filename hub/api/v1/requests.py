@@ -24,7 +24,7 @@ from hub.api.words import (
     Words,
 )
 from hub.domain.case import Case
-from hub.domain.request import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
+from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags
 
 router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=Door, tags=["records"])

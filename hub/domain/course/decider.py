@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
-from hub.domain.course import (
+from hub.domain.course.events import (
     AppointCoordinator,
     AssignCareLevel,
     AssignContactPerson,

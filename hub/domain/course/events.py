@@ -1,6 +1,6 @@
 """The course of a case (forløb): what may be asked of it, and what happens on it.
 
-How the case then stands, and what may follow, is hub.domain.frame's.
+How the case then stands, and what may follow, is hub.domain.course.decider's.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from uuid import UUID
 from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
-from hub.domain.request import (
+from hub.domain.request.events import (
     AnswerRequest,
     AskClarification,
     AskInformation,

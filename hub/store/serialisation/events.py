@@ -1,18 +1,8 @@
 """The table of events: what is stored under which name (see hub.store.serialisation.names for what a line promises)."""
 
-from hub.domain import (
-    access_log,
-    concern,
-    consent,
-    course,
-    delivery,
-    disclosure,
-    duty,
-    message,
-    plan,
-    referral,
-    request,
-)
+from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral
+from hub.domain.course import events as course
+from hub.domain.request import events as request
 from hub.store.serialisation.names import EventNames, EventType
 
 TYPES: tuple[EventType, ...] = (

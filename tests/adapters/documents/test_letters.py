@@ -7,7 +7,7 @@ import pytest
 
 from hub.domain.concern import ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureMade
-from hub.domain.request import Form, InformationRequested, RequestAnswered
+from hub.domain.request.events import Form, InformationRequested, RequestAnswered
 from hub.law.facts import Subject
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Citizen

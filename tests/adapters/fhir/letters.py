@@ -13,7 +13,7 @@ from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGive
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.identity import act_of
 from hub.domain.referral import ReferralSent
-from hub.domain.request import (
+from hub.domain.request.events import (
     ClarificationAsked,
     ClarificationGiven,
     Declined,

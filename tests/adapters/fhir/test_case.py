@@ -14,11 +14,12 @@ from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.records import Consent
-from hub.domain import course, referral
+from hub.domain import referral
 from hub.domain.access_log import RecordRead
 from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, Terms
+from hub.domain.course import events as course
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed
 from hub.law.hjemmel import DutyCode

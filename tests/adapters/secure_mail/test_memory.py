@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import hub.api.app, hub.bootstrap.build, hub.cli  # what a running hub holds
 from adapters.secure_mail.signer import read_signers
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
-from hub.domain.course import CaseOpened
+from hub.domain.course.events import CaseOpened
 from hub.store import Kept, Save
 from tests.adapters.secure_mail.letters import FHIR, to_town
 from tests.adapters.secure_mail.pki import sealing, pki, write_lists

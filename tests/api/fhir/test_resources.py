@@ -165,7 +165,7 @@ def test_a_patient_is_named_as_the_unit_knows_her(story: Told) -> None:
 
 
 def test_an_erased_case_is_gone_from_every_door(tmp_path: object, doors: Doors) -> None:
-    from hub.domain.course import CaseKeyDestroyed
+    from hub.domain.course.events import CaseKeyDestroyed
     from hub.store import Meta, Save
     from tests.api.doors import NOW
 
