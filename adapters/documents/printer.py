@@ -1,6 +1,6 @@
 """The Printer port: consent forms, reminders and the citizen's own account as PDF."""
 
-from adapters.documents import setting
+from adapters.documents import typesetting
 from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
 from hub.ports.papers import ConsentForm, Reminder, SharingAccount
 
@@ -10,12 +10,12 @@ class TypstPrinter:
 
     def consent_form(self, form: ConsentForm) -> bytes:
         """Form 4.0, 4.1 or 4.2, to print and to sign; no box is ticked."""
-        return setting.pdf(form_sheet(form))
+        return typesetting.pdf(form_sheet(form))
 
     def reminder(self, reminder: Reminder) -> bytes:
         """A letter that an answer is missing."""
-        return setting.pdf(reminder_sheet(reminder))
+        return typesetting.pdf(reminder_sheet(reminder))
 
     def account(self, account: SharingAccount) -> bytes:
         """What was shared about her, with whom and why, in plain Danish."""
-        return setting.pdf(account_sheet(account))
+        return typesetting.pdf(account_sheet(account))

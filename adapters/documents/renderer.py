@@ -1,6 +1,6 @@
 """The Renderer port: a letter as PDF, with the FHIR message of the same letter inside."""
 
-from adapters.documents import setting
+from adapters.documents import typesetting
 from adapters.documents.compose import content
 from hub.errors import Unreadable
 from hub.ports.letter import Letter
@@ -18,7 +18,7 @@ class TypstRenderer:
             inside = fhir.decode("utf-8")
         except UnicodeDecodeError:
             raise Unreadable("a FHIR message in UTF-8", field="fhir") from None
-        return setting.pdf(content(letter), {"fhir": inside})
+        return typesetting.pdf(content(letter), {"fhir": inside})
 
     def at_most(self, letter: Letter, fhir: bytes) -> int:
         """Paper and fonts, the message inside, and what the words of that message take as text and tags.
@@ -30,4 +30,4 @@ class TypstRenderer:
 
     def pictures(self, letter: Letter, *, ppi: float = 72) -> list[bytes]:
         """The pages as PNG, for eyes and for the tests."""
-        return setting.pictures(content(letter), ppi)
+        return typesetting.pictures(content(letter), ppi)

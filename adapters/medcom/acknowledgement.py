@@ -26,7 +26,7 @@ from adapters.medcom.elements import (
 )
 from adapters.medcom.envelope import Envelope, content_digest
 from adapters.medcom.message import Message, Placed
-from adapters.medcom.writing import destination, entry, event, known, profile, provenance, told, written
+from adapters.medcom.writer import destination, entry, event, known, profile, provenance, told, written
 from hub.domain.message import Finding, Verdict
 from hub.errors import HubError
 

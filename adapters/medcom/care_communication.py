@@ -34,7 +34,7 @@ from adapters.medcom.elements import (
     Reference,
     Resource,
 )
-from adapters.medcom.writing import (
+from adapters.medcom.writer import (
     destination,
     entry,
     event,

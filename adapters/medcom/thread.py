@@ -24,7 +24,7 @@ from adapters.medcom.elements import (
 )
 from adapters.medcom.envelope import opened
 from adapters.medcom.message import Message, Placed, extensions
-from adapters.medcom.writing import known, organization, to
+from adapters.medcom.writer import known, organization, to
 from hub.errors import Undeliverable
 from hub.ports.letter import Letter
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from adapters.secure_mail import certificates
 from adapters.secure_mail.mailbox import ImapMailbox, Mailbox, Maildir
 from adapters.secure_mail.message import LIMIT, MailPacker
-from adapters.secure_mail.opening import Opener
+from adapters.secure_mail.opener import Opener
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.revocation import RevocationLists
-from adapters.secure_mail.sealing import SealingPacker
+from adapters.secure_mail.sealer import SealingPacker
 from adapters.secure_mail.signer import Signer, read_signers
 from adapters.secure_mail.smtp import tls_context
 from adapters.secure_mail.trust import Trust

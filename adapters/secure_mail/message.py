@@ -2,7 +2,7 @@
 
 Subject from a closed list, attachments named by allow-list, PDF before FHIR, no HTML; nothing that a relay can read
 tells anything about a person (secure-mail guide §§ 3, 5 and 12). The same letter gives the same content, byte for byte;
-`MailPacker` sends it as it is, adapters.secure_mail.sealing signs and encrypts it.
+`MailPacker` sends it as it is, adapters.secure_mail.sealer signs and encrypts it.
 """
 
 import re

@@ -20,8 +20,8 @@ from adapters.secure_mail import certificates
 from adapters.secure_mail.attachment import MOST, Attached, refuse_attachment, refuse_content
 from adapters.secure_mail.cms import REFUSED, decrypt
 from adapters.secure_mail.manifest import MEDIA_TYPE, Manifest, name_of, parse
+from adapters.secure_mail.signatures import signer_of
 from adapters.secure_mail.trust import Trust
-from adapters.secure_mail.verifying import signer_of
 from hub.errors import Undeliverable, Unreadable
 
 LARGEST = 64 * 1024 * 1024  # bytes of a mail that is looked at

@@ -15,7 +15,7 @@ from hashlib import sha256
 from adapters.secure_mail import reports
 from adapters.secure_mail.mailbox import Mailbox
 from adapters.secure_mail.message import REFERENCE
-from adapters.secure_mail.opening import ENVELOPES, LARGEST, Opened, Opener, open_mail
+from adapters.secure_mail.opener import ENVELOPES, LARGEST, Opened, Opener, open_mail
 from adapters.secure_mail.trust import Trust
 from hub.errors import TryAgainLater, Unreadable
 from hub.observability import log

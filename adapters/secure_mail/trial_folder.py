@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.secure_mail.certificates import fingerprint
-from adapters.secure_mail.room import CERTIFICATES, REVOCATION, SIGNERS
-from adapters.secure_mail.trial import Issued, TrialAuthority, Wanted
+from adapters.secure_mail.factory import CERTIFICATES, REVOCATION, SIGNERS
+from adapters.secure_mail.trial_pki import Issued, TrialAuthority, Wanted
 from hub.errors import Unreadable
 from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit

@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 from hub.api import fhir, health, process_message
 from hub.api.access import Gate
 from hub.api.description import VERSION, describe
-from hub.api.door import Door
 from hub.api.fhir.cursors import SearchSeal
-from hub.api.observer import Observer
+from hub.api.middleware import Observer
 from hub.api.problems import install
+from hub.api.route import Door
 from hub.api.v1 import (
     cases,
     compliance,

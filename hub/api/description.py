@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from hub.api.answers import ANSWERS, Recorded
-from hub.api.door import JSON
 from hub.api.problems import FHIR, MEDIA, TYPE
+from hub.api.route import JSON
+from hub.api.schemas import ANSWERS, Recorded
 
 VERSION = version("tvaerspor")
 _INTRO = (

@@ -16,8 +16,8 @@ from starlette.types import Scope
 
 from adapters.fhir.outcome import Issue, operation_outcome
 from hub.api.access import Unauthorised
-from hub.api.door import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
-from hub.api.strict import NotJson, shown_name
+from hub.api.route import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
+from hub.api.strict_json import NotJson, shown_name
 from hub.errors import (
     Contradiction,
     EvidenceBroken,

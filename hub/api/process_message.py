@@ -22,9 +22,9 @@ from adapters.medcom.acknowledgement import Unanswerable, acknowledgement, issue
 from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
 from adapters.medcom.intake import Numbers, cpr_of, numbers, receipt, told
 from adapters.medcom.message import Message
-from hub.api.door import Door, TooLarge, WrongMediaType, WrongParameter, bounded, once
-from hub.api.strict import shown_name
-from hub.api.v1.call import up_to_date
+from hub.api.route import Door, TooLarge, WrongMediaType, WrongParameter, bounded, once
+from hub.api.strict_json import shown_name
+from hub.api.v1.perform import up_to_date
 from hub.bootstrap.build import House
 from hub.domain.message import Finding, Verdict
 from hub.errors import Contradiction, KeyReused, NotPermitted, TryAgainLater, Unreadable

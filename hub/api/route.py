@@ -1,7 +1,7 @@
 """What every door does before its own work: name the caller, judge headers and query, read and bound the body.
 
-A body is read once, with a limit, as strict JSON (hub.api.strict). A header or a query parameter that would be ignored
-or could be read in two ways is refused: whoever misspells `as_of` must not be shown today.
+A body is read once, with a limit, as strict JSON (hub.api.strict_json). A header or a query parameter that would be
+ignored or could be read in two ways is refused: whoever misspells `as_of` must not be shown today.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from hub.api.strict import shown_name, strict_json
+from hub.api.strict_json import shown_name, strict_json
 from hub.errors import Unreadable
 
 JSON = "application/json"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.directory.toml_text import written
-from adapters.secure_mail import room as mail
+from adapters.secure_mail import factory as mail
 from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.mailbox import Mailbox
 from adapters.secure_mail.smtp import Relay, SmtpCarrier

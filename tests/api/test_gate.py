@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from hub.api.access import AUDIENCE
-from hub.api.door import Door
+from hub.api.route import Door
 from tests.api.doors import NOW, PROBLEM, Doors, example, routes_of
 from tests.people import CLINIC, FAMILIES, KAJA
 

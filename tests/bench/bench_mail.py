@@ -21,7 +21,7 @@ from statistics import median
 from uuid import uuid4
 
 from adapters.secure_mail.message import outlined
-from adapters.secure_mail.sealing import signable
+from adapters.secure_mail.sealer import signable
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from hub.ports.carrier import Parcel
 from tests.adapters.secure_mail.letters import FHIR, to_town

@@ -9,7 +9,7 @@ import pytest
 from adapters.directory.toml_file import TomlDirectory
 from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.message import MailPacker
-from adapters.secure_mail.sealing import SealingPacker
+from adapters.secure_mail.sealer import SealingPacker
 from adapters.secure_mail.smtp import SmtpCarrier
 from hub.bootstrap.secure_mail import mailing_of, make_trial
 from hub.errors import NotFound, Unreadable

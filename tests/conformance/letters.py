@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.documents import setting
+from adapters.documents import typesetting
 from adapters.documents.renderer import TypstRenderer
 from tests.adapters.documents.letters import DRAWN, FHIR
 from tests.adapters.documents.nasty import NASTY, with_text
@@ -22,7 +22,7 @@ def papers() -> Iterator[tuple[str, bytes]]:
     for kind, letter in DRAWN.items():
         yield kind, render(letter(), FHIR)
     for name, sheet in sheets().items():
-        yield name, setting.pdf(sheet)
+        yield name, typesetting.pdf(sheet)
     for kind in HOSTILE:
         for name, text in NASTY.items():
             yield f"{kind}-{name.replace(' ', '-')}", render(with_text(DRAWN[kind](), text), FHIR)

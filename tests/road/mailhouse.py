@@ -7,11 +7,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from adapters.secure_mail.mailbox import Maildir
-from adapters.secure_mail.opening import Opened, open_mail, refuse_unless
+from adapters.secure_mail.opener import Opened, open_mail, refuse_unless
 from adapters.secure_mail.receipts import MailReceipts
-from adapters.secure_mail.sealing import encrypted, signed
+from adapters.secure_mail.sealer import encrypted, signed
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
-from adapters.secure_mail.trial import Issued
+from adapters.secure_mail.trial_pki import Issued
 from hub.delivery.dispatcher import Dispatcher, Hands
 from hub.delivery.receipts import Hearing
 from hub.documents.letters import Letters

@@ -20,7 +20,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from pypdf import PdfReader
 
-from hub.api.v1.present import MATTERS
+from hub.api.v1.presenter import MATTERS
 from hub.demo import examples, play
 from hub.errors import Unreadable
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from hub.api.fhir import binaries, inbox, metadata, organisations, resources
+from hub.api.fhir import binaries, bundle_pull, metadata, organisations, resources
 
 router = APIRouter()
-for each in (metadata, inbox, organisations, binaries, resources):
+for each in (metadata, bundle_pull, organisations, binaries, resources):
     router.include_router(each.router)

@@ -12,10 +12,10 @@ from adapters.fhir.dossier import Ledger, Version
 from adapters.fhir.keys import document_number
 from adapters.fhir.papers import binary, enclosed
 from adapters.fhir.resources import Binary
-from hub.api.fhir.asking import case_behind
-from hub.api.fhir.door import MEDIA, FhirDoor
 from hub.api.fhir.dossiers import Cases
-from hub.api.v1.call import hub_of
+from hub.api.fhir.route import MEDIA, FhirDoor
+from hub.api.fhir.search_parameters import case_behind
+from hub.api.v1.perform import hub_of
 from hub.bootstrap.build import House
 from hub.errors import NotFound
 from hub.store import Recorded

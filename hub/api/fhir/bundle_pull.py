@@ -13,9 +13,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from hub.api.fhir.door import MEDIA, FhirDoor, known, query
-from hub.api.v1.call import hub_of, unit_of, up_to_date
-from hub.api.words import Moment
+from hub.api.fhir.route import MEDIA, FhirDoor, known, query
+from hub.api.fields import Moment
+from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from hub.errors import Unreadable
 from projections import fhir_inbox, outbox
 from projections.fhir_inbox import Message, Page

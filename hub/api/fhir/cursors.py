@@ -14,7 +14,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from hub.api.door import WrongParameter
+from hub.api.route import WrongParameter
 from hub.vocabulary.organisations import Unit
 
 Key = tuple[int, int, int, str]  # recorded_at in microseconds, partition, position, Type/id

@@ -11,7 +11,7 @@ from fastapi import Request
 
 from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
-from hub.api.v1.call import hub_of, unit_of
+from hub.api.v1.perform import hub_of, unit_of
 from hub.application.command_handler import LOOK_UPS
 from hub.application.visibility import shown
 from hub.domain.access_log import RecordRead

@@ -10,9 +10,9 @@ from starlette.routing import BaseRoute
 
 from adapters.fhir.capability import Operation, Parameter, Served, Server, capability_statement
 from hub.api.description import VERSION
-from hub.api.fhir import inbox, organisations
-from hub.api.fhir.door import MEDIA, FhirDoor
-from hub.api.fhir.kinds import BY_TYPE, includes, parameters, rev_includes
+from hub.api.fhir import bundle_pull, organisations
+from hub.api.fhir.resource_types import BY_TYPE, includes, parameters, rev_includes
+from hub.api.fhir.route import MEDIA, FhirDoor
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor)
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
@@ -29,7 +29,7 @@ _PATHS = (
     (re.compile(r"GET /fhir/([A-Z]\w+)/\{\w+\}/_history"), "history-instance"),
     (re.compile(r"GET /fhir/([A-Z]\w+)/\{\w+\}/_history/\{\w+\}"), "vread"),
 )
-_OTHERS = {"Organization": organisations.PARAMETERS, "Bundle": inbox.PARAMETERS}
+_OTHERS = {"Organization": organisations.PARAMETERS, "Bundle": bundle_pull.PARAMETERS}
 _OF_TYPE = re.compile(r"GET /fhir/([A-Z]\w+)/\{\w+\}/(\$[a-z-]+)")
 _OF_SYSTEM = re.compile(r"POST /fhir/(\$[a-z-]+)")
 _ORDER = ("read", "vread", "history-instance", "search-type")

@@ -12,9 +12,9 @@ from adapters.fhir.bundles import searchset
 from adapters.fhir.datatypes import Meta
 from adapters.fhir.parties import unit
 from adapters.fhir.resources import Organization, Resource
-from hub.api.door import WrongParameter, unchanged
-from hub.api.fhir.asking import count_of
-from hub.api.fhir.door import MEDIA, Asked, FhirDoor, known, query
+from hub.api.fhir.route import MEDIA, Asked, FhirDoor, known, query
+from hub.api.fhir.search_parameters import count_of
+from hub.api.route import WrongParameter, unchanged
 from hub.errors import NotFound
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)

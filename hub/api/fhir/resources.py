@@ -8,14 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from adapters.fhir.bundles import history, searchset
 from adapters.fhir.dossier import Version
-from hub.api.door import WrongParameter, unchanged
-from hub.api.fhir.asking import case_behind, everything_of, search_of
 from hub.api.fhir.cursors import Search, SearchSeal
-from hub.api.fhir.door import MEDIA, Asked, FhirDoor, query
 from hub.api.fhir.dossiers import Cases
-from hub.api.fhir.finding import Page, everybody, find
-from hub.api.fhir.kinds import EVERYTHING, KINDS, Kind
-from hub.api.v1.call import hub_of, unit_of
+from hub.api.fhir.resource_types import EVERYTHING, KINDS, Kind
+from hub.api.fhir.route import MEDIA, Asked, FhirDoor, query
+from hub.api.fhir.search import Page, everybody, find
+from hub.api.fhir.search_parameters import case_behind, everything_of, search_of
+from hub.api.route import WrongParameter, unchanged
+from hub.api.v1.perform import hub_of, unit_of
 from hub.errors import NotFound
 
 router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from hub.api.door import Door, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
-from hub.api.strict import shown_name
+from hub.api.route import Door, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
+from hub.api.strict_json import shown_name
 from hub.errors import Unreadable
 
 MEDIA = "application/fhir+json"

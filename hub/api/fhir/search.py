@@ -11,8 +11,8 @@ from adapters.fhir.resources import Resource
 from hub.api.fhir import organisations
 from hub.api.fhir.cursors import Key, Search
 from hub.api.fhir.dossiers import Cases
-from hub.api.fhir.kinds import BY_TYPE
-from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.api.fhir.resource_types import BY_TYPE
+from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from hub.store import Vector
 from hub.store.clock import micros
 from projections import fhir_index

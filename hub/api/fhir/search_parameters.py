@@ -8,12 +8,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from adapters.fhir import systems
 from adapters.fhir.keys import found_by
-from hub.api.door import WrongParameter
 from hub.api.fhir.cursors import Search
-from hub.api.fhir.door import Asked, known
-from hub.api.fhir.kinds import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
-from hub.api.v1.call import hub_of, up_to_date
-from hub.api.words import Moment
+from hub.api.fhir.resource_types import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
+from hub.api.fhir.route import Asked, known
+from hub.api.fields import Moment
+from hub.api.route import WrongParameter
+from hub.api.v1.perform import hub_of, up_to_date
 from hub.errors import NotFound, Unreadable
 from hub.store.clock import micros
 from hub.vocabulary.identifiers import Cpr

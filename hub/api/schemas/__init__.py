@@ -1,12 +1,12 @@
 """What the doors answer, described for clients: the shapes stand in the OpenAPI file and are held against real answers.
 
-The answers themselves are made by hub.api.v1.present from the events; nothing is validated twice at run time. A field
+The answers themselves are made by hub.api.v1.presenter from the events; nothing is validated twice at run time. A field
 with a default may be missing: it is left out where this unit was not told.
 """
 
-from hub.api.answers.act import Decided, Recorded
-from hub.api.answers.case import CaseSeen, Events, Obligations, Search
-from hub.api.answers.lists import Bases, Basis, Letters, Live, Parked, Ready, Register, Units
+from hub.api.schemas.act import Decided, Recorded
+from hub.api.schemas.case import CaseSeen, Events, Obligations, Search
+from hub.api.schemas.lists import Bases, Basis, Letters, Live, Parked, Ready, Register, Units
 
 __all__ = ["ANSWERS", "Recorded"]
 ANSWERS: dict[str, type] = {

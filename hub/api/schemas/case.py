@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from hub.api.answers.act import Answer, DueText, Explained, UnitText
+from hub.api.schemas.act import Answer, DueText, Explained, UnitText
 from hub.law.hjemmel import DutyCode, Reason
 
 DAY_OR_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from hub.api.answers.act import Answer, EditionText, UnitText
+from hub.api.schemas.act import Answer, EditionText, UnitText
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.report import BasisReport
 

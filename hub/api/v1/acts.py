@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from hub.api.v1.call import items
-from hub.api.words import Body, CarriedBody, Code, Flag, Items, UnitName, complain
+from hub.api.fields import Body, CarriedBody, Code, Flag, Items, UnitName, complain
+from hub.api.v1.perform import items
 from hub.domain.disclosure import THE_WOMAN, Passing
 from hub.errors import Unreadable
 from hub.law import catalogue

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from hub.api.door import Door, unchanged
-from hub.api.v1 import present
-from hub.api.v1.call import admit, answer, envelope, hub_of, municipality_entered, tagged, unit_of
-from hub.api.words import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
+from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
+from hub.api.route import Door, unchanged
+from hub.api.v1 import presenter
+from hub.api.v1.perform import admit, answer, envelope, hub_of, municipality_entered, tagged, unit_of
 from hub.application.visibility import Sight, shown
 from hub.domain.course.events import OpenCase
 from hub.errors import NotFound, Unreadable
@@ -97,7 +97,7 @@ def read_case(
     """As it stands, as it was recorded by `as_of`, or with `legal_time` as it held at `as_of` by all known today."""
     hub, sight = hub_of(request), _sight(request, case, as_of, legal_time)
     seen = view(sight.events, unit_of(request), as_of or hub.clock())
-    answered = tagged(present.case(seen, case, sight.version), sight.version)
+    answered = tagged(presenter.case(seen, case, sight.version), sight.version)
     if unchanged(request, answered.headers["ETag"]):
         return Response(status_code=304, headers={"ETag": answered.headers["ETag"]})
     hub.read(case, request.state.actor, "GET /v1/cases/{case}", purpose, [])
@@ -116,7 +116,7 @@ def read_events(
     """In the order they were recorded, whole where this unit made them, as told where it was told."""
     sight = _sight(request, case, as_of, legal_time)
     hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/events", purpose, [])
-    rows = [present.event(each) for each in sight.events if each.number > after]
+    rows = [presenter.event(each) for each in sight.events if each.number > after]
     return tagged({"case": str(case), "version": sight.version, "events": rows}, sight.version)
 
 

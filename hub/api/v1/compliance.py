@@ -11,10 +11,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.door import Door
-from hub.api.v1 import present
-from hub.api.v1.call import hub_of, unit_of, up_to_date
-from hub.api.words import AskedMoment, Code, UnitAsked
+from hub.api.fields import AskedMoment, Code, UnitAsked
+from hub.api.route import Door
+from hub.api.v1 import presenter
+from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from hub.compliance.replay import Question, answers
 from hub.errors import Unreadable
 from hub.vocabulary.jsonable import plain
@@ -72,7 +72,7 @@ def disclosures(
         hub.read(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
     lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
-        "disclosures": [present.line(line, own) for line in lines],
+        "disclosures": [presenter.line(line, own) for line in lines],
         "as_of": plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
     }

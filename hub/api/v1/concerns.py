@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from hub.api.door import Door
+from hub.api.fields import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
+from hub.api.route import Door
 from hub.api.v1.acts import NotificationBody, PassingBody
-from hub.api.v1.call import items, perform, unit_of
-from hub.api.words import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
+from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 

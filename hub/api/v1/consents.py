@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from hub.api.door import Door
-from hub.api.v1.call import perform, unit_of
-from hub.api.words import ActBody, Code, Codes, Day, Flag, UnitName, Units, Words
+from hub.api.fields import ActBody, Code, Codes, Day, Flag, UnitName, Units, Words
+from hub.api.route import Door
+from hub.api.v1.perform import perform, unit_of
 from hub.domain.case import Case
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
 

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.door import Door
-from hub.api.v1 import present
+from hub.api.route import Door
+from hub.api.v1 import presenter
 from hub.law.decide import decide
 from hub.law.explain import explain
 from hub.law.parse import facts
@@ -20,4 +20,4 @@ def ask(request: Request, body: dict[str, Any]) -> Response:
     _ = request
     asked = facts(body, "")
     decision = decide(asked)
-    return JSONResponse(present.decided(decision, explain(decision, asked)))
+    return JSONResponse(presenter.decided(decision, explain(decision, asked)))

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.door import Door
-from hub.api.v1 import present
-from hub.api.v1.call import hub_of, unit_of, up_to_date
+from hub.api.route import Door
+from hub.api.v1 import presenter
+from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from projections.outbox import deliveries_of
 
 router = APIRouter(prefix="/v1", route_class=Door)
@@ -28,7 +28,7 @@ def deliveries(
         rows = deliveries_of(connection, unit_of(request), case=case, status=status, limit=count)
     for each in {row.case for row in rows}:
         hub_of(request).read(each, request.state.actor, "GET /v1/deliveries", "", [])
-    return JSONResponse({"deliveries": [present.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"deliveries": [presenter.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/units", summary="The units of the directory")

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from hub.api.door import Door
+from hub.api.fields import ActBody, Body, CarriedBody, Items, SomeWords, Words
+from hub.api.route import Door
 from hub.api.v1.acts import PassingBody
-from hub.api.v1.call import items, perform, unit_of
-from hub.api.words import ActBody, Body, CarriedBody, Items, SomeWords, Words
+from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
 from hub.domain.message import Following

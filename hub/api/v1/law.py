@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.door import Door
-from hub.api.words import Day
+from hub.api.fields import Day
+from hub.api.route import Door
 from hub.errors import NotFound
 from hub.law import catalogue, report
 from hub.vocabulary.jsonable import plain

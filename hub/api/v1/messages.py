@@ -7,9 +7,9 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from hub.api.access import acting
-from hub.api.door import Door
-from hub.api.v1.call import admit, hub_of, unit_of, up_to_date
-from hub.api.words import ActBody
+from hub.api.fields import ActBody
+from hub.api.route import Door
+from hub.api.v1.perform import admit, hub_of, unit_of, up_to_date
 from hub.errors import NotFound
 from hub.intake.placement import Placing
 from hub.vocabulary.jsonable import plain

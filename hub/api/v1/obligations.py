@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from hub.api.door import Door
-from hub.api.v1 import present
-from hub.api.v1.call import hub_of, perform, tagged, unit_of
-from hub.api.words import ActBody, SomeWords
+from hub.api.fields import ActBody, SomeWords
+from hub.api.route import Door
+from hub.api.v1 import presenter
+from hub.api.v1.perform import hub_of, perform, tagged, unit_of
 from hub.domain.case import Case
 from hub.domain.duty import FulfilDuty, Obligation
 from hub.law.explain import duty_in_words
@@ -37,7 +37,7 @@ def owed(
     version, standing = hub.known_to(case, request.state.actor)
     now = hub.clock()
     rows = [each for each in standing.owed.values() if unit in (each.owed_by, each.owed_to)]
-    rows = [each for each in rows if each.owed_by == unit or each.duty in present.RECEIVERS_OWE]
+    rows = [each for each in rows if each.owed_by == unit or each.duty in presenter.RECEIVERS_OWE]
     rows = [each for each in rows if fulfilled or each.fulfilled_at is None]
     rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
     hub.read(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])

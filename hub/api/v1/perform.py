@@ -10,10 +10,10 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.access import acting
-from hub.api.door import canonical, if_match
+from hub.api.fields import ActBody, CarriedBody, ItemBody
 from hub.api.problems import Behind, problem
-from hub.api.v1 import present
-from hub.api.words import ActBody, CarriedBody, ItemBody
+from hub.api.route import canonical, if_match
+from hub.api.v1 import presenter
 from hub.application.command_context import Envelope, Outcome
 from hub.application.command_handler import Hub
 from hub.domain.case import Case, CaseCommand
@@ -96,14 +96,14 @@ def municipality_entered(request: Request, key: str | None) -> None:
 def answer(outcome: Outcome, act: UUID, what: str) -> Response:
     """201 and what was recorded, or the refusal as a problem; both carry the case's version as the unit knows it."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
-    no = present.refused(outcome)
+    no = presenter.refused(outcome)
     for each in outcome.events:
         ruling = getattr(each.event, "ruling", None)
         if ruling is not None:
             DECISIONS.labels(ruling.decision.outcome.value, ruling.decision.reason.value).inc()
     if no is not None:
         return refusal(outcome, no, headers)
-    return JSONResponse(present.recorded(outcome, act, what), 201, headers=headers)
+    return JSONResponse(presenter.recorded(outcome, act, what), 201, headers=headers)
 
 
 def refusal(outcome: Outcome, no: DisclosureRefused, headers: dict[str, str]) -> Response:

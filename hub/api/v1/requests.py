@@ -6,10 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from hub.api.door import Door
-from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
-from hub.api.v1.call import items, perform, unit_of
-from hub.api.words import (
+from hub.api.fields import (
     MAX_LIST,
     Body,
     CarriedBody,
@@ -23,6 +20,9 @@ from hub.api.words import (
     UnitName,
     Words,
 )
+from hub.api.route import Door
+from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
+from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags

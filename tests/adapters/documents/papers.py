@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
-from adapters.documents.setting import Page
+from adapters.documents.typesetting import Page
 from hub.ports.directory import Address
 from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
 from hub.vocabulary.organisations import Unit

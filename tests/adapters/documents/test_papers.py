@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from adapters.documents import setting, words
+from adapters.documents import typesetting, words
 from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
 from adapters.documents.printer import TypstPrinter
-from adapters.documents.setting import Page
+from adapters.documents.typesetting import Page
 from hub.errors import Unreadable
 from hub.law import report
 from hub.ports.papers import Printer
@@ -27,13 +27,13 @@ NUMBERS = ("4.0", "4.1", "4.2")
 
 
 def text(page: Page) -> str:
-    return opened(setting.pdf(page))
+    return opened(typesetting.pdf(page))
 
 
 @pytest.mark.parametrize("name", sheets())
 def test_every_paper_is_pdf_a_3a_and_pdf_ua_1_in_danish(name: str) -> None:
     """SM-33, for what is not a letter of one act."""
-    pdf = PdfReader(io.BytesIO(setting.pdf(sheets()[name])))
+    pdf = PdfReader(io.BytesIO(typesetting.pdf(sheets()[name])))
     catalog: Any = pdf.trailer["/Root"].get_object()
     metadata = catalog["/Metadata"].get_object().get_data().decode()
     for claim in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
@@ -48,9 +48,9 @@ def test_every_paper_is_pdf_a_3a_and_pdf_ua_1_in_danish(name: str) -> None:
 
 def test_the_printer_prints_what_the_papers_say_and_the_same_every_time() -> None:
     printer: Printer = TypstPrinter()
-    assert printer.consent_form(form()) == printer.consent_form(form()) == setting.pdf(form_sheet(form()))
-    assert printer.reminder(reminder()) == printer.reminder(reminder()) == setting.pdf(reminder_sheet(reminder()))
-    assert printer.account(account()) == printer.account(account()) == setting.pdf(account_sheet(account()))
+    assert printer.consent_form(form()) == printer.consent_form(form()) == typesetting.pdf(form_sheet(form()))
+    assert printer.reminder(reminder()) == printer.reminder(reminder()) == typesetting.pdf(reminder_sheet(reminder()))
+    assert printer.account(account()) == printer.account(account()) == typesetting.pdf(account_sheet(account()))
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -61,7 +61,7 @@ def test_any_text_can_be_set(paper: str, name: str) -> None:
         "reminder": reminder_sheet(reminder()),
         "account": account_sheet(account()),
     }
-    assert setting.pdf(with_text(made[paper], NASTY[name])).startswith(b"%PDF-")
+    assert typesetting.pdf(with_text(made[paper], NASTY[name])).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -285,4 +285,4 @@ def test_every_provision_that_can_say_yes_has_words_for_her() -> None:
 @pytest.mark.parametrize("name", sheets())
 def test_a_paper_looks_as_it_did(name: str) -> None:
     """As the letters: after a change that is meant, run with TVAERSPOR_REDRAW=1 and look at every picture."""
-    assert looks_as_kept(name, setting.pictures(sheets()[name], PPI))
+    assert looks_as_kept(name, typesetting.pictures(sheets()[name], PPI))

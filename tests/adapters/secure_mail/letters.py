@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adapters.secure_mail.opening import Opened, open_mail, refuse_unless
-from adapters.secure_mail.trial import Issued
+from adapters.secure_mail.opener import Opened, open_mail, refuse_unless
+from adapters.secure_mail.trial_pki import Issued
 from hub.ports.letter import Letter
 from tests.adapters.documents.letters import disclosure
 from tests.adapters.secure_mail import pki

@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from adapters.secure_mail.trial import Issued, TrialAuthority, Wanted
+from adapters.secure_mail.trial_pki import Issued, TrialAuthority, Wanted
 from tests.adapters.secure_mail.pki import NOW
 
 HOST = "localhost"

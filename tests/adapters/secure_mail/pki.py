@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from adapters.secure_mail.certificates import fingerprint
-from adapters.secure_mail.opening import Opener
+from adapters.secure_mail.opener import Opener
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.revocation import RevocationLists
-from adapters.secure_mail.sealing import SealingPacker
+from adapters.secure_mail.sealer import SealingPacker
 from adapters.secure_mail.signer import Signer
-from adapters.secure_mail.trial import Issued, TrialAuthority, Wanted
+from adapters.secure_mail.trial_pki import Issued, TrialAuthority, Wanted
 from adapters.secure_mail.trust import Trust
 from hub.ports.directory import Address
 

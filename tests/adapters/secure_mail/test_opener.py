@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.secure_mail import verifying
+from adapters.secure_mail import signatures
 from adapters.secure_mail.attachment import Attached, refuse_attachment, refuse_content
 from adapters.secure_mail.cms import REFUSED, decrypt
 from adapters.secure_mail.manifest import parse
 from adapters.secure_mail.message import outlined
-from adapters.secure_mail.opening import open_mail, refuse_unless
-from adapters.secure_mail.sealing import encrypted, manifest, signable, signed
-from adapters.secure_mail.trial import Issued
+from adapters.secure_mail.opener import open_mail, refuse_unless
+from adapters.secure_mail.sealer import encrypted, manifest, signable, signed
+from adapters.secure_mail.trial_pki import Issued
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
 from tests.adapters.secure_mail.letters import FHIR, PDF, openssl, openssl_decrypts, read, to_town
 from tests.adapters.secure_mail.pki import HOSPITAL, NOW, TOWN, opener, pki, sealing, signer, trust, write_lists
@@ -133,7 +133,7 @@ class TestTheSignature:
     @pytest.mark.parametrize("missing", ["intact", "valid", "trusted"])
     def test_one_of_the_three_is_not_enough(self, missing: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """pyHanko says each for itself (guide §4); here it says all but one."""
-        real = verifying.async_validate_detached_cms
+        real = signatures.async_validate_detached_cms
 
         async def all_but_one(*given: Any, **more: Any) -> SimpleNamespace:
             judged = await real(*given, **more)
@@ -142,7 +142,7 @@ class TestTheSignature:
             return SimpleNamespace(signing_cert=judged.signing_cert, **(said | {missing: False}))
 
         raw = sent(folder)
-        monkeypatch.setattr(verifying, "async_validate_detached_cms", all_but_one)
+        monkeypatch.setattr(signatures, "async_validate_detached_cms", all_but_one)
         assert refusal(raw, folder) == REFUSED
 
     @pytest.mark.parametrize(("how", "taken"), [("sha256", True), ("sha1", False), ("nodetach", False)])
@@ -155,11 +155,11 @@ class TestTheSignature:
         files = ["-signer", str(folder / "by.crt"), "-inkey", str(folder / "by.key")]
         proof = openssl("cms", "-sign", "-binary", "-outform", "DER", *words, *files, given=clear)
         if taken:
-            found = verifying.signer_of(clear, proof, trust(folder), NOW)
+            found = signatures.signer_of(clear, proof, trust(folder), NOW)
             assert found == by.certificate
         else:
             with pytest.raises(Unreadable, match=f"^{REFUSED}$"):
-                verifying.signer_of(clear, proof, trust(folder), NOW)
+                signatures.signer_of(clear, proof, trust(folder), NOW)
 
     def test_a_signer_whose_revocation_is_unknown_waits(self, folder: Path) -> None:
         raw = sent(folder)

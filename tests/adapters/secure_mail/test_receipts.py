@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from adapters.secure_mail.mailbox import Maildir
 from adapters.secure_mail.receipts import MailReceipts
-from adapters.secure_mail.sealing import encrypted, signed
-from adapters.secure_mail.trial import Issued
+from adapters.secure_mail.sealer import encrypted, signed
+from adapters.secure_mail.trial_pki import Issued
 from hub.ports.receipts import Signal
 from tests.adapters.secure_mail.letters import FHIR, PDF, to_town
 from tests.adapters.secure_mail.pki import (
@@ -26,7 +26,7 @@ from tests.adapters.secure_mail.pki import (
     trust,
     write_lists,
 )
-from tests.adapters.secure_mail.test_opening import HEADERS, around, mixed
+from tests.adapters.secure_mail.test_opener import HEADERS, around, mixed
 
 REFERENCE, MESSAGE = "0f1e2d3c4b5a6978", UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d")
 RECEIVER = "familieafdeling@aabenraa.example"

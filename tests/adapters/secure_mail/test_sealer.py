@@ -12,9 +12,9 @@ from asn1crypto import cms
 from adapters.secure_mail import manifest as manifests
 from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.message import document_type, outlined
-from adapters.secure_mail.sealing import signable
+from adapters.secure_mail.sealer import signable
 from adapters.secure_mail.signer import Signer, read_signers
-from adapters.secure_mail.trial import Issued
+from adapters.secure_mail.trial_pki import Issued
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
 from hub.ports.carrier import Parcel
 from hub.ports.letter import Letter

@@ -16,7 +16,7 @@ from adapters.secure_mail import certificates
 from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.revocation import RevocationLists, is_fresh
-from adapters.secure_mail.trial import Issued
+from adapters.secure_mail.trial_pki import Issued
 from adapters.secure_mail.trust import ENCRYPT, SIGN, Trust
 from hub.errors import TryAgainLater, Undeliverable, Unreadable
 from hub.observability import log

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.api.fhir.kinds import BY_TYPE, CONTROLS
+from hub.api.fhir.resource_types import BY_TYPE, CONTROLS
 from tests.api.fhir.conftest import Told
 from tests.people import CLINIC
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
-from hub.api.fhir.door import FhirDoor
+from hub.api.fhir.route import FhirDoor
 from hub.cli.actions import openapi
 from tests.api.doors import EXAMPLES, Doors, routes_of
 from tests.api.fhir.reading import got, issue

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from hub.api.fhir.kinds import BY_TYPE
+from hub.api.fhir.resource_types import BY_TYPE
 from hub.vocabulary.organisations import Unit
 from tests.api.doors import Doors, Json
 from tests.api.fhir.conftest import Told
