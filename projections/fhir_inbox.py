@@ -100,7 +100,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class InboxMessage:
     """One message bundle, sealed as it was stored or opened; the other ids say what a look-up event may say of it."""
 
     id: UUID
@@ -113,10 +113,10 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class InboxPage:
     """Some messages, ascending by `recorded_at`. `cursor` goes on behind them; with `more`, it gives some now."""
 
-    messages: tuple[Message, ...]
+    messages: tuple[InboxMessage, ...]
     cursor: Cursor
     more: bool
 
@@ -187,7 +187,7 @@ _NO_META = msgspec.Raw(b"{}")
 
 def pull(
     connection: Connection, unit: Unit, *, since: datetime | None = None, after: Cursor | None = None, count: int
-) -> Page:
+) -> InboxPage:
     """The next messages of this unit, and of no other: behind a cursor, or else all recorded later than `since`."""
     start = after or _beginning(connection, unit, since)
     found, halted = _look(connection, unit, start, count + 1)
@@ -196,23 +196,23 @@ def pull(
     while given and len(cursor.gaps) > MOST_GAPS:
         given, more = given[:-1], True
         cursor = _onward(start, given, halted, more=more)
-    return Page(tuple(map(_message, given)), cursor, more=more and bool(given))
+    return InboxPage(tuple(map(_message, given)), cursor, more=more and bool(given))
 
 
-def find(connection: Connection, unit: Unit, bundle: UUID) -> Message | None:
+def find(connection: Connection, unit: Unit, bundle: UUID) -> InboxMessage | None:
     """One message of this unit; None if it has no such message, whoever else has."""
     query = select(*_SHOWN).where(inbox.c.unit == str(unit), inbox.c.bundle_id == bundle)
     row = connection.execute(query).first()
     return None if row is None else _message(row)
 
 
-def opened(page: Page, unseal: Seal) -> Page:
+def opened(page: InboxPage, unseal: Seal) -> InboxPage:
     """The page with its bundles opened; what belongs to a case erased meanwhile is left out."""
     clear = ((each, unseal(each.case, each.id, each.bundle)) for each in page.messages)
     return replace(page, messages=tuple(replace(each, bundle=said) for each, said in clear if said is not None))
 
 
-def searchset(page: Page, *, base: str, self_url: str, onward_url: str) -> bytes:
+def searchset(page: InboxPage, *, base: str, self_url: str, onward_url: str) -> bytes:
     """The opened page as a FHIR searchset, spliced from the stored bytes: nothing is parsed or built anew.
 
     `onward_url` carries the page's cursor. It stands under `next` while there is more, and otherwise under the
@@ -324,12 +324,12 @@ def _order(row: Found) -> tuple[int, int, int]:
     return row.recorded_at, row.partition, row.position
 
 
-def _message(row: Found) -> Message:
+def _message(row: Found) -> InboxMessage:
     at = moment(row.recorded_at)
-    return Message(row.bundle_id, row.stream, at, row.case_id, row.act, row.name, bytes(row.bundle))
+    return InboxMessage(row.bundle_id, row.stream, at, row.case_id, row.act, row.name, bytes(row.bundle))
 
 
-def _entries(messages: Iterable[Message], base: str) -> Iterable[bytes]:
+def _entries(messages: Iterable[InboxMessage], base: str) -> Iterable[bytes]:
     prefix = _quoted(f"{base}/Bundle/")[:-1]
     for message in messages:
         yield b'{"fullUrl":%b%b","resource":%b,"search":{"mode":"match"}}' % (

@@ -84,7 +84,7 @@ class Projection(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class ParkedEvent:
     """An event that has not been applied, and why; `error` None waits behind an earlier one of its case."""
 
     partition: int
@@ -111,14 +111,14 @@ class Follower:
         """
         pause = SHORTEST
         while not stop.is_set():
-            heard = self._record.signal.rings
+            heard = self._record.notifier.rings
             try:
                 applied = self.catch_up()
             except (OperationalError, InterfaceError) as error:
                 log.warning("projection-waits", projection=self._projection.name, error=type(error).__name__)
                 applied = 0
             pause = SHORTEST if applied else min(pause * 2, LONGEST)
-            self._record.signal.wait(heard, pause)
+            self._record.notifier.wait(heard, pause)
 
     def position(self) -> Vector:
         """How far the read model has come."""
@@ -137,14 +137,16 @@ class Follower:
             pause = min(pause * 2, LONGEST)
         return True
 
-    def parked(self) -> tuple[Parked, ...]:
+    def parked(self) -> tuple[ParkedEvent, ...]:
         """What could not be applied, oldest first within a partition."""
         columns = (parked.c.partition, parked.c.pos, parked.c.case_id, parked.c.error)
         query = select(*columns).where(parked.c.name == self._projection.name)
         with self._engine.connect() as connection:
-            return tuple(Parked(*row) for row in connection.execute(query.order_by(parked.c.partition, parked.c.pos)))
+            return tuple(
+                ParkedEvent(*row) for row in connection.execute(query.order_by(parked.c.partition, parked.c.pos))
+            )
 
-    def retry_parked(self) -> tuple[Parked, ...]:
+    def retry_parked(self) -> tuple[ParkedEvent, ...]:
         """Try every parked event again, in order; what is parked afterwards."""
         for partition in range(self._record.partitions):
             with writing(self._engine).begin() as connection:
@@ -194,7 +196,7 @@ class Follower:
     def _halted(self, connection: Connection) -> set[UUID]:
         return set(connection.execute(select(parked.c.case_id).where(self._mine(parked))).scalars())
 
-    def _park(self, connection: Connection, events: Iterable[Parked]) -> None:
+    def _park(self, connection: Connection, events: Iterable[ParkedEvent]) -> None:
         park(connection, self._projection.name, events)
 
     def _mine(self, table: Table) -> ColumnElement[bool]:
@@ -216,7 +218,7 @@ def prepare(engine: Engine, projection: Projection, partitions: int) -> None:
 
 def apply_batch(
     connection: Connection, projection: Projection, batch: Sequence[Recorded], halted: set[UUID]
-) -> list[Parked]:
+) -> list[ParkedEvent]:
     """Apply what can be applied and return what must be parked; `halted` cases are held back and may grow."""
     ready = [event for event in batch if event.case not in halted]
     waiting = [_parked(event, None) for event in batch if event.case in halted]
@@ -225,7 +227,7 @@ def apply_batch(
     return waiting + _one_by_one(connection, projection, ready, halted)
 
 
-def park(connection: Connection, name: str, events: Iterable[Parked]) -> None:
+def park(connection: Connection, name: str, events: Iterable[ParkedEvent]) -> None:
     """Remember events that were not applied."""
     for each in events:
         row = {
@@ -240,8 +242,8 @@ def park(connection: Connection, name: str, events: Iterable[Parked]) -> None:
 
 def _one_by_one(
     connection: Connection, projection: Projection, batch: Sequence[Recorded], halted: set[UUID]
-) -> list[Parked]:
-    parks: list[Parked] = []
+) -> list[ParkedEvent]:
+    parks: list[ParkedEvent] = []
     for event in batch:
         if event.case in halted:
             parks.append(_parked(event, None))
@@ -266,5 +268,5 @@ def _applied(connection: Connection, projection: Projection, batch: Sequence[Rec
     return None
 
 
-def _parked(event: Recorded, error: str | None) -> Parked:
-    return Parked(event.partition, event.position, event.case, error)
+def _parked(event: Recorded, error: str | None) -> ParkedEvent:
+    return ParkedEvent(event.partition, event.position, event.case, error)

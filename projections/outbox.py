@@ -84,7 +84,7 @@ def delivery_id(carried: Recorded, recipient: Unit) -> UUID:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
+class OutboxEntry:
     """One row: a letter and how it stands."""
 
     delivery: UUID
@@ -179,8 +179,8 @@ def _told(connection: Connection, delivery: UUID, why: str, *, ended: bool) -> N
 
 
 def waiting(
-    connection: Connection, after: Dispatch | None = None, limit: int = SHEET, *, urgent: bool | None = None
-) -> list[Dispatch]:
+    connection: Connection, after: OutboxEntry | None = None, limit: int = SHEET, *, urgent: bool | None = None
+) -> list[OutboxEntry]:
     """The next letters that the dispatcher must do something about, oldest first; the urgent, the others, or all."""
     is_open, is_urgent = outbox.c.status.in_(OPEN), outbox.c.name.startswith(URGENT)
     wanted = is_open if urgent is None else is_open & (is_urgent if urgent else ~is_urgent)
@@ -188,14 +188,16 @@ def waiting(
 
 
 def unheard_of(
-    connection: Connection, until: datetime, after: Dispatch | None = None, limit: int = SHEET
-) -> list[Dispatch]:
+    connection: Connection, until: datetime, after: OutboxEntry | None = None, limit: int = SHEET
+) -> list[OutboxEntry]:
     """The next letters handed over before `until`, by a channel that reports, of which nothing was heard."""
     handed_over = (outbox.c.status == "accepted") & (outbox.c.status_at <= until.astimezone(UTC).isoformat())
     return _sheet(connection, outbox.c.silent.is_(True) & handed_over, after, limit)
 
 
-def _sheet(connection: Connection, wanted: ColumnElement[bool], after: Dispatch | None, limit: int) -> list[Dispatch]:
+def _sheet(
+    connection: Connection, wanted: ColumnElement[bool], after: OutboxEntry | None, limit: int
+) -> list[OutboxEntry]:
     """So many of them in the order of the record, from behind the last one of the sheet before."""
     place = tuple_(outbox.c.partition, outbox.c.position)
     rows = select(outbox).where(wanted).order_by(outbox.c.partition, outbox.c.position).limit(limit)
@@ -204,7 +206,7 @@ def _sheet(connection: Connection, wanted: ColumnElement[bool], after: Dispatch 
     return [_dispatch(row) for row in connection.execute(rows).mappings()]
 
 
-def quoted(connection: Connection, *, reference: str | None, message: UUID | None) -> list[Dispatch]:
+def quoted(connection: Connection, *, reference: str | None, message: UUID | None) -> list[OutboxEntry]:
     """The letter that a receipt quotes by its reference or its message id; none when it quotes neither."""
     if reference is None and message is None:
         return []
@@ -218,7 +220,7 @@ def quoted(connection: Connection, *, reference: str | None, message: UUID | Non
 
 def deliveries_of(
     connection: Connection, unit: Unit, *, case: UUID | None = None, status: str | None = None, limit: int = 200
-) -> list[Dispatch]:
+) -> list[OutboxEntry]:
     """The letters this unit sent or, once they left, received; newest first."""
     arrived = (outbox.c.recipient == str(unit)) & outbox.c.status.in_(("accepted", "received"))
     query = select(outbox).where((outbox.c.sender == str(unit)) | arrived)
@@ -230,7 +232,7 @@ def deliveries_of(
     return [_dispatch(row) for row in connection.execute(query).mappings()]
 
 
-def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -> list[Dispatch]:
+def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -> list[OutboxEntry]:
     """The letters to a unit that an inbox cursor has passed, and that nothing proves the receipt of yet.
 
     `by` says of a place (partition and position of its DeliveryQueued) whether the cursor has passed it.
@@ -240,9 +242,9 @@ def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -
     return [_dispatch(row) for row in rows if by(row["partition"], row["queued_position"])]
 
 
-def _dispatch(row: object) -> Dispatch:
+def _dispatch(row: object) -> OutboxEntry:
     held = dict(row)  # type: ignore[call-overload] # a RowMapping
-    return Dispatch(
+    return OutboxEntry(
         delivery=UUID(held["delivery"]),
         partition=held["partition"],
         position=held["position"],

@@ -29,7 +29,7 @@ waiting = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class ParkedMessage:
     """One message that waits; `id` is what a person places it by."""
 
     id: UUID
@@ -69,12 +69,12 @@ def _row(recorded: Recorded, event: MessageParked) -> dict[str, object]:
     }
 
 
-def waiting_for(connection: Connection, unit: Unit, limit: int = 200) -> list[Waiting]:
+def waiting_for(connection: Connection, unit: Unit, limit: int = 200) -> list[ParkedMessage]:
     """The messages that wait for this unit, oldest first."""
     order = (waiting.c.came_at, waiting.c.partition, waiting.c.position)
     rows = select(waiting).where(waiting.c.unit == str(unit)).order_by(*order)
     return [
-        Waiting(
+        ParkedMessage(
             id=UUID(row.stream),
             sender=Unit.parse(row.sender),
             message=row.message,

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateTable
 
 from hub.store import Record, Recorded, Vector, is_sqlite, writing
 from hub.store.scan import Scan
-from projections.follow import BATCH, Parked, Projection, apply_batch, park, parked, prepare, tracking
+from projections.follow import BATCH, ParkedEvent, Projection, apply_batch, park, parked, prepare, tracking
 
 Progress = Callable[[int], None]
 
@@ -44,11 +44,11 @@ def rebuild(record: Record, projection: Projection, progress: Progress, engine: 
 
 def _fold(
     connection: Connection, projection: Projection, twins: Sequence[Table], scan: Scan, progress: Progress
-) -> list[Parked]:
+) -> list[ParkedEvent]:
     with connection.begin():
         for twin in twins:
             connection.execute(CreateTable(twin))
-    parks: list[Parked] = []
+    parks: list[ParkedEvent] = []
     halted: set[UUID] = set()
     for batch in _batches(scan):
         with connection.begin():
@@ -58,7 +58,7 @@ def _fold(
 
 
 def _swap(
-    connection: Connection, name: str, twins: Sequence[tuple[Table, Table]], upto: Vector, parks: Sequence[Parked]
+    connection: Connection, name: str, twins: Sequence[tuple[Table, Table]], upto: Vector, parks: Sequence[ParkedEvent]
 ) -> None:
     with connection.begin():
         for partition, position in enumerate(upto.positions):

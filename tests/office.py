@@ -6,8 +6,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from hub.application.command_context import Envelope, Outcome
-from hub.application.command_handler import Hub
+from hub.application.command_context import CommandContext, CommandResult
+from hub.application.command_handler import CommandHandler
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand
 from hub.domain.course.events import OpenCase
@@ -30,11 +30,11 @@ class Office:
     url: str
     clock: SetClock = field(default_factory=SetClock)
     record: Record = field(init=False)
-    hub: Hub = field(init=False)
+    hub: CommandHandler = field(init=False)
 
     def __post_init__(self) -> None:
         self.record = Record.open(self.url, KEYS, NAMES, clock=self.clock)
-        self.hub = Hub(self.record, KEYS, self.clock, Window())
+        self.hub = CommandHandler(self.record, KEYS, self.clock, Window())
 
     def __enter__(self) -> "Office":
         return self
@@ -48,14 +48,14 @@ class Office:
 
     def envelope(
         self, unit: Unit = CLINIC, key: str | None = None, request: bytes = b"", if_match: int | None = None
-    ) -> Envelope:
+    ) -> CommandContext:
         """What comes with a command; a key of its own unless one is named."""
         name = f"key {next(_NUMBERS)}" if key is None else key
-        return Envelope(actor=acting_for(unit), key=name, request=request, came=self.clock(), if_match=if_match)
+        return CommandContext(actor=acting_for(unit), key=name, request=request, came=self.clock(), if_match=if_match)
 
     def open(
-        self, unit: Unit = CLINIC, citizen: Citizen = KIRSTEN, *, sent: Envelope | None = None, **more: Any
-    ) -> Outcome:
+        self, unit: Unit = CLINIC, citizen: Citizen = KIRSTEN, *, sent: CommandContext | None = None, **more: Any
+    ) -> CommandResult:
         """A unit opens a case."""
 
         def opening(case: UUID) -> OpenCase:
@@ -63,7 +63,7 @@ class Office:
 
         return self.hub.open_case(sent or self.envelope(unit), opening)
 
-    def act(self, case: UUID, make: Make, unit: Unit = CLINIC, *, sent: Envelope | None = None) -> Outcome:
+    def act(self, case: UUID, make: Make, unit: Unit = CLINIC, *, sent: CommandContext | None = None) -> CommandResult:
         """A unit acts on a case. `make` gets the id of what it makes."""
 
         def made(key: UUID, _: Case) -> CaseCommand:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from hub.delivery.dispatcher import Dispatcher, Hands
+from hub.delivery.channels import Channels
+from hub.delivery.dispatcher import Dispatcher
 from hub.documents.letters import Letters
 from hub.domain.case import Case
 from hub.domain.delivery import Delivery, evolve
 from projections import outbox
 from projections.follow import Follower
-from projections.outbox import Dispatch, Outbox
+from projections.outbox import Outbox, OutboxEntry
 from tests.domain.acts import disclose, give_consent, withdraw_consent
 from tests.fakes import CarrierInMemory, PlainHands, SmallDirectory
 from tests.office import Office
@@ -34,7 +35,7 @@ class Postroom:
             self.directory,
             lambda case, unit: self.office.hub.load(case)[1].course.citizen_by(unit),
         )
-        hands = Hands(renderer=self.hands, translator=self.hands, packer=self.hands, carrier=self.carrier)
+        hands = Channels(renderer=self.hands, translator=self.hands, packer=self.hands, carrier=self.carrier)
         self.dispatcher = Dispatcher(self.office.record, letters, hands, self.office.clock, self.load)
         self.follower = Follower(self.office.record, Outbox())
 
@@ -42,7 +43,7 @@ class Postroom:
         """The case as it stands; a test may put something in its way."""
         return self.office.hub.load(case)
 
-    def waiting(self) -> list[Dispatch]:
+    def waiting(self) -> list[OutboxEntry]:
         """The letters that wait, as the outbox shows them now."""
         self.follower.catch_up()
         with self.office.record.engine.connect() as connection:
@@ -64,7 +65,7 @@ class Postroom:
         self.office.clock.forward(by)
         self.empty()
 
-    def shown(self, case: UUID) -> list[Dispatch]:
+    def shown(self, case: UUID) -> list[OutboxEntry]:
         """What the clinic is shown of its letters, oldest first."""
         self.follower.catch_up()
         with self.office.record.engine.connect() as connection:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from hub.errors import Unreadable
-from hub.ports.receipts import Signal
+from hub.ports.receipts import DeliveryReceipt
 
 T = TypeVar("T")
 CHANNEL = "digital-post"
@@ -58,7 +58,7 @@ class PostReceipts:
         self._folder, self._statuses = folder, statuses
         self._files: dict[str, Path] = {}
 
-    def heard(self) -> Iterator[Signal]:
+    def heard(self) -> Iterator[DeliveryReceipt]:
         """Every receipt that is not done with, oldest name first."""
         for file in sorted(self._folder.glob("*.json"))[:MOST]:
             try:
@@ -69,7 +69,7 @@ class PostReceipts:
             self._files[signal.source] = file
             yield signal
 
-    def done(self, signal: Signal) -> None:
+    def done(self, signal: DeliveryReceipt) -> None:
         """Out of the way."""
         file = self._files.pop(signal.source, None)
         if file is not None:
@@ -77,21 +77,21 @@ class PostReceipts:
             with suppress(FileNotFoundError):
                 file.rename(self._folder / DONE / file.name)
 
-    def _signal(self, raw: bytes) -> Signal:
+    def _signal(self, raw: bytes) -> DeliveryReceipt:
         source = sha256(raw).hexdigest()
         try:
             return signal_of(read(raw), source, self._statuses)
         except Unreadable:
-            return Signal(what="refused", source=source, why="receipt-not-readable", channel=CHANNEL)
+            return DeliveryReceipt(what="refused", source=source, why="receipt-not-readable", channel=CHANNEL)
 
 
-def signal_of(receipt: BusinessReceipt, source: str, statuses: Statuses = NONE_CONFIRMED) -> Signal:
+def signal_of(receipt: BusinessReceipt, source: str, statuses: Statuses = NONE_CONFIRMED) -> DeliveryReceipt:
     """What the receipt claims of the message it names; `why` says what an operator should look at.
 
     `delivered` and `failed` close a delivery, `noted` does not. A receipt never acknowledges: a signed reply does.
     """
     what, why = _said(receipt, statuses)
-    return Signal(what=what, source=source, message=receipt.message, why=why, channel=CHANNEL)
+    return DeliveryReceipt(what=what, source=source, message=receipt.message, why=why, channel=CHANNEL)
 
 
 def _said(receipt: BusinessReceipt, statuses: Statuses) -> tuple[str, str | None]:

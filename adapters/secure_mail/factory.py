@@ -30,7 +30,7 @@ SIGNERS, CERTIFICATES, REVOCATION, ARCHIVE = "signers", "certificates", "revocat
 
 
 @dataclass(frozen=True, slots=True)
-class MailRoom:
+class SecureMailFactory:
     """Keys, certificates and lists of one folder, and the roots they are judged by."""
 
     signers: tuple[Signer, ...]
@@ -39,7 +39,7 @@ class MailRoom:
     clock: Clock
 
     @classmethod
-    def opened(cls, folder: Path, roots: tuple[str, ...], clock: Clock, *, production: bool) -> "MailRoom":
+    def opened(cls, folder: Path, roots: tuple[str, ...], clock: Clock, *, production: bool) -> "SecureMailFactory":
         """The room in this folder; `Unreadable` names what is missing, does not fit, or is for tests only."""
         known = certificates.read_all(folder / CERTIFICATES)
         trust = Trust.pinned(roots, known, RevocationLists(folder / REVOCATION), production=production)

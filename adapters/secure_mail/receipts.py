@@ -20,7 +20,7 @@ from adapters.secure_mail.trust import Trust
 from hub.errors import TryAgainLater, Unreadable
 from hub.observability import log
 from hub.ports.clock import Clock
-from hub.ports.receipts import Signal
+from hub.ports.receipts import DeliveryReceipt
 
 _IN_BRACKETS = re.compile(r"\[([A-Za-z0-9-]{8,40})\]")
 _IN_WORDS = re.compile(r"(?<![A-Za-z0-9-])(?:reference|ref\.)\W{0,3}([A-Za-z0-9-]{8,40})", re.IGNORECASE)
@@ -34,7 +34,7 @@ class MailReceipts:
         self._mailbox, self._openers, self._trust, self._clock = mailbox, tuple(openers), trust, clock
         self._keys: dict[str, str] = {}
 
-    def heard(self) -> Iterable[Signal]:
+    def heard(self) -> Iterable[DeliveryReceipt]:
         """Every mail that is not done with. One whose signer's revocation is unknown is left for later."""
         for key, raw in self._mailbox.waiting():
             try:
@@ -45,22 +45,22 @@ class MailReceipts:
             self._keys[signal.source] = key
             yield signal
 
-    def done(self, signal: Signal) -> None:
+    def done(self, signal: DeliveryReceipt) -> None:
         """The mail is marked; nobody deletes it."""
         key = self._keys.pop(signal.source, None)
         if key is not None:
             self._mailbox.done(key)
 
-    def _signal(self, raw: bytes) -> Signal:
+    def _signal(self, raw: bytes) -> DeliveryReceipt:
         source = sha256(raw).hexdigest()
         if len(raw) > LARGEST:
-            return Signal(what="refused", source=source, why="mail-too-large")
+            return DeliveryReceipt(what="refused", source=source, why="mail-too-large")
         try:
             return self._read(raw, source)
         except Unreadable as refused:
-            return Signal(what="refused", source=source, why=refused.rule)
+            return DeliveryReceipt(what="refused", source=source, why=refused.rule)
 
-    def _read(self, raw: bytes, source: str) -> Signal:
+    def _read(self, raw: bytes, source: str) -> DeliveryReceipt:
         try:
             mail = _PARSER.parsebytes(raw)
             kind, about = mail.get_content_type(), dict(mail["Content-Type"].params) if mail["Content-Type"] else {}
@@ -74,7 +74,7 @@ class MailReceipts:
             return self._answer(raw, source)
         raise Unreadable("mail-neither-report-nor-sealed")
 
-    def _answer(self, raw: bytes, source: str) -> Signal:
+    def _answer(self, raw: bytes, source: str) -> DeliveryReceipt:
         if self._trust is None:
             raise Unreadable("nobody-to-trust")
         now = self._clock()
@@ -83,7 +83,7 @@ class MailReceipts:
             raise Unreadable("manifest-expired")
         reference = quoted_reference(opened)
         message = None if reference else reports.message_quoted(opened.headers.get("In-Reply-To", ""))
-        return Signal(
+        return DeliveryReceipt(
             what="acknowledged", source=source, reference=reference, message=message, signed_by=opened.signed_by
         )
 

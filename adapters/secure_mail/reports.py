@@ -11,7 +11,7 @@ from email.message import EmailMessage, Message
 from uuid import UUID
 
 from adapters.secure_mail.message import REFERENCE
-from hub.ports.receipts import Signal
+from hub.ports.receipts import DeliveryReceipt
 
 ACTIONS = {
     "delivered": "delivered",
@@ -26,13 +26,13 @@ _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})", re.ASCII)
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[a-z0-9.-]+>", re.ASCII)
 
 
-def delivery_status(mail: EmailMessage, source: str) -> Signal:
+def delivery_status(mail: EmailMessage, source: str) -> DeliveryReceipt:
     """What a delivery report claims; `refused` with a code when it is not one to go by."""
     groups = _groups(mail, "message/delivery-status")
     reference = _reference(groups[0].get("Original-Envelope-Id")) if groups else None
 
-    def refused(why: str) -> Signal:
-        return Signal(what="refused", source=source, reference=reference, why=why)
+    def refused(why: str) -> DeliveryReceipt:
+        return DeliveryReceipt(what="refused", source=source, reference=reference, why=why)
 
     if [str(value).strip() for value in mail.get_all("Return-Path", [])] != ["<>"]:
         return refused("report-not-from-null-sender")
@@ -48,15 +48,15 @@ def delivery_status(mail: EmailMessage, source: str) -> Signal:
     if status[1] not in CLASSES[what]:
         return refused("report-contradicts-itself")
     why = f"bounced-{'-'.join(status.groups())}" if what == "failed" else None
-    return Signal(what=what, source=source, reference=reference, recipient=recipient[1].lower(), why=why)
+    return DeliveryReceipt(what=what, source=source, reference=reference, recipient=recipient[1].lower(), why=why)
 
 
-def disposition(mail: EmailMessage, source: str) -> Signal:
+def disposition(mail: EmailMessage, source: str) -> DeliveryReceipt:
     """That a program opened or deleted a mail: noted, and never proof that the right person has read it."""
     groups = _groups(mail, "message/disposition-notification")
     quoted = _OURS.fullmatch(_value(groups[0], "Original-Message-ID")) if groups else None
     message = UUID(quoted[1]) if quoted else None
-    return Signal(what="noted", source=source, message=message, why="disposition-notification")
+    return DeliveryReceipt(what="noted", source=source, message=message, why="disposition-notification")
 
 
 def message_quoted(text: str) -> UUID | None:

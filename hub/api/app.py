@@ -12,7 +12,7 @@ from hub.api.description import VERSION, describe
 from hub.api.fhir.cursors import SearchSeal
 from hub.api.middleware import Observer
 from hub.api.problems import install
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1 import (
     cases,
     compliance,
@@ -91,7 +91,7 @@ def create_app(house: House) -> FastAPI:
     return app
 
 
-_description = APIRouter(route_class=Door)
+_description = APIRouter(route_class=GuardedRoute)
 
 
 @_description.get("/openapi.json", include_in_schema=False)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from hub.api.problems import FHIR, MEDIA, TYPE
 from hub.api.route import JSON
-from hub.api.schemas import ANSWERS, Recorded
+from hub.api.schemas import ANSWERS, RecordedAnswer
 
 VERSION = version("tvaerspor")
 _INTRO = (
@@ -150,7 +150,7 @@ _EXAMPLES = {
 def _answers(schemas: dict[str, Any]) -> dict[type, dict[str, str]]:
     """Put the schemas of the answers among the others; by which reference each is found."""
     refs: dict[type, dict[str, str]] = {}
-    for kind in (Recorded, *dict.fromkeys(ANSWERS.values())):
+    for kind in (RecordedAnswer, *dict.fromkeys(ANSWERS.values())):
         made = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
         schemas |= made.pop("$defs", {})
         schemas[kind.__name__] = made
@@ -162,7 +162,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], refs: dict[type
     """What the gate, the reader of bodies, the error table and the answers add to one operation."""
     tags = operation.pop("tags", [])
     responses = operation["responses"]
-    kind = Recorded if "records" in tags else ANSWERS.get(f"{method} {path}")
+    kind = RecordedAnswer if "records" in tags else ANSWERS.get(f"{method} {path}")
     success = "201" if "records" in tags else "200"
     if kind is not None:
         responses[success] = {"description": "as asked", "content": {JSON: {"schema": refs[kind]}}}
@@ -173,7 +173,11 @@ def _complete(path: str, method: str, operation: dict[str, Any], refs: dict[type
         return
     operation["tags"] = [path.strip("/").split("/")[0] if path.startswith("/fhir") else _matter(path)]
     if "records" in tags:
-        responses[success] = {"description": "recorded", "content": {JSON: {"schema": refs[Recorded]}}, "headers": _TAG}
+        responses[success] = {
+            "description": "recorded",
+            "content": {JSON: {"schema": refs[RecordedAnswer]}},
+            "headers": _TAG,
+        }
         operation.setdefault("parameters", []).extend([_KEY, _IF_MATCH] if "{case}" in path else [_KEY])
     if f"{method} {path}" == "get /v1/cases/{case}":
         operation["parameters"].append(_IF_NONE_MATCH)

@@ -22,7 +22,7 @@ from adapters.medcom.acknowledgement import Unanswerable, acknowledgement, issue
 from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
 from adapters.medcom.intake import Numbers, cpr_of, numbers, receipt, told
 from adapters.medcom.message import Message
-from hub.api.route import Door, TooLarge, WrongMediaType, WrongParameter, bounded, once
+from hub.api.route import GuardedRoute, TooLarge, WrongMediaType, WrongParameter, bounded, once
 from hub.api.strict_json import shown_name
 from hub.api.v1.perform import up_to_date
 from hub.bootstrap.build import House
@@ -38,7 +38,7 @@ HEADER = "Bundle.entry[0].resource"
 OK, FATAL, TRANSIENT = "ok", "fatal-error", "transient-error"
 
 
-class MessageDoor(Door):
+class MessageDoor(GuardedRoute):
     """A route that takes a message as bytes: the caller is named, the body bounded and left as it came."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

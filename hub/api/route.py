@@ -39,7 +39,7 @@ class WrongMediaType(Unreadable):
     """The body is not said to be plain JSON."""
 
 
-class Door(APIRoute):
+class GuardedRoute(APIRoute):
     """A route whose caller is named and whose body has been read before FastAPI looks at it."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -10,7 +10,7 @@ from hub.vocabulary.actors import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class CommandContext:
     """What comes with every command: who, under which key, the request it stands for, when, and the version it saw.
 
     `if_match` is the version of the case as the actor's unit knows it (hub.domain.audience).
@@ -24,7 +24,7 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CommandResult:
     """What a command recorded, as the unit that sent it may be shown it. The same for a repeat as for the first time.
 
     `events` are those in the unit's audience, in order; `version` is that of the case as the unit knew it after them.

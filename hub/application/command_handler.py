@@ -16,10 +16,10 @@ from threading import Lock
 from typing import TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
-from hub.application.command_context import Envelope, Outcome
+from hub.application.command_context import CommandContext, CommandResult
 from hub.domain import case as domain
 from hub.domain.access_log import RecordRead
-from hub.domain.audience import Known, audience, follow
+from hub.domain.audience import CaseKnowledge, audience, follow
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand, CaseEvent
 from hub.domain.course.events import CaseKeyDestroyed, CaseOpened, OpenCase
@@ -50,7 +50,7 @@ TURNS = 1024  # locks for streams; two streams that share one wait for each othe
 LOOK_UPS = "look-ups"  # the name, under the case id, of the case's stream of look-ups
 
 
-class Hub:
+class CommandHandler:
     """The hub's commands on its record."""
 
     def __init__(
@@ -59,8 +59,8 @@ class Hub:
         self.record, self.keys, self.clock, self.window = record, keys, clock, window
         self._departing = departing
         self._turns = tuple(Lock() for _ in range(TURNS))
-        self._cases = record.standings(None, _evolve)
-        self._look_ups = record.standings(None, lambda state, _: state)
+        self._cases = record.fold_cache(None, _evolve)
+        self._look_ups = record.fold_cache(None, lambda state, _: state)
 
     def load(self, case: UUID) -> tuple[int, Case]:
         """The case as it stands, and the version of its stream. `NotFound` when there is none, or it is erased."""
@@ -81,7 +81,7 @@ class Hub:
         """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""
         return self._known_after(recorded).version_for(unit)
 
-    def open_case(self, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
+    def open_case(self, envelope: CommandContext, make: Callable[[UUID], OpenCase]) -> CommandResult:
         """Open a case; for a citizen who has an open one, the unit joins it instead and is shown nothing by it.
 
         A unit that is on a case of hers already goes on with that one. `if_match` does not count: the caller cannot
@@ -91,7 +91,9 @@ class Hub:
         command, fresh = self._command_id(envelope), self._case_id(envelope)
         return self._first_answer(command, envelope) or self._open(command, fresh, envelope, make)
 
-    def _open(self, command: UUID, fresh: UUID, envelope: Envelope, make: Callable[[UUID], OpenCase]) -> Outcome:
+    def _open(
+        self, command: UUID, fresh: UUID, envelope: CommandContext, make: Callable[[UUID], OpenCase]
+    ) -> CommandResult:
         opening = make(fresh)
         claim = self._claim(opening.citizen)
         cases = self.record.cases_of(claim.digest)
@@ -112,7 +114,7 @@ class Hub:
         own = next((each.case for each, course in courses if course.goes_on_for(unit)), None)
         return own or next((each.case for each, course in courses if each.open and not course.is_over_for(unit)), None)
 
-    def handle(self, case: UUID, envelope: Envelope, make: Callable[[UUID, Case], CaseCommand]) -> Outcome:
+    def handle(self, case: UUID, envelope: CommandContext, make: Callable[[UUID, Case], CaseCommand]) -> CommandResult:
         """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands."""
         command = self._command_id(envelope)
         self.known_to(case, envelope.actor)
@@ -162,16 +164,16 @@ class Hub:
         events = (each.event for each in self.record.stream(uuid5(case, LOOK_UPS)))
         return tuple(event for event in events if isinstance(event, RecordRead))
 
-    def _command_id(self, envelope: Envelope) -> UUID:
+    def _command_id(self, envelope: CommandContext) -> UUID:
         return self.keys.command_id(envelope.actor.client, envelope.key)
 
-    def _case_id(self, envelope: Envelope) -> UUID:
+    def _case_id(self, envelope: CommandContext) -> UUID:
         return self.keys.case_id(envelope.actor.client, envelope.key)
 
     def _claim(self, citizen: Citizen) -> CitizenClaim:
         return CitizenClaim(self.keys.citizen_digest(citizen.cpr.digits))
 
-    def _first_answer(self, command: UUID, envelope: Envelope) -> Outcome | None:
+    def _first_answer(self, command: UUID, envelope: CommandContext) -> CommandResult | None:
         """What this command recorded before, on whatever case, if it did: looked up, never guessed."""
         stream = self.record.stream_of(command)
         if stream is None:
@@ -182,21 +184,21 @@ class Hub:
             raise KeyReused
         return _outcome(events, self._known_after(events[-1]), envelope.actor.unit)
 
-    def _repeat(self, command: UUID, envelope: Envelope) -> Outcome:
+    def _repeat(self, command: UUID, envelope: CommandContext) -> CommandResult:
         earlier = self._first_answer(command, envelope)
         if earlier is None:
             raise KeyReused
         return earlier
 
     def _attempt(
-        self, case: UUID, command: UUID, envelope: Envelope, decide: Callable[[Case], tuple[CaseEvent, ...]]
-    ) -> Outcome:
+        self, case: UUID, command: UUID, envelope: CommandContext, decide: Callable[[Case], tuple[CaseEvent, ...]]
+    ) -> CommandResult:
         """Load, decide, append; again on what was stored meanwhile.
 
         A no is never told to a command that was stored at the same moment: its twin has moved the case on.
         """
 
-        def attempt() -> Outcome:
+        def attempt() -> CommandResult:
             version, known = self._known(case)
             if envelope.if_match not in (None, known.version_for(envelope.actor.unit)):
                 raise StaleVersion
@@ -213,7 +215,9 @@ class Hub:
                 return earlier
             raise
 
-    def _save(self, case: UUID, version: int, command: UUID, events: tuple[CaseEvent, ...], envelope: Envelope) -> Save:
+    def _save(
+        self, case: UUID, version: int, command: UUID, events: tuple[CaseEvent, ...], envelope: CommandContext
+    ) -> Save:
         actor = envelope.actor
         meta = Meta(
             client=actor.client,
@@ -225,7 +229,9 @@ class Hub:
         )
         return Save(stream=case, case=case, expected_version=version, command=command, events=events, meta=meta)
 
-    def _append(self, known: Known | None, save: Save, envelope: Envelope, claim: CitizenClaim | None) -> Outcome:
+    def _append(
+        self, known: CaseKnowledge | None, save: Save, envelope: CommandContext, claim: CitizenClaim | None
+    ) -> CommandResult:
         """Store what was decided on `known`. A case whose unit says here that it is over takes in nobody new.
 
         A case that is taken up again does, unless the citizen has another by then, which is not for this unit to learn.
@@ -242,13 +248,13 @@ class Hub:
             stored = self.record.append([save])
         return _outcome(stored, after, unit)
 
-    def _known(self, case: UUID) -> tuple[int, Known]:
+    def _known(self, case: UUID) -> tuple[int, CaseKnowledge]:
         standing = self._cases.of(case)
         if standing.state is None:
             raise NotFound("no such case")
         return standing.version, standing.state
 
-    def _known_after(self, recorded: Recorded) -> Known:
+    def _known_after(self, recorded: Recorded) -> CaseKnowledge:
         """What was known after one stored event, from the stream itself."""
         before = (each for each in self.record.stream(recorded.stream) if each.version <= recorded.version)
         known = reduce(_evolve, before, None)
@@ -257,7 +263,7 @@ class Hub:
         return known
 
 
-def _evolve(known: Known | None, recorded: Recorded) -> Known | None:
+def _evolve(known: CaseKnowledge | None, recorded: Recorded) -> CaseKnowledge | None:
     """What is known after one more stored event; an erased case is none, nor is a stream that begins otherwise."""
     if isinstance(recorded.event, Shredded | CaseKeyDestroyed):
         return None
@@ -266,7 +272,7 @@ def _evolve(known: Known | None, recorded: Recorded) -> Known | None:
     return follow(known, cast(CaseEvent, recorded.event))
 
 
-def _outcome(stored: Sequence[Recorded], after: Known, unit: Unit) -> Outcome:
+def _outcome(stored: Sequence[Recorded], after: CaseKnowledge, unit: Unit) -> CommandResult:
     """What the unit is answered: of what was stored, that which it may be shown."""
     shown = tuple(each for each in stored if unit in audience(cast(CaseEvent, each.event), after.case))
-    return Outcome(stored[0].case, stored[0].command, shown, after.version_for(unit))
+    return CommandResult(stored[0].case, stored[0].command, shown, after.version_for(unit))

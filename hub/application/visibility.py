@@ -10,7 +10,7 @@ from typing import cast
 from uuid import UUID
 
 from hub.domain import delivery
-from hub.domain.audience import Addressed, Known, audience, follow, is_author, leaves
+from hub.domain.audience import Addressed, CaseKnowledge, audience, follow, is_author, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.course.events import CaseKeyDestroyed
@@ -23,7 +23,7 @@ from hub.vocabulary.organisations import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VisibleEvent:
     """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked.
 
     `number` is the version of the case, as the unit knows it, from this event on. `names` is the woman, when the event
@@ -37,36 +37,36 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class VisibleCase:
     """What a unit may be shown of a case, in order, and the version of the case as it knows it.
 
     A letter that is kept from it leaves its number out.
     """
 
     version: int = 0
-    events: tuple[Shown, ...] = ()
+    events: tuple[VisibleEvent, ...] = ()
 
 
-def shown(record: Iterable[Recorded], unit: Unit) -> Sight:
+def shown(record: Iterable[Recorded], unit: Unit) -> VisibleCase:
     """What this unit may be shown of a case; `record` holds the events of its deliveries as well.
 
     An erased case is nobody's. A letter that was held, or overtaken by a withdrawal, is not its receiver's.
     """
     everything = [row for row in record if not isinstance(row.event, Shredded)]
     if any(isinstance(row.event, CaseKeyDestroyed) for row in everything):
-        return Sight()
+        return VisibleCase()
     rows = [row for row in everything if row.stream == row.case]
     stopped, held = _stopped(row.event for row in rows), _held(everything)
-    known: Known | None = None
-    events: list[Shown] = []
+    known: CaseKnowledge | None = None
+    events: list[VisibleEvent] = []
     for row in rows:
         event = cast(CaseEvent, row.event)
         known = follow(known, event)
         mine = is_author(event, unit)
         kept = row.position in held or act_of(event) in stopped
         if unit in audience(event, known.case) and (mine or not kept):
-            events.append(Shown(row, known.version_for(unit), mine, _named(event, known.case, unit)))
-    return Sight(known.version_for(unit) if known else 0, tuple(events))
+            events.append(VisibleEvent(row, known.version_for(unit), mine, _named(event, known.case, unit)))
+    return VisibleCase(known.version_for(unit) if known else 0, tuple(events))
 
 
 def _held(record: Iterable[Recorded]) -> set[int]:

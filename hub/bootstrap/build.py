@@ -15,19 +15,20 @@ from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
-from hub.application.command_handler import Hub
+from hub.application.command_handler import CommandHandler
 from hub.bootstrap import allocator, digital_post
 from hub.bootstrap.resources import clock_of, folder, keys_of, record_of
-from hub.bootstrap.secure_mail import mailing_of
-from hub.delivery.deliverability import Departures
-from hub.delivery.dispatcher import Dispatcher, Hands
-from hub.delivery.receipts import Everywhere, Hearing
+from hub.bootstrap.secure_mail import secure_mail_of
+from hub.delivery.channels import Channels
+from hub.delivery.deliverability import Deliverability
+from hub.delivery.dispatcher import Dispatcher
+from hub.delivery.receipts import AllReceipts, ReceiptHandler
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
 from hub.domain.backdating import Window
 from hub.domain.message import Verdict
 from hub.errors import TryAgainLater
-from hub.intake.intake import Receiving
+from hub.intake.intake import MessageIntake
 from hub.observability import log, whereabouts
 from hub.ports.clock import Clock
 from hub.ports.directory import Directory
@@ -41,7 +42,7 @@ from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox import FhirInbox
 from projections.fhir_index import FhirIndex
 from projections.follow import LONGEST, SHORTEST, Follower, Projection
-from projections.outbox import Dispatch, Outbox
+from projections.outbox import Outbox, OutboxEntry
 from projections.parked_messages import ParkedMessages
 
 LONGEST_AFTER_ERROR = 5.0  # seconds before a follower that stumbled tries again
@@ -57,14 +58,14 @@ class House:
     keys: Keys
     clock: Clock
     record: Record
-    hub: Hub
+    hub: CommandHandler
     directory: Directory
     letters: Letters
-    hands: Hands
+    hands: Channels
     printer: Printer
     dispatcher: Dispatcher
-    hearing: Hearing | None
-    receiving: Receiving
+    hearing: ReceiptHandler | None
+    receiving: MessageIntake
     validator: Validator
     projections: tuple[Projection, ...]
     followers: tuple[Follower, ...] = ()
@@ -149,9 +150,11 @@ class House:
             moved += step
         return moved
 
-    def _sheets(self, read: Callable[[Connection, Dispatch | None], list[Dispatch]]) -> Iterator[list[Dispatch]]:
+    def _sheets(
+        self, read: Callable[[Connection, OutboxEntry | None], list[OutboxEntry]]
+    ) -> Iterator[list[OutboxEntry]]:
         """Sheet by sheet to the end, or until the house is closed; no connection is held meanwhile."""
-        last: Dispatch | None = None
+        last: OutboxEntry | None = None
         while not self._stop.is_set():
             with self.record.engine.connect() as connection:
                 sheet = read(connection, last)
@@ -185,7 +188,7 @@ class House:
         """Work until told to stop; what one turn trips over, such as a database that is away, the next tries again."""
         pause = SHORTEST
         while not self._stop.is_set():
-            heard = self.record.signal.rings
+            heard = self.record.notifier.rings
             try:
                 done = work()
             except Exception as error:  # noqa: BLE001 - a thread that ends would leave letters lying for ever
@@ -196,7 +199,7 @@ class House:
                 continue
             self._stumbling.discard(name)
             pause = SHORTEST if done else min(pause * 2, LONGEST)
-            self.record.signal.wait(heard, pause)
+            self.record.notifier.wait(heard, pause)
 
 
 def directory_of(settings: Settings) -> Directory:
@@ -216,15 +219,17 @@ def build(settings: Settings) -> House:
     folder(settings.outbox, "OUTBOX_DIR" if settings.outbox_dir else "DATA_DIR")
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)
     record = record_of(settings, keys, clock)
-    mailing = mailing_of(settings)
-    hands = Hands(
+    mailing = secure_mail_of(settings)
+    hands = Channels(
         renderer=TypstRenderer(),
         translator=MedComTranslator(f"{settings.public_url}/fhir"),
         packer=mailing.packer,
         carrier=mailing.carrier,
-        ways={digital_post.CHANNEL: digital_post.way_of(settings, clock)},
+        ways={digital_post.CHANNEL: digital_post.channel_of(settings, clock)},
     )
-    hub = Hub(record, keys, clock, Window(settings.backdating), Departures(record, directory, hands).refuse)
+    hub = CommandHandler(
+        record, keys, clock, Window(settings.backdating), Deliverability(record, directory, hands).refuse
+    )
 
     def citizen_of(case: UUID, sender: Unit) -> Citizen:
         return hub.load(case)[1].course.citizen_by(sender)
@@ -250,8 +255,8 @@ def build(settings: Settings) -> House:
         hands=hands,
         printer=TypstPrinter(),
         dispatcher=dispatcher,
-        hearing=Hearing(record, dispatcher, directory, Everywhere(*places), clock) if places else None,
-        receiving=Receiving(hub, dispatcher),
+        hearing=ReceiptHandler(record, dispatcher, directory, AllReceipts(*places), clock) if places else None,
+        receiving=MessageIntake(hub, dispatcher),
         validator=Validator(),
         projections=models,
         followers=tuple(Follower(record, model) for model in models),

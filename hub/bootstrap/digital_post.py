@@ -10,19 +10,19 @@ from adapters.digital_post.receipts import CHANNEL, PostReceipts
 from adapters.digital_post.schema import Schemas
 from adapters.digital_post.sf1601 import KombiCarrier
 from adapters.secure_mail.folder import FolderCarrier
-from hub.delivery.channels import Way
+from hub.delivery.channels import Channel
 from hub.errors import Unreadable
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
 from hub.ports.receipts import Receipts
 from hub.settings import PREFIX, Settings
 
-__all__ = ["CHANNEL", "receipts_of", "way_of"]
+__all__ = ["CHANNEL", "channel_of", "receipts_of"]
 
 
-def way_of(settings: Settings, clock: Clock) -> Way:
+def channel_of(settings: Settings, clock: Clock) -> Channel:
     """How letters leave to whoever prefers Digital Post."""
-    return Way(MemoPacker(_schemas(settings), limit=settings.memo_limit), _carrier(settings, clock))
+    return Channel(MemoPacker(_schemas(settings), limit=settings.memo_limit), _carrier(settings, clock))
 
 
 def receipts_of(settings: Settings) -> Receipts | None:

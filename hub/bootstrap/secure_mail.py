@@ -27,7 +27,7 @@ ROOM = "mail"  # in the folder of a trial
 
 
 @dataclass(frozen=True, slots=True)
-class Mailing:
+class SecureMail:
     """How letters leave, and where word of them comes back, if anywhere."""
 
     packer: Packer
@@ -35,16 +35,16 @@ class Mailing:
     receipts: Receipts | None = None
 
 
-def mailing_of(settings: Settings) -> Mailing:
+def secure_mail_of(settings: Settings) -> SecureMail:
     """What the settings ask for. Certificates are judged by the machine's clock, whatever a demo calls the time."""
     if settings.mail_dir is None:
-        return Mailing(mail.unsealed_packer(settings.mail_limit), FolderCarrier(settings.outbox))
+        return SecureMail(mail.unsealed_packer(settings.mail_limit), FolderCarrier(settings.outbox))
     with _about("MAIL_DIR"):
-        room = mail.MailRoom.opened(
+        room = mail.SecureMailFactory.opened(
             settings.mail_dir, settings.mail_roots, clocks.machine, production=settings.is_production
         )
     mailbox = _mailbox(settings)
-    return Mailing(
+    return SecureMail(
         room.packer(settings.mail_limit, settings.mail_domains),
         _carrier(settings),
         None if mailbox is None else room.receipts(mailbox),

@@ -37,7 +37,7 @@ class ConsentThen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DisclosureEntry:
     """One act: made or refused; or a message that another system sent, received."""
 
     case: UUID
@@ -73,12 +73,12 @@ class Line:
     delivery_at: datetime | None = None
 
 
-def line_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[str, Consent]) -> Line:
+def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[str, Consent]) -> DisclosureEntry:
     """The line of an act that was made, refused or received; `consents` are those that the case has seen, by id."""
     ruling: Ruling | None = getattr(event, "ruling", None)
     decision = ruling.decision if ruling else None
     meta = recorded.meta
-    return Line(
+    return DisclosureEntry(
         case=recorded.case,
         act=_act(recorded, event),
         kind=recorded.name.partition(".")[0],

@@ -35,14 +35,14 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Redecided:
+class Reevaluation:
     """How many decisions were asked again, and where they came out otherwise."""
 
     decisions: int
     differences: tuple[Difference, ...]
 
 
-def redecide(events: Iterable[Recorded], rules: str) -> Redecided:
+def reevaluate(events: Iterable[Recorded], rules: str) -> Reevaluation:
     """Ask the decisions in these events again, under the rules of `then` or of `now`."""
     decisions, found = 0, list[Difference]()
     for recorded in events:
@@ -50,7 +50,7 @@ def redecide(events: Iterable[Recorded], rules: str) -> Redecided:
         if isinstance(ruling, Ruling):
             decisions += 1
             found.extend(_compared(recorded, ruling, rules))
-    return Redecided(decisions, tuple(found))
+    return Reevaluation(decisions, tuple(found))
 
 
 def _compared(recorded: Recorded, ruling: Ruling, rules: str) -> Iterator[Difference]:

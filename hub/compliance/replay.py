@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hub.compliance.disclosure_entry import Line, line_of
+from hub.compliance.disclosure_entry import DisclosureEntry, entry_of
 from hub.domain.audience import Addressed
 from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import (
@@ -33,11 +33,11 @@ class _Course:
     """What a replay of one case has seen so far: consents, lines by position, which line each letter carries."""
 
     consents: dict[str, Consent]
-    lines: dict[str, Line]
+    lines: dict[str, DisclosureEntry]
     letters: dict[UUID, str]
 
 
-def replay(events: Iterable[Recorded], *, until: datetime | None = None) -> list[Line]:
+def replay(events: Iterable[Recorded], *, until: datetime | None = None) -> list[DisclosureEntry]:
     """The lines of one case, in the order they were recorded. `until` counts acts by `at`, legal time."""
     seen = _Course({}, {}, {})
     for recorded in events:
@@ -60,11 +60,11 @@ def _take(seen: _Course, recorded: Recorded) -> None:
             for position in [place for place, line in seen.lines.items() if line.act == act]:
                 _amend(seen, position, citizen_informed_at=at, citizen_informed_how=how)
         case DisclosureRefused():
-            _add(seen, line_of(recorded, event, "refused", seen.consents))
+            _add(seen, entry_of(recorded, event, "refused", seen.consents))
         case _ if isinstance(event, Addressed):
-            _add(seen, line_of(recorded, event, "made", seen.consents))
+            _add(seen, entry_of(recorded, event, "made", seen.consents))
         case _ if isinstance(event, IncomingEvent):
-            _add(seen, line_of(recorded, event, "received", seen.consents))
+            _add(seen, entry_of(recorded, event, "received", seen.consents))
         case _:
             _deliver(seen, recorded)
 
@@ -105,7 +105,7 @@ def _withdraw(seen: _Course, key: str, at: datetime) -> None:
             seen.lines[position] = replace(line, consents=told)
 
 
-def _add(seen: _Course, line: Line) -> None:
+def _add(seen: _Course, line: DisclosureEntry) -> None:
     seen.lines[line.position] = line
 
 
@@ -128,7 +128,7 @@ class Question:
     recipient: Unit | None = None
     outcome: str | None = None
 
-    def wants(self, line: Line) -> bool:
+    def wants(self, line: DisclosureEntry) -> bool:
         """Does this line answer the question?"""
         return (
             (self.since is None or line.at >= self.since)
@@ -141,14 +141,14 @@ class Question:
             and (self.outcome is None or self.outcome == line.outcome)
         )
 
-    def _concerns(self, line: Line) -> bool:
+    def _concerns(self, line: DisclosureEntry) -> bool:
         """A unit sees its own acts, refused ones too, and what was passed on to it; a sister unit's are not its own."""
         return line.discloser == self.reader or (line.outcome != "refused" and line.recipient == self.reader)
 
 
 def answers(
     cases: Iterable[Iterable[Recorded]], question: Question, *, legal: datetime | None = None
-) -> Iterator[Line]:
+) -> Iterator[DisclosureEntry]:
     """The lines of these cases that answer the question."""
     for events in cases:
         yield from (line for line in replay(events, until=legal) if question.wants(line))

@@ -12,7 +12,7 @@ USUAL = "secure-mail"  # the channel of whoever prefers none
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Channel:
     """One channel: what packs for it, and what carries."""
 
     packer: Packer
@@ -20,19 +20,19 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
+class Channels:
     """Renderer, translator, the usual way, and the `ways` that a directory entry may prefer by name."""
 
     renderer: Renderer
     translator: Translator
     packer: Packer
     carrier: Carrier
-    ways: Mapping[str, Way] = field(default_factory=dict)
+    ways: Mapping[str, Channel] = field(default_factory=dict)
 
-    def way(self, channel: str | None) -> Way:
+    def way(self, channel: str | None) -> Channel:
         """The channel that a receiver prefers; never another instead of it (guide §12: a person decides)."""
         if channel in (None, USUAL):
-            return Way(self.packer, self.carrier)
+            return Channel(self.packer, self.carrier)
         if channel not in self.ways:
             rule = "a unit whose preferred channel this hub has been set up for"
             raise Unsendable("channel-not-configured", rule, field="recipient")

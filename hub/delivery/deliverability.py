@@ -9,7 +9,7 @@ directory and settings may have changed meanwhile.
 from datetime import datetime
 from uuid import uuid4
 
-from hub.delivery.channels import Hands
+from hub.delivery.channels import Channels
 from hub.documents.letters import followed
 from hub.domain.audience import Addressed, leaves
 from hub.domain.case import Case, CaseEvent
@@ -26,10 +26,10 @@ from hub.vocabulary.organisations import Unit
 REFERENCE = "0" * 16  # as long as a real one
 
 
-class Departures:
+class Deliverability:
     """What the hub asks between deciding and recording."""
 
-    def __init__(self, record: Record, directory: Directory, hands: Hands) -> None:
+    def __init__(self, record: Record, directory: Directory, hands: Channels) -> None:
         self._record, self._directory, self._hands = record, directory, hands
 
     def refuse(self, case: Case, events: tuple[CaseEvent, ...], actor: Actor, at: datetime) -> None:

@@ -16,8 +16,8 @@ from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from hub.delivery.channels import Hands, Way
-from hub.delivery.streams import CaseOf, Deliveries, alarm
+from hub.delivery.channels import Channels
+from hub.delivery.streams import CaseOf, DeliveryStreams, alarm
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
 from hub.domain.audience import any_withdrawn, consents_of
@@ -39,11 +39,10 @@ from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, U
 from hub.observability import log
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
-from hub.store import CommandRepeated, Kept, Record, VersionConflict
+from hub.store import CommandRepeated, PackedParcel, Record, VersionConflict
 from hub.vocabulary.organisations import Unit
-from projections.outbox import Dispatch
+from projections.outbox import OutboxEntry
 
-__all__ = ["Dispatcher", "Hands", "Way"]
 OVER = ("accepted", "received", "abandoned", "held")  # nothing more leaves; what was packed is let go
 REMEMBERED = 10_000  # acts of which it is remembered what they rest on
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -66,31 +65,31 @@ class Dispatcher:
         self,
         record: Record,
         letters: Letters,
-        hands: Hands,
+        hands: Channels,
         clock: Clock,
         case_of: CaseOf,
     ) -> None:
         self._record, self._letters, self._hands, self._clock, self._case_of = record, letters, hands, clock, case_of
-        self.deliveries = Deliveries(record, clock, case_of)
-        self._locker = record.locker()
+        self.deliveries = DeliveryStreams(record, clock, case_of)
+        self._locker = record.parcels()
         self._ground = lru_cache(maxsize=REMEMBERED)(self._read_ground)
         self._met: dict[UUID, datetime] = {}  # when a letter that cannot be packed for now was last tried
         self._tidied = False
 
-    def work(self, waiting: list[Dispatch]) -> int:
+    def work(self, waiting: list[OutboxEntry]) -> int:
         """One step for each of these letters; how many moved. A letter that fails does not stop the next."""
         self._tidy()
         return sum(self._step(each) for each in waiting)
 
-    def escalate(self, silent: list[Dispatch]) -> int:
+    def escalate(self, silent: list[OutboxEntry]) -> int:
         """Tell a person about letters of which nothing was heard; how many were told of now."""
         return sum(self.deliveries.escalate(each) for each in silent)
 
-    def bounced(self, due: Dispatch, why: str) -> None:
+    def bounced(self, due: OutboxEntry, why: str) -> None:
         """The receiver's server gave it back: the delivery ends, and a person must find another way."""
         self._abandon(due, why)
 
-    def troubled(self, due: Dispatch, why: str) -> None:
+    def troubled(self, due: OutboxEntry, why: str) -> None:
         """The receiver's system could not take it now: a person is told, once, and the delivery stays as it is.
 
         After a yes it counts for nothing: no message is answered first positively and then negatively (medcom.md §5).
@@ -99,7 +98,7 @@ class Dispatcher:
         if standing is not None and standing.proof != "acknowledged" and standing.status != "abandoned":
             self.deliveries.escalate(due, why)
 
-    def received(self, due: Dispatch, proof: str) -> None:
+    def received(self, due: OutboxEntry, proof: str) -> None:
         """Proof that a letter arrived: ends the delivery and tells the case, in one transaction. Twice is once."""
         self._end(due, DeliveryReceived(delivery=due.delivery, proof=proof, at=self._clock()))
 
@@ -120,7 +119,7 @@ class Dispatcher:
                 self.deliveries.append(delivery, queued.case, standing.version, stays)
         return False
 
-    def _step(self, due: Dispatch) -> bool:
+    def _step(self, due: OutboxEntry) -> bool:
         try:
             standing = self.deliveries.of(due.delivery)
             if standing.state is None:
@@ -139,7 +138,7 @@ class Dispatcher:
         met = self._met.get(delivery.queued.delivery)
         return retry_policy.is_time(delivery, now) and (met is None or now - met >= retry_policy.UNPACKED)
 
-    def _queue(self, due: Dispatch) -> bool:
+    def _queue(self, due: OutboxEntry) -> bool:
         at = self._clock()
         queued = DeliveryQueued(
             delivery=due.delivery,
@@ -156,7 +155,7 @@ class Dispatcher:
         self._append(due, 0, queued, *([DeliveryHeld(delivery=due.delivery, why=held, at=at)] if held else []))
         return True
 
-    def _attempt(self, due: Dispatch, delivery: Delivery, version: int) -> bool:
+    def _attempt(self, due: OutboxEntry, delivery: Delivery, version: int) -> bool:
         if retry_policy.is_over(delivery, self._clock()):
             return self._abandon(due, "expired")
         held = self._held(due)
@@ -180,7 +179,7 @@ class Dispatcher:
         self._met.pop(due.delivery, None)
         return self._carry(due, delivery.attempts + 1, version, kept, carrier)
 
-    def _packed(self, due: Dispatch, delivery: Delivery) -> Kept | None:
+    def _packed(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
         """What was packed for an earlier attempt, or packed now and kept; None when the case is erased."""
         kept = self._locker.kept(due.case, due.delivery)
         if kept is None:
@@ -191,16 +190,16 @@ class Dispatcher:
             raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
         return kept
 
-    def _pack(self, due: Dispatch) -> bool:
+    def _pack(self, due: OutboxEntry) -> bool:
         """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
         letter = self._letters.of(self._record.stream(due.delivery)[0])
         if letter is None:
             return False
         carrier = self._hands.way(letter.recipient.channel).carrier
-        self._locker.keep(due.case, due.delivery, Kept(self._hands.pack(letter), carrier.name))
+        self._locker.keep(due.case, due.delivery, PackedParcel(self._hands.pack(letter), carrier.name))
         return True
 
-    def _hindered(self, due: Dispatch, why: str) -> bool:
+    def _hindered(self, due: OutboxEntry, why: str) -> bool:
         """It cannot be packed for now, and waits: noted once, looked at again and again."""
         self._met[due.delivery] = self._clock()
         noted = DeliveryNoted(delivery=due.delivery, what="hindered", why=why, at=self._clock())
@@ -209,7 +208,7 @@ class Dispatcher:
             alarm("letter-hindered", due, why)
         return new
 
-    def _carry(self, due: Dispatch, attempt: int, version: int, kept: Kept, carrier: Carrier) -> bool:
+    def _carry(self, due: OutboxEntry, attempt: int, version: int, kept: PackedParcel, carrier: Carrier) -> bool:
         parcel = kept.parcel
         started = DeliveryAttempted(
             delivery=due.delivery,
@@ -236,7 +235,7 @@ class Dispatcher:
         self._locker.drop(due.delivery)
         return True
 
-    def _rejected(self, due: Dispatch, attempt: int, version: int, failure: Undeliverable) -> bool:
+    def _rejected(self, due: OutboxEntry, attempt: int, version: int, failure: Undeliverable) -> bool:
         """Rejected for now, or for good: then the delivery ends in the same transaction."""
         why, final = _code(failure, "carrier-failed"), not isinstance(failure, TryAgainLater)
         rejected = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=why, final=final, at=self._clock())
@@ -247,7 +246,7 @@ class Dispatcher:
         self._append(due, version, rejected)
         return True
 
-    def _held(self, due: Dispatch) -> str | None:
+    def _held(self, due: OutboxEntry) -> str | None:
         return self._hindrance(due.partition, due.position, due.case)
 
     def _hindrance(self, partition: int, position: int, key: UUID) -> str | None:
@@ -270,13 +269,13 @@ class Dispatcher:
         before = (each.event for each in self._record.stream(ground.case) if each.position < ground.position)
         return moved_away(ground.recipient, before)
 
-    def _abandon(self, due: Dispatch, why: str, *before: DeliveryEvent) -> bool:
+    def _abandon(self, due: OutboxEntry, why: str, *before: DeliveryEvent) -> bool:
         done = self._end(due, DeliveryAbandoned(delivery=due.delivery, why=why, at=self._clock()), *before)
         if done:
             alarm("delivery-abandoned", due, why)
         return done
 
-    def _end(self, due: Dispatch, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
+    def _end(self, due: OutboxEntry, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
         done = self.deliveries.end(due, ended, *before)
         if done:
             self._locker.drop(due.delivery)
@@ -292,7 +291,7 @@ class Dispatcher:
                 self._locker.drop(delivery)
         self._tidied = True
 
-    def _append(self, due: Dispatch, version: int, *events: DeliveryEvent) -> None:
+    def _append(self, due: OutboxEntry, version: int, *events: DeliveryEvent) -> None:
         self.deliveries.append(due.delivery, due.case, version, *events)
 
 

@@ -14,33 +14,33 @@ from hub.errors import Contradiction, NotFound
 from hub.observability import RECEIPTS, log
 from hub.ports.clock import Clock
 from hub.ports.directory import Address, Directory
-from hub.ports.receipts import Receipts, Signal
+from hub.ports.receipts import DeliveryReceipt, Receipts
 from hub.store import Record
 from projections import outbox
-from projections.outbox import Dispatch
+from projections.outbox import OutboxEntry
 
 REPORTS = ("delivered", "relayed", "delayed", "failed")
 HAS_LEFT = ("attempted", "accepted", "rejected", "received", "abandoned")
 
 
-class Everywhere:
+class AllReceipts:
     """The Receipts port over several places. Each signal is told once its own place is done with it."""
 
     def __init__(self, *places: Receipts) -> None:
         self._places = places
 
-    def heard(self) -> Iterator[Signal]:
+    def heard(self) -> Iterator[DeliveryReceipt]:
         """What came in anywhere."""
         for place in self._places:
             yield from place.heard()
 
-    def done(self, signal: Signal) -> None:
+    def done(self, signal: DeliveryReceipt) -> None:
         """Only the place that it came from knows it."""
         for place in self._places:
             place.done(signal)
 
 
-class Hearing:
+class ReceiptHandler:
     """Listens where receipts come in and records what they prove."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Hearing:
             taken += 1
         return taken
 
-    def hear(self, signal: Signal) -> None:
+    def hear(self, signal: DeliveryReceipt) -> None:
         """Record one signal on the letter it quotes. One that quotes none, or two, is told in the log and changes
         nothing.
         """
@@ -83,7 +83,7 @@ class Hearing:
             return
         self._record_it(due, signal, standing)
 
-    def _record_it(self, due: Dispatch, signal: Signal, standing: Delivery) -> None:
+    def _record_it(self, due: OutboxEntry, signal: DeliveryReceipt, standing: Delivery) -> None:
         match signal.what:
             case "delivered" | "acknowledged":
                 self._dispatcher.received(due, signal.what)
@@ -92,13 +92,13 @@ class Hearing:
             case _:
                 self._note(due, signal.what, signal.why, signal.source)
 
-    def _note(self, due: Dispatch, what: str, why: str | None, source: str | None) -> None:
+    def _note(self, due: OutboxEntry, what: str, why: str | None, source: str | None) -> None:
         """A refusal is one for each reason, however often it comes: nobody fills the record with forged receipts."""
         noted = DeliveryNoted(delivery=due.delivery, what=what, why=why, source=source, at=self._clock())
         self._dispatcher.deliveries.note(due, noted)
 
 
-def objection(signal: Signal, standing: Delivery, recipient: Address | None) -> str | None:
+def objection(signal: DeliveryReceipt, standing: Delivery, recipient: Address | None) -> str | None:
     """Why this signal is not believed of this letter, as a code; None when it is."""
     if signal.what == "refused":
         return signal.why or "receipt-not-readable"

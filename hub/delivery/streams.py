@@ -23,22 +23,22 @@ from hub.domain.delivery import (
 from hub.errors import Contradiction
 from hub.observability import ALARMS, DELIVERIES, log
 from hub.ports.clock import Clock
-from hub.store import Meta, Record, Recorded, Save, Shredded, Standing, VersionConflict
-from projections.outbox import Dispatch
+from hub.store import CachedFold, Meta, Record, Recorded, Save, Shredded, VersionConflict
+from projections.outbox import OutboxEntry
 
 CLIENT = "tvaerspor-dispatch"
 TRIES = 20  # version conflicts in a row before the end of a letter waits for its next turn
 CaseOf = Callable[[UUID], tuple[int, Case]]
 
 
-class Deliveries:
+class DeliveryStreams:
     """The delivery streams of one record. `case_of` gives a case as it stands."""
 
     def __init__(self, record: Record, clock: Clock, case_of: CaseOf) -> None:
         self._record, self._clock, self._case_of = record, clock, case_of
-        self._standings = record.standings(None, _evolve)
+        self._standings = record.fold_cache(None, _evolve)
 
-    def of(self, delivery: UUID) -> Standing[Delivery | None]:
+    def of(self, delivery: UUID) -> CachedFold[Delivery | None]:
         """How it stands, and its version."""
         return self._standings.of(delivery)
 
@@ -48,7 +48,7 @@ class Deliveries:
         for event in events:
             DELIVERIES.labels(type(event).__name__).inc()
 
-    def note(self, due: Dispatch, noted: DeliveryNoted) -> bool:
+    def note(self, due: OutboxEntry, noted: DeliveryNoted) -> bool:
         """Something that ends nothing. Was it new?"""
         for _ in range(TRIES):
             standing = self.of(due.delivery)
@@ -59,7 +59,7 @@ class Deliveries:
                 return True
         raise Contradiction("the delivery is too busy", code="case-busy")
 
-    def escalate(self, due: Dispatch, heard: str | None = None) -> bool:
+    def escalate(self, due: OutboxEntry, heard: str | None = None) -> bool:
         """Tell a person, if it is time and nobody has; or of what was `heard`, a code, unless it was told before."""
         for _ in range(TRIES):
             standing = self.of(due.delivery)
@@ -73,7 +73,7 @@ class Deliveries:
                 return True
         return False
 
-    def end(self, due: Dispatch, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
+    def end(self, due: OutboxEntry, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
         """The last event of the delivery and what the case learns, together; again while case commands come first."""
         for _ in range(TRIES):
             standing = self.of(due.delivery)
@@ -98,7 +98,7 @@ class Deliveries:
         return Save(stream=stream, case=case, expected_version=version, command=uuid4(), events=events, meta=meta)
 
 
-def alarm(event: str, due: Dispatch, why: str) -> None:
+def alarm(event: str, due: OutboxEntry, why: str) -> None:
     """What a person must look at: counted, and told in the log by ids and codes."""
     ALARMS.labels(why).inc()
     log.error(event, delivery=str(due.delivery), kind=due.name, why=why)

@@ -11,7 +11,7 @@ from hub.demo.client import Client
 from hub.demo.failure import StoryDiffers
 from hub.demo.mailroom import Mailroom
 from hub.demo.narrator import Narrator
-from hub.demo.server import House, running
+from hub.demo.server import DemoHub, running
 from hub.demo.stage import Stage
 from hub.errors import Unreadable
 
@@ -90,7 +90,7 @@ def _play(out: Path, narrator: Narrator) -> None:
     _contents(stage)
 
 
-def _clients(house: House) -> dict[str, Client]:
+def _clients(house: DemoHub) -> dict[str, Client]:
     """A token for each, made by the hub's operator: `tvaerspor clients token`."""
 
     def one(name: str) -> Client:

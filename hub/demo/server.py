@@ -37,7 +37,7 @@ _REPORT_WIDTH = 200  # characters; replay tables are kept in files
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class DemoHub:
     """A running hub, seen from outside: where it listens, its folders, and its operator's command line."""
 
     url: str
@@ -77,7 +77,7 @@ class House:
 
 
 @contextmanager
-def running() -> Iterator[House]:
+def running() -> Iterator[DemoHub]:
     """A hub that answers, until the block is left."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     with tempfile.TemporaryDirectory(prefix="tvaerspor-demo-") as name:
@@ -107,7 +107,7 @@ def set_clock(file: Path, moment: datetime) -> None:
     fresh.replace(file)
 
 
-def _furnished(folder: Path) -> House:
+def _furnished(folder: Path) -> DemoHub:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {
@@ -120,12 +120,14 @@ def _furnished(folder: Path) -> House:
         "LOG_LEVEL": "warning",
     }
     (folder / "outbox").mkdir()
-    house = House(url, folder, _clean_environment() | {f"TVAERSPOR_{name}": value for name, value in settings.items()})
+    house = DemoHub(
+        url, folder, _clean_environment() | {f"TVAERSPOR_{name}": value for name, value in settings.items()}
+    )
     house.set_clock(BEGINS)
     return _with_keys(house)
 
 
-def _with_keys(house: House) -> House:
+def _with_keys(house: DemoHub) -> DemoHub:
     """Keys of this demo alone, hanging from a root for tests; and a Maildir where reports may arrive."""
     for name in ("tmp", "new", "cur"):
         (house.receipts / name).mkdir(parents=True)
@@ -151,7 +153,7 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_ready(house: House, server: "subprocess.Popen[bytes]") -> None:
+def _wait_until_ready(house: DemoHub, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < until:
         if server.poll() is not None:

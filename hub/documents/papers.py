@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.compliance.disclosure_entry import Line
+from hub.compliance.disclosure_entry import DisclosureEntry
 from hub.compliance.replay import replay
 from hub.domain.audience import Addressed
 from hub.domain.case import Case
@@ -40,14 +40,14 @@ CATEGORIES = (  # what a form offers unless it is told otherwise; more can be wr
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AccessReport:
     """An account, and how many of its acts she has not been told of, as far as the record knows."""
 
     account: SharingAccount
     untold: int
 
 
-def account(events: Sequence[Recorded], case: Case, directory: Directory, on: date) -> Told:
+def access_report(events: Sequence[Recorded], case: Case, directory: Directory, on: date) -> AccessReport:
     """What these events of one case say was shared about her."""
     about = {f"{each.partition}/{each.position}": _about(each.event) for each in events}
     lines = [line for line in replay(events) if about[line.position] in (None, *HER_OWN)]
@@ -59,7 +59,7 @@ def account(events: Sequence[Recorded], case: Case, directory: Directory, on: da
         agreed=tuple(_agreed(each, directory) for each in _hers(case.consents.given)),
         refused=len(lines) - len(told),
     )
-    return Told(paper, sum(line.citizen_informed_at is None and line.outcome == "made" for line in told))
+    return AccessReport(paper, sum(line.citizen_informed_at is None and line.outcome == "made" for line in told))
 
 
 def consent_form(
@@ -144,7 +144,7 @@ def _hers(given: Mapping[UUID, Consent]) -> list[Consent]:
     return sorted((each for each in given.values() if each.terms.given_by in THE_WOMAN), key=lambda each: each.given_at)
 
 
-def _shared(line: Line, directory: Directory) -> Shared:
+def _shared(line: DisclosureEntry, directory: Directory) -> Shared:
     return Shared(
         at=line.at,
         name=line.kind,
@@ -161,7 +161,7 @@ def _shared(line: Line, directory: Directory) -> Shared:
     )
 
 
-def _arrived(line: Line) -> str:
+def _arrived(line: DisclosureEntry) -> str:
     if line.outcome == "received":
         return ""  # the hub sent no letter
     if line.already_made:

@@ -63,7 +63,7 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CaseKnowledge:
     """A case as it stands, and its version as each unit knows it.
 
     A letter counts from when it was recorded, also when a withdrawal stops it later: a number is never used twice.
@@ -77,13 +77,13 @@ class Known:
         return self.versions.get(unit, 0)
 
 
-def follow(known: Known | None, event: CaseEvent) -> Known:
+def follow(known: CaseKnowledge | None, event: CaseEvent) -> CaseKnowledge:
     """The case, and its versions, after one more event."""
     case = domain.evolve(known.case if known else None, event)
     versions = dict(known.versions) if known else {}
     for unit in audience(event, case):
         versions[unit] = versions.get(unit, 0) + 1
-    return Known(case, versions)
+    return CaseKnowledge(case, versions)
 
 
 def is_author(event: CaseEvent, unit: Unit) -> bool:

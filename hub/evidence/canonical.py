@@ -16,7 +16,7 @@ _FIXED = Struct(">IQ16sQ16sq16sI")  # partition, position, stream, version, case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LogEntry:
     """What a leaf stands for. `recorded_at` is in whole microseconds since 1970-01-01T00:00:00Z."""
 
     partition: int
@@ -33,7 +33,7 @@ class Entry:
     body_hash: bytes
 
 
-def encode(entry: Entry) -> bytes:
+def encode(entry: LogEntry) -> bytes:
     """The canonical bytes: format, eight fixed fields, name, key id and nonce with their lengths, the body's hash."""
     fixed = _FIXED.pack(
         entry.partition,
@@ -49,7 +49,7 @@ def encode(entry: Entry) -> bytes:
     return b"".join((FORMAT, fixed, *counted, entry.body_hash))
 
 
-def leaf(entry: Entry) -> bytes:
+def leaf(entry: LogEntry) -> bytes:
     """The Merkle leaf of an event: SHA-256(0x00 || canonical bytes), RFC 6962 §2.1."""
     return leaf_hash(encode(entry))
 

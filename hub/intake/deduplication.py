@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from hub.application.command_handler import Hub
+from hub.application.command_handler import CommandHandler
 from hub.domain import case as domain
 from hub.domain.message import (
     EnvelopeSeen,
@@ -59,10 +59,10 @@ class Earlier:
     findings: tuple[Finding, ...] = ()
 
 
-class Arrivals:
+class Deduplication:
     """What the record knows of messages, and the saves that a message is stored by."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: CommandHandler) -> None:
         self._hub, self._record, self._keys = hub, hub.record, hub.keys
 
     def earlier(self, unit: Unit, sending: Sending) -> Earlier | None:

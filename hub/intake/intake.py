@@ -10,12 +10,12 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
-from hub.application.command_handler import Hub
+from hub.application.command_handler import CommandHandler
 from hub.delivery.dispatcher import Dispatcher
 from hub.domain.case import Case
 from hub.domain.message import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused
 from hub.errors import Contradiction, NotFound
-from hub.intake.deduplication import Arrival, Arrivals, Sending
+from hub.intake.deduplication import Arrival, Deduplication, Sending
 from hub.store import CommandRepeated, Save, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
@@ -24,12 +24,12 @@ from projections import outbox
 TRIES = 20
 
 
-class Receiving:
+class MessageIntake:
     """Takes messages in. `dispatcher` closes the deliveries that Acknowledgements are about."""
 
-    def __init__(self, hub: Hub, dispatcher: Dispatcher) -> None:
+    def __init__(self, hub: CommandHandler, dispatcher: Dispatcher) -> None:
         self._hub, self._dispatcher, self._record = hub, dispatcher, hub.record
-        self.arrivals = Arrivals(hub)
+        self.arrivals = Deduplication(hub)
 
     def receive(self, actor: Actor, arrival: Arrival) -> datetime:
         """Record a good message, once; when the hub took it."""
@@ -92,7 +92,7 @@ class Receiving:
         with suppress(CommandRepeated, VersionConflict):  # it came before; proof twice is proof once
             self._record.append([*saves, *self.arrivals.seen(actor, stream, sending)])
 
-    def _answered(self, due: outbox.Dispatch, answer: str) -> None:
+    def _answered(self, due: outbox.OutboxEntry, answer: str) -> None:
         if answer == "ok":
             self._dispatcher.received(due, "acknowledged")
         elif answer == "fatal-error":
@@ -137,7 +137,7 @@ class Receiving:
         kept = MessageKept(message=event.message, content=arrival.content)
         return [self.arrivals.save(actor, stream, stream, 0, command, (parked, event, kept), arrival.sending.digest)]
 
-    def _letter(self, unit: Unit, message: str) -> outbox.Dispatch | None:
+    def _letter(self, unit: Unit, message: str) -> outbox.OutboxEntry | None:
         """The letter to this unit that went out under this id."""
         try:
             key = UUID(message)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID, uuid4
 
-from hub.application.command_handler import Hub
+from hub.application.command_handler import CommandHandler
 from hub.domain.message import (
     CareMessageReceived,
     HospitalStayNotified,
@@ -13,7 +13,7 @@ from hub.domain.message import (
     kept_in,
 )
 from hub.errors import Contradiction, NotFound
-from hub.intake.deduplication import Arrival, Arrivals, Sending, placing
+from hub.intake.deduplication import Arrival, Deduplication, Sending, placing
 from hub.store import CommandRepeated, Recorded, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
@@ -21,11 +21,11 @@ from hub.vocabulary.organisations import Unit
 TRIES = 20
 
 
-class Placing:
+class Placement:
     """What waits for a person, and what she does with it."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub, self._record, self._arrivals = hub, hub.record, Arrivals(hub)
+    def __init__(self, hub: CommandHandler) -> None:
+        self._hub, self._record, self._arrivals = hub, hub.record, Deduplication(hub)
 
     def place(self, actor: Actor, parked: UUID, case: UUID) -> Recorded:
         """Put a parked message on a case that the unit knows, then destroy the key it was parked under.

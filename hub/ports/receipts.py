@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class DeliveryReceipt:
     """Something that came back about a letter. It is a claim: what it may change is judged by the letter it quotes.
 
     `what`: delivered, relayed, delayed, failed, noted, acknowledged, refused. `source` is the SHA-256 of what came in;
@@ -28,10 +28,10 @@ class Signal:
 class Receipts(Protocol):
     """Where word of letters comes back."""
 
-    def heard(self) -> Iterable[Signal]:
+    def heard(self) -> Iterable[DeliveryReceipt]:
         """What came in and is not done with; the same again until it is."""
         ...
 
-    def done(self, signal: Signal) -> None:
+    def done(self, signal: DeliveryReceipt) -> None:
         """It was recorded, or is nothing to record: do not tell of it again."""
         ...

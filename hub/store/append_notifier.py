@@ -3,7 +3,7 @@
 from threading import Condition
 
 
-class Signal:
+class AppendNotifier:
     """Counts the rings. A listener remembers the count, looks, and waits for the next ring only if nothing came."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ class NewKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class AppendRequest:
     """Events that are stored together or not at all; one case, one or more of its streams."""
 
     case: UUID
@@ -46,7 +46,7 @@ class Pending:
 
 
 @dataclass(slots=True)
-class Known:
+class StreamKnowledge:
     """What the record holds of the streams and cases in question, read under the head's lock.
 
     `free` are the commands that were not stored; they are taken for this transaction, and given back if not used.
@@ -57,11 +57,11 @@ class Known:
     free: set[UUID] = field(default_factory=set)
     erased: dict[UUID, bool] = field(default_factory=dict)
 
-    def objection(self, pending: Pending) -> Contradiction | None:
+    def objection(self, pending: AppendRequest) -> Contradiction | None:
         """Why this append cannot be stored, if so. A repeated command is told before a stale version: it is both."""
         return self._repeated(pending) or self._stale(pending.events) or self._keyless(pending)
 
-    def _repeated(self, pending: Pending) -> Contradiction | None:
+    def _repeated(self, pending: AppendRequest) -> Contradiction | None:
         return next((CommandRepeated(each) for each in pending.commands if each not in self.free), None)
 
     def _stale(self, events: Sequence[SealedEvent]) -> Contradiction | None:
@@ -75,7 +75,7 @@ class Known:
             versions[event.stream] = event.originator_version
         return None
 
-    def _keyless(self, pending: Pending) -> Contradiction | None:
+    def _keyless(self, pending: AppendRequest) -> Contradiction | None:
         if pending.new_key and pending.case in self.erased:
             first = pending.events[0]
             return VersionConflict(first.stream, first.originator_version - 1)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 from hub.errors import Contradiction
 from hub.evidence.merkle import Frontier
 from hub.store import statements as sql
-from hub.store.append_request import Known, Pending
+from hub.store.append_request import AppendRequest, StreamKnowledge
 from hub.store.clock import Clock, micros
 from hub.store.engine import is_sqlite
 from hub.store.errors import CitizenHasCase
@@ -25,15 +25,17 @@ Outcome = tuple[LoggedEvent, ...] | Contradiction
 class Turn:
     """Use inside a transaction that is begun: `settle` each append, then `write` once."""
 
-    def __init__(self, connection: Connection, partition: int, batch: Iterable[Pending], clock: Clock | None) -> None:
+    def __init__(
+        self, connection: Connection, partition: int, batch: Iterable[AppendRequest], clock: Clock | None
+    ) -> None:
         self._connection, self._partition = connection, partition
         self._head: Row[Any] = connection.execute(sql.LOCK_HEAD, {"p": partition}).one()
         self._known = _known(connection, partition, batch)
         self._now = max(micros(clock()) if clock else self._known.now, self._head.updated_at)
         self._rows: list[LoggedEvent] = []
-        self._accepted: list[Pending] = []
+        self._accepted: list[AppendRequest] = []
 
-    def settle(self, pending: Pending, *, again: bool) -> Outcome:
+    def settle(self, pending: AppendRequest, *, again: bool) -> Outcome:
         """The rows this append will have, or why it cannot be stored.
 
         `again` after a connection was lost: an append that turns out to be stored already is answered with its rows.
@@ -66,7 +68,7 @@ class Turn:
         self._connection.execute(sql.MOVE_HEAD, {"p": self._partition, **moved})
         return True
 
-    def _stored(self, pending: Pending) -> tuple[LoggedEvent, ...]:
+    def _stored(self, pending: AppendRequest) -> tuple[LoggedEvent, ...]:
         """The rows of exactly this append, if an earlier try stored it: nobody else's bytes have its random nonces."""
         rows: list[LoggedEvent] = []
         for event in pending.events:
@@ -77,12 +79,12 @@ class Turn:
             return ()
         return tuple(sorted(rows, key=lambda row: row.id))
 
-    def _give_back(self, pending: Pending) -> None:
+    def _give_back(self, pending: AppendRequest) -> None:
         """What cannot be stored now may come again under the same command."""
         for command in self._known.free.intersection(pending.commands):
             self._connection.execute(sql.GIVE_BACK, {"command": command})
 
-    def _claim(self, pending: Pending) -> Contradiction | None:
+    def _claim(self, pending: AppendRequest) -> Contradiction | None:
         """Take the citizen for this case unless another open case holds her; the partial unique index decides races."""
         if pending.claim is None:
             return None
@@ -97,7 +99,7 @@ class Turn:
         # No holder: another partition has let go of her since. Then she is free.
         return CitizenHasCase(holder) if holder else self._claim(pending)
 
-    def _write_case(self, pending: Pending) -> None:
+    def _write_case(self, pending: AppendRequest) -> None:
         """The rows beside the events: the case's key, and whose case it is."""
         if key := pending.new_key:
             self._connection.execute(
@@ -116,7 +118,7 @@ class Turn:
             self._connection.execute(sql.FORGET_CITIZEN, {"case": pending.case})
 
 
-def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> Known:
+def _known(connection: Connection, partition: int, batch: Iterable[AppendRequest]) -> StreamKnowledge:
     """What the record holds now of everything the batch touches; the commands that are free are taken.
 
     In the order of their ids, so that no two partitions wait for each other.
@@ -130,7 +132,7 @@ def _known(connection: Connection, partition: int, batch: Iterable[Pending]) -> 
         "firsts": [*commands.values()],
         "cases": [*{pending.case for pending in pendings}],
     }
-    known = Known(now=time.time_ns() // 1000)  # SQLite has no clock but ours
+    known = StreamKnowledge(now=time.time_ns() // 1000)  # SQLite has no clock but ours
     for about, of, number in connection.execute(sql.KNOWN[connection.dialect.name], wanted):
         match about:
             case sql.CLOCK:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from hub.store.append_request import NewKey, Pending
+from hub.store.append_request import AppendRequest, NewKey
 from hub.store.errors import CaseErased
 from hub.store.keys import DataKey, outlives_its_case
 from hub.store.mapper import Draft, SealingMapper, recorded
@@ -12,7 +12,7 @@ from hub.store.model import Recorded, Save
 from hub.store.rows import LoggedEvent
 from hub.store.serialisation.names import EventNames
 from hub.store.vault import Vault
-from hub.store.writer import Waiting
+from hub.store.writer import QueuedAppend
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Sealer:
     def __init__(self, names: EventNames, vault: Vault, mapper: SealingMapper) -> None:
         self._names, self._vault, self._mapper = names, vault, mapper
 
-    def seal(self, saves: Sequence[Save], *, shred: bool = False) -> Waiting:
+    def seal(self, saves: Sequence[Save], *, shred: bool = False) -> QueuedAppend:
         """The append, sealed. `CaseErased` when it needs a key that is destroyed; `ValueError` for a misuse."""
         case = _one_case(saves)
         own = self._own_key(case)
@@ -37,7 +37,7 @@ class Sealer:
         if shred and not all(outlives_its_case(draft.key.id) for draft in drafts):
             raise ValueError("what records the end of a key must be stored under the audit key")
         begun_with = next((draft.key for draft in drafts if draft.begins_case), None)
-        pending = Pending(
+        pending = AppendRequest(
             case=case,
             events=tuple(map(self._mapper.to_stored_event, drafts)),
             new_key=NewKey(begun_with, self._vault.wrap(case, begun_with)) if begun_with else None,
@@ -45,7 +45,7 @@ class Sealer:
             release=any(save.release for save in saves),
             shred=shred,
         )
-        return Waiting(pending, lambda rows: self._finish(pending, drafts, rows))
+        return QueuedAppend(pending, lambda rows: self._finish(pending, drafts, rows))
 
     def _own_key(self, case: UUID) -> OwnKey:
         try:
@@ -73,7 +73,9 @@ class Sealer:
                 )
                 begins = begins and key is not own.key
 
-    def _finish(self, pending: Pending, drafts: Sequence[Draft], rows: Sequence[LoggedEvent]) -> tuple[Recorded, ...]:
+    def _finish(
+        self, pending: AppendRequest, drafts: Sequence[Draft], rows: Sequence[LoggedEvent]
+    ) -> tuple[Recorded, ...]:
         """What the caller gets, once the rows are stored."""
         if pending.new_key:
             self._vault.keep(pending.case, pending.new_key.key)

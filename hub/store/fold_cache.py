@@ -15,7 +15,7 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Generic[S]):
+class CachedFold(Generic[S]):
     """A state and the version of its stream it stands for; 0 is a stream that does not exist."""
 
     stream: UUID
@@ -28,7 +28,7 @@ class Standing(Generic[S]):
         return self.stream
 
 
-class Standings(Generic[S]):
+class FoldCache(Generic[S]):
     """States by stream. `evolve` is pure and gets every event with its place; it must accept `Shredded`.
 
     A state is only ever a ground for a decision together with the expected version of the append that follows.
@@ -41,12 +41,12 @@ class Standings(Generic[S]):
         # States are immutable, so the cache may hand out what it holds.
         self._repository = Repository[UUID](events, cache_maxsize=cached, deepcopy_from_cache=False)
 
-    def of(self, stream: UUID) -> Standing[S]:
+    def of(self, stream: UUID) -> CachedFold[S]:
         """The stream as it stands now."""
         try:
             standing = self._repository.get(stream, projector_func=self._project)
         except AggregateNotFoundError:
-            return Standing(stream, self._initial, 0)
+            return CachedFold(stream, self._initial, 0)
         # The library's fast-forward leaves the cache where it was, as it expects aggregates to change in place.
         assert self._repository.cache is not None
         self._repository.cache.put(stream, standing)
@@ -56,9 +56,9 @@ class Standings(Generic[S]):
         """Empty the cache, when a case whose states may lie in it was erased."""
         self._repository.cache = LRUCache(self._cached)
 
-    def _project(self, standing: Standing[S] | None, events: Iterable[Any]) -> Standing[S] | None:
+    def _project(self, standing: CachedFold[S] | None, events: Iterable[Any]) -> CachedFold[S] | None:
         return reduce(self._step, events, standing)
 
-    def _step(self, standing: Standing[S] | None, recorded: Recorded) -> Standing[S]:
+    def _step(self, standing: CachedFold[S] | None, recorded: Recorded) -> CachedFold[S]:
         state = self._initial if standing is None else standing.state
-        return Standing(recorded.stream, self._evolve(state, recorded), recorded.version)
+        return CachedFold(recorded.stream, self._evolve(state, recorded), recorded.version)

@@ -20,7 +20,7 @@ from hub.store.clock import moment
 from hub.store.keys import DataKey, outlives_its_case
 from hub.store.model import Meta, Recorded, Shredded
 from hub.store.rows import LoggedEvent, SealedEvent
-from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.names import EventNames
 from hub.store.vault import Vault
 
@@ -66,7 +66,7 @@ class SealingMapper(Mapper[UUID]):
         assert isinstance(domain_event, Draft)
         draft = domain_event
         name = self._names.of(type(draft.event)).newest
-        data = self._json.encode(Envelope(draft.meta, draft.event))
+        data = self._json.encode(EventAndMeta(draft.meta, draft.event))
         header = COMMITTED + draft.key.commitment if draft.begins_case else PLAIN
         nonce = os.urandom(12)
         bound = _bound(header, draft.key.id, draft.case, draft.stream, draft.version, name)
@@ -91,7 +91,7 @@ class SealingMapper(Mapper[UUID]):
         envelope = self._open(row)
         return recorded(row, envelope.event, envelope.meta) if envelope else recorded(row, Shredded(row.topic), None)
 
-    def _open(self, row: LoggedEvent) -> Envelope | None:
+    def _open(self, row: LoggedEvent) -> EventAndMeta | None:
         key = self._key_of(row)
         if key is None or not row.state:
             return None

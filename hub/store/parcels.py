@@ -39,14 +39,14 @@ parcel = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PackedParcel:
     """A parcel, and the channel it was packed for: neither changes between two attempts."""
 
     parcel: Parcel
     channel: str
 
 
-class Locker:
+class Parcels:
     """Parcels by delivery. Threads and processes may share it."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
@@ -54,7 +54,7 @@ class Locker:
         with making(engine) as connection:
             _metadata.create_all(connection)
 
-    def keep(self, case: UUID, delivery: UUID, kept: Kept) -> None:
+    def keep(self, case: UUID, delivery: UUID, kept: PackedParcel) -> None:
         """Keep the parcel, unless one is kept for this delivery. `CaseErased` when the case's key is gone."""
         key = self._vault.key_for(case)
         if key is None:
@@ -70,7 +70,7 @@ class Locker:
         except IntegrityError:
             return  # another worker was first, and what it kept is what leaves
 
-    def kept(self, case: UUID, delivery: UUID) -> Kept | None:
+    def kept(self, case: UUID, delivery: UUID) -> PackedParcel | None:
         """What is kept for this delivery; None when nothing is, or when the case is erased."""
         head, body = b"", BytesIO()
         with self._engine.connect() as connection:
@@ -94,7 +94,7 @@ class Locker:
             return list(connection.execute(select(parcel.c.delivery).where(parcel.c.piece == 0)).scalars())
 
 
-def _cut(kept: Kept) -> Iterator[bytes]:
+def _cut(kept: PackedParcel) -> Iterator[bytes]:
     """First what stands on the parcel, then its body."""
     parcel = kept.parcel
     yield json.dumps(
@@ -104,7 +104,7 @@ def _cut(kept: Kept) -> Iterator[bytes]:
         yield parcel.body[start : start + PIECE]
 
 
-def _joined(head: bytes, body: bytes) -> Kept:
+def _joined(head: bytes, body: bytes) -> PackedParcel:
     delivery, sender, recipient, reference, digest, channel = json.loads(head)
     parcel = Parcel(
         delivery=UUID(delivery),
@@ -114,7 +114,7 @@ def _joined(head: bytes, body: bytes) -> Kept:
         reference=reference,
         content_sha256=digest,
     )
-    return Kept(parcel, channel)
+    return PackedParcel(parcel, channel)
 
 
 def _pieces(connection: Connection, delivery: UUID) -> Iterator[tuple[bytes, int, int]]:

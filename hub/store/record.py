@@ -15,17 +15,17 @@ from sqlalchemy import Engine, Select, select
 
 from hub.evidence.merkle import Frontier
 from hub.store import as_of, verification
-from hub.store.append_notifier import Signal
+from hub.store.append_notifier import AppendNotifier
 from hub.store.case_seal import CaseSeal
 from hub.store.clock import Clock, micros
 from hub.store.encryption import Sealer
 from hub.store.engine import connect
 from hub.store.erasure import scrub
-from hub.store.fold_cache import Standings
+from hub.store.fold_cache import FoldCache
 from hub.store.keys import Keys
 from hub.store.mapper import SealingMapper
 from hub.store.model import Recorded, Save, Vector
-from hub.store.parcels import Locker
+from hub.store.parcels import Parcels
 from hub.store.recorder import CaseRecorder
 from hub.store.scan import Scan
 from hub.store.schema import install
@@ -57,7 +57,7 @@ class Record:
         self._sealer = Sealer(names, vault, mapper)
         self._events = EventStore[UUID](mapper, recorder)
         self._writers: dict[int, Writer] = {}
-        self._standings: WeakSet[Standings[Any]] = WeakSet()
+        self._standings: WeakSet[FoldCache[Any]] = WeakSet()
         self._lock = Lock()
         self._closed = False
 
@@ -123,9 +123,9 @@ class Record:
         """The events of one stream after a version."""
         return tuple(map(_recorded, self._events.get(stream, gt=after_version)))
 
-    def standings(self, initial: S, evolve: Callable[[S, Recorded], S], *, cached: int = 1000) -> Standings[S]:
-        """A cached fold over streams; see `Standings`."""
-        standings = Standings(self._events, initial, evolve, cached=cached)
+    def fold_cache(self, initial: S, evolve: Callable[[S, Recorded], S], *, cached: int = 1000) -> FoldCache[S]:
+        """A cached fold over streams; see `FoldCache`."""
+        standings = FoldCache(self._events, initial, evolve, cached=cached)
         self._standings.add(standings)
         return standings
 
@@ -178,9 +178,9 @@ class Record:
         with self._engine.connect() as connection:
             return as_of.as_of(connection, micros(moment))
 
-    def locker(self) -> Locker:
+    def parcels(self) -> Parcels:
         """Where letters that are on their way are kept as they were packed."""
-        return Locker(self._engine, self._vault)
+        return Parcels(self._engine, self._vault)
 
     def case_seal(self) -> CaseSeal:
         """Seals what read models keep of a case's words."""
@@ -204,9 +204,9 @@ class Record:
         return self._recorder.installation.partitions
 
     @property
-    def signal(self) -> Signal:
+    def notifier(self) -> AppendNotifier:
         """Rings after every append of this process."""
-        return self._recorder.signal
+        return self._recorder.notifier
 
     @property
     def engine(self) -> Engine:

@@ -13,8 +13,8 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Store
 from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
 
 from hub.errors import Contradiction
-from hub.store.append_notifier import Signal
-from hub.store.append_request import Pending
+from hub.store.append_notifier import AppendNotifier
+from hub.store.append_request import AppendRequest
 from hub.store.append_transaction import Outcome, Turn
 from hub.store.clock import Clock
 from hub.store.engine import writing
@@ -28,11 +28,11 @@ class CaseRecorder(ApplicationRecorder):
     """Rows in, rows out; knows nothing of what is sealed in them."""
 
     def __init__(self, engine: Engine, installation: Installation, clock: Clock | None = None) -> None:
-        self.engine, self.installation, self.signal = engine, installation, Signal()
+        self.engine, self.installation, self.notifier = engine, installation, AppendNotifier()
         self._clock = clock
 
     def append(
-        self, connection: Connection, partition: int, batch: Sequence[Pending], *, again: bool = False
+        self, connection: Connection, partition: int, batch: Sequence[AppendRequest], *, again: bool = False
     ) -> list[Outcome]:
         """One transaction: judge each append by itself, store those that stand. Outcomes in the order of the batch.
 
@@ -43,7 +43,7 @@ class CaseRecorder(ApplicationRecorder):
             outcomes = [turn.settle(pending, again=again) for pending in batch]
             wrote = turn.write()
         if wrote:
-            self.signal.ring()
+            self.notifier.ring()
         return outcomes
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
@@ -51,7 +51,7 @@ class CaseRecorder(ApplicationRecorder):
         if not stored_events:
             return None
         events = tuple(_sealed(stored_event) for stored_event in stored_events)
-        pending = Pending(case=events[0].case_id, events=events)
+        pending = AppendRequest(case=events[0].case_id, events=events)
         with writing(self.engine).connect() as connection:
             (outcome,) = self.append(connection, self.installation.partition_of(pending.case), [pending])
         if isinstance(outcome, Contradiction):
@@ -98,7 +98,7 @@ class CaseRecorder(ApplicationRecorder):
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
         """The library's endless iterator over the first partition."""
-        return PollingSubscription(self, self.signal, gt, topics)
+        return PollingSubscription(self, self.notifier, gt, topics)
 
     def select(
         self, partition: int, after: int, limit: int, *, upto: int | None = None, names: Collection[str] = ()

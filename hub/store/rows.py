@@ -7,7 +7,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 from sqlalchemy import Row
 
-from hub.evidence.canonical import Entry, body_hash, leaf
+from hub.evidence.canonical import LogEntry, body_hash, leaf
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SealedEvent(StoredEvent):
     def leaf_at(self, partition: int, position: int, recorded_at: int) -> bytes:
         """The Merkle leaf of this event at this place and time."""
         return leaf(
-            Entry(
+            LogEntry(
                 partition=partition,
                 position=position,
                 stream=self.stream,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
-from hub.store.append_notifier import Signal
+from hub.store.append_notifier import AppendNotifier
 
 _PAGE = 500
 _POLL = 0.05  # seconds until another process's appends are noticed
@@ -14,7 +14,9 @@ _POLL = 0.05  # seconds until another process's appends are noticed
 class PollingSubscription(Subscription[ApplicationRecorder]):
     """Ends when it is stopped."""
 
-    def __init__(self, recorder: ApplicationRecorder, signal: Signal, gt: int | None, topics: Sequence[str]) -> None:
+    def __init__(
+        self, recorder: ApplicationRecorder, signal: AppendNotifier, gt: int | None, topics: Sequence[str]
+    ) -> None:
         super().__init__(recorder, gt, topics)
         self._signal = signal
         self._ahead: deque[Notification] = deque()

@@ -22,7 +22,7 @@ SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedKey:
     """A cached key and the moment it must be fetched again."""
 
     key: DataKey
@@ -43,7 +43,7 @@ class Vault:
     ) -> None:
         self._engine, self._keys = engine, keys
         self._ttl, self._size, self._now = ttl, size, now
-        self._kept: OrderedDict[UUID, Kept] = OrderedDict()
+        self._kept: OrderedDict[UUID, CachedKey] = OrderedDict()
         self._gone: set[UUID] = set()
         self._lock = Lock()
 
@@ -64,7 +64,7 @@ class Vault:
         with self._lock:
             if case in self._gone:  # read just before it was destroyed
                 return
-            self._kept[case] = Kept(key, self._now() + self._ttl)
+            self._kept[case] = CachedKey(key, self._now() + self._ttl)
             self._kept.move_to_end(case)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)

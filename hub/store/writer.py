@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from hub.store.append_request import Pending
+from hub.store.append_request import AppendRequest
 from hub.store.append_transaction import Outcome
 from hub.store.engine import is_sqlite, writing
 from hub.store.errors import RecordUnreachable
@@ -33,10 +33,10 @@ Finish = Callable[[tuple[LoggedEvent, ...]], tuple[Recorded, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Waiting:
+class QueuedAppend:
     """An append with the caller who waits for it."""
 
-    pending: Pending
+    pending: AppendRequest
     finish: Finish
     future: "Future[tuple[Recorded, ...]]" = field(default_factory=Future)
 
@@ -56,14 +56,14 @@ class Writer:
 
     def __init__(self, recorder: CaseRecorder, partition: int) -> None:
         self._recorder, self._partition = recorder, partition
-        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
-        self._held: deque[Waiting] = deque()
+        self._queue: SimpleQueue[QueuedAppend | None] = SimpleQueue()
+        self._held: deque[QueuedAppend] = deque()
         self._closing = False
         self._connection: Connection | None = None
         self._thread = Thread(target=self._run, name=f"record-writer-{partition}", daemon=True)
         self._thread.start()
 
-    def put(self, waiting: Waiting) -> None:
+    def put(self, waiting: QueuedAppend) -> None:
         """Queue an append; its future is settled by the writer's thread."""
         self._queue.put(waiting)
 
@@ -79,14 +79,14 @@ class Writer:
                 self._commit(live)
         self._disconnect()
 
-    def _next_batch(self) -> list[Waiting]:
+    def _next_batch(self) -> list[QueuedAppend]:
         """What can be stored together, oldest first; an append that touches the same as an earlier one is held back."""
         if not self._held and not self._closing:
             self._take(block=True)
         while len(self._held) < BATCH and self._take(block=False):
             pass
-        batch: list[Waiting] = []
-        rest: deque[Waiting] = deque()
+        batch: list[QueuedAppend] = []
+        rest: deque[QueuedAppend] = deque()
         touched: set[object] = set()
         for waiting in self._held:
             if len(batch) < BATCH and touched.isdisjoint(waiting.pending.holds):
@@ -108,7 +108,7 @@ class Writer:
         self._held.append(waiting)
         return True
 
-    def _commit(self, batch: list[Waiting]) -> None:
+    def _commit(self, batch: list[QueuedAppend]) -> None:
         """Store the batch and tell every caller, whatever happens."""
         try:
             outcomes: list[Any] = list(self._stored([waiting.pending for waiting in batch]))
@@ -123,7 +123,7 @@ class Writer:
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.settle(outcome)
 
-    def _stored(self, batch: list[Pending]) -> list[Outcome]:
+    def _stored(self, batch: list[AppendRequest]) -> list[Outcome]:
         deadline = time.monotonic() + PATIENCE
         again = False
         while True:

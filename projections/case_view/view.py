@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hub.application.visibility import Shown
+from hub.application.visibility import VisibleEvent
 from hub.domain import plan, referral
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
@@ -53,7 +53,7 @@ class View:
             row.update(more)
 
 
-def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
+def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
     """The case as this unit knows it at `on`, the moment that consents are judged at."""
     seen = View()
     for each in events:
@@ -67,7 +67,7 @@ def view(events: Iterable[Shown], unit: Unit, on: datetime) -> View:
     return seen
 
 
-def _course(seen: View, each: Shown, unit: Unit) -> None:
+def _course(seen: View, each: VisibleEvent, unit: Unit) -> None:
     match each.recorded.event:
         case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
@@ -97,7 +97,7 @@ def _course(seen: View, each: Shown, unit: Unit) -> None:
             seen.frame["status"] = "open"
 
 
-def _matters(seen: View, each: Shown, on: datetime) -> None:
+def _matters(seen: View, each: VisibleEvent, on: datetime) -> None:
     match each.recorded.event:
         case ConsentGiven() as event:
             seen.add("consents", event.consent, rows.consent(event, on))
@@ -133,7 +133,7 @@ def _matters(seen: View, each: Shown, on: datetime) -> None:
             _exchanges(seen, each)
 
 
-def _exchanges(seen: View, each: Shown) -> None:
+def _exchanges(seen: View, each: VisibleEvent) -> None:
     match each.recorded.event:
         case InformationRequested() as event:
             row: Row = {"at": event.at, "from": str(event.by), "to": str(event.recipient), "status": "asked"}

@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from hub.api.access import AUDIENCE
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from tests.api.doors import NOW, PROBLEM, Doors, example, routes_of
 from tests.people import CLINIC, FAMILIES, KAJA
 
@@ -20,7 +20,7 @@ SOMEWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 def test_every_route_is_a_door_but_three(doors: Doors) -> None:
-    ungated = {route.path for route in routes_of(doors) if not isinstance(route, Door)}
+    ungated = {route.path for route in routes_of(doors) if not isinstance(route, GuardedRoute)}
     assert ungated == OPEN
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hub.application.command_context import Envelope, Outcome
+from hub.application.command_context import CommandContext, CommandResult
 from hub.domain.access_log import RecordRead
 from hub.domain.case import Case, CaseCommand, CaseEvent, fold
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn
@@ -81,7 +81,7 @@ class TestOneWomanOneCase:
         units, gate = [CLINIC, NURSES, FAMILIES, ADDICTION], Barrier(4)
         offices = [office, office.beside(), office, office.beside()]
 
-        def opening(at: Office, unit: Any) -> Outcome:
+        def opening(at: Office, unit: Any) -> CommandResult:
             gate.wait(timeout=30)
             return at.open(unit)
 
@@ -97,7 +97,7 @@ class TestOneWomanOneCase:
     def test_the_same_call_at_once_is_one_call(self, office: Office) -> None:
         sent, gate = office.envelope(key="opening"), Barrier(4)
 
-        def opening(_: int) -> Outcome:
+        def opening(_: int) -> CommandResult:
             gate.wait(timeout=30)
             return office.open(sent=sent)
 
@@ -181,7 +181,7 @@ class TestOnce:
         with office.beside() as beside:
             sent = office.envelope(key="one")
 
-            def act(at: Office) -> Outcome:
+            def act(at: Office) -> CommandResult:
                 gate.wait(timeout=30)
                 return at.act(case, telling(), sent=sent)
 
@@ -214,7 +214,7 @@ class TestOnce:
         for attempt in range(10):
             gate = Barrier(2)
 
-            def acting(case: UUID, key: str = f"once {attempt}", gate: Barrier = gate) -> Outcome | KeyReused:
+            def acting(case: UUID, key: str = f"once {attempt}", gate: Barrier = gate) -> CommandResult | KeyReused:
                 sent = office.envelope(key=key, request=str(case).encode())
                 gate.wait(timeout=30)
                 try:
@@ -224,7 +224,7 @@ class TestOnce:
 
             with ThreadPoolExecutor(2) as pool:
                 outcomes = list(pool.map(acting, cases))
-            assert {type(each) for each in outcomes} == {Outcome, KeyReused}
+            assert {type(each) for each in outcomes} == {CommandResult, KeyReused}
 
     def test_nor_may_two_processes_send_it_for_two_cases_at_once(self, office: Office) -> None:
         cases = [office.open().case, office.open(citizen=BRITA).case]
@@ -234,7 +234,7 @@ class TestOnce:
 
                 def acting(
                     at: Office, case: UUID, key: str = f"once {attempt}", gate: Barrier = gate
-                ) -> Outcome | KeyReused:
+                ) -> CommandResult | KeyReused:
                     sent = at.envelope(key=key, request=str(case).encode())
                     gate.wait(timeout=30)
                     try:
@@ -243,7 +243,7 @@ class TestOnce:
                         return told_apart
 
                 outcomes = list(pool.map(acting, [office, beside], cases))
-                assert {type(each) for each in outcomes} == {Outcome, KeyReused}
+                assert {type(each) for each in outcomes} == {CommandResult, KeyReused}
         assert office.record.head().total == 4 + 10
 
     @pytest.mark.parametrize("if_match", [None, 1])
@@ -253,7 +253,7 @@ class TestOnce:
         with office.beside() as beside, ThreadPoolExecutor(4) as pool:
             sent = office.envelope(key="one", if_match=if_match)
 
-            def closing(at: Office) -> Outcome:
+            def closing(at: Office) -> CommandResult:
                 gate.wait(timeout=30)
                 return at.act(case, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC), sent=sent)
 
@@ -393,7 +393,7 @@ class TestTheRecord:
     """What stands beside the events."""
 
     def test_who_acted_stands_with_every_event(self, office: Office) -> None:
-        sent: Envelope = office.envelope(key="one", request=b"this")
+        sent: CommandContext = office.envelope(key="one", request=b"this")
         opened, _ = office.record.stream(office.open(sent=sent).case)
         actor = acting_for(CLINIC)
         assert opened.meta == Meta(

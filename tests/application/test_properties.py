@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.application.command_context import Outcome
+from hub.application.command_context import CommandResult
 from hub.domain.case import Case, CaseCommand, fold
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.course.events import AssignCareLevel, CloseCase, EndPregnancy
@@ -69,7 +69,7 @@ class Story:
         office = self.offices[act.hub]
         sent = office.envelope()
         waiting = [meanwhile] if meanwhile is not None else []
-        outcomes: list[Outcome] = []
+        outcomes: list[CommandResult] = []
 
         def make(key: UUID, _: Case) -> CaseCommand:
             while waiting:
@@ -103,7 +103,7 @@ class Story:
             case _:
                 return AssignCareLevel(level=2, at=at, by=CLINIC)
 
-    def remember(self, act: Act, outcome: Outcome) -> None:
+    def remember(self, act: Act, outcome: CommandResult) -> None:
         """What later acts may be about."""
         if act.what == "consent":
             self.consents.append(outcome.act)

@@ -35,12 +35,12 @@ from uuid import UUID
 import uvicorn
 from fhir.resources.R4B.bundle import Bundle
 
-from hub.application.command_handler import Hub
+from hub.application.command_handler import CommandHandler
 from hub.bootstrap.clocks import machine
 from hub.domain.backdating import Window
 from hub.store import Record
 from hub.vocabulary.actors import Actor
-from projections.fhir_inbox import Page, pull, searchset
+from projections.fhir_inbox import InboxPage, pull, searchset
 from projections.follow import Follower
 from tests.adapters.fhir.letters import BASE
 from tests.projections.inboxes import INBOX, MINE, opened, send
@@ -159,12 +159,12 @@ def app(bodies: dict[str, Callable[[], bytes]]) -> Callable[[dict[str, Any], Rec
 def ways(record: Record) -> dict[str, Callable[[], bytes]]:
     """Every way to make the same body, under its name."""
 
-    def read() -> Page:
+    def read() -> InboxPage:
         with record.engine.connect() as connection:
             return pull(connection, MINE, count=MESSAGES)
 
     page = read()
-    whole, hub, actor = spliced(page), Hub(record, KEYS, machine, Window()), Actor("bench", MINE)
+    whole, hub, actor = spliced(page), CommandHandler(record, KEYS, machine, Window()), Actor("bench", MINE)
     shown = {message.case: [str(message.act)] for message in page.messages}
 
     def recorded(cases: dict[UUID, list[str]]) -> bytes:
@@ -183,19 +183,19 @@ def ways(record: Record) -> dict[str, Callable[[], bytes]]:
     }
 
 
-def spliced(page: Page) -> bytes:
+def spliced(page: InboxPage) -> bytes:
     """As the hub does it."""
     return searchset(page, base=BASE, self_url=URL, onward_url=URL)
 
 
-def parsed(page: Page, whole: bytes) -> bytes:
+def parsed(page: InboxPage, whole: bytes) -> bytes:
     """Every stored bundle parsed and dumped, then the same body."""
     for message in page.messages:
         json.dumps(json.loads(message.bundle))
     return whole
 
 
-def modelled(page: Page, whole: bytes) -> bytes:
+def modelled(page: InboxPage, whole: bytes) -> bytes:
     """Every stored bundle read into a model and dumped, then the same body."""
     for message in page.messages:
         Bundle.model_validate_json(message.bundle).model_dump_json()

@@ -15,7 +15,7 @@ from adapters.digital_post.receipts import BusinessReceipt, write
 from adapters.digital_post.rules import broken
 from adapters.digital_post.xml import parse
 from adapters.secure_mail.folder import FolderCarrier
-from hub.application.command_context import Envelope
+from hub.application.command_context import CommandContext
 from hub.bootstrap.build import House, build
 from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
@@ -37,7 +37,7 @@ class Posted:
     def __init__(self, house: House, folder: Path, to: Unit) -> None:
         self.house, self.folder = house, folder
         now = house.clock()
-        envelope = Envelope(actor=acting_for(CLINIC), key="open", request=b"", came=now)
+        envelope = CommandContext(actor=acting_for(CLINIC), key="open", request=b"", came=now)
         self.case = house.hub.open_case(envelope, lambda key: replace(open_case(now), case=key)).case
 
         def act(name: str, make: Callable[[UUID], CaseCommand]) -> None:

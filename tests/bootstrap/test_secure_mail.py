@@ -11,7 +11,7 @@ from adapters.secure_mail.folder import FolderCarrier
 from adapters.secure_mail.message import MailPacker
 from adapters.secure_mail.sealer import SealingPacker
 from adapters.secure_mail.smtp import SmtpCarrier
-from hub.bootstrap.secure_mail import mailing_of, make_trial
+from hub.bootstrap.secure_mail import make_trial, secure_mail_of
 from hub.errors import NotFound, Unreadable
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
@@ -28,14 +28,14 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def test_without_a_mail_folder_mail_lies_unsealed_in_the_outbox() -> None:
-    mailing = mailing_of(Settings(env="test"))
+    mailing = secure_mail_of(Settings(env="test"))
     assert isinstance(mailing.packer, MailPacker)
     assert isinstance(mailing.carrier, FolderCarrier)
     assert mailing.receipts is None
 
 
 def test_a_trial_is_a_whole_mail_room_with_a_directory_that_approves_it(trial: Settings) -> None:
-    mailing = mailing_of(trial)
+    mailing = secure_mail_of(trial)
     assert isinstance(mailing.packer, SealingPacker)
     assert isinstance(mailing.carrier, FolderCarrier)
     assert trial.directory_file is not None
@@ -55,7 +55,7 @@ def test_keys_are_readable_by_nobody_else(trial: Settings) -> None:
 def test_a_relay_carries_and_a_maildir_is_listened_to(trial: Settings, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     smtp = replace(trial, mail_smtp_host="localhost", mail_ca_file=trusted_by(tmp_path), mail_receipts_dir=tmp_path)
-    mailing = mailing_of(smtp)
+    mailing = secure_mail_of(smtp)
     assert isinstance(mailing.carrier, SmtpCarrier)
     assert mailing.receipts is not None
     assert list(mailing.receipts.heard()) == []
@@ -66,7 +66,7 @@ def test_trial_keys_are_refused_in_production(trial: Settings) -> None:
     with pytest.raises(Unreadable, match="demo and test only"):
         make_trial(TomlDirectory.sample(), [CLINIC], Path("nowhere"), production=True)
     with pytest.raises(Unreadable, match="refused in production"):
-        mailing_of(replace(trial, env="production"))
+        secure_mail_of(replace(trial, env="production"))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_trial_keys_are_refused_in_production(trial: Settings) -> None:
 )
 def test_what_is_missing_stops_the_start_and_is_named(trial: Settings, change: dict[str, object], named: str) -> None:
     with pytest.raises(Unreadable) as wrong:
-        mailing_of(replace(trial, **change))  # type: ignore[arg-type]  # fields by name
+        secure_mail_of(replace(trial, **change))  # type: ignore[arg-type]  # fields by name
     assert wrong.value.field == named
 
 

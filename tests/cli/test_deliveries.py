@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from adapters.secure_mail.folder import FolderCarrier
-from hub.application.command_context import Envelope
+from hub.application.command_context import CommandContext
 from hub.bootstrap.build import House, build
 from hub.domain.case import CaseCommand
 from hub.errors import TryAgainLater, Undeliverable
@@ -25,7 +25,7 @@ Make = Callable[[UUID], CaseCommand]
 
 def acts(house: House, case: UUID, name: str, make: Make) -> UUID:
     """The clinic acts on a case, and what waits is moved; the id of what it made."""
-    sent = Envelope(actor=acting_for(CLINIC), key=name, request=b"", came=MONDAY)
+    sent = CommandContext(actor=acting_for(CLINIC), key=name, request=b"", came=MONDAY)
     made = house.hub.handle(case, sent, lambda key, _: make(key)).act
     house.follow()
     return made
@@ -56,7 +56,7 @@ def tvaerspor(tmp_path_factory: pytest.TempPathFactory) -> Operator:
                 pass
             return made
 
-        opening = Envelope(actor=acting_for(CLINIC), key="open", request=b"", came=MONDAY)
+        opening = CommandContext(actor=acting_for(CLINIC), key="open", request=b"", came=MONDAY)
         case = house.hub.open_case(opening, lambda key: replace(open_case(), case=key)).case
         consent = acts(house, case, "consent", lambda key: give_consent(MONDAY, key))
         moved("dead", lambda key: disclose(MONDAY, disclosure=key), Undeliverable("mailbox-unknown"))

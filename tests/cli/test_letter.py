@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.application.command_context import Envelope
+from hub.application.command_context import CommandContext
 from hub.bootstrap.build import build
 from hub.cli.actions import letter
 from hub.settings import Settings
@@ -66,7 +66,7 @@ def test_the_account_is_printed_and_says_what_she_may_not_know_yet(
 def test_a_reminder_is_printed_for_what_waits(tmp_path: Path) -> None:
     with build(Settings(env="test", data_dir=tmp_path, dispatch=False)) as house:
         now = house.clock()
-        opening = Envelope(actor=acting_for(Unit.parse(CLINIC)), key="open", request=b"", came=now)
+        opening = CommandContext(actor=acting_for(Unit.parse(CLINIC)), key="open", request=b"", came=now)
         case = house.hub.open_case(opening, lambda key: replace(open_case(now), case=key)).case
         concern = replace(opening, key="concern")
         act = house.hub.handle(case, concern, lambda key, _: replace(report_concern(now), concern=key)).act

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.cli import app
-from hub.compliance.reevaluation import RULES, Redecided, redecide
+from hub.compliance.reevaluation import RULES, Reevaluation, reevaluate
 from hub.domain.disclosure import DisclosureMade
 from hub.domain.ruling import Ruling
 from hub.law.hjemmel import Outcome, Reason
@@ -32,13 +32,13 @@ def history(**other: Any) -> list[Recorded]:
 
 @pytest.mark.parametrize("rules", RULES)
 def test_what_stands_is_silent(rules: str) -> None:
-    assert redecide(history(), rules) == Redecided(1, ())
+    assert reevaluate(history(), rules) == Reevaluation(1, ())
 
 
 @pytest.mark.parametrize("rules", RULES)
 def test_every_field_that_comes_out_otherwise_is_named(rules: str) -> None:
     stored = history(reason=Reason.OK_CONSENT_ORAL_REASON, gate="SUL-43-2-1", duties=())
-    found = {each.field: each for each in redecide(stored, rules).differences}
+    found = {each.field: each for each in reevaluate(stored, rules).differences}
     assert set(found) == {"reason", "gate"}
     reason = found["reason"]
     assert (reason.then, reason.again) == ("OK_CONSENT_ORAL_REASON", "OK_CONSENT_WRITTEN")
@@ -49,11 +49,11 @@ def test_every_field_that_comes_out_otherwise_is_named(rules: str) -> None:
 
 def test_the_rules_of_then_are_not_passed_off_as_those_of_now() -> None:
     older = history(rule_set="0.0.1+somethingelse", reason=Reason.OK_CONSENT_ORAL_REASON)
-    (missing,) = redecide(older, "then").differences
+    (missing,) = reevaluate(older, "then").differences
     assert (missing.field, missing.then) == ("rule_set", "0.0.1+somethingelse")
     assert "not at hand" in missing.again
-    assert [each.field for each in redecide(older, "now").differences] == ["reason"]
-    assert redecide(history(rule_set="0.0.1+somethingelse"), "now").differences == ()
+    assert [each.field for each in reevaluate(older, "now").differences] == ["reason"]
+    assert reevaluate(history(rule_set="0.0.1+somethingelse"), "now").differences == ()
 
 
 def test_it_is_the_edition_of_the_act_that_answers_not_todays() -> None:
@@ -61,7 +61,7 @@ def test_it_is_the_edition_of_the_act_that_answers_not_todays() -> None:
     stored = history()
     assert isinstance(stored[-1].event, DisclosureMade)
     later = [replace(each, recorded_at=each.recorded_at.replace(year=2031)) for each in stored]
-    assert redecide(later, "now").differences == ()
+    assert reevaluate(later, "now").differences == ()
 
 
 @pytest.fixture(scope="module")

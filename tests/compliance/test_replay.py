@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.cli.output.acts import write_lines
-from hub.compliance.disclosure_entry import ConsentThen, Line
+from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
 from hub.compliance.replay import Question, answers, replay
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.delivery import (
@@ -63,14 +63,14 @@ HISTORY = (a_case(), consent_given(MONDAY), TOLD)
 EXCHANGE: dict[str, Any] = {"request": REQUEST, "at": WEDNESDAY}
 
 
-def lines(*events: object, **how: Any) -> list[Line]:
+def lines(*events: object, **how: Any) -> list[DisclosureEntry]:
     return replay(as_recorded(events), **how)
 
 
 def test_a_line_says_everything() -> None:
     decision = TOLD.ruling.decision
     assert lines(*HISTORY) == [
-        Line(
+        DisclosureEntry(
             case=CASE,
             act=DISCLOSURE,
             kind="disclosure-made",

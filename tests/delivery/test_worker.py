@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.secure_mail.folder import FolderCarrier
-from hub.application.command_context import Envelope
+from hub.application.command_context import CommandContext
 from hub.bootstrap.build import House, build
 from hub.domain.case import CaseCommand
 from hub.domain.identity import act_of
@@ -29,8 +29,8 @@ class Posting:
         self.case = house.hub.open_case(self.sent("open"), lambda key: replace(open_case(now), case=key)).case
         self.act("consent", lambda key: give_consent(now, key))
 
-    def sent(self, key: str) -> Envelope:
-        return Envelope(actor=acting_for(CLINIC), key=key, request=b"", came=self.house.clock())
+    def sent(self, key: str) -> CommandContext:
+        return CommandContext(actor=acting_for(CLINIC), key=key, request=b"", came=self.house.clock())
 
     def act(self, name: str, make: Callable[[UUID], CaseCommand]) -> None:
         self.house.hub.handle(self.case, self.sent(name), lambda key, _: make(key))

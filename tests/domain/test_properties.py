@@ -13,7 +13,7 @@ from hub.domain.duty import obligations
 from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import Reason
-from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.events import NAMES
 from tests.domain.acts import (
     CONSENT,
@@ -110,7 +110,7 @@ def test_replaying_a_stream_gives_the_same_case(story: list[CaseCommand]) -> Non
             continue
         for event in events:
             case = evolve(case, event)
-            stored.append((NAMES.of(type(event)).newest, JSON.encode(Envelope(META, event))))
+            stored.append((NAMES.of(type(event)).newest, JSON.encode(EventAndMeta(META, event))))
     read_back = [cast(CaseEvent, JSON.open(name, body).event) for name, body in stored]
     assert case is not None
     assert fold(read_back) == case

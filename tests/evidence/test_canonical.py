@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from hub.evidence.canonical import Entry, body_hash, encode, leaf
+from hub.evidence.canonical import LogEntry, body_hash, encode, leaf
 
 VECTOR = json.loads((Path(__file__).parent / "vectors" / "entry.json").read_text())
-ENTRY = Entry(
+ENTRY = LogEntry(
     partition=VECTOR["partition"],
     position=VECTOR["position"],
     stream=UUID(VECTOR["stream"]),
@@ -54,7 +54,7 @@ def test_the_stored_vector():
     assert leaf(ENTRY).hex() == VECTOR["leaf"]
 
 
-@pytest.mark.parametrize("name", [each.name for each in fields(Entry)])
+@pytest.mark.parametrize("name", [each.name for each in fields(LogEntry)])
 def test_every_field_counts(name: str):
     value = getattr(ENTRY, name)
     other = {

@@ -15,7 +15,7 @@ from hub.domain.delivery import DeliveryHeld
 from hub.ports.letter import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save
 from hub.vocabulary.organisations import Unit
-from projections.fhir_inbox import Cursor, CursorSeal, FhirInbox, Page, pull
+from projections.fhir_inbox import Cursor, CursorSeal, FhirInbox, InboxPage, pull
 from tests.adapters.fhir.letters import BASE, FAMILY_UNIT, disclosure
 from tests.store.acts import KEYS, META, MONDAY
 
@@ -103,12 +103,12 @@ def erase(record: Record, case: UUID, version: int) -> None:
     record.shred(Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(gone,), meta=META))
 
 
-def acts(pages: Sequence[Page]) -> list[UUID]:
+def acts(pages: Sequence[InboxPage]) -> list[UUID]:
     """Which letters were given, in the order they were given."""
     return [message.act for page in pages for message in page.messages]
 
 
-def read(engine: Engine, unit: Unit, after: Cursor | None = None, *, count: int = 7) -> list[Page]:
+def read(engine: Engine, unit: Unit, after: Cursor | None = None, *, count: int = 7) -> list[InboxPage]:
     """Every page there is now, each cursor sent through the seal as a client would send it."""
     with engine.connect() as connection:
         pages = [reread(connection, unit, after, count)]
@@ -117,7 +117,7 @@ def read(engine: Engine, unit: Unit, after: Cursor | None = None, *, count: int 
     return pages
 
 
-def reread(connection: Connection, unit: Unit, after: Cursor | None, count: int) -> Page:
+def reread(connection: Connection, unit: Unit, after: Cursor | None, count: int) -> InboxPage:
     """One page behind a cursor that has been out and come back."""
     back = None if after is None else SEAL.open(unit, SEAL.close(unit, after))
     return pull(connection, unit, after=back, count=count)

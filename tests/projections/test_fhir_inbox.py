@@ -19,8 +19,8 @@ from hub.errors import Unreadable
 from hub.ports.letter import Letter
 from hub.store import Record, Recorded
 from hub.store.clock import moment
-from projections.fhir_inbox import MOST_GAPS, Cursor, CursorSeal, FhirInbox, Page, find, inbox, pull, searchset
-from projections.follow import Follower, Parked, apply_batch, park, parked, prepare, tracking
+from projections.fhir_inbox import MOST_GAPS, Cursor, CursorSeal, FhirInbox, InboxPage, find, inbox, pull, searchset
+from projections.follow import Follower, ParkedEvent, apply_batch, park, parked, prepare, tracking
 from projections.rebuild import rebuild
 from tests.adapters.fhir.letters import BASE
 from tests.projections.inboxes import (
@@ -192,7 +192,7 @@ def _write(record: Record, commands: int) -> list[Recorded]:
     return [each for _ in range(commands) for each in send(record, MINE, THEIRS, None, MINE)]
 
 
-def _follow(record: Record, finished: Callable[[], bool]) -> list[Page]:
+def _follow(record: Record, finished: Callable[[], bool]) -> list[InboxPage]:
     pages = read(record.engine, MINE, count=3)
     while not finished():
         pages += read(record.engine, MINE, pages[-1].cursor, count=3)
@@ -362,7 +362,7 @@ class Model:
         for log, applied in zip(self.log, self.applied, strict=True):
             self._park(apply_batch(self.connection, self.projection, log[:applied], set()))
 
-    def pull(self, count: int) -> Page:
+    def pull(self, count: int) -> InboxPage:
         """The client asks for a page."""
         page = reread(self.connection, MINE, self.cursor, count)
         assert [message.recorded_at for message in page.messages] == sorted(m.recorded_at for m in page.messages)
@@ -379,7 +379,7 @@ class Model:
         while self.pull(2).more:
             pass
 
-    def _park(self, events: list[Parked]) -> None:
+    def _park(self, events: list[ParkedEvent]) -> None:
         park(self.connection, self.projection.name, events)
 
 
@@ -511,10 +511,10 @@ def test_a_page_with_more_behind_it_links_next_and_an_empty_one_has_no_entries(r
     first = read(record.engine, MINE, count=2)[0]
     links = [each["relation"] for each in json.loads(_answer(first))["link"]]
     assert links == ["self", "next"]
-    empty = json.loads(_answer(Page((), Cursor(), more=False)))
+    empty = json.loads(_answer(InboxPage((), Cursor(), more=False)))
     Bundle.model_validate(empty)
     assert "entry" not in empty
 
 
-def _answer(page: Page) -> bytes:
+def _answer(page: InboxPage) -> bytes:
     return searchset(page, base=BASE, self_url=BASE, onward_url=BASE)

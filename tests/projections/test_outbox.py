@@ -16,7 +16,7 @@ from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.disclosure_register import DisclosureRegister, register
 from projections.follow import Follower, Projection
-from projections.outbox import Dispatch, Outbox, delivery_id
+from projections.outbox import Outbox, OutboxEntry, delivery_id
 from projections.rebuild import rebuild
 from tests.domain.acts import disclose, report_concern
 from tests.office import Office
@@ -31,7 +31,7 @@ def room(database_url: str) -> Iterator[Postroom]:
         yield Postroom(office)
 
 
-def shown(room: Postroom, unit: Unit, **filters: Any) -> list[Dispatch]:
+def shown(room: Postroom, unit: Unit, **filters: Any) -> list[OutboxEntry]:
     room.follower.catch_up()
     with room.office.record.engine.connect() as connection:
         return outbox.deliveries_of(connection, unit, **filters)
@@ -47,7 +47,7 @@ def test_a_letter_waits_until_somebody_opens_it(room: Postroom) -> None:
     case, _ = room.told()
     (told,) = [each for each in room.office.record.stream(case) if each.name == "disclosure-made.v1"]
     (due,) = room.waiting()
-    assert due == Dispatch(
+    assert due == OutboxEntry(
         delivery=delivery_id(told, FAMILIES),
         partition=told.partition,
         position=told.position,
@@ -75,7 +75,7 @@ def test_a_delivery_has_one_id_per_event_and_receiver_wherever_the_event_stands(
 
 def test_every_step_is_shown(room: Postroom) -> None:
     room.told()
-    steps: list[Dispatch] = []
+    steps: list[OutboxEntry] = []
     room.carrier.trouble = lambda: steps.append(shown(room, CLINIC)[0])
     room.turn()
     steps.append(shown(room, CLINIC)[0])
@@ -188,7 +188,7 @@ def test_what_an_inbox_has_passed_and_nothing_proves_yet(room: Postroom) -> None
     case, _ = room.told()
     places: list[tuple[int, int]] = []
 
-    def passed(reached: int) -> list[Dispatch]:
+    def passed(reached: int) -> list[OutboxEntry]:
         def by(partition: int, position: int) -> bool:
             places.append((partition, position))
             return position <= reached

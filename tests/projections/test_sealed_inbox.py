@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from hub.errors import EvidenceBroken
 from hub.store import Record
-from projections.fhir_inbox import FhirInbox, Page, inbox, opened, pull
+from projections.fhir_inbox import FhirInbox, InboxPage, inbox, opened, pull
 from projections.follow import Follower
 from tests.projections import inboxes
 from tests.projections.inboxes import MINE, TRANSLATE, erase, letter_of, send
@@ -24,7 +24,7 @@ def record(database_url: str) -> Iterator[Record]:
         yield made
 
 
-def page(record: Record) -> Page:
+def page(record: Record) -> InboxPage:
     """What the inbox holds, as it lies there."""
     with record.engine.connect() as connection:
         return pull(connection, MINE, count=10)

@@ -12,8 +12,9 @@ from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.sealer import encrypted, signed
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from adapters.secure_mail.trial_pki import Issued
-from hub.delivery.dispatcher import Dispatcher, Hands
-from hub.delivery.receipts import Hearing
+from hub.delivery.channels import Channels
+from hub.delivery.dispatcher import Dispatcher
+from hub.delivery.receipts import ReceiptHandler
 from hub.documents.letters import Letters
 from hub.domain.delivery import Delivery, evolve
 from hub.ports.carrier import Carrier, Parcel
@@ -21,7 +22,7 @@ from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 from projections.follow import Follower
-from projections.outbox import Dispatch, Outbox
+from projections.outbox import Outbox, OutboxEntry
 from tests.adapters.secure_mail.mailserver import HOST, trusted_by
 from tests.adapters.secure_mail.pki import (
     HOSPITAL,
@@ -86,7 +87,7 @@ class Mailhouse:
     carrier: Carrier | None = None
     directory: Agreed = field(default_factory=Agreed)
     dispatcher: Dispatcher = field(init=False)
-    hearing: Hearing = field(init=False)
+    hearing: ReceiptHandler = field(init=False)
     follower: Follower = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,7 +101,7 @@ class Mailhouse:
         plain = PdfHands()
         authorities = trusted_by(self.folder)
         relay = Relay(host=HOST, port=self.port, authorities=authorities, return_path="kvittering@hub.example")
-        hands = Hands(
+        hands = Channels(
             renderer=plain,
             translator=plain,
             packer=sealing(self.folder / "crl", pki().town, pki().hospital, limit=LIMIT),
@@ -108,7 +109,7 @@ class Mailhouse:
         )
         self.dispatcher = Dispatcher(record, letters, hands, self.office.clock, self.office.hub.load)
         receipts = MailReceipts(Maildir(self.folder), [opener(pki().hospital)], trust(self.folder / "crl"), lambda: NOW)
-        self.hearing = Hearing(record, self.dispatcher, self.directory, receipts, self.office.clock)
+        self.hearing = ReceiptHandler(record, self.dispatcher, self.directory, receipts, self.office.clock)
         self.follower = Follower(record, Outbox())
 
     def told(self) -> UUID:
@@ -146,7 +147,7 @@ class Mailhouse:
         (self.folder / "new" / name).write_bytes(raw.encode() if isinstance(raw, str) else raw)
         self.listen()
 
-    def shown(self, case: UUID) -> list[Dispatch]:
+    def shown(self, case: UUID) -> list[OutboxEntry]:
         """What the clinic is shown of its letters, oldest first."""
         self.follower.catch_up()
         with self.office.record.engine.connect() as connection:

@@ -9,9 +9,9 @@ import pytest
 
 from hub.api.access import make_token
 from hub.demo import examples
-from hub.demo.client import Answer, Client
+from hub.demo.client import Client, Reply
 from hub.demo.play import CLIENTS
-from hub.demo.server import House, running
+from hub.demo.server import DemoHub, running
 from hub.store import Keys
 from hub.vocabulary.organisations import Unit
 from tests.people import KAJA, KIRSTEN
@@ -48,13 +48,13 @@ ELSEWHERE = "pregnancy-end"  # of another woman: this story has a birth
 class Post:
     """The story's clients, and the ids that the hub has given out so far."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: DemoHub) -> None:
         self.clients = {name: _client(house, name) for name in CLIENTS}
         self.house = house
         self.case = ""
         self.ids: dict[str, str] = {"task": "1"}
 
-    def send(self, name: str) -> Answer:
+    def send(self, name: str) -> Reply:
         """One example through its door."""
         example = examples.read(name)
         moment = datetime.fromisoformat(example.body["at"]) if "at" in example.body else NOW
@@ -80,7 +80,7 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-def answers() -> Iterator[dict[str, Answer]]:
+def answers() -> Iterator[dict[str, Reply]]:
     """What the hub answered to each example, sent by the moment its act took place."""
     with running() as house:
         post = Post(house)
@@ -90,8 +90,8 @@ def answers() -> Iterator[dict[str, Answer]]:
             post.close()
 
 
-def _sent(post: Post) -> dict[str, Answer]:
-    found: dict[str, Answer] = {}
+def _sent(post: Post) -> dict[str, Reply]:
+    found: dict[str, Reply] = {}
     for name in _in_order():
         found[name] = post.send(name)
         post.case = post.case or found[name].id
@@ -101,7 +101,7 @@ def _sent(post: Post) -> dict[str, Answer]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_example_is_what_its_door_takes(answers: dict[str, Answer], name: str) -> None:
+def test_an_example_is_what_its_door_takes(answers: dict[str, Reply], name: str) -> None:
     answer = answers[name]
     expected = (
         httpx.codes.FORBIDDEN if name in REFUSED else httpx.codes.OK if name in ASKS_ONLY else httpx.codes.CREATED
@@ -114,7 +114,7 @@ def test_every_example_is_one_of_a_door_in_the_table() -> None:
     assert {name.partition(".")[0] for name in ALL} == set(DOORS)
 
 
-def test_every_door_that_takes_a_body_has_its_example(answers: dict[str, Answer]) -> None:
+def test_every_door_that_takes_a_body_has_its_example(answers: dict[str, Reply]) -> None:
     assert answers
     with running() as house:
         client = _client(house, "hospital")
@@ -154,7 +154,7 @@ def _sender(name: str) -> str:
     return next((who for who, names in SENT_BY.items() if name in names), "hospital")
 
 
-def _client(house: House, name: str) -> Client:
+def _client(house: DemoHub, name: str) -> Client:
     called, unit = CLIENTS[name]
     key = Keys.embedded(house.folder / "data").token_key()
     return Client.with_token(called, unit, house.url, make_token(key, name, Unit.parse(unit), NOW, timedelta(days=1)))

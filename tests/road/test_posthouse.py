@@ -9,7 +9,7 @@ import pytest
 
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
-from hub.delivery.receipts import Hearing
+from hub.delivery.receipts import ReceiptHandler
 from hub.domain.delivery import DeliveryFailed, DeliveryNoted
 from tests.adapters.secure_mail.letters import openssl, openssl_decrypts
 from tests.adapters.secure_mail.mailserver import HOST, trusted_by
@@ -36,7 +36,7 @@ def house(sqlite_url: str, tmp_path: Path, post: Posthouse) -> Iterator[Mailhous
     with Office(sqlite_url, SetClock(NOW)) as office:
         made = Mailhouse(office, tmp_path, post.smtp)
         receipts = MailReceipts(post.mailbox(OURS), [opener(pki().hospital)], trust(tmp_path / "crl"), lambda: NOW)
-        made.hearing = Hearing(office.record, made.dispatcher, made.directory, receipts, office.clock)
+        made.hearing = ReceiptHandler(office.record, made.dispatcher, made.directory, receipts, office.clock)
         yield made
         for mailbox in (post.mailbox(OURS), post.mailbox(THEIRS)):
             for key, _ in mailbox.waiting():

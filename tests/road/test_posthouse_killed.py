@@ -24,7 +24,7 @@ import pytest
 
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
-from hub.delivery.receipts import Hearing
+from hub.delivery.receipts import ReceiptHandler
 from hub.domain.concern import ConcernReported
 from hub.domain.delivery import DeliveryAccepted, DeliveryAttempted, DeliveryCompleted, DeliveryFailed, DeliveryRejected
 from hub.domain.disclosure import DisclosureMade
@@ -140,7 +140,7 @@ def answered(house: Mailhouse, post: Posthouse, receiver: Municipality, referenc
         carrier.carry(receiver.answers(reference, number))
     post.settle()
     receipts = MailReceipts(post.mailbox(OURS), [opener(pki().hospital)], trust(folder / "crl"), lambda: NOW)
-    hearing = Hearing(house.office.record, house.dispatcher, house.directory, receipts, house.office.clock)
+    hearing = ReceiptHandler(house.office.record, house.dispatcher, house.directory, receipts, house.office.clock)
     house.follower.catch_up()
     assert hearing.listen() >= len(references)
 

@@ -133,7 +133,7 @@ class TestOnItsWay:
         case = house.told()
         house.empty()
         assert house.letter(case)[0].status == "accepted"
-        assert house.office.record.locker().deliveries() == []
+        assert house.office.record.parcels().deliveries() == []
 
 
 @dataclass
@@ -418,7 +418,7 @@ class TestCrashing:
                 second.empty()
                 letter, _ = second.letter(case)
                 assert letter.status == "accepted"
-                assert restarted.record.locker().deliveries() == []
+                assert restarted.record.parcels().deliveries() == []
         receiver = Municipality(tmp_path)
         for raw in inbox.mails:
             receiver.takes(raw)
@@ -604,7 +604,7 @@ def test_bytes_that_were_lost_are_not_made_anew(house: Mailhouse, inbox: Inbox) 
     inbox.at, inbox.reply = "DATA", "451 later"
     case = house.told()
     house.empty()
-    house.office.record.locker().drop(house.letter(case)[0].queued.delivery)
+    house.office.record.parcels().drop(house.letter(case)[0].queued.delivery)
     inbox.at = ""
     house.office.clock.forward(HOUR)
     house.empty()

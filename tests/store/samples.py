@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
@@ -62,7 +62,7 @@ def example(kind: Any) -> Any:
 
 def made(event: type) -> bytes:
     """The bytes that an event of this class is stored as."""
-    return EnvelopeJson(NAMES).encode(Envelope(META, example(event)))
+    return EnvelopeJson(NAMES).encode(EventAndMeta(META, example(event)))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from hub.errors import EvidenceBroken
 from hub.store import EventNames, EventType
-from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.vocabulary.organisations import Unit
 from tests.store.acts import META, MONDAY, Counted, Noted
 
@@ -82,7 +82,7 @@ TABLE = EventNames((EventType("everything", Everything), EventType("noted", Note
 
 def back(event: object, names: EventNames = TABLE) -> Any:
     json = EnvelopeJson(names)
-    return json.open(names.of(type(event)).newest, json.encode(Envelope(META, event))).event
+    return json.open(names.of(type(event)).newest, json.encode(EventAndMeta(META, event))).event
 
 
 def test_everything_an_event_may_hold_comes_back():
@@ -110,7 +110,7 @@ def test_everything_an_event_may_hold_comes_back():
 
 def test_an_auditor_can_read_it():
     json = EnvelopeJson(TABLE)
-    plain = json.decode(json.encode(Envelope(META, EVERYTHING)))
+    plain = json.decode(json.encode(EventAndMeta(META, EVERYTHING)))
     assert plain["event"]["unit"] == "kommune/familieafdeling@aabenraa"
     assert plain["event"]["at"] == "2024-10-27T02:30:00+01:00"
     assert plain["event"]["codes"] == ["a", "b"]
@@ -130,7 +130,7 @@ def test_an_auditor_can_read_it():
 )
 def test_what_would_not_read_back_is_not_written(event: object):
     with pytest.raises(TypeError):
-        EnvelopeJson(TABLE).encode(Envelope(META, event))
+        EnvelopeJson(TABLE).encode(EventAndMeta(META, event))
 
 
 @pytest.mark.parametrize(
@@ -148,14 +148,14 @@ def test_what_would_not_read_back_is_not_written(event: object):
 )
 def test_a_stored_body_of_another_shape_is_broken_evidence(stored: bytes):
     json = EnvelopeJson(TABLE)
-    meta = json.encode(Envelope(META, Counted(1))).partition(b'"meta":')[2].partition(b',"event"')[0]
+    meta = json.encode(EventAndMeta(META, Counted(1))).partition(b'"meta":')[2].partition(b',"event"')[0]
     with pytest.raises(EvidenceBroken, match=r"counted\.v1"):
         json.open("counted.v1", stored.replace(b"%s", meta))
 
 
 def test_the_complaint_names_the_place_and_not_what_stands_there():
     json = EnvelopeJson(TABLE)
-    sealed = json.encode(Envelope(META, Noted("a"))).replace(b'"2024-03-04T09:30:00Z"}}', b'"hun er bange"}}')
+    sealed = json.encode(EventAndMeta(META, Noted("a"))).replace(b'"2024-03-04T09:30:00Z"}}', b'"hun er bange"}}')
     with pytest.raises(EvidenceBroken) as broken:
         json.open("noted.v1", sealed)
     assert "bange" not in str(broken.value)
@@ -169,7 +169,7 @@ def test_a_name_nobody_knows_is_broken_evidence():
 def test_an_optional_field_may_be_added_without_a_new_version():
     older = make_dataclass("Told", [("text", str)], frozen=True)
     newer = make_dataclass("Told", [("text", str), ("lines", tuple[Unit, ...], (UNIT,))], frozen=True)
-    data = EnvelopeJson(EventNames([EventType("told", older)])).encode(Envelope(META, older("a")))
+    data = EnvelopeJson(EventNames([EventType("told", older)])).encode(EventAndMeta(META, older("a")))
     opened = EnvelopeJson(EventNames([EventType("told", newer)])).open("told.v1", data)
     assert opened.event == newer("a", (UNIT,))
 
@@ -177,7 +177,7 @@ def test_an_optional_field_may_be_added_without_a_new_version():
 def test_an_old_version_is_lifted_step_by_step_on_reading():
     first = make_dataclass("Told", [("text", str)], frozen=True)
     third = make_dataclass("Told", [("words", tuple[str, ...]), ("loud", bool)], frozen=True)
-    data = EnvelopeJson(EventNames([EventType("told", first)])).encode(Envelope(META, first("one two")))
+    data = EnvelopeJson(EventNames([EventType("told", first)])).encode(EventAndMeta(META, first("one two")))
     names = EventNames(
         [
             EventType(

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from hub.domain.course.events import CaseKeyDestroyed
 from hub.errors import EvidenceBroken
 from hub.ports.carrier import Parcel
-from hub.store import CaseErased, Kept, Meta, Save, writing
+from hub.store import CaseErased, Meta, PackedParcel, Save, writing
 from hub.store.parcels import PIECE, parcel
 from tests.office import Office
 from tests.people import MONDAY
@@ -24,7 +24,7 @@ SENT = Parcel(
     reference="0f1e2d3c",
     content_sha256="ab" * 32,
 )
-KEPT = Kept(SENT, "smtp")
+KEPT = PackedParcel(SENT, "smtp")
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def case(office: Office) -> UUID:
 
 @pytest.mark.parametrize("body", [b"", b"x", bytes(PIECE), bytes(PIECE + 1), SENT.body])
 def test_what_is_kept_is_given_back_whole(office: Office, case: UUID, body: bytes) -> None:
-    locker, delivery, kept = office.record.locker(), uuid4(), Kept(replace(SENT, body=body), "smtp")
+    locker, delivery, kept = office.record.parcels(), uuid4(), PackedParcel(replace(SENT, body=body), "smtp")
     assert locker.kept(case, delivery) is None
     locker.keep(case, delivery, kept)
     with office.beside() as beside:
-        assert beside.record.locker().kept(case, delivery) == kept
+        assert beside.record.parcels().kept(case, delivery) == kept
     assert locker.deliveries() == [delivery]
     locker.drop(delivery)
     locker.drop(delivery)
@@ -53,8 +53,8 @@ def test_what_is_kept_is_given_back_whole(office: Office, case: UUID, body: byte
 
 
 def test_the_first_to_keep_wins(office: Office, case: UUID) -> None:
-    locker, delivery = office.record.locker(), uuid4()
-    others = [Kept(replace(SENT, body=bytes([number]) * 3 * PIECE), "smtp") for number in range(6)]
+    locker, delivery = office.record.parcels(), uuid4()
+    others = [PackedParcel(replace(SENT, body=bytes([number]) * 3 * PIECE), "smtp") for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda each: locker.keep(case, delivery, each), others))
     kept = locker.kept(case, delivery)
@@ -64,7 +64,7 @@ def test_the_first_to_keep_wins(office: Office, case: UUID) -> None:
 
 
 def test_nothing_of_it_lies_in_clear(office: Office, case: UUID) -> None:
-    office.record.locker().keep(case, uuid4(), KEPT)
+    office.record.parcels().keep(case, uuid4(), KEPT)
     with office.record.engine.connect() as connection:
         pieces = list(connection.execute(select(parcel.c.sealed)).scalars())
     assert len(pieces) == 1 + -(-len(SENT.body) // PIECE)
@@ -72,7 +72,7 @@ def test_nothing_of_it_lies_in_clear(office: Office, case: UUID) -> None:
 
 
 def test_erasing_the_case_erases_it(office: Office, case: UUID) -> None:
-    locker, delivery = office.record.locker(), uuid4()
+    locker, delivery = office.record.parcels(), uuid4()
     locker.keep(case, delivery, KEPT)
     version = office.hub.load(case)[0]
     meta = Meta(client="tests", unit="-", received_at=MONDAY)
@@ -86,7 +86,7 @@ def test_erasing_the_case_erases_it(office: Office, case: UUID) -> None:
 
 
 def test_a_piece_that_is_missing_or_altered_or_anothers_is_noticed(office: Office, case: UUID) -> None:
-    locker, mine, other = office.record.locker(), uuid4(), uuid4()
+    locker, mine, other = office.record.parcels(), uuid4(), uuid4()
     for broken in (
         delete(parcel).where(parcel.c.delivery == mine, parcel.c.piece == 2),
         update(parcel).where(parcel.c.delivery == mine, parcel.c.piece == 1).values(sealed=bytes(100)),

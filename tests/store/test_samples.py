@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.store.serialisation.codec import Envelope, EnvelopeJson
+from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.events import NAMES
 from tests.store.samples import FOLDER, path
 
@@ -18,7 +18,7 @@ def test_the_stored_sample_of_every_event_version_decodes(name: str):
     line = NAMES.stored[name].type
     assert type(opened.event) is line.event
     if name == line.newest:
-        again = json.loads(JSON.encode(Envelope(opened.meta, opened.event)))
+        again = json.loads(JSON.encode(EventAndMeta(opened.meta, opened.event)))
         stored = json.loads(path(name).read_bytes())
         assert {key: again["event"][key] for key in stored["event"]} == stored["event"]
         assert again["meta"] == stored["meta"]

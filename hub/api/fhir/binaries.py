@@ -13,14 +13,14 @@ from adapters.fhir.keys import document_number
 from adapters.fhir.papers import binary, enclosed
 from adapters.fhir.resources import Binary
 from hub.api.fhir.dossiers import Cases
-from hub.api.fhir.route import MEDIA, FhirDoor
+from hub.api.fhir.route import MEDIA, FhirRoute
 from hub.api.fhir.search_parameters import case_behind
 from hub.api.v1.perform import hub_of
 from hub.bootstrap.build import House
 from hub.errors import NotFound
 from hub.store import Recorded
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute, include_in_schema=False)
 DOOR = "GET /fhir/Binary/{id}"
 NO_STORE = {"Cache-Control": "no-store"}
 AS_IT_IS = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}  # no page of ours, whatever it is

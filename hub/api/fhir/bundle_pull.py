@@ -13,15 +13,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from hub.api.fhir.route import MEDIA, FhirDoor, known, query
+from hub.api.fhir.route import MEDIA, FhirRoute, known, query
 from hub.api.fields import Moment
 from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from hub.errors import Unreadable
 from projections import fhir_inbox, outbox
-from projections.fhir_inbox import Message, Page
-from projections.outbox import Dispatch
+from projections.fhir_inbox import InboxMessage, InboxPage
+from projections.outbox import OutboxEntry
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute)
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _SOURCE = "FHIR R4 §3.1.1.4.7"
 Since = Annotated[str | None, Query(alias="_lastUpdated", pattern="^g[et]", examples=["ge2025-03-10T10:00:00Z"])]
@@ -67,7 +67,7 @@ def pull(
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
-def _given(request: Request, page: Page) -> Page:
+def _given(request: Request, page: InboxPage) -> InboxPage:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
     hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
     leaving = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
@@ -79,12 +79,12 @@ def _given(request: Request, page: Page) -> Page:
     return page
 
 
-def _named(messages: Iterable[Message]) -> list[str]:
+def _named(messages: Iterable[InboxMessage]) -> list[str]:
     """Act and delivery of each letter: one act may be spoken of in several letters."""
     return [name for each in messages for name in (str(each.act), str(each.delivery))]
 
 
-def _received(request: Request, passed: Iterable[Dispatch]) -> None:
+def _received(request: Request, passed: Iterable[OutboxEntry]) -> None:
     """Of the letters behind the cursor, those that were given to this unit have arrived."""
     hub, unit = hub_of(request), unit_of(request)
     for each in passed:

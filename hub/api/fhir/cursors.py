@@ -21,7 +21,7 @@ Key = tuple[int, int, int, str]  # recorded_at in microseconds, partition, posit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class SearchCursor:
     """What is wanted. None leaves a filter out; `cases` None is every case that the unit knows."""
 
     types: tuple[str, ...]
@@ -50,16 +50,16 @@ class SearchSeal:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESSIV(sha256(b"tvaerspor/fhir-search/1\x00" + key).digest())
 
-    def close(self, unit: Unit, search: Search) -> str:
+    def close(self, unit: Unit, search: SearchCursor) -> str:
         """The token."""
         sealed = self._cipher.encrypt(msgspec.msgpack.encode(search), [str(unit).encode()])
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    def open(self, unit: Unit, token: str) -> Search:
+    def open(self, unit: Unit, token: str) -> SearchCursor:
         """The search behind a token; `WrongParameter` for anything but a token that this hub gave to this unit."""
         try:
             sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            return msgspec.msgpack.decode(self._cipher.decrypt(sealed, [str(unit).encode()]), type=Search)
+            return msgspec.msgpack.decode(self._cipher.decrypt(sealed, [str(unit).encode()]), type=SearchCursor)
         except (ValueError, InvalidTag, msgspec.MsgspecError) as error:
             rule = "a cursor as the hub gave it out, to the unit that it gave it to"
             raise WrongParameter(rule, field="cursor") from error

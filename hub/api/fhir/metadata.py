@@ -12,9 +12,9 @@ from adapters.fhir.capability import Operation, Parameter, Served, Server, capab
 from hub.api.description import VERSION
 from hub.api.fhir import bundle_pull, organisations
 from hub.api.fhir.resource_types import BY_TYPE, includes, parameters, rev_includes
-from hub.api.fhir.route import MEDIA, FhirDoor
+from hub.api.fhir.route import MEDIA, FhirRoute
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute)
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
 _DEFINED = "http://hl7.org/fhir/OperationDefinition/"
 _DEFINITIONS = {

@@ -12,12 +12,12 @@ from adapters.fhir.bundles import searchset
 from adapters.fhir.datatypes import Meta
 from adapters.fhir.parties import unit
 from adapters.fhir.resources import Organization, Resource
-from hub.api.fhir.route import MEDIA, Asked, FhirDoor, known, query
+from hub.api.fhir.route import MEDIA, FhirQuery, FhirRoute, known, query
 from hub.api.fhir.search_parameters import count_of
 from hub.api.route import WrongParameter, unchanged
 from hub.errors import NotFound
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute, include_in_schema=False)
 _ID = re.compile("[0-9a-f-]{36}")
 _REFERENCE = re.compile(rb'"Organization/([0-9a-f-]{36})"')
 PARAMETERS = (
@@ -68,7 +68,7 @@ def referred_to(request: Request, resources: Iterable[Resource]) -> tuple[Organi
     return tuple(known[key] for key in sorted(wanted & set(known)))
 
 
-def _after(asked: Asked) -> str:
+def _after(asked: FhirQuery) -> str:
     """The id that the page before ended with: the directory keeps no history that a cursor could be bound to."""
     cursor = asked.one("cursor")
     if cursor is not None and not _ID.fullmatch(cursor):
@@ -76,7 +76,7 @@ def _after(asked: Asked) -> str:
     return cursor or ""
 
 
-def _onward(asked: Asked, last: str) -> str:
+def _onward(asked: FhirQuery, last: str) -> str:
     return urlencode([*(pair for pair in asked.pairs if pair[0] != "cursor"), ("cursor", last)], safe=",:/|")
 
 
@@ -94,7 +94,7 @@ def _versioned(each: Organization) -> Organization:
     return msgspec.structs.replace(each, meta=Meta(version_id=digest, profile=profile))
 
 
-def _wanted(each: Organization, asked: Asked) -> bool:
+def _wanted(each: Organization, asked: FhirQuery) -> bool:
     ids, token, name = asked.one("_id"), asked.one("identifier"), asked.one("name")
     if token is not None and "|" not in token:
         raise WrongParameter("system|value", field="identifier")

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Request, Response
 
 from adapters.fhir.bundles import history, searchset
 from adapters.fhir.dossier import Version
-from hub.api.fhir.cursors import Search, SearchSeal
+from hub.api.fhir.cursors import SearchCursor, SearchSeal
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.resource_types import EVERYTHING, KINDS, Kind
-from hub.api.fhir.route import MEDIA, Asked, FhirDoor, query
-from hub.api.fhir.search import Page, everybody, find
+from hub.api.fhir.route import MEDIA, FhirQuery, FhirRoute, query
+from hub.api.fhir.search import SearchPage, everybody, find
 from hub.api.fhir.search_parameters import case_behind, everything_of, search_of
 from hub.api.route import WrongParameter, unchanged
 from hub.api.v1.perform import hub_of, unit_of
 from hub.errors import NotFound
 
-router = APIRouter(prefix="/fhir", route_class=FhirDoor, include_in_schema=False)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute, include_in_schema=False)
 Handler = Callable[..., Response]
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -113,9 +113,9 @@ def _shown(request: Request, case: UUID, version: Version, door: str) -> Respons
     return Response(body, media_type=MEDIA, headers={"ETag": version.tag, **NO_STORE})
 
 
-def _resumed(request: Request, path: str) -> Search | None:
+def _resumed(request: Request, path: str) -> SearchCursor | None:
     """The search that a `next` link goes on with."""
-    asked: Asked = request.state.asked
+    asked: FhirQuery = request.state.asked
     token = asked.one("cursor")
     if token is None:
         return None
@@ -128,7 +128,7 @@ def _resumed(request: Request, path: str) -> Search | None:
     return search
 
 
-def _answer(request: Request, search: Search, door: str) -> Response:
+def _answer(request: Request, search: SearchCursor, door: str) -> Response:
     page = find(request, search)
     _record_page(request, search, page, door)
     parties = everybody(request, search) if search.parties_too and page.onward is None else ()
@@ -141,7 +141,7 @@ def _answer(request: Request, search: Search, door: str) -> Response:
     return Response(body, media_type=MEDIA, headers=NO_STORE)
 
 
-def _record_page(request: Request, search: Search, page: Page, door: str) -> None:
+def _record_page(request: Request, search: SearchCursor, page: SearchPage, door: str) -> None:
     """On each case that the page shows, what came along included; and on each that was asked for and showed nothing."""
     shown: dict[UUID, list[str]] = {case: [] for case in search.cases or ()}
     for each in (*page.found, *page.included):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from hub.api.route import Door, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
+from hub.api.route import GuardedRoute, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
 from hub.api.strict_json import shown_name
 from hub.errors import Unreadable
 
@@ -27,13 +27,15 @@ MOST = 100_000  # bytes of a form
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FhirQuery:
     """The parameters of a request in their order, without `_format`; `lenient` passes unknown ones over."""
 
     pairs: tuple[tuple[str, str], ...]
     lenient: bool = False
 
-    def known(self, names: frozenset[str], *, form_only: frozenset[str] = frozenset(), form: bool = False) -> "Asked":
+    def known(
+        self, names: frozenset[str], *, form_only: frozenset[str] = frozenset(), form: bool = False
+    ) -> "FhirQuery":
         """Only what this door knows; `WrongParameter` names any other, unless the client is lenient."""
         for name, _ in self.pairs:
             if name in form_only and not form:
@@ -43,7 +45,7 @@ class Asked:
                 raise WrongParameter(
                     f"no such parameter: {shown_name(name)}; there are: {here}", field=shown_name(name)
                 )
-        return Asked(tuple(pair for pair in self.pairs if pair[0] in names | form_only))
+        return FhirQuery(tuple(pair for pair in self.pairs if pair[0] in names | form_only))
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a parameter."""
@@ -57,7 +59,7 @@ class Asked:
         return values[0] if values else None
 
 
-class FhirDoor(Door):
+class FhirRoute(GuardedRoute):
     """A FHIR route: parameters are judged by the door itself, which alone knows what they mean."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -72,16 +74,16 @@ class FhirDoor(Door):
             if gives_json:
                 json_wanted(request, [value for name, value in pairs if name == "_format"])
             asked = tuple(pair for pair in pairs if pair[0] != "_format")
-            request.state.asked = Asked(asked, is_lenient(request))
+            request.state.asked = FhirQuery(asked, is_lenient(request))
             request.state.purpose = purpose_of(request)
             return await handle(request)
 
         return enter
 
 
-def known(request: Request, names: frozenset[str], *, form_only: frozenset[str] = frozenset()) -> Asked:
+def known(request: Request, names: frozenset[str], *, form_only: frozenset[str] = frozenset()) -> FhirQuery:
     """The parameters of this request, of which the door knows these; what it does not know is none from here on."""
-    asked: Asked = request.state.asked.known(names, form_only=form_only, form=request.method == "POST")
+    asked: FhirQuery = request.state.asked.known(names, form_only=form_only, form=request.method == "POST")
     request.state.asked = asked
     return asked
 

@@ -9,7 +9,7 @@ from fastapi import Request
 from adapters.fhir.dossier import Version
 from adapters.fhir.resources import Resource
 from hub.api.fhir import organisations
-from hub.api.fhir.cursors import Key, Search
+from hub.api.fhir.cursors import Key, SearchCursor
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.resource_types import BY_TYPE
 from hub.api.v1.perform import hub_of, unit_of, up_to_date
@@ -23,7 +23,7 @@ LAST, FIRST = "~", ""  # behind and before every `Type/id`
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """A resource that a search gives, as a match or along with one, and the case it stands in."""
 
     case: UUID
@@ -36,24 +36,24 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchPage:
     """What a search found, what comes along with it, and how it goes on."""
 
-    found: tuple[Found, ...]
-    included: tuple[Found, ...]
-    onward: Search | None
+    found: tuple[Match, ...]
+    included: tuple[Match, ...]
+    onward: SearchCursor | None
 
 
-def find(request: Request, search: Search) -> Page:
+def find(request: Request, search: SearchCursor) -> SearchPage:
     """The next page of a search, as the record stood when the search began."""
     cases = Cases(request, Vector(search.pin))
     found, onward = _confined(cases, search) if search.cases is not None else _along(request, cases, search)
-    return Page(found, tuple(_included(cases, search, found)), onward)
+    return SearchPage(found, tuple(_included(cases, search, found)), onward)
 
 
-def _confined(cases: Cases, search: Search) -> tuple[tuple[Found, ...], Search | None]:
+def _confined(cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
     every = [
-        Found(case, version)
+        Match(case, version)
         for case in search.cases or ()
         if (ledger := cases.known(case)) is not None
         for version in ledger.current()
@@ -62,7 +62,7 @@ def _confined(cases: Cases, search: Search) -> tuple[tuple[Found, ...], Search |
     return _page((each for each in every if _wanted(search, each)), search)
 
 
-def _along(request: Request, cases: Cases, search: Search) -> tuple[tuple[Found, ...], Search | None]:
+def _along(request: Request, cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
     names = frozenset().union(*(BY_TYPE[each].events for each in search.types))
     wanted = Wanted(
         unit=unit_of(request),
@@ -74,7 +74,7 @@ def _along(request: Request, cases: Cases, search: Search) -> tuple[tuple[Found,
     )
     start = search.after[:3] if search.after else None
     up_to_date(request)
-    given: list[Found] = []
+    given: list[Match] = []
     with hub_of(request).record.engine.connect() as connection:
         for looked_at, change in enumerate(fhir_index.changes_of(connection, wanted, start)):
             if looked_at == MOST_CHANGES:
@@ -89,15 +89,15 @@ def _along(request: Request, cases: Cases, search: Search) -> tuple[tuple[Found,
     return tuple(given), None
 
 
-def _changed(cases: Cases, change: Change, descending: bool) -> list[Found]:
+def _changed(cases: Cases, change: Change, descending: bool) -> list[Match]:
     """The resources that this change left as they are; what changed later again comes later."""
     ledger = cases.known(change.case)
     versions = ledger.left_by(change.place[1:]) if ledger is not None else ()
-    return sorted((Found(change.case, each) for each in versions), key=lambda each: each.key, reverse=descending)
+    return sorted((Match(change.case, each) for each in versions), key=lambda each: each.key, reverse=descending)
 
 
-def _page(wanted: Iterator[Found], search: Search) -> tuple[tuple[Found, ...], Search | None]:
-    given: list[Found] = []
+def _page(wanted: Iterator[Match], search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
+    given: list[Match] = []
     for each in wanted:
         if len(given) == search.count:
             return tuple(given), replace(search, after=given[-1].key)
@@ -105,7 +105,7 @@ def _page(wanted: Iterator[Found], search: Search) -> tuple[tuple[Found, ...], S
     return tuple(given), None
 
 
-def _wanted(search: Search, found: Found) -> bool:
+def _wanted(search: SearchCursor, found: Match) -> bool:
     resource, moment = found.version.resource, micros(found.version.at)
     kind, _, key = resource.local.partition("/")
     return (
@@ -118,7 +118,7 @@ def _wanted(search: Search, found: Found) -> bool:
     )
 
 
-def _included(cases: Cases, search: Search, found: tuple[Found, ...]) -> Iterator[Found]:
+def _included(cases: Cases, search: SearchCursor, found: tuple[Match, ...]) -> Iterator[Match]:
     """The woman, and the Provenance of an act, each once."""
     for case in dict.fromkeys(each.case for each in found) if search.patient_too else ():
         yield from _standing(cases, case, f"Patient/{case}")
@@ -126,14 +126,14 @@ def _included(cases: Cases, search: Search, found: tuple[Found, ...]) -> Iterato
         yield from _standing(cases, each.case, f"Provenance/{each.version.resource.id}")
 
 
-def everybody(request: Request, search: Search) -> tuple[Resource, ...]:
+def everybody(request: Request, search: SearchCursor) -> tuple[Resource, ...]:
     """Every organisation that the resources of these cases refer to."""
     cases = Cases(request, Vector(search.pin))
     ledgers = (ledger for case in search.cases or () if (ledger := cases.known(case)) is not None)
     return organisations.referred_to(request, (each.resource for ledger in ledgers for each in ledger.current()))
 
 
-def _standing(cases: Cases, case: UUID, local: str) -> Iterator[Found]:
+def _standing(cases: Cases, case: UUID, local: str) -> Iterator[Match]:
     versions = cases.ledger(case).versions.get(local)
     if versions:
-        yield Found(case, versions[-1])
+        yield Match(case, versions[-1])

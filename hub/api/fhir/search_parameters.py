@@ -8,9 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from adapters.fhir import systems
 from adapters.fhir.keys import found_by
-from hub.api.fhir.cursors import Search
+from hub.api.fhir.cursors import SearchCursor
 from hub.api.fhir.resource_types import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
-from hub.api.fhir.route import Asked, known
+from hub.api.fhir.route import FhirQuery, known
 from hub.api.fields import Moment
 from hub.api.route import WrongParameter
 from hub.api.v1.perform import hub_of, up_to_date
@@ -24,13 +24,13 @@ MOST = 100  # resources on a page
 MOST_IDS = 100
 
 
-def search_of(request: Request, kind: Kind, path: str) -> Search:
+def search_of(request: Request, kind: Kind, path: str) -> SearchCursor:
     """The search that this request asks for, as the record stands now."""
     names = {name for name, *_ in parameters(kind)} | {*CONTROLS, "_include", "_revinclude"}
     asked = known(request, frozenset(names) - FORM_ONLY, form_only=FORM_ONLY & names)
     ids = _several(asked, "_id")
     since, until = _span(asked)
-    return Search(
+    return SearchCursor(
         types=(kind.type,),
         path=path,
         pin=hub_of(request).record.head().positions,
@@ -46,13 +46,13 @@ def search_of(request: Request, kind: Kind, path: str) -> Search:
     )
 
 
-def everything_of(request: Request, case: UUID, path: str) -> Search:
+def everything_of(request: Request, case: UUID, path: str) -> SearchCursor:
     """All of one case: `$everything` (FHIR R4 §2.25.8), with `_type`, `_since` and `_count`."""
     asked = known(request, frozenset({"_type", "_since", "_count", "cursor"}))
     since, types = asked.one("_since"), _several(asked, "_type") or ()
     if not set(types) <= {*BY_TYPE, "Organization"}:
         raise WrongParameter(f"one or several of {', '.join(sorted({*BY_TYPE, 'Organization'}))}", field="_type")
-    return Search(
+    return SearchCursor(
         types=types,
         path=path,
         pin=hub_of(request).record.head().positions,
@@ -63,7 +63,7 @@ def everything_of(request: Request, case: UUID, path: str) -> Search:
     )
 
 
-def count_of(asked: Asked) -> int:
+def count_of(asked: FhirQuery) -> int:
     """How many resources a page may hold."""
     stated = asked.one("_count")
     if stated is None:
@@ -87,7 +87,7 @@ def case_behind(request: Request, key: str) -> UUID | None:
     return case if case is not None and _knows(request, case) else None
 
 
-def _cases(request: Request, asked: Asked, ids: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
+def _cases(request: Request, asked: FhirQuery, ids: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
     """The cases that the search is confined to: by patient, by CPR number, by ids; None if by nothing."""
     confined: list[set[UUID]] = []
     patient = asked.one("patient")
@@ -131,7 +131,7 @@ def _cases_of(request: Request, token: str) -> set[UUID]:
     return {each.case for each in hub.record.cases_of(hub.keys.citizen_digest(cpr.digits))}
 
 
-def _several(asked: Asked, name: str) -> tuple[str, ...] | None:
+def _several(asked: FhirQuery, name: str) -> tuple[str, ...] | None:
     values = asked.one(name)
     if values is None:
         return None
@@ -141,26 +141,26 @@ def _several(asked: Asked, name: str) -> tuple[str, ...] | None:
     return several
 
 
-def _statuses(asked: Asked) -> tuple[str, ...] | None:
+def _statuses(asked: FhirQuery) -> tuple[str, ...] | None:
     values = _several(asked, "status")
     return None if values is None else tuple(each.rpartition("|")[2] for each in values)
 
 
-def _descending(asked: Asked) -> bool:
+def _descending(asked: FhirQuery) -> bool:
     stated = asked.one("_sort")
     if stated not in (None, "_lastUpdated", "-_lastUpdated"):
         raise WrongParameter("_lastUpdated or -_lastUpdated", field="_sort")
     return stated == "-_lastUpdated"
 
 
-def _takes(asked: Asked, name: str, offered: tuple[str, ...]) -> bool:
+def _takes(asked: FhirQuery, name: str, offered: tuple[str, ...]) -> bool:
     for value in asked.all(name):
         if value not in offered:
             raise WrongParameter(f"here: {', '.join(offered) or 'nothing'}", field=name)
     return bool(asked.all(name))
 
 
-def _span(asked: Asked) -> tuple[int | None, int | None]:
+def _span(asked: FhirQuery) -> tuple[int | None, int | None]:
     """The first and the last microsecond that `_lastUpdated` lets in."""
     since: int | None = None
     until: int | None = None

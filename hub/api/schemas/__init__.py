@@ -4,23 +4,32 @@ The answers themselves are made by hub.api.v1.presenter from the events; nothing
 with a default may be missing: it is left out where this unit was not told.
 """
 
-from hub.api.schemas.act import Decided, Recorded
-from hub.api.schemas.case import CaseSeen, Events, Obligations, Search
-from hub.api.schemas.lists import Bases, Basis, Letters, Live, Parked, Ready, Register, Units
+from hub.api.schemas.act import DecisionAnswer, RecordedAnswer
+from hub.api.schemas.case import CaseAnswer, CaseSearchAnswer, EventsAnswer, ObligationsAnswer
+from hub.api.schemas.lists import (
+    BasesAnswer,
+    BasisAnswer,
+    DeliveriesAnswer,
+    DisclosureRegisterAnswer,
+    LiveAnswer,
+    ParkedMessagesAnswer,
+    ReadyAnswer,
+    UnitsAnswer,
+)
 
-__all__ = ["ANSWERS", "Recorded"]
+__all__ = ["ANSWERS", "RecordedAnswer"]
 ANSWERS: dict[str, type] = {
-    "post /v1/cases/search": Search,
-    "get /v1/cases/{case}": CaseSeen,
-    "get /v1/cases/{case}/events": Events,
-    "get /v1/cases/{case}/obligations": Obligations,
-    "post /v1/decisions": Decided,
-    "get /v1/compliance/disclosures": Register,
-    "get /v1/deliveries": Letters,
-    "get /v1/parked-messages": Parked,
-    "get /v1/units": Units,
-    "get /v1/law/bases": Bases,
-    "get /v1/law/bases/{basis}": Basis,
-    "get /health/live": Live,
-    "get /health/ready": Ready,
+    "post /v1/cases/search": CaseSearchAnswer,
+    "get /v1/cases/{case}": CaseAnswer,
+    "get /v1/cases/{case}/events": EventsAnswer,
+    "get /v1/cases/{case}/obligations": ObligationsAnswer,
+    "post /v1/decisions": DecisionAnswer,
+    "get /v1/compliance/disclosures": DisclosureRegisterAnswer,
+    "get /v1/deliveries": DeliveriesAnswer,
+    "get /v1/parked-messages": ParkedMessagesAnswer,
+    "get /v1/units": UnitsAnswer,
+    "get /v1/law/bases": BasesAnswer,
+    "get /v1/law/bases/{basis}": BasisAnswer,
+    "get /health/live": LiveAnswer,
+    "get /health/ready": ReadyAnswer,
 }

@@ -32,14 +32,14 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Explained(Answer):
+class ExplanationAnswer(Answer):
     """The same words twice."""
 
     da: str
     en: str
 
 
-class Decided(Answer):
+class DecisionAnswer(Answer):
     """What the law answered, whole, as its asker or author is shown it."""
 
     decision: Outcome
@@ -60,10 +60,10 @@ class Decided(Answer):
     consents: list[str]
     rules: list[str]
     rule_set: str
-    explanation: Explained
+    explanation: ExplanationAnswer
 
 
-class Recorded(Answer):
+class RecordedAnswer(Answer):
     """What an act recorded. A repeat under the same key gives the very same."""
 
     case: UUID
@@ -72,4 +72,4 @@ class Recorded(Answer):
     kind: str
     recorded_at: datetime
     events: list[str]
-    decision: Decided | None = Field(None, description="where the law was asked")
+    decision: DecisionAnswer | None = Field(None, description="where the law was asked")

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from hub.api.schemas.act import Answer, DueText, Explained, UnitText
+from hub.api.schemas.act import Answer, DueText, ExplanationAnswer, UnitText
 from hub.law.hjemmel import DutyCode, Reason
 
 DAY_OR_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 
 
-class Found(Answer):
+class FoundCaseAnswer(Answer):
     """A case that this unit may know of."""
 
     case: UUID
@@ -20,13 +20,13 @@ class Found(Answer):
     status: Literal["open", "closed"]
 
 
-class Search(Answer):
+class CaseSearchAnswer(Answer):
     """None, one, or several when earlier ones are closed."""
 
-    cases: list[Found]
+    cases: list[FoundCaseAnswer]
 
 
-class Item(Answer):
+class ItemAnswer(Answer):
     """One piece of information, as it was passed on."""
 
     category: str
@@ -34,20 +34,20 @@ class Item(Answer):
     attachment: str | None = Field(description="the name of the document that came with it")
 
 
-class Row(BaseModel):
+class RowAnswer(BaseModel):
     """One matter of a case; what follows later is added to it as it happens."""
 
     id: UUID
 
 
-class Consent(Row):
+class ConsentAnswer(RowAnswer):
     """A consent, or a no."""
 
     status: Literal["in-force", "lapsed", "withdrawn", "declined"]
     given_at: datetime | None
 
 
-class Refusal(Row):
+class RefusalAnswer(RowAnswer):
     """An act of this unit that the law did not permit."""
 
     at: datetime
@@ -59,7 +59,7 @@ class Refusal(Row):
     already_made: bool
 
 
-class Passed(Row):
+class PassedAnswer(RowAnswer):
     """An act that passed information on, as sender and receiver both know it."""
 
     at: datetime
@@ -67,11 +67,11 @@ class Passed(Row):
     to: UnitText
     basis: str | None
     citation: str | None
-    items: list[Item]
+    items: list[ItemAnswer]
     already_made: bool
 
 
-class Referral(Passed):
+class ReferralAnswer(PassedAnswer):
     """A referral and how it goes."""
 
     status: Literal["sent", "accepted", "declined", "in-contact", "completed"]
@@ -79,14 +79,14 @@ class Referral(Passed):
     first_contact_due: date | None
 
 
-class Concern(Passed):
+class ConcernAnswer(PassedAnswer):
     """An underretning and what has followed."""
 
     status: Literal["reported", "received"]
     due: DueText
 
 
-class Asked(Row):
+class InformationRequestAnswer(RowAnswer):
     """A request for information and its answer."""
 
     at: datetime
@@ -98,7 +98,7 @@ class Asked(Row):
     answer_by: date | None
 
 
-class Delivered(Row):
+class DeliveredAnswer(RowAnswer):
     """What became of a letter of this unit."""
 
     act: UUID
@@ -108,7 +108,7 @@ class Delivered(Row):
     status: Literal["arrived", "failed"]
 
 
-class Task(Answer):
+class TaskAnswer(Answer):
     """One task of a plan, by its number in it."""
 
     task: int
@@ -118,7 +118,7 @@ class Task(Answer):
     done_at: datetime | None
 
 
-class Plan(Row):
+class PlanAnswer(RowAnswer):
     """A plan of this unit, agreed with the woman; tasks that a revision replaced are left out."""
 
     at: datetime
@@ -126,10 +126,10 @@ class Plan(Row):
     agreed_with_citizen_at: datetime
     review_on: date | None
     status: Literal["active", "completed", "revoked"]
-    tasks: list[Task]
+    tasks: list[TaskAnswer]
 
 
-class Came(Row):
+class ReceivedAnswer(RowAnswer):
     """A MedCom message that this unit sent or got; whole at `GET /v1/cases/{case}/messages/{message}`."""
 
     message: str
@@ -140,7 +140,7 @@ class Came(Row):
     follows: str | None = Field(description="the message that it answers, forwards, corrects or cancels")
 
 
-class Message(Came):
+class CareMessageAnswer(ReceivedAnswer):
     """A CareCommunication."""
 
     category: str
@@ -150,7 +150,7 @@ class Message(Came):
     attachments: int
 
 
-class HospitalNotification(Came):
+class HospitalNotificationAnswer(ReceivedAnswer):
     """A HospitalNotification, as it was sent; a later one may correct or cancel it."""
 
     kind: str = Field(description="the class of the stay: IMP, EMER")
@@ -163,14 +163,14 @@ class HospitalNotification(Came):
     report_wanted: bool
 
 
-class Party(Answer):
+class PartyAnswer(Answer):
     """A unit that takes part."""
 
     unit: UnitText
     joined_at: datetime
 
 
-class Person(Answer):
+class PersonAnswer(Answer):
     """The woman, as this unit knows her."""
 
     cpr: str
@@ -178,30 +178,30 @@ class Person(Answer):
     address: str | None
 
 
-class CaseSeen(BaseModel):
+class CaseAnswer(BaseModel):
     """The case as this unit knows it. Of the frame only what it stated or was told is there."""
 
     case: UUID
     version: int
     status: Literal["open", "closed"] | None = None
-    citizen: Person | None = None
+    citizen: PersonAnswer | None = None
     due_date: date | None = None
     municipality: str | None = None
     care_level: int | None = Field(None, ge=1, le=4)
-    parties: list[Party]
-    consents: list[Consent]
-    referrals: list[Referral]
-    information_requests: list[Asked]
-    disclosures: list[Passed]
-    refusals: list[Refusal]
-    concerns: list[Concern]
-    plans: list[Plan]
-    messages: list[Message]
-    hospital_notifications: list[HospitalNotification]
-    deliveries: list[Delivered]
+    parties: list[PartyAnswer]
+    consents: list[ConsentAnswer]
+    referrals: list[ReferralAnswer]
+    information_requests: list[InformationRequestAnswer]
+    disclosures: list[PassedAnswer]
+    refusals: list[RefusalAnswer]
+    concerns: list[ConcernAnswer]
+    plans: list[PlanAnswer]
+    messages: list[CareMessageAnswer]
+    hospital_notifications: list[HospitalNotificationAnswer]
+    deliveries: list[DeliveredAnswer]
 
 
-class EventSeen(Answer):
+class EventAnswer(Answer):
     """One event: its stored name, and what this unit may see of it."""
 
     name: str = Field(examples=["disclosure-made.v1"])
@@ -210,15 +210,15 @@ class EventSeen(Answer):
     event: dict[str, Any]
 
 
-class Events(Answer):
+class EventsAnswer(Answer):
     """The events that this unit may see, in the order they were recorded."""
 
     case: UUID
     version: int
-    events: list[EventSeen]
+    events: list[EventAnswer]
 
 
-class Owed(Answer):
+class ObligationAnswer(Answer):
     """One duty of one act."""
 
     act: UUID
@@ -229,12 +229,12 @@ class Owed(Answer):
     due: Annotated[datetime | date, WithJsonSchema(DAY_OR_MOMENT)] | None
     fulfilled_at: datetime | None
     overdue: bool
-    text: Explained
+    text: ExplanationAnswer
 
 
-class Obligations(Answer):
+class ObligationsAnswer(Answer):
     """What is owed, overdue first."""
 
     case: UUID
     version: int
-    obligations: list[Owed]
+    obligations: list[ObligationAnswer]

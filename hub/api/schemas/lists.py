@@ -12,7 +12,7 @@ from hub.law.hjemmel import DutyCode, Reason
 from hub.law.report import BasisReport
 
 
-class ConsentThen(Answer):
+class ConsentThenAnswer(Answer):
     """A consent that an act relied on, as it stood then; `withdrawn_at` as known now."""
 
     consent: str
@@ -23,7 +23,7 @@ class ConsentThen(Answer):
     withdrawn_at: datetime | None
 
 
-class Line(Answer):
+class DisclosureEntryAnswer(Answer):
     """One act of the register. The fields that may be missing are the discloser's own."""
 
     case: UUID
@@ -50,7 +50,7 @@ class Line(Answer):
     categories: list[str]
     withheld: list[str] | None = None
     content_sha256: str | None
-    consents: list[ConsentThen] | None = None
+    consents: list[ConsentThenAnswer] | None = None
     rule_set: str | None
     contested: bool
     already_made: bool
@@ -60,15 +60,15 @@ class Line(Answer):
     delivery_at: datetime | None
 
 
-class Register(Answer):
+class DisclosureRegisterAnswer(Answer):
     """Who told whom what; `next` goes into `after`."""
 
-    disclosures: list[Line]
+    disclosures: list[DisclosureEntryAnswer]
     as_of: datetime | None
     next: UUID | None
 
 
-class Letter(Answer):
+class DeliveryAnswer(Answer):
     """One letter and how it stands."""
 
     delivery: UUID
@@ -84,13 +84,13 @@ class Letter(Answer):
     status_at: datetime
 
 
-class Letters(Answer):
+class DeliveriesAnswer(Answer):
     """Newest first."""
 
-    deliveries: list[Letter]
+    deliveries: list[DeliveryAnswer]
 
 
-class Waiting(Answer):
+class ParkedMessageAnswer(Answer):
     """A message that waits for a person to place it on a case, by its `id`."""
 
     id: UUID
@@ -101,13 +101,13 @@ class Waiting(Answer):
     came_at: datetime
 
 
-class Parked(Answer):
+class ParkedMessagesAnswer(Answer):
     """Oldest first."""
 
-    messages: list[Waiting]
+    messages: list[ParkedMessageAnswer]
 
 
-class Known(Answer):
+class UnitAnswer(Answer):
     """A unit of the directory."""
 
     unit: UnitText
@@ -115,33 +115,33 @@ class Known(Answer):
     name: str
 
 
-class Units(Answer):
+class UnitsAnswer(Answer):
     """Whom a body may name."""
 
-    units: list[Known]
+    units: list[UnitAnswer]
 
 
 @dataclass(frozen=True)
-class Basis(BasisReport):
+class BasisAnswer(BasisReport):
     """One provision, with the version of the rule set."""
 
     rule_set: str
 
 
-class Bases(Answer):
+class BasesAnswer(Answer):
     """Every provision the hub applies."""
 
     rule_set: str
     bases: list[BasisReport]
 
 
-class Live(Answer):
+class LiveAnswer(Answer):
     """The process answers."""
 
     status: Literal["live"]
 
 
-class Ready(Answer):
+class ReadyAnswer(Answer):
     """How many events a read model could not take; never how many there are (hub/decisions/0006)."""
 
     status: Literal["ready", "behind", "no-record"]

@@ -13,16 +13,16 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
-from hub.api.route import Door, unchanged
+from hub.api.route import GuardedRoute, unchanged
 from hub.api.v1 import presenter
 from hub.api.v1.perform import admit, answer, envelope, hub_of, municipality_entered, tagged, unit_of
-from hub.application.visibility import Sight, shown
+from hub.application.visibility import VisibleCase, shown
 from hub.domain.course.events import OpenCase
 from hub.errors import NotFound, Unreadable
 from hub.vocabulary.information import Citizen
 from projections.case_view.view import view
 
-router = APIRouter(prefix="/v1/cases", route_class=Door)
+router = APIRouter(prefix="/v1/cases", route_class=GuardedRoute)
 RECORDS: list[str | Enum] = ["records"]
 Purpose = Annotated[
     str,
@@ -120,7 +120,7 @@ def read_events(
     return tagged({"case": str(case), "version": sight.version, "events": rows}, sight.version)
 
 
-def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: bool) -> Sight:
+def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: bool) -> VisibleCase:
     """What this unit may see of the case; nothing, at version 0, of a moment before it did."""
     hub = hub_of(request)
     hub.known_to(case, request.state.actor)
@@ -132,5 +132,5 @@ def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: boo
     sight = shown(record, unit_of(request))
     if as_of is not None and legal_time:
         then = tuple(each for each in sight.events if getattr(each.recorded.event, "at", as_of) <= as_of)
-        return Sight(sight.version, then)
+        return VisibleCase(sight.version, then)
     return sight

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.fields import AskedMoment, Code, UnitAsked
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
 from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from hub.compliance.replay import Question, answers
@@ -21,7 +21,7 @@ from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.disclosure_register import cases_with
 
-router = APIRouter(prefix="/v1/compliance", route_class=Door)
+router = APIRouter(prefix="/v1/compliance", route_class=GuardedRoute)
 PAGE = 100
 
 

@@ -5,13 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hub.api.fields import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.acts import NotificationBody, PassingBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 
-router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=Door, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=GuardedRoute, tags=["records"])
 
 
 class ConcernBody(PassingBody):

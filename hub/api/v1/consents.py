@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from hub.api.fields import ActBody, Code, Codes, Day, Flag, UnitName, Units, Words
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.perform import perform, unit_of
 from hub.domain.case import Case
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
 
-router = APIRouter(prefix="/v1/cases/{case}/consents", route_class=Door, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/consents", route_class=GuardedRoute, tags=["records"])
 
 
 class ConsentBody(ActBody):

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from hub.api.fields import ActBody, Body, Code, CprNumber, Day, Moment, Name, UnitName, Words
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.perform import municipality_entered, perform, unit_of
 from hub.domain.course import events as course
 
-router = APIRouter(prefix="/v1/cases/{case}", route_class=Door)
+router = APIRouter(prefix="/v1/cases/{case}", route_class=GuardedRoute)
 RECORDS: list[str | Enum] = ["records"]
 
 

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
 from hub.law.decide import decide
 from hub.law.explain import explain
 from hub.law.parse import facts
 
-router = APIRouter(prefix="/v1/decisions", route_class=Door)
+router = APIRouter(prefix="/v1/decisions", route_class=GuardedRoute)
 
 
 @router.post("", summary="May this be passed on?")

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
 from hub.api.v1.perform import hub_of, unit_of, up_to_date
 from projections.outbox import deliveries_of
 
-router = APIRouter(prefix="/v1", route_class=Door)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 Status = Literal["due", "queued", "held", "attempted", "accepted", "rejected", "received", "abandoned"]
 
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from hub.api.fields import ActBody, Body, CarriedBody, Items, SomeWords, Words
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.acts import PassingBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
 from hub.domain.message import Following
 
-router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=Door, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=GuardedRoute, tags=["records"])
 MessageText = Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,64}$", description="its MessageHeader.id")]
 
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.fields import Day
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.errors import NotFound
 from hub.law import catalogue, report
 from hub.vocabulary.jsonable import plain
 
-router = APIRouter(prefix="/v1/law", route_class=Door)
+router = APIRouter(prefix="/v1/law", route_class=GuardedRoute)
 
 
 @router.get("/bases", summary="Every provision the hub applies")

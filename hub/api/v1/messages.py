@@ -8,14 +8,14 @@ from pydantic import Field
 
 from hub.api.access import acting
 from hub.api.fields import ActBody
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.perform import admit, hub_of, unit_of, up_to_date
 from hub.errors import NotFound
-from hub.intake.placement import Placing
+from hub.intake.placement import Placement
 from hub.vocabulary.jsonable import plain
 from projections.parked_messages import waiting_for
 
-router = APIRouter(prefix="/v1", route_class=Door)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -31,8 +31,8 @@ class PlacementBody(ActBody):
     case: UUID = Field(examples=["8d0c4c1e-6b4f-8a52-9c1d-3f0e7a5b2c19"])
 
 
-def _placing(request: Request) -> Placing:
-    return Placing(hub_of(request))
+def _placing(request: Request) -> Placement:
+    return Placement(hub_of(request))
 
 
 @router.get("/parked-messages", summary="Messages to this unit that wait to be placed on a case")

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from hub.api.fields import ActBody, SomeWords
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
 from hub.api.v1.perform import hub_of, perform, tagged, unit_of
 from hub.domain.case import Case
@@ -15,7 +15,7 @@ from hub.law.explain import duty_in_words
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.jsonable import plain
 
-router = APIRouter(prefix="/v1/cases/{case}/obligations", route_class=Door)
+router = APIRouter(prefix="/v1/cases/{case}/obligations", route_class=GuardedRoute)
 
 
 class FulfilmentBody(ActBody):

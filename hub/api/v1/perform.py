@@ -14,8 +14,8 @@ from hub.api.fields import ActBody, CarriedBody, ItemBody
 from hub.api.problems import Behind, problem
 from hub.api.route import canonical, if_match
 from hub.api.v1 import presenter
-from hub.application.command_context import Envelope, Outcome
-from hub.application.command_handler import Hub
+from hub.application.command_context import CommandContext, CommandResult
+from hub.application.command_handler import CommandHandler
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
 from hub.errors import Unreadable
@@ -27,9 +27,9 @@ from hub.vocabulary.organisations import Unit
 Make = Callable[[UUID, Case], CaseCommand]
 
 
-def hub_of(request: Request) -> Hub:
+def hub_of(request: Request) -> CommandHandler:
     """The hub behind this request."""
-    hub: Hub = request.app.state.hub
+    hub: CommandHandler = request.app.state.hub
     return hub
 
 
@@ -45,9 +45,9 @@ def up_to_date(request: Request) -> None:
         raise Behind
 
 
-def envelope(request: Request, body: ActBody) -> Envelope:
+def envelope(request: Request, body: ActBody) -> CommandContext:
     """What comes with the command that this request makes."""
-    return Envelope(
+    return CommandContext(
         actor=acting(request.state.actor, body.acting_unit, body.person, body.role),
         key=request.state.key,
         request=canonical(request),
@@ -93,7 +93,7 @@ def municipality_entered(request: Request, key: str | None) -> None:
         raise Unreadable(rule, field="municipality")
 
 
-def answer(outcome: Outcome, act: UUID, what: str) -> Response:
+def answer(outcome: CommandResult, act: UUID, what: str) -> Response:
     """201 and what was recorded, or the refusal as a problem; both carry the case's version as the unit knows it."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
     no = presenter.refused(outcome)
@@ -106,7 +106,7 @@ def answer(outcome: Outcome, act: UUID, what: str) -> Response:
     return JSONResponse(presenter.recorded(outcome, act, what), 201, headers=headers)
 
 
-def refusal(outcome: Outcome, no: DisclosureRefused, headers: dict[str, str]) -> Response:
+def refusal(outcome: CommandResult, no: DisclosureRefused, headers: dict[str, str]) -> Response:
     """The law said no: a stored event, and a problem that says why and what to do next."""
     decision, told = no.ruling.decision, no.ruling.explanation
     more: dict[str, Any] = {

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from hub.api.fields import MAX_LIST, ActBody, Body, Day, Moment, Name, UnitName, Words
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.perform import perform, unit_of
 from hub.domain.case import Case
 from hub.domain.plan import AgreePlan, CompleteTask, RevisePlan, Undertaking
 
-router = APIRouter(prefix="/v1/cases/{case}/plans", route_class=Door, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/plans", route_class=GuardedRoute, tags=["records"])
 AgreedMoment = Annotated[Moment, Field(description="when she agreed to it, as it is written here")]
 ReviewDay = Annotated[Day | None, Field(description="when the plan is to be looked at again")]
 TaskNumber = Annotated[int, Path(ge=1, description="the task's number in its plan")]

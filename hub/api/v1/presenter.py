@@ -7,9 +7,9 @@ provision, and what it now owes.
 from typing import Any
 from uuid import UUID
 
-from hub.application.command_context import Outcome
-from hub.application.visibility import Shown
-from hub.compliance.disclosure_entry import Line
+from hub.application.command_context import CommandResult
+from hub.application.visibility import VisibleEvent
+from hub.compliance.disclosure_entry import DisclosureEntry
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
 from hub.law.explain import Explanation
@@ -17,7 +17,7 @@ from hub.law.hjemmel import Decision
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.case_view.view import View
-from projections.outbox import Dispatch
+from projections.outbox import OutboxEntry
 
 MATTERS = (
     *("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "plans", "messages"),
@@ -66,7 +66,7 @@ def told(decision: Decision) -> dict[str, Any]:
     }
 
 
-def event(shown: Shown) -> dict[str, Any]:
+def event(shown: VisibleEvent) -> dict[str, Any]:
     """One event as this unit may see it."""
     recorded = shown.recorded
     body: dict[str, Any] = plain(recorded.event)
@@ -82,7 +82,7 @@ def event(shown: Shown) -> dict[str, Any]:
     }
 
 
-def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
+def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, Any]:
     """The answer to a command: the same for a repeat as for the first time."""
     first = outcome.events[0]
     body: dict[str, Any] = {"case": str(outcome.case), "version": outcome.version}
@@ -97,7 +97,7 @@ def recorded(outcome: Outcome, key: UUID | None, what: str) -> dict[str, Any]:
     return body
 
 
-def line(each: Line, reader: Unit) -> dict[str, Any]:
+def line(each: DisclosureEntry, reader: Unit) -> dict[str, Any]:
     """One line of the register; what only its discloser is shown is left out for the unit that received."""
     body = _without(plain(each), NOBODYS)
     if each.discloser == reader:
@@ -106,7 +106,7 @@ def line(each: Line, reader: Unit) -> dict[str, Any]:
     return _without(body, DISCLOSERS_OWN)
 
 
-def letter(each: Dispatch) -> dict[str, Any]:
+def letter(each: OutboxEntry) -> dict[str, Any]:
     """One letter and how it stands."""
     return _without(plain(each), NOBODYS)
 
@@ -115,7 +115,7 @@ def _without(body: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in names}
 
 
-def refused(outcome: Outcome) -> DisclosureRefused | None:
+def refused(outcome: CommandResult) -> DisclosureRefused | None:
     """The refusal, if that is what the command recorded."""
     event_ = outcome.events[0].event
     return event_ if isinstance(event_, DisclosureRefused) else None

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hub.api.fields import ActBody, Flag, SomeWords, Words
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.acts import PassingBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
@@ -18,7 +18,7 @@ from hub.domain.referral import (
     SendReferral,
 )
 
-router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=Door, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=GuardedRoute, tags=["records"])
 
 
 class ReferralBody(PassingBody):

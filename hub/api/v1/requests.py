@@ -20,14 +20,14 @@ from hub.api.fields import (
     UnitName,
     Words,
 )
-from hub.api.route import Door
+from hub.api.route import GuardedRoute
 from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags
 
-router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=Door, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=GuardedRoute, tags=["records"])
 _TERM = r"^P(\d{1,3}Y)?(\d{1,3}M)?(\d{1,3}W)?(\d{1,4}D)?$"
 
 

@@ -11,7 +11,7 @@ from hub.vocabulary.jsonable import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class UnitRow:
     """One unit: its key, its name, the channel its letters take (None: it has no mailbox), and whether it pulls."""
 
     unit: str
@@ -21,12 +21,12 @@ class Entry:
     pulls: bool
 
 
-def entries(settings: Settings) -> list[Entry]:
+def entries(settings: Settings) -> list[UnitRow]:
     """Every unit of the directory, ordered by key. Asks no record."""
     return [_entry(each) for each in directory_of(settings).all()]
 
 
-def write(found: list[Entry], *, as_json: bool) -> None:
+def write(found: list[UnitRow], *, as_json: bool) -> None:
     """To standard output: one unit a line."""
     if as_json:
         for entry in found:
@@ -40,8 +40,8 @@ def write(found: list[Entry], *, as_json: bool) -> None:
         print(f"{entry.unit:<{width}}  {entry.channel or 'none':<12}  {pulls:<5}  {name}")
 
 
-def _entry(address: Address) -> Entry:
-    return Entry(
+def _entry(address: Address) -> UnitRow:
+    return UnitRow(
         unit=str(address.unit),
         organisation=address.organisation_name,
         name=address.unit_name,

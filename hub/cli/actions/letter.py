@@ -52,7 +52,7 @@ def consent_form(
 def account(house: House, case: str, say: Callable[[str], None]) -> bytes:
     """What was shared about her, for herself; says when she may not have been told of all of it yet."""
     events, standing = _case(house, case)
-    told = papers.account(events, standing, house.directory, local_day(house.clock()))
+    told = papers.access_report(events, standing, house.directory, local_day(house.clock()))
     if told.untold:
         say(UNTOLD.format(count=told.untold))
     return house.printer.account(told.account)

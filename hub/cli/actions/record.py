@@ -10,9 +10,9 @@ from hub.bootstrap.build import House
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import beginning, end, last, read, text_of
 from hub.cli.progress import Bar
-from hub.compliance.disclosure_entry import Line
-from hub.compliance.reevaluation import RULES, Redecided
-from hub.compliance.reevaluation import redecide as asked_again
+from hub.compliance.disclosure_entry import DisclosureEntry
+from hub.compliance.reevaluation import RULES, Reevaluation
+from hub.compliance.reevaluation import reevaluate as asked_again
 from hub.compliance.replay import Question, answers
 from hub.errors import NotFound, Unreadable
 from hub.evidence.merkle import Frontier
@@ -24,7 +24,7 @@ from projections.rebuild import rebuild as rebuild_projection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReplayArguments:
     """A replay as asked for on the command line."""
 
     case: UUID | None
@@ -44,7 +44,7 @@ def asked(
     outcome: str | None,
     as_of: str | None,
     legal_time: bool,
-) -> Asked:
+) -> ReplayArguments:
     """The words of the call, understood; `Unreadable` names the option."""
     if legal_time and as_of is None:
         raise Unreadable("goes with --as-of", field="--legal-time")
@@ -52,7 +52,7 @@ def asked(
         raise Unreadable("made, refused or received", field="--outcome")
     if case is not None and cpr_from is not None:
         raise Unreadable("either a case or a citizen", field="--citizen-file")
-    return Asked(
+    return ReplayArguments(
         case=None if case is None else read("--case", case, UUID),
         cpr=None if cpr_from is None else read("--citizen-file", text_of(cpr_from).strip(), Cpr.parse),
         question=Question(
@@ -67,7 +67,7 @@ def asked(
     )
 
 
-def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
+def replay(house: House, asked: ReplayArguments, bar: Bar) -> list[DisclosureEntry]:
     """Fold the cases asked about, up to the moment asked about."""
     upto = house.record.as_of(asked.as_of) if asked.as_of is not None and not asked.legal_time else None
     cases = _cases(house, asked)
@@ -83,13 +83,13 @@ def replay(house: House, asked: Asked, bar: Bar) -> list[Line]:
     return sorted(lines, key=lambda line: (line.recorded_at, *map(int, line.position.split("/"))))
 
 
-def _require_known(house: House, unit: Unit | None, lines: list[Line]) -> None:
+def _require_known(house: House, unit: Unit | None, lines: list[DisclosureEntry]) -> None:
     """A unit that has left the directory is known by its acts; one with neither is a misspelling, not an answer."""
     if unit is not None and not lines and house.directory.find(unit) is None:
         raise lookup.no_unit("--unit", unit, house.directory)
 
 
-def _cases(house: House, asked: Asked) -> list[UUID]:
+def _cases(house: House, asked: ReplayArguments) -> list[UUID]:
     if asked.case is not None:
         if not house.record.stream(asked.case):
             raise lookup.no_case("--case")
@@ -105,7 +105,7 @@ def verify(house: House, bar: Bar) -> tuple[Frontier, ...]:
     return house.record.prove(bar.forward)
 
 
-def redecide(house: House, case: str | None, rules: str, bar: Bar) -> Redecided:
+def redecide(house: House, case: str | None, rules: str, bar: Bar) -> Reevaluation:
     """Ask the decisions of a case, or of the whole record, again."""
     if rules not in RULES:
         raise Unreadable("then or now", field="--rules")

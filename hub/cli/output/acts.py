@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.cli.output import sheet
-from hub.compliance.disclosure_entry import ConsentThen, Line
+from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
 from hub.law.explain import reason_in_words
 from hub.law.hjemmel import Reason
 from hub.vocabulary.jsonable import plain
@@ -22,7 +22,7 @@ _DIGITS = 16  # of a digest in the table
 _NONE = "–"
 
 
-def write_lines(lines: Sequence[Line], *, as_json: bool, as_csv: bool) -> None:
+def write_lines(lines: Sequence[DisclosureEntry], *, as_json: bool, as_csv: bool) -> None:
     """To standard output, in the order given."""
     if as_json:
         for line in lines:
@@ -36,7 +36,7 @@ def write_lines(lines: Sequence[Line], *, as_json: bool, as_csv: bool) -> None:
         print("no act answers this")
 
 
-def _table(lines: Sequence[Line]) -> Table:
+def _table(lines: Sequence[DisclosureEntry]) -> Table:
     table = Table(title=_counted(lines), title_justify="left", row_styles=["", "dim"])
     for heading in ("act", "from → to", "outcome, and purpose"):
         table.add_column(heading, no_wrap=True)
@@ -61,7 +61,7 @@ def _unit(unit: Unit) -> str:
     return f"{unit.code}\n  @{unit.organisation}"
 
 
-def _blocks(lines: Sequence[Line]) -> Group:
+def _blocks(lines: Sequence[DisclosureEntry]) -> Group:
     """One act beneath the other, each value wrapped beside its label."""
     parts: list[RenderableType] = [Text(_counted(lines), style="italic")]
     for number, line in enumerate(lines, 1):
@@ -75,7 +75,7 @@ def _blocks(lines: Sequence[Line]) -> Group:
     return Group(*parts)
 
 
-def _facts(line: Line, *, with_case: bool) -> Iterator[tuple[str, str]]:
+def _facts(line: DisclosureEntry, *, with_case: bool) -> Iterator[tuple[str, str]]:
     """What is said of an act in its block, each with its label; what there is nothing to say of is left out."""
     facts = (
         ("from", str(line.discloser)),
@@ -94,31 +94,31 @@ def _facts(line: Line, *, with_case: bool) -> Iterator[tuple[str, str]]:
     return ((label, value) for label, value in facts if value)
 
 
-def _counted(lines: Sequence[Line]) -> str:
+def _counted(lines: Sequence[DisclosureEntry]) -> str:
     cases = _cases(lines)
     acts = f"{len(lines)} act{'s' if len(lines) != 1 else ''}"
     return f"{acts} in {cases} cases" if cases > 1 else f"{acts} in case {lines[0].case}"
 
 
-def _cases(lines: Sequence[Line]) -> int:
+def _cases(lines: Sequence[DisclosureEntry]) -> int:
     return len({line.case for line in lines})
 
 
-def _at(line: Line) -> str:
+def _at(line: DisclosureEntry) -> str:
     return line.at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M")
 
 
-def _outcome(line: Line, before_reason: str) -> Text:
+def _outcome(line: DisclosureEntry, before_reason: str) -> Text:
     """Text, never markup: nothing of a record is read as an instruction to the terminal."""
     outcome = Text(line.outcome, style="red" if line.outcome == "refused" else "green")
     return outcome.append(f"{before_reason}{line.reason}", style="default") if line.reason else outcome
 
 
-def _what(line: Line) -> str:
+def _what(line: DisclosureEntry) -> str:
     return ", ".join(line.categories) or _NONE
 
 
-def _content(line: Line) -> Iterator[str]:
+def _content(line: DisclosureEntry) -> Iterator[str]:
     """What was passed on, what was not, and the beginning of the digest that `--json` and `--csv` hold whole."""
     yield _what(line)
     if line.withheld:
@@ -127,18 +127,18 @@ def _content(line: Line) -> Iterator[str]:
         yield f"sha256 {line.content_sha256[:_DIGITS]}…"
 
 
-def _told(line: Line) -> str:
+def _told(line: DisclosureEntry) -> str:
     """When she was told, and how, on one line."""
     if line.citizen_informed_at is None:
         return _NONE
     return f"{local_day(line.citizen_informed_at)}: {' '.join((line.citizen_informed_how or _NONE).split())}"
 
 
-def _letter(line: Line) -> str:
+def _letter(line: DisclosureEntry) -> str:
     return line.delivery or ("already made" if line.already_made else _NONE)
 
 
-def _consents(line: Line) -> str:
+def _consents(line: DisclosureEntry) -> str:
     return "\n".join(_stood(each, line.at) for each in line.consents) or _NONE
 
 

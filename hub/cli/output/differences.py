@@ -2,12 +2,12 @@
 
 import json
 
-from hub.compliance.reevaluation import Redecided
+from hub.compliance.reevaluation import Reevaluation
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.period import COPENHAGEN
 
 
-def write_differences(found: Redecided, *, as_json: bool) -> None:
+def write_differences(found: Reevaluation, *, as_json: bool) -> None:
     """To standard output: one line a difference; for people also how many decisions were asked."""
     for each in found.differences:
         if as_json:

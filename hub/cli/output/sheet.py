@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 
-from hub.compliance.disclosure_entry import ConsentThen, Line
+from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
 from hub.law.danish_dates import written_interval
 from hub.vocabulary.period import COPENHAGEN
 
@@ -25,10 +25,10 @@ _CONSENTS: dict[str, Callable[[ConsentThen], object]] = {
     "consents_stood": lambda consent: consent.stood,
     "consents_withdrawn": lambda consent: consent.withdrawn_at,
 }
-_OTHERS = tuple(field.name for field in fields(Line) if field.name != "consents")
+_OTHERS = tuple(field.name for field in fields(DisclosureEntry) if field.name != "consents")
 
 
-def write(lines: Sequence[Line]) -> None:
+def write(lines: Sequence[DisclosureEntry]) -> None:
     """To standard output, with a header; several consents share a cell, in the same order in each of their columns."""
     sys.stdout.write(BYTE_ORDER_MARK)
     writer = csv.writer(sys.stdout, delimiter=";")
@@ -39,7 +39,7 @@ def write(lines: Sequence[Line]) -> None:
         writer.writerow((*own, *theirs))
 
 
-def _own(line: Line, name: str) -> object:
+def _own(line: DisclosureEntry, name: str) -> object:
     """A field of the line; the edition in words."""
     value = getattr(line, name)
     return written_interval(value, "en") if name == "edition" and value else value

@@ -38,7 +38,7 @@ ANSWER = "anmodning_besvarelse"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InformationRequest:
     """One request as it stands."""
 
     request: UUID
@@ -54,16 +54,16 @@ class Asked:
 class Requests:
     """Every request of a case."""
 
-    by_id: Mapping[UUID, Asked] = field(default_factory=dict)
+    by_id: Mapping[UUID, InformationRequest] = field(default_factory=dict)
 
-    def to(self, request: UUID, unit: Unit) -> Asked:
+    def to(self, request: UUID, unit: Unit) -> InformationRequest:
         """The request, if it was put to this unit."""
         standing = self.by_id.get(request)
         if standing is None or standing.asked != unit:
             raise NotFound("no such request to this unit on this case")
         return standing
 
-    def by(self, request: UUID, unit: Unit) -> Asked:
+    def by(self, request: UUID, unit: Unit) -> InformationRequest:
         """The request, if this unit put it."""
         standing = self.by_id.get(request)
         if standing is None or standing.requester != unit:
@@ -114,7 +114,7 @@ def evolve(requests: Requests, event: RequestEvent) -> Requests:
     """The requests as they stand after one more event."""
     match event:
         case InformationRequested(request=key, at=at, by=by, recipient=recipient, form=form):
-            now = Asked(key, by, recipient, at, form)
+            now = InformationRequest(key, by, recipient, at, form)
         case ClarificationAsked(request=key):
             now = replace(requests.by_id[key], unclear=True)
         case ClarificationGiven(request=key, items=items):
@@ -176,7 +176,7 @@ def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> Infor
 
 
 def _answer(
-    asked: Asked, command: AnswerRequest, citizen: Citizen, consents: Consents
+    asked: InformationRequest, command: AnswerRequest, citizen: Citizen, consents: Consents
 ) -> tuple[RequestEvent | DisclosureRefused, ...]:
     declined = tuple(item.category for item in command.declined)
     unasked = set(declined) - set(asked.form.items)
@@ -232,7 +232,7 @@ def _declined(answer: AnswerRequest, requester: Unit, item: Declined) -> Request
     )
 
 
-def _open(asked: Asked, at: datetime) -> Asked:
+def _open(asked: InformationRequest, at: datetime) -> InformationRequest:
     if asked.answered:
         raise Contradiction("this request has been answered", code="request-already-answered")
     if precedes(at, asked.asked_at):

@@ -17,7 +17,7 @@ from hub.store.serialisation.structs import Convert, wire
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class EventAndMeta:
     """What is sealed: an event, and what stands beside it."""
 
     meta: Meta
@@ -35,7 +35,7 @@ class Shape:
     @classmethod
     def of(cls, event: type) -> "Shape":
         """Derived from the class's annotations; `TypeError` when one of them has no JSON form."""
-        envelope = make_dataclass("Envelope", [("meta", Meta), ("event", event)], frozen=True, slots=True)
+        envelope = make_dataclass("EventAndMeta", [("meta", Meta), ("event", event)], frozen=True, slots=True)
         built = wire(envelope)
         assert built.lower is not None
         assert built.lift is not None
@@ -51,7 +51,7 @@ class EnvelopeJson(Transcoder):
         self._plain = msgspec.json.Decoder()
         self._shapes = {each.newest: Shape.of(each.event) for each in names.types}
 
-    def encode(self, obj: Envelope) -> bytes:
+    def encode(self, obj: EventAndMeta) -> bytes:
         """The JSON bytes of an envelope; `TypeError` when they would not read back to the same."""
         name = self._names.of(type(obj.event)).newest
         shape = self._shapes[name]
@@ -68,14 +68,14 @@ class EnvelopeJson(Transcoder):
         """The plain JSON of an envelope, whatever its name and version."""
         return self._plain.decode(data)
 
-    def open(self, name: str, data: bytes) -> Envelope:
+    def open(self, name: str, data: bytes) -> EventAndMeta:
         """The event in its newest class, lifted from the stored version; `EvidenceBroken` when it cannot be read."""
         try:
             shape = self._shapes.get(name)
             opened = shape.lift(shape.decoder.decode(data)) if shape else self._lifted(name, self._plain.decode(data))
         except (msgspec.ValidationError, Unreadable, ValueError) as error:
             raise EvidenceBroken(f"a stored {name} does not have its shape{_where(error)}") from None
-        return Envelope(opened.meta, opened.event)
+        return EventAndMeta(opened.meta, opened.event)
 
     def _lifted(self, name: str, body: Json) -> Any:
         stored = self._names.stored.get(name)

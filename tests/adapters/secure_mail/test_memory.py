@@ -16,7 +16,7 @@ import hub.api.app, hub.bootstrap.build, hub.cli  # what a running hub holds
 from adapters.secure_mail.signer import read_signers
 from adapters.secure_mail.smtp import Relay, SmtpCarrier
 from hub.domain.course.events import CaseOpened
-from hub.store import Kept, Save
+from hub.store import PackedParcel, Save
 from tests.adapters.secure_mail.letters import FHIR, to_town
 from tests.adapters.secure_mail.pki import sealing, pki, write_lists
 from tests.office import Office
@@ -27,7 +27,7 @@ with Office(f"sqlite:///{folder}/memory.sqlite") as office:
     case = office.open().case
     letter, delivery = to_town(), uuid4()
     pdf = b"%PDF-1.7" + os.urandom(size << 20)
-    locker = office.record.locker()
+    locker = office.record.parcels()
     locker.keep(case, delivery, Kept(sealing(folder, pki().town, limit=2 * size << 20).pack(letter, pdf, FHIR), "smtp"))
     del pdf
     kept = locker.kept(case, delivery)

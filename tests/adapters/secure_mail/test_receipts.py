@@ -13,7 +13,7 @@ from adapters.secure_mail.mailbox import Maildir
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.sealer import encrypted, signed
 from adapters.secure_mail.trial_pki import Issued
-from hub.ports.receipts import Signal
+from hub.ports.receipts import DeliveryReceipt
 from tests.adapters.secure_mail.letters import FHIR, PDF, to_town
 from tests.adapters.secure_mail.pki import (
     NOW,
@@ -98,7 +98,7 @@ def listening(box: Path, at: timedelta = timedelta(0)) -> MailReceipts:
     return MailReceipts(Maildir(box), openers, trust(box / "crl"), lambda: NOW + at)
 
 
-def came(box: Path, raw: bytes | str, at: timedelta = timedelta(0)) -> Signal:
+def came(box: Path, raw: bytes | str, at: timedelta = timedelta(0)) -> DeliveryReceipt:
     content = raw.encode() if isinstance(raw, str) else raw
     (box / "new" / "1.host").write_bytes(content)
     (signal,) = listening(box, at).heard()
@@ -157,7 +157,7 @@ class TestDeliveryReports:
     def test_a_bounce_that_carries_the_subject_in_clear_tells_nobody_anything(self, box: Path) -> None:
         """Guide §12 and §5: the returned headers are ours, and hold a reference and two function mailboxes."""
         signal = came(box, REPORT.replace("Action: delivered", "Action: failed").replace("2.0.0", "5.1.1"))
-        assert signal == Signal(
+        assert signal == DeliveryReceipt(
             what="failed", source=signal.source, reference=REFERENCE, recipient=RECEIVER, why="bounced-5-1-1"
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
-from hub.api.fhir.route import FhirDoor
+from hub.api.fhir.route import FhirRoute
 from hub.cli.actions import openapi
 from tests.api.doors import EXAMPLES, Doors, routes_of
 from tests.api.fhir.reading import got, issue
@@ -98,4 +98,4 @@ def test_every_resource_door_is_a_fhir_door(doors: Doors) -> None:
     others = {"/fhir/metadata", "/fhir/Bundle"}
     for route in routes_of(doors):
         if re.match(r"/fhir/[A-Z]", route.path) and route.path not in others:
-            assert isinstance(route, FhirDoor), route.path
+            assert isinstance(route, FhirRoute), route.path
