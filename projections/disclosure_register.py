@@ -52,12 +52,16 @@ class DisclosureRegister:
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
         """One row per act that passed information on or was refused, and per message; none for an erased case."""
-        rows = [_row(each, each.event) for each in batch if self._belongs(each) and isinstance(each.event, Told)]
+        rows = [
+            _row(recorded, recorded.event)
+            for recorded in batch
+            if self._belongs(recorded) and isinstance(recorded.event, Told)
+        ]
         if rows:
             connection.execute(register.insert(), rows)
-        for each in batch:
-            if isinstance(each.event, CaseKeyDestroyed):
-                connection.execute(delete(register).where(register.c.case_id == str(each.case)))
+        for recorded in batch:
+            if isinstance(recorded.event, CaseKeyDestroyed):
+                connection.execute(delete(register).where(register.c.case_id == str(recorded.case)))
 
     def _belongs(self, recorded: Recorded) -> bool:
         """A message that waits to be placed stands in a stream of its own, and on no case yet."""

@@ -138,8 +138,8 @@ class FhirInbox:
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
         """One row per letter; none of a letter that is held, nor of a case whose key is destroyed."""
-        erased = {each.case for each in batch if isinstance(each.event, CaseKeyDestroyed)}
-        held = {(each.case, each.stream) for each in batch if isinstance(each.event, DeliveryHeld)}
+        erased = {recorded.case for recorded in batch if isinstance(recorded.event, CaseKeyDestroyed)}
+        held = {(recorded.case, recorded.stream) for recorded in batch if isinstance(recorded.event, DeliveryHeld)}
         kept = (each for each in batch if each.case not in erased and (each.case, each.stream) not in held)
         rows = [row for each in kept for row in self._rows(each)]
         if rows:
@@ -208,7 +208,7 @@ def find(connection: Connection, unit: Unit, bundle: UUID) -> InboxMessage | Non
 
 def opened(page: InboxPage, unseal: Seal) -> InboxPage:
     """The page with its bundles opened; what belongs to a case erased meanwhile is left out."""
-    clear = ((each, unseal(each.case, each.id, each.bundle)) for each in page.messages)
+    clear = ((message, unseal(message.case, message.id, message.bundle)) for message in page.messages)
     return replace(page, messages=tuple(replace(each, bundle=said) for each, said in clear if said is not None))
 
 

@@ -87,8 +87,10 @@ class FhirIndex:
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
         """A row for each unit that may see an event; none of a case whose key is destroyed."""
-        erased = {each.case for each in batch if isinstance(each.event, CaseKeyDestroyed)}
-        kept = [each for each in batch if each.case not in erased and not isinstance(each.event, Shredded)]
+        erased = {recorded.case for recorded in batch if isinstance(recorded.event, CaseKeyDestroyed)}
+        kept = [
+            recorded for recorded in batch if recorded.case not in erased and not isinstance(recorded.event, Shredded)
+        ]
         rows = [row for each in kept for row in self._rows(each)]
         if rows:
             connection.execute(insert(changes), rows)
@@ -177,7 +179,7 @@ def _conditions(wanted: Wanted, after: Place | None) -> Iterator[ColumnElement[b
 
 def _remember(connection: Connection, batch: Sequence[Recorded]) -> None:
     """The first act by an id says where it belongs; those that refer to it belong to the same case."""
-    found = {key: each.case for each in batch if (key := _key(each)) is not None}
+    found = {key: row.case for row in batch if (key := _key(row)) is not None}
     known = set(connection.execute(select(keys.c.key).where(keys.c.key.in_(found))).scalars()) if found else set()
     rows = [{"key": key, "case_id": case} for key, case in found.items() if key not in known]
     if rows:

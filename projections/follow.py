@@ -229,13 +229,13 @@ def apply_batch(
 
 def park(connection: Connection, name: str, events: Iterable[ParkedEvent]) -> None:
     """Remember events that were not applied."""
-    for each in events:
+    for event in events:
         row = {
             "name": name,
-            "partition": each.partition,
-            "pos": each.position,
-            "case_id": each.case,
-            "error": each.error,
+            "partition": event.partition,
+            "pos": event.position,
+            "case_id": event.case,
+            "error": event.error,
         }
         connection.execute(insert(parked), row)
 

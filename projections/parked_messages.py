@@ -48,11 +48,11 @@ class ParkedMessages:
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
         """A row for each message that is parked, until it is placed."""
-        for each in batch:
-            if isinstance(each.event, MessageParked):
-                connection.execute(insert(waiting).values(**_row(each, each.event)))
-            elif isinstance(each.event, MessagePlaced):
-                connection.execute(delete(waiting).where(waiting.c.stream == str(each.stream)))
+        for recorded in batch:
+            if isinstance(recorded.event, MessageParked):
+                connection.execute(insert(waiting).values(**_row(recorded, recorded.event)))
+            elif isinstance(recorded.event, MessagePlaced):
+                connection.execute(delete(waiting).where(waiting.c.stream == str(recorded.stream)))
 
 
 def _row(recorded: Recorded, event: MessageParked) -> dict[str, object]:

@@ -73,4 +73,4 @@ class Office:
 
     def events(self, case: UUID) -> list[object]:
         """What stands on the case."""
-        return [each.event for each in self.record.stream(case)]
+        return [recorded.event for recorded in self.record.stream(case)]

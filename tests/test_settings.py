@@ -106,7 +106,7 @@ def test_every_setting_can_be_set() -> None:
         sf1601_key_file=Path("keys/region.key"),
     )
     usual = Settings()
-    unset = [each.name for each in fields(Settings) if getattr(settings, each.name) == getattr(usual, each.name)]
+    unset = [field.name for field in fields(Settings) if getattr(settings, field.name) == getattr(usual, field.name)]
     unset.remove("mail_receipts_dir")  # it and an IMAP host exclude each other
     assert unset == [], "a new setting stands in WHOLE with a value that is not its default"
     assert settings.url == "postgresql://hub@localhost/tvaerspor"

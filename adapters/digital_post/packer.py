@@ -57,7 +57,7 @@ class MemoPacker:
         enclosed = documents_of(letter.event)
         if not all(each.is_pdf for each in enclosed):
             raise Unsendable("document-not-pdf", "PDF documents: Digital Post is sent no other kind", field="items")
-        payload = pdf + sum(len(each.content) for each in enclosed)
+        payload = pdf + sum(len(document.content) for document in enclosed)
         if payload > self._limit:
             rule = f"documents that Digital Post can carry: {payload} bytes, TVAERSPOR_MEMO_LIMIT is {self._limit}"
             raise Unsendable("message-too-large", rule, field="items")
@@ -112,8 +112,8 @@ def _message(letter: Letter, pdf: bytes) -> Message:
         kle=box.kle,
         answers=_answers(letter),
         additional=tuple(
-            File(PDF, f"{name}-{number}.pdf", each.content)
-            for number, each in enumerate(documents_of(letter.event), start=1)
+            File(PDF, f"{name}-{number}.pdf", document.content)
+            for number, document in enumerate(documents_of(letter.event), start=1)
         ),
     )
 

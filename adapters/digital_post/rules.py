@@ -223,7 +223,7 @@ def _no_technical_document(asked: Asked) -> bool:
 
 def _file_names(asked: Asked) -> bool:
     names = [at(file, "memo:filename") or "" for _, file in asked.files()]
-    return len(set(names)) == len(names) and all(len(each) <= LONGEST_NAME and _NAME.fullmatch(each) for each in names)
+    return len(set(names)) == len(names) and all(len(name) <= LONGEST_NAME and _NAME.fullmatch(name) for name in names)
 
 
 def _language(asked: Asked) -> bool:

@@ -26,7 +26,7 @@ def _organisation(key: str, units: list[Address]) -> Iterator[str]:
     if first.cvr is not None:
         yield f"cvr = {_text(first.cvr)}"
     yield f"\n[{key}.units]"
-    yield from (f"{_text(each.unit.unit)} = {{ {', '.join(_fields(each))} }}" for each in units)
+    yield from (f"{_text(unit.unit.unit)} = {{ {', '.join(_fields(unit))} }}" for unit in units)
     yield ""
 
 

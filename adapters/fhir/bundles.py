@@ -65,13 +65,16 @@ def searchset(
 
 def history(versions: Iterable[Version], *, base: str, self_url: str) -> bytes:
     """Every version of one resource, the newest first (FHIR R4 §3.1.0.12)."""
-    entries = tuple(_version(each, base, first=number == 0) for number, each in enumerate(versions))[::-1]
+    entries = tuple(_version(version, base, first=number == 0) for number, version in enumerate(versions))[::-1]
     links = (Link(relation=SELF, url=self_url),)
     return msgspec.json.encode(Listing(type="history", total=len(entries), link=links, entry=entries))
 
 
 def _found(resources: Iterable[Resource], base: str, mode: str) -> Iterable[_Entry]:
-    return (_Entry(full_url=f"{base}/{each.local}", resource=each, search=_Search(mode=mode)) for each in resources)
+    return (
+        _Entry(full_url=f"{base}/{resource.local}", resource=resource, search=_Search(mode=mode))
+        for resource in resources
+    )
 
 
 def _version(version: Version, base: str, *, first: bool) -> _Entry:

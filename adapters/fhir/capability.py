@@ -167,12 +167,12 @@ def _resource(served: Served) -> _Resource:
         search_include=served.includes,
         search_rev_include=served.rev_includes,
         search_param=tuple(
-            _Parameter(name=each.name, type=each.type, documentation=each.documentation or None)
-            for each in served.parameters
+            _Parameter(name=parameter.name, type=parameter.type, documentation=parameter.documentation or None)
+            for parameter in served.parameters
         ),
         operation=_operations(served.operations),
     )
 
 
 def _operations(operations: tuple[Operation, ...]) -> tuple[_Operation, ...]:
-    return tuple(_Operation(name=each.name, definition=each.definition) for each in operations)
+    return tuple(_Operation(name=operation.name, definition=operation.definition) for operation in operations)

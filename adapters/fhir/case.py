@@ -38,10 +38,10 @@ from hub.ports.letter import Letter
 def resources_of(dossier: Dossier) -> Ledger:
     """Every resource that the dossier makes, with its versions."""
     declined: dict[UUID, tuple[Declined, ...]] = {}
-    for each in (seen.event for seen in dossier.seen):
-        if isinstance(each, RequestItemDeclined):
-            left = Declined(category=each.category, reason=each.reason)
-            declined[each.answer] = (*declined.get(each.answer, ()), left)
+    for event in (seen.event for seen in dossier.seen):
+        if isinstance(event, RequestItemDeclined):
+            left = Declined(category=event.category, reason=event.reason)
+            declined[event.answer] = (*declined.get(event.answer, ()), left)
     fold = _Fold(dossier, declined)
     for seen in dossier.seen:
         fold.take(seen)

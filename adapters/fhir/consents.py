@@ -66,7 +66,7 @@ def _consent(dossier: Dossier, event: ConsentGiven | ConsentDeclined, status: st
 def _provision(dossier: Dossier, event: ConsentGiven | ConsentDeclined, kind: str) -> Provision:
     terms = event.terms
     inner = Provision(extension=_covers(terms.excludes), type="deny") if terms.excludes else None
-    whose = tuple(_coded(systems.WHOSE, systems.SUBJECT, each) for each in terms.subjects)
+    whose = tuple(_coded(systems.WHOSE, systems.SUBJECT, subject) for subject in terms.subjects)
     return Provision(
         extension=(*_covers(terms.categories), *whose),
         type=kind,
@@ -80,7 +80,7 @@ def _provision(dossier: Dossier, event: ConsentGiven | ConsentDeclined, kind: st
 
 
 def _covers(categories: tuple[str, ...]) -> tuple[Extension, ...]:
-    return tuple(_coded(systems.COVERS, systems.CATEGORY, each) for each in categories)
+    return tuple(_coded(systems.COVERS, systems.CATEGORY, category) for category in categories)
 
 
 def _purposes(purpose: str) -> tuple[Coding, ...]:

@@ -154,7 +154,7 @@ def _team(ledger: Ledger, dossier: Dossier) -> CareTeam:
 
 
 def _put_team(ledger: Ledger, dossier: Dossier, seen: Seen, participants: tuple[Participant, ...]) -> None:
-    lines = [(_role(each), _period(each)) for each in participants]
+    lines = [(_role(participant), _period(participant)) for participant in participants]
     team = replace(_team(ledger, dossier), language=LANGUAGE, text=narrative("Parter", lines), participant=participants)
     ledger.put(seen, team)
 

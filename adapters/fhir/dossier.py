@@ -86,13 +86,13 @@ class Ledger:
 
     def put(self, seen: Seen, *resources: Resource) -> None:
         """New resources, or new versions; what changes nothing makes none."""
-        for each in resources:
-            profile = each.meta.profile if each.meta else ()
+        for resource in resources:
+            profile = resource.meta.profile if resource.meta else ()
             meta = Meta(version_id=str(seen.version), last_updated=seen.at, profile=profile)
-            before = self.get(each.local)
-            if before is None or replace(before, meta=None) != replace(each, meta=None):
-                version = Version(replace(each, meta=meta), seen.place, seen.at, str(seen.version))
-                self._add(each.local, version)
+            before = self.get(resource.local)
+            if before is None or replace(before, meta=None) != replace(resource, meta=None):
+                version = Version(replace(resource, meta=meta), seen.place, seen.at, str(seen.version))
+                self._add(resource.local, version)
 
     def current(self) -> Iterable[Version]:
         """Every resource as it stands, in the order of its last change."""

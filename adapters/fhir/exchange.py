@@ -47,7 +47,7 @@ def said(ledger: Ledger, dossier: Dossier, seen: Seen, letter: Letter) -> Refere
     """An act that carries words; a reference to the resource it became."""
     who = parties(letter)
     acts = focus(letter, who)
-    people = [each for each in who.resources if isinstance(each, PractitionerRole | Practitioner)]
+    people = [resource for resource in who.resources if isinstance(resource, PractitionerRole | Practitioner)]
     ledger.put(seen, *acts, *people, provenance(letter, who, acts[0]), disclosed(dossier, letter, acts[0]))
     return to(acts[0])
 

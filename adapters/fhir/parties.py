@@ -49,7 +49,7 @@ def parties(letter: Letter) -> Parties:
     episode = episode_of_care(letter.case, to(woman))
     sender, recipient = unit(letter.sender), unit(letter.recipient)
     person = _person(letter, to(sender[0]))
-    organisations = {each.id: each for each in (*sender, *recipient)}
+    organisations = {entry.id: entry for entry in (*sender, *recipient)}
     return Parties(
         patient=to(woman),
         case=to(episode),

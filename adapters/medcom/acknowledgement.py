@@ -81,10 +81,12 @@ class _Parts:
             raise Unanswerable
         (self.latest,) = message.current
         self.sender, self.receiver = message.sender, message.receiver
-        agents = [message.led_to(each.who, Organization) for each in self.latest.resource.agent]
+        agents = [message.led_to(agent.who, Organization) for agent in self.latest.resource.agent]
         if not agents or None in agents:
             raise Unanswerable
-        carried = {each.path: each for each in (self.latest, self.sender, self.receiver, *agents) if each is not None}
+        carried = {
+            agent.path: agent for agent in (self.latest, self.sender, self.receiver, *agents) if agent is not None
+        }
         self.theirs = tuple(_as_it_came(each) for each in carried.values())
         self.sender_reference, self.receiver_reference = _led(self.sender), _led(self.receiver)
 
@@ -121,12 +123,12 @@ def _header(
 
 
 def _outcome(key: str, verdict: Verdict) -> OperationOutcome:
-    errors = [each for each in verdict.findings if each.severity != "warning"][:MOST_ISSUES]
+    errors = [finding for finding in verdict.findings if finding.severity != "warning"][:MOST_ISSUES]
     return OperationOutcome(
         resource_type="OperationOutcome",
         id=key,
         meta=profile(systems.OUTCOME),
-        text=told("Fejl", [(each.code, f"{each.element} [{each.rule}]: {each.says}") for each in errors]),
+        text=told("Fejl", [(error.code, f"{error.element} [{error.rule}]: {error.says}") for error in errors]),
         issue=tuple(map(issue, errors)),
     )
 

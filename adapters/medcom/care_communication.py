@@ -185,9 +185,9 @@ class Own:
     @staticmethod
     def sources(payloads: tuple[Payload, ...]) -> tuple[Entity, ...]:
         """That this message added these payloads."""
-        values = (each.value_identifier for payload in payloads for each in payload.extension)
-        identifiers = (Identifier(value=each.value) for each in values if each is not None)
-        return tuple(Entity(role="source", what=Reference(identifier=each)) for each in identifiers)
+        values = (extension.value_identifier for payload in payloads for extension in payload.extension)
+        identifiers = (Identifier(value=value.value) for value in values if value is not None)
+        return tuple(Entity(role="source", what=Reference(identifier=identifier)) for identifier in identifiers)
 
     def _marks(self, what: str) -> tuple[Extension, ...]:
         """Date, identifier, author and contact of one payload."""

@@ -32,7 +32,7 @@ def validated(envelope: Envelope) -> Verdict:
         )
     found = base.findings(envelope)
     found += _ruled(envelope, told=bool(found))
-    return Verdict(FATAL if any(each.severity == "error" for each in found) else "ok", found)
+    return Verdict(FATAL if any(finding.severity == "error" for finding in found) else "ok", found)
 
 
 def _ruled(envelope: Envelope, *, told: bool) -> tuple[Finding, ...]:

@@ -88,7 +88,7 @@ def content_digest(envelope: Envelope) -> bytes:
     """
     encode, decode = msgspec.json.encode, msgspec.json.decode
     try:
-        parts = sorted(encode((each.full_url, decode(each.resource)), order="sorted") for each in envelope.entries)
+        parts = sorted(encode((entry.full_url, decode(entry.resource)), order="sorted") for entry in envelope.entries)
     except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
         raise NotAMessage("Bundle.entry", "msg-json", "JSON in UTF-8 (RFC 8259)") from None
     digest = sha256()

@@ -35,8 +35,8 @@ class Receipt:
 def numbers(who: Placed[Organization] | None) -> Numbers | None:
     """The numbers of sender or receiver; None when it lacks one, or has two of a kind and so could be two."""
     found = who.resource.identifier if who is not None else ()
-    sors = {each.value for each in found if each.system == SOR}
-    glns = {each.value for each in found if each.system in systems.GLN_SYSTEMS}
+    sors = {identifier.value for identifier in found if identifier.system == SOR}
+    glns = {identifier.value for identifier in found if identifier.system in systems.GLN_SYSTEMS}
     if len(sors) != 1 or len(glns) != 1:
         return None
     sor, gln = sors.pop(), glns.pop()
@@ -45,8 +45,8 @@ def numbers(who: Placed[Organization] | None) -> Numbers | None:
 
 def cpr_of(message: Message) -> Cpr | None:
     """The woman's CPR number; None when she is known by a replacement only."""
-    for each in message.of(Patient):
-        for number in each.resource.identifier:
+    for patient in message.of(Patient):
+        for number in patient.resource.identifier:
             if number.system == CPR:
                 return Cpr.parse(number.value or "")
     return None
@@ -80,7 +80,7 @@ def _care(message: Message, by: Unit, recipient: Unit) -> CareMessageReceived:
         follows=_follows(message),
         episodes=_episodes(message),
         payloads=len(payloads),
-        attachments=sum(each.content_attachment is not None for each in payloads),
+        attachments=sum(payload.content_attachment is not None for payload in payloads),
         sha256=sha256(message.envelope.body).hexdigest(),
     )
 
@@ -88,7 +88,9 @@ def _care(message: Message, by: Unit, recipient: Unit) -> CareMessageReceived:
 def _stay(message: Message, by: Unit, recipient: Unit) -> HospitalStayNotified:
     (stay,) = message.of(Encounter)
     period = stay.resource.period or Period()
-    leave = next((each.value_period for each in extensions(stay.resource.extension, systems.LEAVE_PERIOD)), None)
+    leave = next(
+        (extension.value_period for extension in extensions(stay.resource.extension, systems.LEAVE_PERIOD)), None
+    )
     wanted = extensions(message.header.extension, systems.REPORT_OF_ADMISSION)
     return HospitalStayNotified(
         message=message.header.id or "",
@@ -102,7 +104,7 @@ def _stay(message: Message, by: Unit, recipient: Unit) -> HospitalStayNotified:
         ended=_moment(period.end) if period.end else None,
         leave_from=_moment(leave.start) if leave and leave.start else None,
         leave_until=_moment(leave.end) if leave and leave.end else None,
-        deceased=any(each.resource.deceased_boolean is True for each in message.of(Patient)),
+        deceased=any(patient.resource.deceased_boolean is True for patient in message.of(Patient)),
         report_wanted=any(each.value_boolean is True for each in wanted),
         follows=_follows(message),
         episodes=_episodes(message),
@@ -142,7 +144,7 @@ def _follows(message: Message) -> str | None:
 def _episodes(message: Message) -> tuple[str, ...]:
     """The episodes of care that are named, each as its bare UUID in lower case."""
     named: Iterable[Identifier | None] = (
-        one.identifier for each in message.of(Encounter) for one in each.resource.episode_of_care
+        one.identifier for encounter in message.of(Encounter) for one in encounter.resource.episode_of_care
     )
     values = (each.value.removeprefix(URN).lower() for each in named if each is not None and each.value)
     return tuple(dict.fromkeys(values))

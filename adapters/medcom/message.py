@@ -38,7 +38,7 @@ class Message:
 
     def __init__(self, envelope: Envelope) -> None:
         self.envelope, self.bundle = envelope, envelope.bundle
-        self.entries = tuple(_placed(number, each) for number, each in enumerate(envelope.entries))
+        self.entries = tuple(_placed(number, entry) for number, entry in enumerate(envelope.entries))
         self.event = envelope.event
         self._of: dict[type[Resource], tuple[Placed[Resource], ...]] = {}
 
@@ -55,7 +55,7 @@ class Message:
     def of(self, kind: type[K]) -> tuple[Placed[K], ...]:
         """Every resource of this kind, in order."""
         if kind not in self._of:
-            self._of[kind] = tuple(each for each in self.entries if isinstance(each.resource, kind))
+            self._of[kind] = tuple(entry for entry in self.entries if isinstance(entry.resource, kind))
         return self._of[kind]  # type: ignore[return-value] # just filtered by kind
 
     def led_to(self, reference: Reference | None, kind: type[K]) -> Placed[K] | None:
@@ -72,15 +72,15 @@ class Message:
     @cached_property
     def history(self) -> tuple[Placed[Provenance], ...]:
         """The Provenances that describe earlier messages."""
-        return tuple(each for each in self.of(Provenance) if each not in self.current)
+        return tuple(provenance for provenance in self.of(Provenance) if provenance not in self.current)
 
     @cached_property
     def current(self) -> tuple[Placed[Provenance], ...]:
         """The Provenances that describe this message: one, if it keeps the rules."""
         return tuple(
-            each
-            for each in self.of(Provenance)
-            if any(self._is_header(target.reference) for target in each.resource.target)
+            provenance
+            for provenance in self.of(Provenance)
+            if any(self._is_header(target.reference) for target in provenance.resource.target)
         )
 
     @cached_property
@@ -106,12 +106,12 @@ class Message:
     def _index(self) -> dict[str, Placed[Resource]]:
         """By full URL; and by `Type/id` where the full URL is no URN (FHIR R4 §2.36.4.1)."""
         found: dict[str, Placed[Resource]] = {}
-        for each in self.entries:
-            url = each.full_url or ""
+        for entry in self.entries:
+            url = entry.full_url or ""
             if url:
-                found.setdefault(url, each)
-            if not url.startswith(URN) and (url == each.resource.local or url.endswith(f"/{each.resource.local}")):
-                found.setdefault(each.resource.local, each)
+                found.setdefault(url, entry)
+            if not url.startswith(URN) and (url == entry.resource.local or url.endswith(f"/{entry.resource.local}")):
+                found.setdefault(entry.resource.local, entry)
         return found
 
 

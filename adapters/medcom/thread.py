@@ -79,13 +79,13 @@ class Previous:
     def carried(self, payloads: Iterable[msgspec.Raw], *named: Reference | None) -> tuple[Entry, ...]:
         """The Provenances, and everybody that they, these payloads and these references name, as they came."""
         wanted = {each.reference for each in named if each is not None and each.reference}
-        slices = [bytes(each) for each in payloads] + [bytes(each.raw) for each in self._provenances]
-        found: dict[str, Placed[Resource]] = {each.path: each for each in self._provenances}
+        slices = [bytes(payload) for payload in payloads] + [bytes(provenance.raw) for provenance in self._provenances]
+        found: dict[str, Placed[Resource]] = {provenance.path: provenance for provenance in self._provenances}
         while slices or wanted:
             wanted |= {match.decode() for piece in slices for match in _REFERENCE.findall(piece)}
-            fresh = [each for each in self.message.entries if _led(each) in wanted or each.resource.local in wanted]
-            fresh = [each for each in fresh if each.path not in found and self._goes_on(each)]
-            found |= {each.path: each for each in fresh}
+            fresh = [entry for entry in self.message.entries if _led(entry) in wanted or entry.resource.local in wanted]
+            fresh = [element for element in fresh if element.path not in found and self._goes_on(element)]
+            found |= {element.path: element for element in fresh}
             slices, wanted = [bytes(each.raw) for each in fresh], set()
         return tuple(Entry(full_url=each.full_url, resource=each.raw) for each in found.values())
 
@@ -108,9 +108,9 @@ def reply(care: CareCommunications, letter: Letter, body: bytes) -> bytes:
     woman = previous.reference(message.of(Patient)[0])
     encounter = previous.reference(next(iter(message.of(Encounter)), None))
     person = tuple(
-        each.value_reference
-        for each in extensions(previous.said.resource.extension, systems.SENDER)
-        if each.value_reference is not None
+        extension.value_reference
+        for extension in extensions(previous.said.resource.extension, systems.SENDER)
+        if extension.value_reference is not None
     )
     said = communication(
         letter,
@@ -132,7 +132,7 @@ def forward(care: CareCommunications, letter: Letter, body: bytes, chosen: froze
     ours = organization(letter.sender, known(letter.message_id, "sender"))
     others = organization(letter.recipient, known(letter.message_id, "recipient"))
     own = care.own(letter, to(ours))
-    before = tuple(each for each in previous.payloads if _goes_on(each, chosen))
+    before = tuple(payload for payload in previous.payloads if _goes_on(payload, chosen))
     added, woman = own.payloads(), previous.reference(previous.message.of(Patient)[0])
     said = communication(letter, thread_of(letter), previous.category, previous.topic, woman or Reference(), added)
     theirs = previous.carried(before, woman)
@@ -173,7 +173,7 @@ def _without_data(payload: msgspec.Raw) -> msgspec.Raw:
 def _goes_on(payload: msgspec.Raw, chosen: frozenset[str] | None) -> bool:
     """Chosen, and a document still has its bytes: what a reply left behind cannot be forwarded."""
     said = _PAYLOAD.decode(payload)
-    found = (each.value_identifier for each in said.extension if each.value_identifier)
+    found = (extension.value_identifier for extension in said.extension if extension.value_identifier)
     document = said.content_attachment
     whole = document is None or bool(document.data or document.url)
     return whole and (chosen is None or any(each.value in chosen for each in found))

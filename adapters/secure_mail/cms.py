@@ -59,10 +59,10 @@ def _decrypted(envelope: bytes, certificate: x509.Certificate, key: RSAPrivateKe
 
 
 def _content_key(recipients: Any, certificate: x509.Certificate, key: RSAPrivateKey) -> bytes:
-    for each in recipients:
-        if each.name == "ktri" and _is_for(each.chosen["rid"], certificate):
-            transport = each.chosen["key_encryption_algorithm"]
-            return key.decrypt(each.chosen["encrypted_key"].native, _padding(transport))
+    for recipient in recipients:
+        if recipient.name == "ktri" and _is_for(recipient.chosen["rid"], certificate):
+            transport = recipient.chosen["key_encryption_algorithm"]
+            return key.decrypt(recipient.chosen["encrypted_key"].native, _padding(transport))
     raise ValueError
 
 

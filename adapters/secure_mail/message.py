@@ -131,7 +131,14 @@ def mailboxes(letter: Letter) -> tuple[str, str]:
 
 def sizes(letter: Letter, pdf: int, fhir: int) -> tuple[int, ...]:
     """The sizes of everything that will be attached, for forms of these sizes."""
-    return (pdf, fhir, *(len(each.content) if each.is_pdf else _as_binary(each) for each in documents_of(letter.event)))
+    return (
+        pdf,
+        fhir,
+        *(
+            len(document.content) if document.is_pdf else _as_binary(document)
+            for document in documents_of(letter.event)
+        ),
+    )
 
 
 def refuse_large(expected: int, limit: int) -> None:
@@ -153,7 +160,7 @@ def outlined(letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, by
         sender=sender,
         recipient=recipient,
         message_id=f"<{letter.message_id}@{sender.partition('@')[2]}>",
-        names=tuple(each.name for each in attached),
+        names=tuple(entry.name for entry in attached),
     )
     if len(readable.subject) > LONGEST_SUBJECT:
         raise Undeliverable("subject-too-long")
@@ -196,8 +203,8 @@ def _attached(
     """The letter, the documents that the act brings along, and the FHIR message, which names them by these numbers."""
     name = f"{kind}-{letter.reference.lower()}"
     enclosed = tuple(_document(name, *each, documents) for each in enumerate(documents_of(letter.event), start=1))
-    pdfs = [each for each in enclosed if each.media_type == LETTER]
-    others = [each for each in enclosed if each.media_type != LETTER]
+    pdfs = [document for document in enclosed if document.media_type == LETTER]
+    others = [document for document in enclosed if document.media_type != LETTER]
     return (Attached(f"{name}.pdf", LETTER, pdf), *pdfs, Attached(f"{name}.json", FHIR, fhir), *others)
 
 

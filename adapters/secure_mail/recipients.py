@@ -47,7 +47,7 @@ class Recipients:
         if not address.certificates:
             rule = "a unit for which a certificate is approved in the directory"
             raise Unsendable("recipient-has-no-certificate", rule, field="recipient")
-        if not any(each in self._known for each in address.certificates):
+        if not any(certificate in self._known for certificate in address.certificates):
             rule = "a unit whose approved certificate lies in TVAERSPOR_MAIL_DIR"
             raise Unsendable("recipient-certificate-missing", rule, field="recipient")
 

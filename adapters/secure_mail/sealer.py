@@ -134,8 +134,8 @@ def signed(clear: bytes, signer: Signer, boundary: str) -> bytes:
 def encrypted(content: bytes, receivers: Iterable[x509.Certificate]) -> bytes:
     """CMS EnvelopedData for these certificates, as DER: AES-256-CBC, which is not the library's default."""
     builder = pkcs7.PKCS7EnvelopeBuilder().set_data(content).set_content_encryption_algorithm(AES256)
-    for each in receivers:
-        builder = builder.add_recipient(each)
+    for receiver in receivers:
+        builder = builder.add_recipient(receiver)
     return builder.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
 
 

@@ -63,7 +63,7 @@ def _status(content: bytes, signed: Any, trust: Trust, moment: datetime) -> Any:
 
 def _require(certificate: x509.Certificate, signed: Any, trust: Trust, moment: datetime) -> None:
     """The same checks as before encrypting, with the issuing certificates that came along."""
-    others = [each.chosen for each in signed["certificates"] if each.name == "certificate"]
+    others = [entry.chosen for entry in signed["certificates"] if entry.name == "certificate"]
     try:
         trust.require(certificate, SIGN, moment, others=others)
     except TryAgainLater:

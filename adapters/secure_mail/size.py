@@ -21,7 +21,7 @@ def in_base64(size: int) -> int:
 
 def in_clear(parts: Iterable[int]) -> int:
     """A mail with parts of these sizes, as it is signed, or leaves where nothing seals it."""
-    return HEAD + AROUND + sum(PART + in_base64(each) for each in parts)
+    return HEAD + AROUND + sum(PART + in_base64(part) for part in parts)
 
 
 def sealed(parts: Iterable[int]) -> int:

@@ -122,8 +122,8 @@ class TrialAuthority:
             issuer_name=authority.certificate.subject, last_update=now, next_update=now + lasts
         ).add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
         builder = builder.add_extension(_issuer_key(authority.rsa), critical=False)
-        for each in revoked:
-            entry = x509.RevokedCertificateBuilder(each.certificate.serial_number, now - timedelta(minutes=1))
+        for holder in revoked:
+            entry = x509.RevokedCertificateBuilder(holder.certificate.serial_number, now - timedelta(minutes=1))
             builder = builder.add_revoked_certificate(entry.build())
         signer = (forged_by or authority).rsa
         return builder.sign(signer, SHA256(), rsa_padding=PSS).public_bytes(Encoding.PEM)

@@ -77,7 +77,7 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house, app.state.hub, app.state.settings = house, house.hub, house.settings
     app.state.directory = house.directory
-    units = [each.unit for each in house.directory.all()]
+    units = [address.unit for address in house.directory.all()]
     app.state.municipalities = frozenset(unit.organisation for unit in units if unit.kind == "kommune")
     app.state.cursors = CursorSeal(house.keys.token_key())
     app.state.searches = SearchSeal(house.keys.token_key())

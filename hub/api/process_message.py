@@ -144,7 +144,7 @@ class _Posted:
             return self._answer(_verdict(TRANSIENT, systems.OUT_OF_OPERATION, "", "hub-busy", "send it again"))
 
     def _refused(self, verdict: Verdict) -> Response:
-        errors = tuple(each for each in verdict.findings if each.severity == "error")
+        errors = tuple(finding for finding in verdict.findings if finding.severity == "error")
         at = self.house.receiving.refuse(self.actor, self.envelope.body, errors, self._sending)
         return self._answer(Verdict(verdict.code, errors), at)
 
@@ -182,8 +182,10 @@ class _Posted:
         """The unit with these numbers in the directory."""
         if wanted is None:
             return None
-        found = (each for each in self.house.directory.all() if each.sor is not None and each.gln is not None)
-        return next((each.unit for each in found if (each.sor, each.gln) == (wanted.sor, wanted.gln)), None)
+        found = (
+            address for address in self.house.directory.all() if address.sor is not None and address.gln is not None
+        )
+        return next((address.unit for address in found if (address.sor, address.gln) == (wanted.sor, wanted.gln)), None)
 
     @cached_property
     def _sending(self) -> Sending:
@@ -205,16 +207,16 @@ def _verdict(code: str, issue_code: str, element: str, rule: str, says: str) -> 
 
 def _outcome(status: int, findings: tuple[Finding, ...]) -> Response:
     """What was wrong, as FHIR says it outside of a message."""
-    told_of = [each for each in findings if each.severity == "error"]
+    told_of = [finding for finding in findings if finding.severity == "error"]
     issues = [
         Issue(
-            each.severity,
-            issue(each).code or "invalid",
-            f"{each.rule}: {each.says}",
-            (each.element,) if each.element else (),
-            (systems.issue_system(each.code), each.code),
+            finding.severity,
+            issue(finding).code or "invalid",
+            f"{finding.rule}: {finding.says}",
+            (finding.element,) if finding.element else (),
+            (systems.issue_system(finding.code), finding.code),
         )
-        for each in told_of
+        for finding in told_of
     ]
     return Response(operation_outcome(*issues), status, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
@@ -231,7 +233,7 @@ def _plain_fhir(request: Request) -> None:
     media, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
     if media not in (MEDIA, "application/json"):
         raise WrongMediaType(f"{MEDIA}; XML is not spoken here", field="Content-Type")
-    for name, _, value in (each.partition("=") for each in parameters):
+    for name, _, value in (parameter.partition("=") for parameter in parameters):
         if name == "fhirversion" and value.strip('"') not in ("4.0", "4.0.1"):
             raise WrongMediaType("FHIR R4: fhirVersion=4.0", field="Content-Type", source="FHIR R4 §3.1.0.1.10.1")
         if name == "charset" and value.strip('"') != "utf-8":

@@ -46,7 +46,7 @@ class GuardedRoute(APIRoute):
         """The route's own handler, behind the gate."""
         handle = super().get_route_handler()
         records, takes_files = "records" in self.tags, "attachments" in self.tags
-        known = frozenset(each.alias for each in self.dependant.query_params)
+        known = frozenset(param.alias for param in self.dependant.query_params)
 
         async def enter(request: Request) -> Response:
             once(request)
@@ -94,7 +94,7 @@ def if_match(request: Request) -> int | None:
 def unchanged(request: Request, tag: str) -> bool:
     """Does If-None-Match name this tag? Weak comparison (RFC 9110 §13.1.2)."""
     stated = request.headers.get("if-none-match", "")
-    return tag in {each.strip().removeprefix("W/") for each in stated.split(",")}
+    return tag in {word.strip().removeprefix("W/") for word in stated.split(",")}
 
 
 async def read(request: Request, limit: int) -> Request:

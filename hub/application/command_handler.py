@@ -110,9 +110,9 @@ class CommandHandler:
 
     def _current(self, cases: Iterable[CitizenCase], unit: Unit) -> UUID | None:
         """Of the citizen's cases the one that this unit is on, or else her open one, unless it is over for the unit."""
-        courses = [(each, self.load(each.case)[1].course) for each in cases]
-        own = next((each.case for each, course in courses if course.goes_on_for(unit)), None)
-        return own or next((each.case for each, course in courses if each.open and not course.is_over_for(unit)), None)
+        courses = [(case, self.load(case.case)[1].course) for case in cases]
+        own = next((row.case for row, course in courses if course.goes_on_for(unit)), None)
+        return own or next((row.case for row, course in courses if row.open and not course.is_over_for(unit)), None)
 
     def handle(self, case: UUID, envelope: CommandContext, make: Callable[[UUID, Case], CaseCommand]) -> CommandResult:
         """One command on a case that the actor's unit knows. `make` gets the act's id and the case as it stands."""
@@ -161,7 +161,7 @@ class CommandHandler:
 
     def look_ups(self, case: UUID) -> tuple[RecordRead, ...]:
         """Who looked at this case, in order."""
-        events = (each.event for each in self.record.stream(uuid5(case, LOOK_UPS)))
+        events = (recorded.event for recorded in self.record.stream(uuid5(case, LOOK_UPS)))
         return tuple(event for event in events if isinstance(event, RecordRead))
 
     def _command_id(self, envelope: CommandContext) -> UUID:
@@ -274,5 +274,5 @@ def _evolve(known: CaseKnowledge | None, recorded: Recorded) -> CaseKnowledge | 
 
 def _outcome(stored: Sequence[Recorded], after: CaseKnowledge, unit: Unit) -> CommandResult:
     """What the unit is answered: of what was stored, that which it may be shown."""
-    shown = tuple(each for each in stored if unit in audience(cast(CaseEvent, each.event), after.case))
+    shown = tuple(recorded for recorded in stored if unit in audience(cast(CaseEvent, recorded.event), after.case))
     return CommandResult(stored[0].case, stored[0].command, shown, after.version_for(unit))

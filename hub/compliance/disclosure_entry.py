@@ -149,9 +149,9 @@ def _consents(known: Mapping[str, Consent], ruling: Ruling | None) -> tuple[Cons
 def _nearest(ruling: Ruling) -> tuple[str, ...]:
     """The consents a refusal can have turned on: those between the two, else the discloser's, and no others."""
     facts = ruling.facts
-    own = [each for each in facts.consents if facts.discloser in each.disclosers]
+    own = [consent for consent in facts.consents if facts.discloser in consent.disclosers]
     between = [each for each in own if facts.recipient in each.recipients]
-    return tuple(each.id for each in between or own)
+    return tuple(entry.id for entry in between or own)
 
 
 def _then(consent: Consent, at: datetime, *, carried: bool) -> ConsentThen:

@@ -100,7 +100,9 @@ def _withdraw(seen: _Course, key: str, at: datetime) -> None:
         return
     seen.consents[key] = replace(seen.consents[key], withdrawn_at=at)
     for position, line in seen.lines.items():
-        told = tuple(replace(each, withdrawn_at=at) if each.consent == key else each for each in line.consents)
+        told = tuple(
+            replace(consent, withdrawn_at=at) if consent.consent == key else consent for consent in line.consents
+        )
         if told != line.consents:
             seen.lines[position] = replace(line, consents=told)
 

@@ -52,14 +52,14 @@ class Channels:
         self.refuse(letter, fhir)
         others = {
             n: self.translator.document(letter, n)
-            for n, each in enumerate(documents(letter.event), 1)
-            if not each.is_pdf
+            for n, document in enumerate(documents(letter.event), 1)
+            if not document.is_pdf
         }
         return self.way(letter.recipient.channel).packer.pack(letter, self.renderer.render(letter, fhir), fhir, others)
 
     def carrier_of(self, name: str) -> Carrier:
         """The carrier that a parcel was packed for."""
-        for each in (self.carrier, *(way.carrier for way in self.ways.values())):
-            if each.name == name:
-                return each
+        for carrier in (self.carrier, *(way.carrier for way in self.ways.values())):
+            if carrier.name == name:
+                return carrier
         raise Undeliverable("channel-not-configured")

@@ -35,12 +35,12 @@ class Deliverability:
     def refuse(self, case: Case, events: tuple[CaseEvent, ...], actor: Actor, at: datetime) -> None:
         """Raise `Unsendable` when one of these events, decided on this case, must leave and never could."""
         declined = tuple(
-            Declined(category=each.category, reason=each.reason)
-            for each in events
-            if isinstance(each, RequestItemDeclined)
+            Declined(category=event.category, reason=event.reason)
+            for event in events
+            if isinstance(event, RequestItemDeclined)
         )
-        for each in events:
-            act = leaves(each)
+        for event in events:
+            act = leaves(event)
             if act is not None:
                 letter = self._letter(case, act, actor, at, declined)
                 self._hands.refuse(letter, self._hands.translator.message(letter))

@@ -266,7 +266,9 @@ class Dispatcher:
         """The case is read only when it stands elsewhere than the letter goes."""
         if ground.recipient is None or case.course.municipality in (None, ground.recipient.organisation):
             return False
-        before = (each.event for each in self._record.stream(ground.case) if each.position < ground.position)
+        before = (
+            recorded.event for recorded in self._record.stream(ground.case) if recorded.position < ground.position
+        )
         return moved_away(ground.recipient, before)
 
     def _abandon(self, due: OutboxEntry, why: str, *before: DeliveryEvent) -> bool:

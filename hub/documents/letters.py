@@ -67,7 +67,7 @@ class Letters:
         )  # not the acts, whose documents may be large
         before = (row.event for row in rows if row.position < queued.position)
         letters = (each for each in before if isinstance(each, DeliveryQueued) and each.act == thread)
-        found = next((each for each in letters if each.recipient == event.by), None)
+        found = next((letter for letter in letters if letter.recipient == event.by), None)
         return Answered(found.message_id, found.reference) if found else None
 
     def _declined(self, answer: Recorded) -> tuple[Declined, ...]:
@@ -77,7 +77,7 @@ class Letters:
         beside = self._record.command(answer.stream, answer.command)
         return tuple(
             Declined(category=event.category, reason=event.reason)
-            for event in (each.event for each in beside)
+            for event in (recorded.event for recorded in beside)
             if isinstance(event, RequestItemDeclined)
         )
 
@@ -87,6 +87,6 @@ def followed(record: Record, case: UUID, event: Addressed) -> Followed | None:
     follows = getattr(event, "follows", None)
     if not isinstance(follows, Following):
         return None
-    rows = (each.event for each in record.stream(kept_in(case, follows.message)))
+    rows = (recorded.event for recorded in record.stream(kept_in(case, follows.message)))
     kept = next((event.content for event in rows if isinstance(event, MessageKept)), None)
     return None if kept is None else Followed(follows.how, kept)

@@ -49,14 +49,14 @@ class AccessReport:
 
 def access_report(events: Sequence[Recorded], case: Case, directory: Directory, on: date) -> AccessReport:
     """What these events of one case say was shared about her."""
-    about = {f"{each.partition}/{each.position}": _about(each.event) for each in events}
+    about = {f"{recorded.partition}/{recorded.position}": _about(recorded.event) for recorded in events}
     lines = [line for line in replay(events) if about[line.position] in (None, *HER_OWN)]
     told = [line for line in lines if line.outcome != "refused"]
     paper = SharingAccount(
         citizen=case.course.citizen,
         on=on,
         shared=tuple(_shared(line, directory) for line in told),
-        agreed=tuple(_agreed(each, directory) for each in _hers(case.consents.given)),
+        agreed=tuple(_agreed(consent, directory) for consent in _hers(case.consents.given)),
         refused=len(lines) - len(told),
     )
     return AccessReport(paper, sum(line.citizen_informed_at is None and line.outcome == "made" for line in told))
@@ -89,10 +89,13 @@ def consent_form(
 
 def reminder(events: Sequence[Recorded], case: Case, act: UUID, directory: Directory, now: datetime) -> Reminder:
     """What is missing after this act, the earliest due first; `Contradiction` when nothing is."""
-    sent = next((each for each in events if isinstance(each.event, Addressed) and act_of(each.event) == act), None)
+    sent = next(
+        (recorded for recorded in events if isinstance(recorded.event, Addressed) and act_of(recorded.event) == act),
+        None,
+    )
     if sent is None or not isinstance(sent.event, Addressed):
         raise NotFound("no such act on this case")
-    owed, due = _missing(sent.event, [each.event for each in events])
+    owed, due = _missing(sent.event, [recorded.event for recorded in events])
     return Reminder(
         sender=_entered(sent.event.by, directory),
         recipient=_entered(sent.event.recipient, directory),
@@ -110,14 +113,16 @@ def reminder(events: Sequence[Recorded], case: Case, act: UUID, directory: Direc
 def _missing(sent: Addressed, events: Sequence[object]) -> tuple[str, datetime | date | None]:
     match sent:
         case InformationRequested(request=key, form=form):
-            if not any(isinstance(each, RequestAnswered) and each.request == key for each in events):
+            if not any(isinstance(event, RequestAnswered) and event.request == key for event in events):
                 return "ANSWER", form.answer_by
         case ReferralSent(referral=key):
-            answers = (each for each in events if isinstance(each, ReferralAccepted | ReferralDeclined))
-            if all(each.referral != key for each in answers):
+            answers = (event for event in events if isinstance(event, ReferralAccepted | ReferralDeclined))
+            if all(answer.referral != key for answer in answers):
                 return "ACCEPTANCE", None
         case ConcernReported(concern=key):
-            open_still = [each for each in obligations(events) if each.act == key and _is_missing(each)]
+            open_still = [
+                obligation for obligation in obligations(events) if obligation.act == key and _is_missing(obligation)
+            ]
             if open_still:
                 return open_still[0].duty, open_still[0].due
     raise Contradiction("nothing is missing after this act", code="nothing-missing")
@@ -129,8 +134,8 @@ def _is_missing(each: Obligation) -> bool:
 
 def _reference(events: Sequence[Recorded], act: UUID, recipient: Unit) -> str:
     """The reference that the letter bore, if it left through the hub."""
-    letters = (each.event for each in events if isinstance(each.event, DeliveryQueued))
-    return next((each.reference for each in letters if each.act == act and each.recipient == recipient), "")
+    letters = (recorded.event for recorded in events if isinstance(recorded.event, DeliveryQueued))
+    return next((letter.reference for letter in letters if letter.act == act and letter.recipient == recipient), "")
 
 
 def _about(event: object) -> str | None:
@@ -154,7 +159,7 @@ def _shared(line: DisclosureEntry, directory: Directory) -> Shared:
         purpose=line.purpose,
         basis=line.basis,
         citation=line.citation,
-        consents=tuple(dict.fromkeys(each.given_at for each in line.consents)),
+        consents=tuple(dict.fromkeys(consent.given_at for consent in line.consents)),
         informed_at=line.citizen_informed_at,
         informed_how=line.citizen_informed_how or "",
         arrived=_arrived(line),

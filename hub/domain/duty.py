@@ -86,11 +86,11 @@ Owed = Mapping[tuple[UUID, DutyCode], Obligation]
 
 def decide(obligations: Iterable[Obligation], command: FulfilDuty) -> tuple[DutyFulfilled, ...]:
     """The statement, if this unit owes the duty and no act of its own closes it."""
-    for each in obligations:
-        if (each.act, each.duty) == (command.act, command.duty) and each.owed_by == command.by:
-            if each.fulfilled_at is not None:
+    for obligation in obligations:
+        if (obligation.act, obligation.duty) == (command.act, command.duty) and obligation.owed_by == command.by:
+            if obligation.fulfilled_at is not None:
                 raise Contradiction("this duty has been fulfilled", code="duty-already-fulfilled")
-            if each.duty in CLOSED_BY_ACT:
+            if obligation.duty in CLOSED_BY_ACT:
                 raise Contradiction("this duty is fulfilled by the act itself", code="duty-closed-by-act", field="duty")
             return (
                 DutyFulfilled(act=command.act, duty=command.duty, at=command.at, by=command.by, words=command.words),
@@ -122,7 +122,7 @@ def evolve(owed: Owed, event: object) -> Owed:
         case CitizenInformed(about=act, at=at):
             return _closed(owed, act, INFORMING, at)
         case _:
-            arisen = {(each.act, each.duty): each for each in _arising(event)}
+            arisen = {(deadline.act, deadline.duty): deadline for deadline in _arising(event)}
             return {**owed, **arisen} if arisen else owed
 
 
@@ -130,7 +130,7 @@ def _arising(event: object) -> Iterator[Obligation]:
     ruling, act = getattr(event, "ruling", None), act_of(event)
     if not isinstance(ruling, Ruling) or act is None or not ruling.permits:
         return
-    due = {each.duty: each.latest for each in ruling.decision.due}
+    due = {deadline.duty: deadline.latest for deadline in ruling.decision.due}
     facts = ruling.facts
     for duty in ruling.decision.duties:
         if duty in DONE_BY_THE_HUB:

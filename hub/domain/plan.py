@@ -137,7 +137,7 @@ class Plan:
     @property
     def tasks(self) -> tuple[tuple[PlanTask, datetime | None], ...]:
         """Every task that was done or is open, by number, and when it was done."""
-        standing = {**self.done, **{each.number: (each, None) for each in self.open}}
+        standing = {**self.done, **{task.number: (task, None) for task in self.open}}
         return tuple(standing[number] for number in sorted(standing))
 
 
@@ -213,7 +213,7 @@ def _revise(plan: Plan, command: RevisePlan) -> PlanRevised:
 def _complete(plan: Plan, command: CompleteTask) -> TaskDone:
     if command.task in plan.done:
         raise Contradiction("this task has been done", code="task-already-done", field="task")
-    if command.task not in {each.number for each in plan.open}:
+    if command.task not in {task.number for task in plan.open}:
         raise NotFound("no such task of this plan; a revision may have replaced it", field="task")
     _in_order(plan, command.at)
     return TaskDone(plan=plan.plan, task=command.task, at=command.at, by=command.by)
@@ -233,8 +233,8 @@ def _in_order(plan: Plan, at: datetime) -> None:
 
 def _numbered(tasks: Iterable[Undertaking], *, after: int) -> tuple[PlanTask, ...]:
     return tuple(
-        PlanTask(number=number, what=each.what, responsible=each.responsible, due=each.due)
-        for number, each in enumerate(tasks, after + 1)
+        PlanTask(number=number, what=task.what, responsible=task.responsible, due=task.due)
+        for number, task in enumerate(tasks, after + 1)
     )
 
 
@@ -265,6 +265,6 @@ def _revised(plan: Plan, event: PlanRevised) -> Plan:
 
 
 def _done(plan: Plan, event: TaskDone) -> Plan:
-    found = {each.number: (each, event.at) for each in plan.open if each.number == event.task}
-    still_open = tuple(each for each in plan.open if each.number != event.task)
+    found = {task.number: (task, event.at) for task in plan.open if task.number == event.task}
+    still_open = tuple(task for task in plan.open if task.number != event.task)
     return replace(plan, open=still_open, done={**plan.done, **found})

@@ -84,7 +84,9 @@ class Deduplication:
         """
         seen = self._record.stream(self._envelope(unit, sending)) if sending.bundle else ()
         command = self.command(unit, sending.message)
-        return any(not isinstance(each.event, EnvelopeSeen) or each.event.message != command for each in seen)
+        return any(
+            not isinstance(recorded.event, EnvelopeSeen) or recorded.event.message != command for recorded in seen
+        )
 
     def came_again(self, actor: Actor, earlier: Earlier, sending: Sending) -> None:
         """Remember under which envelope a known message came again, so that no other one comes in it."""

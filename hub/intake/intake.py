@@ -105,16 +105,16 @@ class MessageIntake:
         if arrival.cpr is None:
             return None, "no-cpr-number"
         event, open_case, closed = arrival.event, None, False
-        for each in self._record.cases_of(self._hub.keys.citizen_digest(arrival.cpr.digits)):
-            standing = self._standing(each.case)
+        for case in self._record.cases_of(self._hub.keys.citizen_digest(arrival.cpr.digits)):
+            standing = self._standing(case.case)
             if standing is None or not (standing.knows(event.by) or standing.knows(event.recipient)):
                 continue
-            named = standing.incoming.episodes.intersection(event.episodes) or str(each.case) in event.episodes
+            named = standing.incoming.episodes.intersection(event.episodes) or str(case.case) in event.episodes
             shut = standing.is_closed_to(event.by, event.recipient)
             closed = closed or shut
             if named:
-                return (None, "case-closed") if shut else (each.case, "")
-            open_case = open_case or (None if shut else each.case)
+                return (None, "case-closed") if shut else (case.case, "")
+            open_case = open_case or (None if shut else case.case)
         return (open_case, "") if open_case else (None, "case-closed" if closed else "no-case")
 
     def _standing(self, case: UUID) -> Case | None:
@@ -145,7 +145,7 @@ class MessageIntake:
             return None
         with self._record.engine.connect() as connection:
             found = outbox.quoted(connection, reference=None, message=key)
-        return next((each for each in found if each.recipient == unit), None)
+        return next((letter for letter in found if letter.recipient == unit), None)
 
     def _refused(
         self, actor: Actor, message: str | None, size: int | None, digest: str | None, found: tuple[Finding, ...]

@@ -55,8 +55,12 @@ class Placement:
         first = rows[0].event if rows else None
         if not isinstance(first, MessageParked) or first.recipient != unit:
             raise NotFound("no such message waits for this unit")
-        told = next(each.event for each in rows if isinstance(each.event, CareMessageReceived | HospitalStayNotified))
-        kept = next(each.event for each in rows if isinstance(each.event, MessageKept))
+        told = next(
+            recorded.event
+            for recorded in rows
+            if isinstance(recorded.event, CareMessageReceived | HospitalStayNotified)
+        )
+        kept = next(recorded.event for recorded in rows if isinstance(recorded.event, MessageKept))
         digest = rows[0].meta.request if rows[0].meta else None
         sending = Sending(message=first.message, bundle="", digest=digest or b"")
         return Arrival(event=told, cpr=first.cpr, content=kept.content, sending=sending), rows[0]
@@ -64,8 +68,8 @@ class Placement:
     def kept(self, actor: Actor, case: UUID, message: str) -> bytes:
         """The bytes of a message on a case, for the unit that sent it or got it; `NotFound` for any other."""
         self._hub.known_to(case, actor)
-        for each in self._record.stream(case):
-            event = each.event
+        for recorded in self._record.stream(case):
+            event = recorded.event
             if not isinstance(event, CareMessageReceived | HospitalStayNotified) or event.message != message:
                 continue
             if actor.unit in (event.by, event.recipient):
@@ -73,9 +77,9 @@ class Placement:
         raise NotFound("no such message on this case")
 
     def _bytes(self, case: UUID, message: str) -> bytes:
-        for each in self._record.stream(kept_in(case, message)):
-            if isinstance(each.event, MessageKept):
-                return each.event.content
+        for recorded in self._record.stream(kept_in(case, message)):
+            if isinstance(recorded.event, MessageKept):
+                return recorded.event.content
         raise NotFound("no such message on this case")
 
     def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID) -> Recorded:

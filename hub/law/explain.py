@@ -75,7 +75,7 @@ def _answered(decision: Decision, language: str) -> str:
 
 def _edition(decision: Decision, basis: Basis) -> str:
     """In English, as the citation says it in Danish; nothing where the edition has no known ends."""
-    used = next((each for each in basis.editions if str(each) == decision.edition), None)
+    used = next((edition for edition in basis.editions if str(edition) == decision.edition), None)
     return f" (in force {used.days('en')})" if used and (used.valid_from or used.valid_to) else ""
 
 

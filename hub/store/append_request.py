@@ -37,7 +37,9 @@ class AppendRequest:
     @property
     def holds(self) -> frozenset[object]:
         """What no second append of the same batch may touch: streams, commands, a new key, a citizen being claimed."""
-        held: set[object] = {event.stream for event in self.events} | {("command", each) for each in self.commands}
+        held: set[object] = {event.stream for event in self.events} | {
+            ("command", command) for command in self.commands
+        }
         if self.new_key or self.shred:
             held.add(("key", self.case))
         if self.claim:
@@ -62,7 +64,7 @@ class StreamKnowledge:
         return self._repeated(pending) or self._stale(pending.events) or self._keyless(pending)
 
     def _repeated(self, pending: AppendRequest) -> Contradiction | None:
-        return next((CommandRepeated(each) for each in pending.commands if each not in self.free), None)
+        return next((CommandRepeated(command) for command in pending.commands if command not in self.free), None)
 
     def _stale(self, events: Sequence[SealedEvent]) -> Contradiction | None:
         versions = dict(self.versions)

@@ -31,6 +31,6 @@ def plain(value: Any) -> Any:
         case list() | tuple() | frozenset():
             return [plain(each) for each in value]
         case _ if is_dataclass(value):
-            return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         case _:
             raise Unreadable("a value that has a JSON form", field=type(value).__name__)

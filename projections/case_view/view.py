@@ -56,14 +56,14 @@ class View:
 def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
     """The case as this unit knows it at `on`, the moment that consents are judged at."""
     seen = View()
-    for each in events:
-        if each.names is not None and "citizen" not in seen.frame:
-            seen.frame |= {"citizen": {"cpr": each.names.cpr.digits, "name": each.names.name, "address": None}}
-        _course(seen, each, unit)
-        _matters(seen, each, on)
-        _planned(seen, each.recorded.event)
-        _came(seen, each.recorded)
-        _deliveries(seen, each.recorded.event)
+    for event in events:
+        if event.names is not None and "citizen" not in seen.frame:
+            seen.frame |= {"citizen": {"cpr": event.names.cpr.digits, "name": event.names.name, "address": None}}
+        _course(seen, event, unit)
+        _matters(seen, event, on)
+        _planned(seen, event.recorded.event)
+        _came(seen, event.recorded)
+        _deliveries(seen, event.recorded.event)
     return seen
 
 

@@ -115,7 +115,7 @@ class Doors:
 
     def acts(self) -> int:
         """How many events clients have recorded: everything but look-ups, envelopes and what becomes of letters."""
-        names = (each.name for each in self.house.record.scan())
+        names = (recorded.name for recorded in self.house.record.scan())
         return sum(not name.startswith(("record-read", "envelope-seen", "delivery-")) for name in names)
 
     def close(self) -> None:

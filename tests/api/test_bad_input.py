@@ -245,7 +245,7 @@ def test_a_rule_is_said_once_and_in_words(
 ) -> None:
     answer = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", DISCLOSURE | changed)
     complaint(answer, 422)
-    assert [(each["field"], each["rule"]) for each in answer.json()["errors"]] == errors
+    assert [(error["field"], error["rule"]) for error in answer.json()["errors"]] == errors
 
 
 def test_what_was_done_long_ago_can_only_be_registered(doors: Doors, case: str) -> None:

@@ -30,11 +30,11 @@ def test_the_story_tries_every_door_that_records(doors: Doors) -> None:
 def test_a_repeat_gives_the_very_same_answer(either: Doors) -> None:
     story = list(told(either, "once"))
     acts = either.acts()
-    for each in story:
-        again = either.at(each.act.by).post(each.path, each.body, key=each.key)
-        assert (again.status_code, again.content) == (each.answer.status_code, each.answer.content), each.path
+    for element in story:
+        again = either.at(element.act.by).post(element.path, element.body, key=element.key)
+        assert (again.status_code, again.content) == (element.answer.status_code, element.answer.content), element.path
         for header in ("etag", "location", "content-type"):
-            assert again.headers[header] == each.answer.headers[header], each.path
+            assert again.headers[header] == element.answer.headers[header], element.path
     assert either.acts() == acts
     head = either.head
     assert either.house.record.verify().covers(head)
@@ -99,7 +99,7 @@ def test_without_a_key_nothing_is_recorded(doors: Doors, key: str | None) -> Non
         answer = doors.at(CLINIC).door.post(full, json={}, headers=headers)
         assert (answer.status_code, full) == (400, full)
         assert answer.headers["content-type"] == PROBLEM
-        assert [each["field"] for each in answer.json()["errors"]] == ["Idempotency-Key"]
+        assert [error["field"] for error in answer.json()["errors"]] == ["Idempotency-Key"]
     assert doors.acts() == before
 
 
@@ -108,10 +108,10 @@ def test_one_key_sent_many_times_at_once_is_one_act(either: Doors) -> None:
     clinic = either.at(CLINIC)
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: clinic.post("/v1/cases", opening, key="open-once"), range(8)))
-        assert {(each.status_code, each.content) for each in opened} == {(201, opened[0].content)}
+        assert {(document.status_code, document.content) for document in opened} == {(201, opened[0].content)}
         path = f"/v1/cases/{opened[0].json()['case']}/care-level"
         levels = list(pool.map(lambda _: clinic.post(path, {"at": AT, "level": 2}, key="once"), range(8)))
-    assert {(each.status_code, each.content) for each in levels} == {(201, levels[0].content)}
+    assert {(level.status_code, level.content) for level in levels} == {(201, levels[0].content)}
     assert either.acts() == 3
 
 
@@ -122,8 +122,8 @@ def test_many_acts_at_once_on_one_case_are_all_recorded(either: Doors) -> None:
             lambda n: clinic.post(f"/v1/cases/{case}/coordinator", {"at": AT, "name": f"Nummer {n}"}), range(24)
         )
         answers = list(posted)
-    assert {each.status_code for each in answers} == {201}
-    assert sorted(each.json()["version"] for each in answers) == list(range(3, 27))
+    assert {answer.status_code for answer in answers} == {201}
+    assert sorted(answer.json()["version"] for answer in answers) == list(range(3, 27))
 
 
 def test_one_woman_has_one_open_case_however_many_open_it(either: Doors) -> None:
@@ -190,10 +190,10 @@ def test_a_case_one_may_not_know_is_a_case_there_is_not(doors: Doors) -> None:
         paths = [path.replace("{case}", known) for known in (case, NOWHERE)]
         paths = [each.replace("{task}", "1") for each in paths]
         answers = [stranger.post("/".join(NOWHERE if "{" in p else p for p in each.split("/")), body) for each in paths]
-        assert {(each.status_code, each.content) for each in answers} == {(404, answers[0].content)}, path
+        assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}, path
     for path in ("", "/events", "/obligations"):
         read = [stranger.get(f"/v1/cases/{known}{path}") for known in (case, NOWHERE)]
-        assert {(each.status_code, each.content) for each in read} == {(404, read[0].content)}
+        assert {(document.status_code, document.content) for document in read} == {(404, read[0].content)}
     assert doors.acts() == before + 3  # made, joined, the municipality
     assert stranger.get("/v1/compliance/disclosures", params={"case": case}).json()["disclosures"] == []
     assert stranger.get("/v1/deliveries", params={"case": case}).json()["deliveries"] == []
@@ -202,7 +202,7 @@ def test_a_case_one_may_not_know_is_a_case_there_is_not(doors: Doors) -> None:
 def test_a_no_is_an_answer_and_an_event(doors: Doors) -> None:
     story = list(told(doors, "a-no"))
     case = story[0].answer.json()["case"]
-    refusal = next(each.answer for each in story if each.answer.status_code == 403)
+    refusal = next(step.answer for step in story if step.answer.status_code == 403)
     said = refusal.json()
     assert refusal.headers["content-type"] == PROBLEM
     assert said["type"] == "urn:tvaerspor:problem:refused"
@@ -212,7 +212,9 @@ def test_a_no_is_an_answer_and_an_event(doors: Doors) -> None:
     assert said["hjemmel"]["edition"]
     assert said["explanation"]["da"]
     assert refusal.headers["etag"] == f'"{said["version"]}"'
-    stored = [each.event for each in doors.house.record.stream(UUID(case)) if each.name == "disclosure-refused.v1"]
+    stored = [
+        recorded.event for recorded in doors.house.record.stream(UUID(case)) if recorded.name == "disclosure-refused.v1"
+    ]
     assert [str(getattr(event, "disclosure", None)) for event in stored] == [said["decision"]]
     seen = doors.at(CLINIC).get(f"/v1/cases/{case}").json()
     assert [each["id"] for each in seen["refusals"]] == [said["decision"]]

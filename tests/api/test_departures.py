@@ -21,7 +21,10 @@ LIMIT = 2 * MIB
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     """A hub whose mails are small, and whose directory knows no mailbox of the familieafdeling."""
     folder = tmp_path_factory.mktemp("narrow")
-    entries = (replace(each, mailbox=None) if each.unit == FAMILIES else each for each in TomlDirectory.sample().all())
+    entries = (
+        replace(address, mailbox=None) if address.unit == FAMILIES else address
+        for address in TomlDirectory.sample().all()
+    )
     (folder / "directory.toml").write_text(written(entries), encoding="utf-8")
     with serving(folder, directory_file=folder / "directory.toml", mail_limit=LIMIT) as doors:
         yield doors
@@ -55,7 +58,7 @@ def test_a_unit_without_a_safe_channel_is_an_error_before_anything_is_recorded(n
     problem = answer.json()
     assert problem["type"] == "urn:tvaerspor:problem:cannot-be-carried"
     assert problem["detail"] == "recipient-has-no-mailbox"
-    assert [each["field"] for each in problem["errors"]] == ["recipient"]
+    assert [error["field"] for error in problem["errors"]] == ["recipient"]
     assert narrow.acts() == before, "nothing stands as sent"
 
 

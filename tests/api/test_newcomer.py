@@ -88,7 +88,7 @@ class Newcomer:
     def look_at_everything(self) -> None:
         """Every door that shows something of a case."""
         found = [side.doors.at(DOCTOR).post("/v1/cases/search", {"cpr": KAJA.cpr.digits}).json() for side in self.sides]
-        one, other = (sorted((each["status"], each["version"]) for each in search["cases"]) for search in found)
+        one, other = (sorted((case["status"], case["version"]) for case in search["cases"]) for search in found)
         assert one == other
         for path in ("", "/events", "/events?after=2", "/obligations?fulfilled=true", "?as_of=2025-04-07T08:00:00Z"):
             assert self.get("/v1/cases/{case}" + path) == 200

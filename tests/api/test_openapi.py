@@ -78,10 +78,10 @@ def _held(schema: BaseSchema, template: str, answer: httpx.Response) -> None:
 
 def test_what_acts_are_answered_is_what_is_described(doors: Doors, schema: BaseSchema) -> None:
     case = ""
-    for each in told(doors, "described"):
-        template = each.act.path.replace("{disclosure}/citizen", "{act}/citizen")
-        _held(schema, template, each.answer)
-        case = case or each.answer.json()["case"]
+    for step in told(doors, "described"):
+        template = step.act.path.replace("{disclosure}/citizen", "{act}/citizen")
+        _held(schema, template, step.answer)
+        case = case or step.answer.json()["case"]
     doors.house.caught_up()
     asked = {"as_of": AT, "legal_time": "true"}
     for unit in (CLINIC, FAMILIES, NURSES):
@@ -107,7 +107,7 @@ def test_a_refusal_judged_by_a_tacit_consent_is_answered_as_described(doors: Doo
     clinic.post(f"/v1/cases/{case}/consents", bodies["consents"] | {"form": "tacit"})
     assert clinic.post(f"/v1/cases/{case}/disclosures", bodies["disclosures"]).status_code == 403
     answer = clinic.get("/v1/compliance/disclosures", params={"case": case})
-    assert [each["form"] for line in answer.json()["disclosures"] for each in line["consents"]] == ["tacit"]
+    assert [consent["form"] for line in answer.json()["disclosures"] for consent in line["consents"]] == ["tacit"]
     _held(schema, "/v1/compliance/disclosures", answer)
 
 

@@ -61,7 +61,7 @@ def test_a_plan_is_shown_as_it_stands(hub: Doors, case: str) -> None:
     assert hub.at(CLINIC).post(f"{plan}/revision", body).status_code == 201
     row = shown(hub, case)[-1]
     assert (row["id"], row["status"], row["review_on"]) == (plan.rpartition("/")[2], "active", None)
-    assert [(each["task"], each["responsible"], each["due"], each["done_at"]) for each in row["tasks"]] == [
+    assert [(task["task"], task["responsible"], task["due"], task["done_at"]) for task in row["tasks"]] == [
         (2, str(CLINIC), None, AT),
         (3, str(NURSES), SOON, None),
     ]
@@ -74,7 +74,7 @@ def test_whoever_is_responsible_is_told_nothing(hub: Doors, case: str) -> None:
     key = plan.rpartition("/")[2]
     assert shown(hub, case, NURSES) == []
     events = hub.at(NURSES).get(f"/v1/cases/{case}/events").json()["events"]
-    assert not any(each["name"].startswith("plan-") for each in events)
+    assert not any(event["name"].startswith("plan-") for event in events)
     assert hub.at(NURSES).get(f"/fhir/CarePlan/{key}").status_code == 404
     assert done(hub, plan, 1, NURSES)[0] == 404
     other = hub.at(CLINIC).post(
@@ -88,7 +88,7 @@ def test_a_no_names_what_it_is_about(hub: Doors, case: str) -> None:
     plan, nowhere = planned(hub, case), f"/v1/cases/{case}/plans/{case}"
     for path, task, status, field in ((nowhere, 1, 404, "plan"), (plan, 9, 404, "task"), (plan, 0, 422, "task")):
         answered, body = done(hub, path, task)
-        assert (answered, [each["field"] for each in body["errors"]]) == (status, [field])
+        assert (answered, [error["field"] for error in body["errors"]]) == (status, [field])
     assert done(hub, plan, 1)[0] == 201
     answered, body = done(hub, plan, 1)
     assert (answered, body["type"]) == (409, "urn:tvaerspor:problem:task-already-done")
@@ -131,8 +131,10 @@ def test_as_fhir_it_is_read_found_and_has_a_history(hub: Doors, case: str) -> No
     past = got(door.get(f"/fhir/CarePlan/{key}/_history"))["entry"]
     assert [each["resource"]["status"] for each in past] == ["completed", "active", "active"]
     for query, found in (({"patient": case, "status": "completed"}, True), ({"_id": key, "status": "revoked"}, False)):
-        ids = [each["id"] for each in resources(got(door.get("/fhir/CarePlan", query)), "match")]
+        ids = [resource["id"] for resource in resources(got(door.get("/fhir/CarePlan", query)), "match")]
         assert (key in ids) is found
-    every = {each["id"] for each in resources(got(door.get(f"/fhir/Patient/{case}/$everything", {"_count": "100"})))}
+    every = {
+        resource["id"] for resource in resources(got(door.get(f"/fhir/Patient/{case}/$everything", {"_count": "100"})))
+    }
     assert key in every
     assert hub.at(MIDWIVES).get(f"/fhir/CarePlan/{key}").status_code == 404

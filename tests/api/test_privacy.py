@@ -56,15 +56,15 @@ def story(hub: Doors) -> list[Told]:
 def silence(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
     """What reaches standard output and error meanwhile, from our log and everybody's, holds no secret and no trace."""
     handler, servers = Kept(), [logging.getLogger(name) for name in LOGGERS]
-    for each in servers:
-        each.addHandler(handler)
-        each.setLevel(logging.DEBUG)
+    for server in servers:
+        server.addHandler(handler)
+        server.setLevel(logging.DEBUG)
     observability.configure("debug")
     capfd.readouterr()
     yield
-    for each in servers:
-        each.removeHandler(handler)
-        each.setLevel(logging.NOTSET)
+    for server in servers:
+        server.removeHandler(handler)
+        server.setLevel(logging.NOTSET)
     observability.configure("info")
     said = "".join([*capfd.readouterr(), *handler.lines])
     for secret in SECRETS:
@@ -82,9 +82,9 @@ def test_a_whole_story_leaves_nothing_personal_behind(doors: Doors, silence: Non
     metrics = doors.at(CLINIC).get("/metrics").text
     for secret in (*SECRETS, case, story[3].answer.json()["id"], "aabenraa", "system of"):
         assert secret not in metrics, secret
-    for each in story:
-        assert not any(secret in each.path for secret in SECRETS)
-        assert not any(secret in value for value in each.answer.headers.values() for secret in SECRETS)
+    for element in story:
+        assert not any(secret in element.path for secret in SECRETS)
+        assert not any(secret in value for value in element.answer.headers.values() for secret in SECRETS)
 
 
 def test_what_is_wrong_is_not_repeated_anywhere(doors: Doors, silence: None) -> None:
@@ -168,7 +168,7 @@ def test_every_look_up_is_recorded_before_anything_is_shown(doors: Doors) -> Non
     clinic.get(f"/v1/cases/{case}/events")
     clinic.get(f"/v1/cases/{case}/obligations")
     clinic.post("/v1/cases/search", {"cpr": KAJA.cpr.digits, "purpose": "telefon fra hende selv"})
-    reads = [each.event for each in doors.house.record.case(UUID(case)) if each.name == "record-read.v1"]
+    reads = [recorded.event for recorded in doors.house.record.case(UUID(case)) if recorded.name == "record-read.v1"]
     doors_read = [(getattr(read, "door", ""), getattr(read, "purpose", "")) for read in reads][-4:]
     assert doors_read == [
         ("GET /v1/cases/{case}", "behandling"),
@@ -186,7 +186,7 @@ def test_a_receiver_is_not_shown_what_is_the_disclosers_own(doors: Doors, story:
     assert answer.status_code == 200, answer.text
     told_lines = answer.json()["disclosures"]
     own_lines = doors.at(CLINIC).get("/v1/compliance/disclosures", params=query).json()["disclosures"]
-    assert [each["act"] for each in told_lines] == [each["act"] for each in own_lines]
+    assert [line["act"] for line in told_lines] == [line["act"] for line in own_lines]
     assert own_lines
     for shown, own in zip(told_lines, own_lines, strict=True):
         hidden = {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
@@ -202,9 +202,9 @@ def test_nothing_personal_lies_readable_in_the_database(tmp_path: Path) -> None:
         list(told(doors, "lying"))
         assert doors.house.caught_up()
         doors.at(FAMILIES).get("/fhir/Bundle")
-    files = sorted(each for each in (tmp_path / "data").iterdir() if each.name.startswith("tvaerspor.db"))
+    files = sorted(entry for entry in (tmp_path / "data").iterdir() if entry.name.startswith("tvaerspor.db"))
     assert files
-    lying = b"".join(each.read_bytes() for each in files)
+    lying = b"".join(file.read_bytes() for file in files)
     assert b"disclosure-made" in lying
     for secret in SECRETS:
         assert secret.encode() not in lying, secret

@@ -63,7 +63,7 @@ def answer(response: httpx.Response) -> str:
     """What the Acknowledgement says; it keeps the rules itself."""
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == FHIR
-    assert [each for each in check(response.content).findings if each.severity == "error"] == []
+    assert [finding for finding in check(response.content).findings if finding.severity == "error"] == []
     code: str = one(response.json(), "MessageHeader")["response"]["code"]
     return code
 
@@ -71,7 +71,7 @@ def answer(response: httpx.Response) -> str:
 def why(response: httpx.Response) -> list[tuple[str, str]]:
     """Issue codes of an answer that is not ok, and the rules they name."""
     issues = one(response.json(), "OperationOutcome")["issue"]
-    return [(each["details"]["coding"][0]["code"], each["details"]["text"].partition(":")[0]) for each in issues]
+    return [(issue["details"]["coding"][0]["code"], issue["details"]["text"].partition(":")[0]) for issue in issues]
 
 
 def about(citizen: Citizen, **changes: Any) -> bytes:
@@ -98,7 +98,7 @@ def parked(doors: Doors, unit: Unit = NURSES) -> list[Json]:
 
 def refused(doors: Doors) -> list[MessageRefused]:
     """Every message the hub did not take, in order."""
-    return [each.event for each in doors.house.record.scan() if isinstance(each.event, MessageRefused)]
+    return [recorded.event for recorded in doors.house.record.scan() if isinstance(recorded.event, MessageRefused)]
 
 
 class TestExamples:
@@ -151,7 +151,7 @@ class TestOnItsCase:
         assert answer(post(doors, back, NURSES)) == "ok"
         onward = forward(CARE, answering(message_id=uuid4()), message)
         assert answer(post(doors, onward, NURSES)) == "ok"
-        told = [each["event"] for each in events(doors, case, NURSES)][-3:]
+        told = [event["event"] for event in events(doors, case, NURSES)][-3:]
         assert [each["activity"] for each in told] == [systems.NEW, systems.REPLY, systems.FORWARD]
         first = one(parsed(message), "MessageHeader")["id"]
         assert [each["follows"] for each in told] == [None, first, first]
@@ -184,7 +184,7 @@ class TestOnItsCase:
     def test_no_lookup_of_a_case_reads_the_bytes_of_its_messages(self, doors: Doors) -> None:
         case = doors.open()
         post(doors, about(KAJA))
-        assert not any(isinstance(each.event, MessageKept) for each in doors.house.record.stream(UUID(case)))
+        assert not any(isinstance(recorded.event, MessageKept) for recorded in doors.house.record.stream(UUID(case)))
 
 
 class TestParked:
@@ -213,10 +213,12 @@ class TestParked:
         key = one(parsed(message), "MessageHeader")["id"]
         assert doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}").content == message
         assert doors.at(NURSES).get(f"/v1/parked-messages/{waits['id']}").status_code == 404
-        assert not any(isinstance(each.event, MessageKept) for each in doors.house.record.stream(UUID(waits["id"])))
+        assert not any(
+            isinstance(recorded.event, MessageKept) for recorded in doors.house.record.stream(UUID(waits["id"]))
+        )
         again = post(doors, message)
         assert answer(again) == "ok"
-        assert len([each for each in events(doors, case, NURSES) if each["event"].get("message") == key]) == 1
+        assert len([event for event in events(doors, case, NURSES) if event["event"].get("message") == key]) == 1
 
     def test_it_is_placed_once_wherever_two_want_it_at_once(self, doors: Doors) -> None:
         message = parsed(about(KAJA))
@@ -233,7 +235,9 @@ class TestParked:
             answers = list(pool.map(placing, cases))
         assert [each.status_code for each in answers].count(201) == 1
         key = one(message, "MessageHeader")["id"]
-        told = [each for case in cases for each in events(doors, case, NURSES) if each["event"].get("message") == key]
+        told = [
+            event for case in cases for event in events(doors, case, NURSES) if event["event"].get("message") == key
+        ]
         assert len(told) == 1
 
     def test_it_is_not_placed_on_another_womans_case_nor_on_one_the_unit_does_not_know(self, doors: Doors) -> None:
@@ -288,7 +292,7 @@ class TestAgain:
         doors.open()
         message = parsed(about(KAJA))
         assert answer(post(doors, dumped(message))) == "ok"
-        sender = next(each for each in message["entry"] if each["resource"]["resourceType"] == "Organization")
+        sender = next(entry for entry in message["entry"] if entry["resource"]["resourceType"] == "Organization")
         sender["fullUrl"] = "https://hub.example/fhir/Organization/elsewhere"
         again = post(doors, dumped(message))
         assert (again.status_code, again.json()["resourceType"]) == (422, "OperationOutcome")
@@ -359,7 +363,7 @@ class TestEnvelopes:
     def test_neither_id_can_be_read_in_what_is_kept_of_it(self, doors: Doors) -> None:
         message = about(NANCY)
         post(doors, message)
-        seen = [each for each in doors.house.record.scan() if isinstance(each.event, EnvelopeSeen)][-1]
+        seen = [recorded for recorded in doors.house.record.scan() if isinstance(recorded.event, EnvelopeSeen)][-1]
         for key in (parsed(message)["id"], one(parsed(message), "MessageHeader")["id"]):
             assert key not in repr(seen)
 
@@ -373,7 +377,7 @@ def test_ids_are_remembered_on_every_database(database_url: str, tmp_path: Path)
         assert post(doors, dumped(first | {"id": second["id"]})).content == told.content
         assert why(post(doors, dumped(second))) == [("MSG_DUPLICATE_ID", "msg-envelope")]
         assert answer(post(doors, dumped(second | {"id": str(uuid4())}))) == "ok"
-        names = [each["name"] for each in events(doors, case, NURSES)]
+        names = [event["name"] for event in events(doors, case, NURSES)]
         assert names.count("care-message-received.v1") == 2
 
 
@@ -418,7 +422,7 @@ class TestAcknowledgements:
         """How the letter stands, as its sender sees it."""
         doors.house.caught_up()
         rows = doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
-        return next((each["status"], each["detail"]) for each in rows if each["act"] == act)
+        return next((row["status"], row["detail"]) for row in rows if row["act"] == act)
 
     def test_what_goes_to_a_sundhedspleje_is_a_care_communication_that_the_hub_itself_accepts(
         self, doors: Doors, letter: tuple[str, str, bytes]
@@ -458,7 +462,7 @@ class TestAcknowledgements:
         story = one(sent, "Provenance")
         assert story["activity"]["coding"][0]["code"] == f"{how}-message"
         assert story["entity"][-1]["what"]["reference"] == f"MessageHeader/{key}"
-        said = [each.get("contentString") for each in one(sent, "Communication")["payload"]]
+        said = [payload.get("contentString") for payload in one(sent, "Communication")["payload"]]
         assert one(parsed(message), "Communication")["payload"][0]["contentString"] in said
         assert answer(post(doors, dumped(sent))) == "ok"
 
@@ -481,7 +485,7 @@ class TestAcknowledgements:
         self, doors: Doors, letter: tuple[str, str, bytes]
     ) -> None:
         def told() -> int:
-            return sum(isinstance(each.event, DeliveryEscalated) for each in doors.house.record.scan())
+            return sum(isinstance(recorded.event, DeliveryEscalated) for recorded in doors.house.record.scan())
 
         before, first, second = told(), *(acknowledged("transient-error", letter[2], at) for at in (NOON, NOON + DAY))
         assert [post(doors, each, NURSES).status_code for each in (first, second)] == [200, 200]
@@ -564,9 +568,9 @@ class TestBadInput:
         before = len(list(doors.house.record.scan()))
         yield
         fresh = list(doors.house.record.scan())[before:]
-        assert {each.name for each in fresh} <= {"message-refused.v1", "envelope-seen.v1"}
-        assert "message-refused.v1" in {each.name for each in fresh}
-        assert "Nancy" not in repr([each.event for each in fresh])
+        assert {entry.name for entry in fresh} <= {"message-refused.v1", "envelope-seen.v1"}
+        assert "message-refused.v1" in {entry.name for entry in fresh}
+        assert "Nancy" not in repr([recorded.event for recorded in fresh])
 
     @pytest.mark.parametrize("what", BAD)
     def test_what_is_no_message_gets_an_operation_outcome(self, doors: Doors, what: str) -> None:
@@ -669,8 +673,8 @@ class TestPublished:
 
 
 def _organisations(file: Path) -> Iterator[tuple[str, str]]:
-    for each in resources(json.loads(file.read_text(encoding="utf-8-sig")), "Organization"):
-        numbers = {one_of["system"]: one_of["value"] for one_of in each["identifier"]}
+    for resource in resources(json.loads(file.read_text(encoding="utf-8-sig")), "Organization"):
+        numbers = {one_of["system"]: one_of["value"] for one_of in resource["identifier"]}
         yield numbers["urn:oid:1.2.208.176.1.1"], numbers["https://www.gs1.org/gln"]
 
 
@@ -678,9 +682,9 @@ def _sender(doors: Doors, body: bytes) -> Unit:
     """The unit of the directory that a message says it comes from."""
     message = parsed(body)
     key = one(message, "MessageHeader")["sender"]["reference"].rpartition("/")[2]
-    (who,) = (each for each in resources(message, "Organization") if each["id"] == key)
-    sors = {each["value"] for each in who["identifier"]}
-    return next(each.unit for each in doors.house.directory.all() if each.sor in sors)
+    (who,) = (resource for resource in resources(message, "Organization") if resource["id"] == key)
+    sors = {identifier["value"] for identifier in who["identifier"]}
+    return next(address.unit for address in doors.house.directory.all() if address.sor in sors)
 
 
 class TestTrouble:

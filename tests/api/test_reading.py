@@ -122,9 +122,9 @@ def test_nobody_else_is_shown_the_register(doors: Doors, case: str) -> None:
 
 def test_a_case_as_it_stood(doors: Doors, case: str, story: list[Told]) -> None:
     clinic = doors.at(CLINIC)
-    versions = {each.answer.json()["version"]: each for each in story if each.answer.status_code == 201}
+    versions = {step.answer.json()["version"]: step for step in story if step.answer.status_code == 201}
     whole = clinic.get(f"/v1/cases/{case}/events").json()
-    assert [each["version"] for each in whole["events"]] == sorted(each["version"] for each in whole["events"])
+    assert [event["version"] for event in whole["events"]] == sorted(event["version"] for event in whole["events"])
     assert clinic.get(f"/v1/cases/{case}/events", params={"after": "5"}).json()["events"][0]["version"] > 5
     before = clinic.get(f"/v1/cases/{case}", params={"as_of": (NOW - timedelta(seconds=1)).isoformat()}).json()
     assert (before["version"], before["disclosures"], before.get("citizen")) == (0, [], None)

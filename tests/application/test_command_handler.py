@@ -63,7 +63,7 @@ class TestOneWomanOneCase:
         opened = office.open()
         joined = PartyJoined(unit=CLINIC, at=MONDAY, by=CLINIC, citizen=KIRSTEN)
         assert office.events(opened.case) == [CaseOpened(case=opened.case, at=MONDAY, citizen=KIRSTEN), joined]
-        assert [each.event for each in opened.events] == [joined]
+        assert [recorded.event for recorded in opened.events] == [joined]
         assert opened.version == 1
 
     def test_the_second_joins(self, office: Office) -> None:
@@ -224,7 +224,7 @@ class TestOnce:
 
             with ThreadPoolExecutor(2) as pool:
                 outcomes = list(pool.map(acting, cases))
-            assert {type(each) for each in outcomes} == {CommandResult, KeyReused}
+            assert {type(outcome) for outcome in outcomes} == {CommandResult, KeyReused}
 
     def test_nor_may_two_processes_send_it_for_two_cases_at_once(self, office: Office) -> None:
         cases = [office.open().case, office.open(citizen=BRITA).case]
@@ -243,7 +243,7 @@ class TestOnce:
                         return told_apart
 
                 outcomes = list(pool.map(acting, [office, beside], cases))
-                assert {type(each) for each in outcomes} == {CommandResult, KeyReused}
+                assert {type(outcome) for outcome in outcomes} == {CommandResult, KeyReused}
         assert office.record.head().total == 4 + 10
 
     @pytest.mark.parametrize("if_match", [None, 1])
@@ -410,7 +410,7 @@ class TestTheRecord:
         office.clock.forward(timedelta(hours=1))
         consenting(office, case)
         then = office.record.as_of(MONDAY + timedelta(minutes=30))
-        assert [each.name for each in office.record.case(case, then)] == ["case-opened.v1", "party-joined.v1"]
+        assert [recorded.name for recorded in office.record.case(case, then)] == ["case-opened.v1", "party-joined.v1"]
         assert len(office.record.case(case)) == 3
 
     def test_a_look_up_stands_beside_the_case(self, office: Office) -> None:

@@ -105,11 +105,11 @@ def measure(folder: Path) -> list[Measured]:
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, b)"
         )
         clients = [Client(port, token) for _ in range(max(CLIENTS))]
-        ways = {"nothing": [_bound(each.get, "/health/live") for each in clients], "raw": [_inserting(raw)]}
+        ways = {"nothing": [_bound(client.get, "/health/live") for client in clients], "raw": [_inserting(raw)]}
         cases = [_begun(clients[0], woman.cpr.digits) for woman in (NANCY, KIRSTEN, BRITA)]
-        ways["disclosure"] = [_disclosing(each, cases[number % len(cases)]) for number, each in enumerate(clients)]
+        ways["disclosure"] = [_disclosing(client, cases[number % len(cases)]) for number, client in enumerate(clients)]
         seen = [_begun(clients[0], cpr.digits) for cpr in (KAJA.cpr, YOUNG.cpr, ELMER_CPR, DAUGHTER_CPR, SON_CPR)]
-        ways["case"] = [_bound(each.get, f"/v1/cases/{seen[n % len(seen)]}") for n, each in enumerate(clients)]
+        ways["case"] = [_bound(client.get, f"/v1/cases/{seen[n % len(seen)]}") for n, client in enumerate(clients)]
         return [each for number in CLIENTS for each in _rounds(ways, number)]
 
 

@@ -130,9 +130,9 @@ def table(found: list[Timing]) -> str:
     lines = [f"a decision with {CONSENTS} consents on one core, median microseconds; promised: below {PROMISED:.0f}"]
     lines.append(f"{'question':22} {'answer':18} {'decide':>8} {'json':>8} {'msgspec':>8} {'decide/json':>12}  promise")
     lines += [
-        f"{each.question:22} {each.answer:18} {each.decide:8.1f} {each.json:8.1f} {each.msgspec:8.1f} "
-        f"{each.decide / each.json:12.2f}  {'kept' if each.kept else 'NOT KEPT'}"
-        for each in found
+        f"{step.question:22} {step.answer:18} {step.decide:8.1f} {step.json:8.1f} {step.msgspec:8.1f} "
+        f"{step.decide / step.json:12.2f}  {'kept' if step.kept else 'NOT KEPT'}"
+        for step in found
     ]
     return "\n".join(lines)
 

@@ -146,7 +146,7 @@ def test_a_day_is_a_whole_danish_day_and_a_moment_is_as_it_is(tvaerspor: Operato
 
 
 def test_the_units_of_the_directory_are_listed(tvaerspor: Operator) -> None:
-    units = {each["unit"]: each for each in map(json.loads, tvaerspor("units", "--json").splitlines())}
+    units = {word["unit"]: word for word in map(json.loads, tvaerspor("units", "--json").splitlines())}
     assert units[str(FAMILIES)] == {
         "unit": str(FAMILIES),
         "organisation": "Aabenraa Kommune",

@@ -88,7 +88,11 @@ def test_the_examples_for_integrators_are_judged_as_they_are_named() -> None:
     assert judged(good.read_bytes()) == Verdict("ok")
     verdict = judged(bad.read_bytes())
     assert verdict.code == "fatal-error"
-    assert {each.rule for each in verdict.findings} == {"cc-category-code", "cc-date-zone", "cc-practitioner-name"}
+    assert {finding.rule for finding in verdict.findings} == {
+        "cc-category-code",
+        "cc-date-zone",
+        "cc-practitioner-name",
+    }
 
 
 def test_more_than_the_door_takes(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:

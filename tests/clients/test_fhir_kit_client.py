@@ -38,7 +38,9 @@ def test_it_reads_the_case(running: Running, installed: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    acts = [each["id"] for page in pages(running.doors, CLINIC, "/fhir/Communication") for each in resources(page)]
+    acts = [
+        resource["id"] for page in pages(running.doors, CLINIC, "/fhir/Communication") for resource in resources(page)
+    ]
     assert found["fhirVersion"] == "4.0.1"
     assert found["family"] == "Hansen"
     assert found["versions"] > 5

@@ -23,7 +23,7 @@ def test_it_reads_the_woman_and_her_case(client: SyncFHIRClient, running: Runnin
 def test_it_fetches_every_page(client: SyncFHIRClient, running: Running) -> None:
     whole = client.resources("Communication").search(patient=running.case).fetch_all()
     paged = client.resources("Communication").search(patient=running.case).limit(2).fetch_all()
-    assert [each.id for each in paged] == [each.id for each in whole]
+    assert [entry.id for entry in paged] == [entry.id for entry in whole]
     assert len(whole) > 4
     assert client.resources("Communication").search(patient=running.case).limit(2).first() == whole[0]
 

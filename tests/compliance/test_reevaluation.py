@@ -38,7 +38,7 @@ def test_what_stands_is_silent(rules: str) -> None:
 @pytest.mark.parametrize("rules", RULES)
 def test_every_field_that_comes_out_otherwise_is_named(rules: str) -> None:
     stored = history(reason=Reason.OK_CONSENT_ORAL_REASON, gate="SUL-43-2-1", duties=())
-    found = {each.field: each for each in reevaluate(stored, rules).differences}
+    found = {difference.field: difference for difference in reevaluate(stored, rules).differences}
     assert set(found) == {"reason", "gate"}
     reason = found["reason"]
     assert (reason.then, reason.again) == ("OK_CONSENT_ORAL_REASON", "OK_CONSENT_WRITTEN")
@@ -52,7 +52,7 @@ def test_the_rules_of_then_are_not_passed_off_as_those_of_now() -> None:
     (missing,) = reevaluate(older, "then").differences
     assert (missing.field, missing.then) == ("rule_set", "0.0.1+somethingelse")
     assert "not at hand" in missing.again
-    assert [each.field for each in reevaluate(older, "now").differences] == ["reason"]
+    assert [difference.field for difference in reevaluate(older, "now").differences] == ["reason"]
     assert reevaluate(history(rule_set="0.0.1+somethingelse"), "now").differences == ()
 
 
@@ -60,7 +60,7 @@ def test_it_is_the_edition_of_the_act_that_answers_not_todays() -> None:
     """The stored facts are asked about their own moment: a permit does not lapse by being asked a year later."""
     stored = history()
     assert isinstance(stored[-1].event, DisclosureMade)
-    later = [replace(each, recorded_at=each.recorded_at.replace(year=2031)) for each in stored]
+    later = [replace(recorded, recorded_at=recorded.recorded_at.replace(year=2031)) for recorded in stored]
     assert reevaluate(later, "now").differences == ()
 
 
@@ -84,7 +84,7 @@ def test_the_command_goes_through_the_whole_record_and_writes_nothing(hub: Doors
     before = hub.head
     answer = asked(hub, "--rules", rules)
     assert answer.exit_code == 0
-    decisions = sum(isinstance(getattr(each.event, "ruling", None), Ruling) for each in hub.house.record.scan())
+    decisions = sum(isinstance(getattr(recorded.event, "ruling", None), Ruling) for recorded in hub.house.record.scan())
     assert answer.stdout == f"{decisions} decisions asked again: nothing comes out otherwise\n"
     assert asked(hub, "--rules", rules, "--json").stdout == ""
     assert hub.head == before

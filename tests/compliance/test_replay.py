@@ -140,7 +140,7 @@ class TestConsentsAsTheyStood:
     """At the act, and as known now."""
 
     def stood(self, *events: object) -> list[tuple[str, object]]:
-        return [(each.stood, each.withdrawn_at) for line in lines(*events) for each in line.consents]
+        return [(consent.stood, consent.withdrawn_at) for line in lines(*events) for consent in line.consents]
 
     def test_a_later_withdrawal_is_told_and_changes_nothing(self) -> None:
         assert self.stood(*HISTORY, consent_withdrawn(WEDNESDAY)) == [("in force", WEDNESDAY)]

@@ -65,7 +65,7 @@ class Collector:
 
         def reading(message: Message, envelope: Envelope) -> None:
             begin(message, envelope)
-            self._received |= {each.resource.local for each in message.entries}
+            self._received |= {entry.resource.local for entry in message.entries}
 
         msgspec.json.encode = encoding
         Response.render = rendering  # type: ignore[method-assign] # for the time of this run
@@ -84,9 +84,9 @@ class Collector:
     def _tell_apart(self, name: str, body: bytes) -> None:
         """The resources of a bundle that came in with a message and were not written here."""
         entries = msgspec.json.decode(body, type=_Bundle).entry
-        foreign = [bytes(each.resource) for each in entries if sha256(each.resource).digest() not in self._encoded]
+        foreign = [bytes(entry.resource) for entry in entries if sha256(entry.resource).digest() not in self._encoded]
         named = (msgspec.json.decode(each, type=_Named) for each in foreign)
-        theirs = {local for each in named if (local := f"{each.resource_type}/{each.id}") in self._received}
+        theirs = {local for entry in named if (local := f"{entry.resource_type}/{entry.id}") in self._received}
         with (self._folder / "taken-over.txt").open("a", encoding="utf-8") as told:
             told.writelines(f"{name} {local}\n" for local in sorted(theirs))
 

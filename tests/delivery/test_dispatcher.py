@@ -76,7 +76,7 @@ def trips(error: BaseException, times: int = 1) -> Trouble:
 
 def outcomes(room: Postroom, case: UUID) -> list[object]:
     """What the case has learnt of its letters."""
-    return [each for each in room.office.events(case) if isinstance(each, DeliveryCompleted | DeliveryFailed)]
+    return [event for event in room.office.events(case) if isinstance(event, DeliveryCompleted | DeliveryFailed)]
 
 
 class TestCarrying:
@@ -87,7 +87,7 @@ class TestCarrying:
         room.empty()
         letter, events = room.letter(case)
         body = next(iter(room.carrier.taken.values()))
-        (told,) = [each for each in room.office.record.stream(case) if each.name == "disclosure-made.v1"]
+        (told,) = [recorded for recorded in room.office.record.stream(case) if recorded.name == "disclosure-made.v1"]
         assert events == [
             DeliveryQueued(
                 delivery=delivery_id(told, FAMILIES),
@@ -286,7 +286,7 @@ class TestTryingAgain:
         assert (letter.status, letter.attempts) == ("abandoned", 8)
         assert events[-1] == DeliveryAbandoned(delivery=letter.queued.delivery, why="expired", at=letter.since)
         assert timedelta(hours=24) <= letter.since - MONDAY < timedelta(hours=32)
-        assert [type(each) for each in outcomes(room, case)] == [DeliveryFailed]
+        assert [type(outcome) for outcome in outcomes(room, case)] == [DeliveryFailed]
 
 
 class TestGivingUp:
@@ -434,7 +434,7 @@ class TestProof:
         room.carrier.trouble = trips(Undeliverable("mailbox-unknown"))
         room.empty()
         room.dispatcher.received(room.shown(case)[0], "acknowledged")
-        assert [type(each) for each in outcomes(room, case)] == [DeliveryFailed, DeliveryCompleted]
+        assert [type(outcome) for outcome in outcomes(room, case)] == [DeliveryFailed, DeliveryCompleted]
 
     def test_of_a_letter_nobody_opened_there_is_none(self, room: Postroom) -> None:
         case, _ = room.told()

@@ -48,11 +48,15 @@ class Posting:
         """What the folder does instead of keeping the letter: note its kind, and let happen what happens meanwhile."""
         rows = self.house.record.case(self.case)
         (act,) = [
-            each.event.act
-            for each in rows
-            if each.name == "delivery-queued.v1" and parcel.delivery == each.event.message_id
+            recorded.event.act
+            for recorded in rows
+            if recorded.name == "delivery-queued.v1" and parcel.delivery == recorded.event.message_id
         ]
-        self.left += [each.name for each in rows if each.name != "delivery-queued.v1" and act_of(each.event) == act][:1]
+        self.left += [
+            recorded.name
+            for recorded in rows
+            if recorded.name != "delivery-queued.v1" and act_of(recorded.event) == act
+        ][:1]
         while self.meanwhile:
             self.meanwhile.pop()()
 

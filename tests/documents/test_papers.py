@@ -100,7 +100,7 @@ def test_what_is_about_her_partner_is_not_hers_to_read(office: Office) -> None:
     office.act(
         case, lambda key: disclose(office.clock(), disclosure=key, subject=Subject("partner", 31), recipient=NURSES)
     )
-    assert {each.name.partition(".")[0] for each in office.record.case(case)} >= {
+    assert {recorded.name.partition(".")[0] for recorded in office.record.case(case)} >= {
         "disclosure-made",
         "disclosure-refused",
     }
@@ -171,7 +171,7 @@ def test_there_is_no_reminder_of_what_was_never_sent(office: Office) -> None:
 
 def test_a_form_names_only_units_of_the_directory() -> None:
     form = papers.consent_form("4.2", CLINIC, [FAMILIES], SmallDirectory(), TODAY)
-    assert (form.owner.unit, [each.unit for each in form.others], form.citizen) == (CLINIC, [FAMILIES], None)
+    assert (form.owner.unit, [other.unit for other in form.others], form.citizen) == (CLINIC, [FAMILIES], None)
     assert form.categories == papers.CATEGORIES
     with pytest.raises(NotFound, match=str(NURSES)):
         papers.consent_form("4.2", CLINIC, [NURSES], SmallDirectory([CLINIC]), TODAY)

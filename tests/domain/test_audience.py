@@ -164,7 +164,7 @@ NAMES = [type(row.event).__name__ for row in TABLE]
 def members(union: Any) -> set[type]:
     """The classes of a union of unions."""
     parts = get_args(union)
-    return {union} if not parts else {each for part in parts for each in members(part)}
+    return {union} if not parts else {member for part in parts for member in members(part)}
 
 
 def test_every_event_of_a_case_has_its_row() -> None:

@@ -59,7 +59,7 @@ class TestReporting:
 
     def test_the_clocks_of_the_municipality_start(self) -> None:
         due = concern_reported(TUESDAY).ruling.decision.due
-        assert {each.duty for each in due} == {DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT}
+        assert {deadline.duty for deadline in due} == {DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT}
 
     def test_what_the_municipality_does_not_need_stays(self) -> None:
         flags = Flags(not_needed=("rusmiddel",))

@@ -53,7 +53,7 @@ def when_fulfilled(*events: CaseEvent) -> dict[DutyCode, datetime | None]:
     case = fold((a_case(), *events))
     assert case is not None
     assert tuple(case.owed.values()) == obligations(events)
-    return {each.duty: each.fulfilled_at for each in case.owed.values()}
+    return {deadline.duty: deadline.fulfilled_at for deadline in case.owed.values()}
 
 
 def test_an_underretning_leaves_both_sides_something_to_do() -> None:
@@ -94,13 +94,13 @@ def test_what_was_refused_or_only_asked_for_leaves_nothing_owed() -> None:
 
 def test_an_answer_is_journalised() -> None:
     owed = obligations([information_requested(TUESDAY), request_answered(WEDNESDAY)])
-    assert [(each.act, each.duty, each.owed_by) for each in owed] == [(ANSWER, DutyCode.JOURNAL_REQUEST, CLINIC)]
+    assert [(duty.act, duty.duty, duty.owed_by) for duty in owed] == [(ANSWER, DutyCode.JOURNAL_REQUEST, CLINIC)]
 
 
 def test_what_the_hub_does_itself_is_owed_by_nobody() -> None:
     corrected = concern_reported(TUESDAY, basis_invoked="SEL-153-1-2")
     assert DutyCode.CORRECT_CITATION in corrected.ruling.decision.duties
-    assert {each.duty for each in obligations([corrected])} == {
+    assert {obligation.duty for obligation in obligations([corrected])} == {
         DutyCode.ASSESS_24H,
         DutyCode.ACK_RECEIPT,
         DutyCode.FEEDBACK,

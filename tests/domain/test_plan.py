@@ -100,7 +100,7 @@ def test_a_unit_that_is_responsible_is_told_nothing() -> None:
 def test_a_revision_goes_on_with_the_numbers() -> None:
     third = PlanTask(number=3, what=VISIT.what, responsible=NURSES, due=VISIT.due)
     given(*HISTORY, done(2)).when(revise(THURSDAY, VISIT)).then(revised(THURSDAY, third))
-    assert [each.number for each, _ in standing(AGREED, done(2), revised(THURSDAY, third)).tasks] == [2, 3]
+    assert [task.number for task, _ in standing(AGREED, done(2), revised(THURSDAY, third)).tasks] == [2, 3]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_the_stored_vector():
     assert leaf(ENTRY).hex() == VECTOR["leaf"]
 
 
-@pytest.mark.parametrize("name", [each.name for each in fields(LogEntry)])
+@pytest.mark.parametrize("name", [field.name for field in fields(LogEntry)])
 def test_every_field_counts(name: str):
     value = getattr(ENTRY, name)
     other = {

@@ -166,7 +166,9 @@ def test_every_answer_a_provision_can_give_is_found_out_by_its_data() -> None:
     assert Reason.BASIS_NOT_IN_FORCE not in catalogue.reasons_of(always)
 
 
-@pytest.mark.parametrize("basis", [each for each in catalogue.bases() if each.id in PROVISIONS], ids=lambda it: it.id)
+@pytest.mark.parametrize(
+    "basis", [entry for entry in catalogue.bases() if entry.id in PROVISIONS], ids=lambda it: it.id
+)
 def test_where_a_purpose_or_a_role_decides_nothing_none_is_named(basis: Basis) -> None:
     """What tests/law/MUTANTS.md rests on: when the data comes to name one, those mutants are equivalent no longer."""
     if basis.law != "sundhedsloven":

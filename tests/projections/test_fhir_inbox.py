@@ -163,8 +163,8 @@ def test_a_cursor_proves_what_was_given_and_not_what_was_skipped(record: Record)
         page = pull(connection, MINE, since=old[-1].recorded_at, count=9)
     new = filled(record, 2)
     cursor = read(record.engine, MINE, page.cursor)[-1].cursor
-    mine = [each for each in (*old, *new) if letter_of(each) and each.event == Sent(str(MINE))]
-    assert [cursor.passed(each.partition, each.position) for each in mine] == [False, False, True, True]
+    mine = [recorded for recorded in (*old, *new) if letter_of(recorded) and recorded.event == Sent(str(MINE))]
+    assert [cursor.passed(recorded.partition, recorded.position) for recorded in mine] == [False, False, True, True]
     gap = (mine[-1].partition, mine[-1].position)
     assert not replace(cursor, gaps=frozenset({gap})).passed(*gap)
 
@@ -232,7 +232,7 @@ def test_letters_that_are_mended_together_need_not_fit_on_one_page(record: Recor
         return letter_of(recorded)
 
     late = [each for _ in range(5) for each in send(record, MINE)]
-    broken = {each.case for each in late}
+    broken = {row.case for row in late}
     behind = {each.partition for each in late}
     while behind:  # until a cursor must pass all of them
         behind -= {each.partition for each in send(record, MINE)}
@@ -352,7 +352,7 @@ class Model:
         again = {(row.partition, row.pos) for row in self.connection.execute(select(parked))}
         self.connection.execute(delete(parked))
         for log in self.log:
-            batch = [each for each in log if (each.partition, each.position) in again]
+            batch = [recorded for recorded in log if (recorded.partition, recorded.position) in again]
             self._park(apply_batch(self.connection, self.projection, batch, set()))
 
     def rebuild(self) -> None:
@@ -509,7 +509,7 @@ def test_the_searchset_is_valid_and_holds_the_stored_bytes(record: Record) -> No
 def test_a_page_with_more_behind_it_links_next_and_an_empty_one_has_no_entries(record: Record) -> None:
     filled(record, 3)
     first = read(record.engine, MINE, count=2)[0]
-    links = [each["relation"] for each in json.loads(_answer(first))["link"]]
+    links = [link["relation"] for link in json.loads(_answer(first))["link"]]
     assert links == ["self", "next"]
     empty = json.loads(_answer(InboxPage((), Cursor(), more=False)))
     Bundle.model_validate(empty)

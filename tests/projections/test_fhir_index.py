@@ -47,7 +47,7 @@ def found(room: Postroom, unit: Unit, names: frozenset[str] = MADE, **more: Any)
     start = more.pop("start", None)
     wanted = Wanted(unit=unit, names=names, upto=more.pop("upto", room.office.record.head()), **more)
     with room.office.record.engine.connect() as connection:
-        return [each.case for each in fhir_index.changes_of(connection, wanted, start)]
+        return [row.case for row in fhir_index.changes_of(connection, wanted, start)]
 
 
 def told(room: Postroom, times: int) -> list[UUID]:

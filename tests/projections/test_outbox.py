@@ -45,7 +45,7 @@ def table(room: Postroom, projection: Projection) -> list[Any]:
 
 def test_a_letter_waits_until_somebody_opens_it(room: Postroom) -> None:
     case, _ = room.told()
-    (told,) = [each for each in room.office.record.stream(case) if each.name == "disclosure-made.v1"]
+    (told,) = [recorded for recorded in room.office.record.stream(case) if recorded.name == "disclosure-made.v1"]
     (due,) = room.waiting()
     assert due == OutboxEntry(
         delivery=delivery_id(told, FAMILIES),
@@ -84,13 +84,13 @@ def test_every_step_is_shown(room: Postroom) -> None:
     steps.append(shown(room, CLINIC)[0])
     room.dispatcher.received(steps[-1], "pulled")
     steps.append(shown(room, CLINIC)[0])
-    assert [(each.status, each.detail, each.attempts, each.status_at - MONDAY) for each in steps] == [
+    assert [(step.status, step.detail, step.attempts, step.status_at - MONDAY) for step in steps] == [
         ("queued", None, 0, timedelta()),
         ("attempted", "memory", 1, timedelta(minutes=5)),
         ("accepted", "memory", 1, timedelta(minutes=5)),
         ("received", "pulled", 1, timedelta(minutes=5)),
     ]
-    assert {each.recorded_at for each in steps} == {MONDAY}
+    assert {step.recorded_at for step in steps} == {MONDAY}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_letters_that_are_held_do_not_crowd_out_the_others(room: Postroom) -> No
     late, _ = room.told()
     with room.office.record.engine.connect() as connection:
         room.follower.catch_up()
-        assert [each.case for each in outbox.waiting(connection, limit=1)] == [late]
+        assert [row.case for row in outbox.waiting(connection, limit=1)] == [late]
     assert [each.status for each in shown(room, CLINIC)] == ["due", "held", "held", "held"]
 
 
@@ -130,7 +130,7 @@ def test_sheet_by_sheet_every_letter_is_come_to(room: Postroom) -> None:
         first = outbox.waiting(connection, limit=2)
         (last,) = outbox.waiting(connection, first[-1], limit=2)
         assert outbox.waiting(connection, last) == []
-    assert [each.case for each in (*first, last)] == cases
+    assert [row.case for row in (*first, last)] == cases
 
 
 def test_urgent_letters_are_read_apart_and_together(room: Postroom) -> None:
@@ -139,8 +139,8 @@ def test_urgent_letters_are_read_apart_and_together(room: Postroom) -> None:
     room.office.act(worried, lambda _: report_concern(MONDAY))
     room.follower.catch_up()
     with room.office.record.engine.connect() as connection:
-        apart = [[each.case for each in outbox.waiting(connection, urgent=urgent)] for urgent in (True, False)]
-        together = {each.case for each in outbox.waiting(connection)}
+        apart = [[row.case for row in outbox.waiting(connection, urgent=urgent)] for urgent in (True, False)]
+        together = {row.case for row in outbox.waiting(connection)}
     assert (apart, together) == ([[worried], [told]], {told, worried})
 
 
@@ -200,7 +200,7 @@ def test_what_an_inbox_has_passed_and_nothing_proves_yet(room: Postroom) -> None
     assert passed(99) == [], "nobody has opened it"
     room.empty()
     opened = room.office.record.stream(shown(room, CLINIC)[0].delivery)[0]
-    assert [each.case for each in passed(99)] == [case]
+    assert [row.case for row in passed(99)] == [case]
     assert places[-1] == (opened.partition, opened.position)
     assert passed(opened.position - 1) == []
     room.dispatcher.received(shown(room, CLINIC)[0], "pulled")
@@ -258,9 +258,11 @@ class TestRegister:
         room.taken_back(case, consent)
         room.office.act(case, lambda key: disclose(MONDAY, disclosure=key))
         made, refused = self.rows(room)
-        stored: list[Recorded] = [each for each in room.office.record.stream(case) if "disclosure" in each.name]
+        stored: list[Recorded] = [
+            recorded for recorded in room.office.record.stream(case) if "disclosure" in recorded.name
+        ]
         assert [(row["partition"], row["position"]) for row in (made, refused)] == [
-            (each.partition, each.position) for each in stored
+            (recorded.partition, recorded.position) for recorded in stored
         ]
         assert (made["outcome"], made["basis"], made["invoked"]) == ("made", "SUL-43-1", "SUL-43-1")
         assert (refused["outcome"], refused["basis"], refused["invoked"]) == ("refused", None, "SUL-43-1")

@@ -56,7 +56,7 @@ def test_an_erased_case_is_unreadable_before_its_row_is_gone(record: Record) -> 
     gone, left = cases(record)
     erase(record, gone, 1)
     assert cases(record) == [gone, left]
-    assert [each.case for each in opened(page(record), record.case_seal().open).messages] == [left]
+    assert [message.case for message in opened(page(record), record.case_seal().open).messages] == [left]
 
 
 def test_nothing_is_put_into_an_inbox_for_an_erased_case(record: Record) -> None:

@@ -205,7 +205,7 @@ def test_the_refusals_are_on_record_and_went_nowhere(played: Played) -> None:
         ("CONSENT_WRONG_RECIPIENT", "SUL-43-1", None),
     ]
     assert refused[0]["recipient"] == f"kommune/familieafdeling@{MUNICIPALITY}"
-    assert [each["stood"] for each in refused[0]["consents"]] == ["withdrawn"]  # not the one to another receiver
+    assert [consent["stood"] for consent in refused[0]["consents"]] == ["withdrawn"]  # not the one to another receiver
     assert [(line["delivery"], line["content_sha256"]) for line in refused] == [(None, None)] * 2
 
 

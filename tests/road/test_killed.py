@@ -237,9 +237,9 @@ def _nothing_is_half(record: Record, sent: list[Sent]) -> None:
         assert [each.version for each in stream] == list(range(1, len(stream) + 1))
         assert stream[0].name == "case-opened.v1"
         _whole(stream)
-    for each in sent:
-        assert each.answer is not None
-        assert each.answer.json()["case"] in {str(case) for case in cases}
+    for step in sent:
+        assert step.answer is not None
+        assert step.answer.json()["case"] in {str(case) for case in cases}
     with record.engine.connect() as connection:
         begun = set(connection.execute(select(event.c.case_id).where(event.c.topic == "case-opened.v1")).scalars())
         keyed = set(connection.execute(select(case_key.c.case_id)).scalars())
@@ -252,8 +252,8 @@ def _nothing_is_half(record: Record, sent: list[Sent]) -> None:
 def _whole(stream: tuple[Recorded, ...]) -> None:
     """The events of a command stand together, numbered from the first."""
     by_command: dict[Any, list[Recorded]] = {}
-    for each in stream:
-        by_command.setdefault(each.command, []).append(each)
+    for recorded in stream:
+        by_command.setdefault(recorded.command, []).append(recorded)
     for events in by_command.values():
         assert [each.seq for each in events] == list(range(len(events)))
         assert [each.version for each in events] == list(range(events[0].version, events[0].version + len(events)))

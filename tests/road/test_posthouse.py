@@ -70,7 +70,7 @@ def test_a_relay_reports_that_it_passed_it_on(house: Mailhouse, post: Posthouse)
     assert house.listen() == 1
     letter, events = house.letter(case)
     assert (letter.status, letter.relayed) == ("accepted", True)
-    assert [each.what for each in events if isinstance(each, DeliveryNoted)] == ["relayed"]
+    assert [event.what for event in events if isinstance(event, DeliveryNoted)] == ["relayed"]
     assert house.listen() == 0, "it is seen now"
 
 
@@ -82,7 +82,7 @@ def test_a_bounce_comes_back_onto_the_case(house: Mailhouse, post: Posthouse) ->
     assert house.letter(case)[0].status == "accepted"
     post.arrived(OURS)
     assert house.listen() == 1
-    failed = [each for each in house.office.events(case) if isinstance(each, DeliveryFailed)]
+    failed = [event for event in house.office.events(case) if isinstance(event, DeliveryFailed)]
     assert [each.why for each in failed] == ["bounced-5-1-1"]
 
 

@@ -89,7 +89,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         for letter, events in letters:
             assert of(events, DeliveryAccepted) == 1
             assert of(events, DeliveryAttempted) == letter.attempts
-            assert len({each.payload_sha256 for each in events if isinstance(each, DeliveryAttempted)}) == 1
+            assert len({event.payload_sha256 for event in events if isinstance(event, DeliveryAttempted)}) == 1
         interrupted = sum(of(events, DeliveryRejected) for _, events in letters)
         assert interrupted > 0, "it was dead or died while letters left"
 
@@ -147,4 +147,4 @@ def answered(house: Mailhouse, post: Posthouse, receiver: Municipality, referenc
 
 def of(events: list[object], *kinds: type) -> int:
     """How many of these kinds there are."""
-    return sum(isinstance(each, kinds) for each in events)
+    return sum(isinstance(event, kinds) for event in events)

@@ -82,6 +82,6 @@ def _functions(module: ast.Module) -> Iterator[tuple[ast.FunctionDef, str]]:
     for node in module.body:
         inside = [node] if isinstance(node, ast.FunctionDef) else node.body if isinstance(node, ast.ClassDef) else []
         about = ast.get_docstring(node) or "" if isinstance(node, ast.ClassDef) else ""
-        for each in inside:
-            if isinstance(each, ast.FunctionDef) and each.name.startswith("test"):
-                yield each, about
+        for entry in inside:
+            if isinstance(entry, ast.FunctionDef) and entry.name.startswith("test"):
+                yield entry, about

@@ -65,7 +65,7 @@ def house(office: Office, tmp_path: Path, inbox: Inbox) -> Iterator[Mailhouse]:
 
 
 def outcomes(house: Mailhouse, case: UUID) -> list[object]:
-    return [each for each in house.office.events(case) if isinstance(each, DeliveryCompleted | DeliveryFailed)]
+    return [event for event in house.office.events(case) if isinstance(event, DeliveryCompleted | DeliveryFailed)]
 
 
 def report(house: Mailhouse, case: UUID, action: str = "delivered", status: str = "2.0.0", **other: str) -> str:
@@ -89,7 +89,7 @@ class TestOnItsWay:
         opened = Municipality(tmp_path).takes(raw)
         assert opened.manifest is not None
         assert opened.manifest.delivery_id == letter.queued.message_id
-        (attempt,) = [each for each in events if isinstance(each, DeliveryAttempted)]
+        (attempt,) = [event for event in events if isinstance(event, DeliveryAttempted)]
         assert (attempt.channel, attempt.size) == ("smtp", len(raw))
         assert attempt.content_sha256 == opened.content_sha256
         assert inbox.envelopes == [("kvittering@hub.example", (TO_FAMILIES,))]
@@ -127,7 +127,7 @@ class TestOnItsWay:
         assert letter.status == "accepted"
         assert len(heard) == letter.attempts > 3
         assert set(heard) == {inbox.mails[0]}
-        assert len({each.payload_sha256 for each in events if isinstance(each, DeliveryAttempted)}) == 1
+        assert len({event.payload_sha256 for event in events if isinstance(event, DeliveryAttempted)}) == 1
 
     def test_what_was_packed_is_let_go_once_it_has_left(self, house: Mailhouse) -> None:
         case = house.told()
@@ -190,7 +190,7 @@ class TestNotLeaving:
             house.empty()
         letter, events = house.letter(case)
         assert (letter.status, letter.attempts, inbox.heard) == ("queued", 0, [])
-        assert [(each.what, each.why) for each in events if isinstance(each, DeliveryNoted)] == [
+        assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
             ("hindered", "revocation-unknown")
         ]
         assert house.shown(case)[0].detail == "revocation-unknown"
@@ -232,7 +232,7 @@ class TestTheClocks:
             house.office.clock.forward(HOUR)
             house.empty()
         _, events = house.letter(case)
-        escalated = [each for each in events if isinstance(each, DeliveryEscalated)]
+        escalated = [event for event in events if isinstance(event, DeliveryEscalated)]
         assert [each.why for each in escalated] == ["not-sent"]
         assert escalated[0].at - NOW == HOUR
         assert isinstance(events[-1], DeliveryAbandoned)
@@ -277,7 +277,7 @@ class TestHearing:
         house.comes_back(report(house, case, action, status))
         letter, events = house.letter(case)
         assert letter.status == "accepted"
-        assert [each.what for each in events if isinstance(each, DeliveryNoted)] == [noted]
+        assert [event.what for event in events if isinstance(event, DeliveryNoted)] == [noted]
         assert outcomes(house, case) == []
 
     def test_failed_ends_it_and_a_person_must_act(self, house: Mailhouse, case: UUID) -> None:
@@ -291,7 +291,7 @@ class TestHearing:
         house.comes_back(NOTIFICATION.replace("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d", message))
         letter, events = house.letter(case)
         assert letter.status == "accepted"
-        assert [each.what for each in events if isinstance(each, DeliveryNoted)] == ["noted"]
+        assert [event.what for event in events if isinstance(event, DeliveryNoted)] == ["noted"]
 
     def test_a_signed_answer_acknowledges(self, house: Mailhouse, case: UUID) -> None:
         house.comes_back(answer(subject=f"SV: Sikker post [{house.letter(case)[0].queued.reference}]"))
@@ -312,7 +312,7 @@ class TestHearing:
         house.comes_back(answer(pki().away, subject=f"SV: [{house.letter(case)[0].queued.reference}]"))
         letter, events = house.letter(case)
         assert letter.status == "accepted"
-        assert [(each.what, each.why) for each in events if isinstance(each, DeliveryNoted)] == [
+        assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
             ("refused", "receipt-signed-by-another-organisation")
         ]
 
@@ -323,7 +323,7 @@ class TestHearing:
         house.comes_back(report(house, case, action, status, **other))
         letter, events = house.letter(case)
         assert letter.status == "accepted"
-        assert [each.why for each in events if isinstance(each, DeliveryNoted)] == ["receipt-for-another-recipient"]
+        assert [event.why for event in events if isinstance(event, DeliveryNoted)] == ["receipt-for-another-recipient"]
         assert outcomes(house, case) == []
 
     def test_a_forged_report_is_one_note_however_often_it_comes(self, house: Mailhouse, case: UUID) -> None:
@@ -332,7 +332,7 @@ class TestHearing:
             house.comes_back(forged, f"{number}.host")
         letter, events = house.letter(case)
         assert letter.status == "accepted"
-        assert [each.why for each in events if isinstance(each, DeliveryNoted)] == ["report-not-from-null-sender"]
+        assert [event.why for event in events if isinstance(event, DeliveryNoted)] == ["report-not-from-null-sender"]
 
     def test_a_report_of_nothing_we_sent_changes_nothing(self, house: Mailhouse, case: UUID) -> None:
         before = house.office.record.head()
@@ -347,7 +347,7 @@ class TestHearing:
         house.comes_back(report(house, case))
         letter, events = house.letter(case)
         assert letter.status == "queued"
-        assert "receipt-before-sending" in [each.why for each in events if isinstance(each, DeliveryNoted)]
+        assert "receipt-before-sending" in [event.why for event in events if isinstance(event, DeliveryNoted)]
 
     @pytest.mark.parametrize(("action", "status"), [("delivered", "2.0.0"), ("relayed", "2.0.0"), ("failed", "5.1.1")])
     def test_a_replayed_report_has_no_second_effect(
@@ -366,14 +366,14 @@ class TestHearing:
         house.comes_back(report(house, case, "failed", "5.1.1"), "2.host")
         letter, events = house.letter(case)
         assert letter.status == "received"
-        assert [(each.what, each.why) for each in events if isinstance(each, DeliveryNoted)] == [
+        assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
             ("failed", "bounced-5-1-1")
         ]
 
     def test_proof_after_a_bounce_completes_it(self, house: Mailhouse, case: UUID) -> None:
         house.comes_back(report(house, case, "failed", "4.4.7"))
         house.comes_back(answer(subject=f"SV: [{house.letter(case)[0].queued.reference}]"), "2.host")
-        assert [type(each) for each in outcomes(house, case)] == [DeliveryFailed, DeliveryCompleted]
+        assert [type(outcome) for outcome in outcomes(house, case)] == [DeliveryFailed, DeliveryCompleted]
 
     def test_replaying_the_stream_gives_the_same_state(self, house: Mailhouse, case: UUID) -> None:
         """SM-41: every attempt, receipt and refusal is an event; the state is their fold."""

@@ -57,7 +57,7 @@ def example(kind: Any) -> Any:
     if parts:
         return example(next(part for part in parts if part is not type(None)))
     hints = get_type_hints(kind)
-    return kind(**{each.name: example(hints[each.name]) for each in fields(kind) if each.init})
+    return kind(**{field.name: example(hints[field.name]) for field in fields(kind) if field.init})
 
 
 def made(event: type) -> bytes:
@@ -68,11 +68,11 @@ def made(event: type) -> bytes:
 def main() -> None:
     """Write what is missing, indented for readers."""
     FOLDER.mkdir(exist_ok=True)
-    for each in NAMES.types:
-        if not path(each.newest).exists():
-            text = json.dumps(json.loads(made(each.event)), indent=2, ensure_ascii=False)
-            path(each.newest).write_text(text + "\n", encoding="utf-8")
-            print(f"made {each.newest}")
+    for type_ in NAMES.types:
+        if not path(type_.newest).exists():
+            text = json.dumps(json.loads(made(type_.event)), indent=2, ensure_ascii=False)
+            path(type_.newest).write_text(text + "\n", encoding="utf-8")
+            print(f"made {type_.newest}")
 
 
 if __name__ == "__main__":

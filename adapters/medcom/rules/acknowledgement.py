@@ -44,26 +44,26 @@ def information(m: Message) -> Iterator[str]:
     """What is ok may be told of, as a message that came twice is; nothing is wrong with it."""
     if m.header.response is None or m.header.response.code != "ok":
         return
-    for each in m.of(OperationOutcome):
-        for place, one in enumerate(each.resource.issue):
+    for outcome in m.of(OperationOutcome):
+        for place, one in enumerate(outcome.resource.issue):
             if one.severity != "information":
-                yield f"{each.path}.issue[{place}].severity"
+                yield f"{outcome.path}.issue[{place}].severity"
 
 
 def issues(m: Message) -> Iterator[str]:
-    for each in m.of(OperationOutcome):
-        if not each.resource.issue:
-            yield f"{each.path}.issue"
-        for place, one in enumerate(each.resource.issue):
+    for outcome in m.of(OperationOutcome):
+        if not outcome.resource.issue:
+            yield f"{outcome.path}.issue"
+        for place, one in enumerate(outcome.resource.issue):
             if not one.severity or not one.code:
-                yield f"{each.path}.issue[{place}]"
+                yield f"{outcome.path}.issue[{place}]"
 
 
 def issue_details(m: Message) -> Iterator[str]:
-    for each in m.of(OperationOutcome):
-        for place, one in enumerate(each.resource.issue):
+    for outcome in m.of(OperationOutcome):
+        for place, one in enumerate(outcome.resource.issue):
             if one.details is None or not (one.details.coding or (one.details.text or "").strip()):
-                yield f"{each.path}.issue[{place}].details"
+                yield f"{outcome.path}.issue[{place}].details"
 
 
 def issue_system(m: Message) -> Iterator[str]:
@@ -93,28 +93,28 @@ def two_provenances(m: Message) -> Iterator[str]:
 
 
 def own_entity(m: Message) -> Iterator[str]:
-    for each in m.current:
-        named = [one for one in each.resource.entity if one.role == "revision"]
-        if len(named) != 1 or len(each.resource.entity) != 1:
-            yield f"{each.path}.entity"
+    for element in m.current:
+        named = [one for one in element.resource.entity if one.role == "revision"]
+        if len(named) != 1 or len(element.resource.entity) != 1:
+            yield f"{element.path}.entity"
 
 
 def other_target(m: Message) -> Iterator[str]:
     """The other Provenance describes the message that is acknowledged."""
-    for each in m.history:
-        if _revised(m) is not None and not any(_id(one.reference) == _revised(m) for one in each.resource.target):
-            yield f"{each.path}.target"
+    for element in m.history:
+        if _revised(m) is not None and not any(_id(one.reference) == _revised(m) for one in element.resource.target):
+            yield f"{element.path}.target"
 
 
 def nothing_else(m: Message) -> Iterator[str]:
     kinds = ("MessageHeader", "Provenance", "Organization", "OperationOutcome")
-    return (each.path for each in m.entries if each.resource.resource_type not in (*kinds, "Patient"))
+    return (entry.path for entry in m.entries if entry.resource.resource_type not in (*kinds, "Patient"))
 
 
 def _revised(m: Message) -> str | None:
     """The header that its own Provenance says it answers."""
-    for each in m.current:
-        for one in each.resource.entity:
+    for element in m.current:
+        for one in element.resource.entity:
             if one.role == "revision" and one.what is not None:
                 return _id(one.what.reference)
     return None
@@ -125,10 +125,10 @@ def _id(reference: str | None) -> str | None:
 
 
 def _codings(m: Message) -> Iterator[tuple[str, str | None, str | None]]:
-    for each in m.of(OperationOutcome):
-        for place, one in enumerate(each.resource.issue):
+    for outcome in m.of(OperationOutcome):
+        for place, one in enumerate(outcome.resource.issue):
             for number, coding in enumerate(one.details.coding if one.details else ()):
-                yield f"{each.path}.issue[{place}].details.coding[{number}]", coding.system, coding.code
+                yield f"{outcome.path}.issue[{place}].details.coding[{number}]", coding.system, coding.code
 
 
 RULES = (

@@ -39,7 +39,7 @@ def timestamp(m: Message) -> Iterator[str]:
 
 
 def one_header(m: Message) -> Iterator[str]:
-    return (each.path for each in m.of(MessageHeader)[1:])
+    return (header.path for header in m.of(MessageHeader)[1:])
 
 
 def two_organisations(m: Message) -> Iterator[str]:
@@ -51,7 +51,7 @@ def patients(m: Message) -> Iterator[str]:
     """Exactly one (cc-2 and HospitalNotification); an Acknowledgement carries none."""
     found = m.of(Patient)
     if m.event == systems.ACK_EVENT:
-        yield from (each.path for each in found)
+        yield from (element.path for element in found)
     elif len(found) != 1:
         yield found[1].path if found else "Bundle.entry"
 
@@ -63,42 +63,42 @@ def a_provenance(m: Message) -> Iterator[str]:
 
 def full_url(m: Message) -> Iterator[str]:
     """Every entry has one, and it ends as the resource is called, or is a UUID's URN."""
-    for number, each in enumerate(m.entries):
-        url = each.full_url or ""
-        named = url == each.resource.local or url.endswith(f"/{each.resource.local}")
+    for number, entry in enumerate(m.entries):
+        url = entry.full_url or ""
+        named = url == entry.resource.local or url.endswith(f"/{entry.resource.local}")
         if not (named or (url.startswith(URN) and is_uuid(url[len(URN) :]))):
             yield f"Bundle.entry[{number}].fullUrl"
 
 
 def full_url_once(m: Message) -> Iterator[str]:
-    times = Counter(each.full_url for each in m.entries)
-    return (f"Bundle.entry[{number}].fullUrl" for number, each in enumerate(m.entries) if times[each.full_url] > 1)
+    times = Counter(entry.full_url for entry in m.entries)
+    return (f"Bundle.entry[{number}].fullUrl" for number, entry in enumerate(m.entries) if times[entry.full_url] > 1)
 
 
 def full_url_absolute(m: Message) -> Iterator[str]:
     """FHIR R4 bdl-8 and §2.36.4 ask for it; the HospitalNotifications and Acknowledgements of 2023 do not keep it."""
-    relative = (n for n, each in enumerate(m.entries) if ":" not in (each.full_url or ":"))
+    relative = (n for n, entry in enumerate(m.entries) if ":" not in (entry.full_url or ":"))
     return (f"Bundle.entry[{number}].fullUrl" for number in relative)
 
 
 def references(m: Message) -> Iterator[str]:
     """All lead into the bundle, but those of a Provenance to an earlier header."""
-    for each in m.entries:
-        said = {_text(match) for match in _REFERENCE.findall(each.raw)}
-        away = {one for one in said if not _may_dangle(m, each, one)}
+    for entry in m.entries:
+        said = {_text(match) for match in _REFERENCE.findall(entry.raw)}
+        away = {one for one in said if not _may_dangle(m, entry, one)}
         if away:
-            yield from _paths(each.path, msgspec.json.decode(each.raw), away)
+            yield from _paths(entry.path, msgspec.json.decode(entry.raw), away)
 
 
 def old_agents(m: Message) -> Iterator[str]:
     """MedCom's examples of 2023 keep an earlier Provenance without the organisation it names."""
     if m.event != systems.HOSPITAL_EVENT:
         return
-    for each in m.history:
-        for place, agent in enumerate(each.resource.agent):
+    for element in m.history:
+        for place, agent in enumerate(element.resource.agent):
             said = (agent.who.reference if agent.who else None) or ""
             if said and not m.resolves(said):
-                yield f"{each.path}.agent[{place}].who"
+                yield f"{element.path}.agent[{place}].who"
 
 
 def _text(found: bytes) -> str:
@@ -131,17 +131,17 @@ def _paths(path: str, value: Any, away: set[str]) -> Iterator[str]:
 
 def narrative(m: Message) -> Iterator[str]:
     """`text` with status and div on every resource; a Bundle has none to give."""
-    for each in m.entries:
-        text = each.resource.text
+    for entry in m.entries:
+        text = entry.resource.text
         if text is None or not text.status or not text.div:
-            yield f"{each.path}.text"
+            yield f"{entry.path}.text"
 
 
 def harmless(m: Message) -> Iterator[str]:
-    for each in m.entries:
-        text = each.resource.text
+    for entry in m.entries:
+        text = entry.resource.text
         if text is not None and text.div is not None and not is_harmless(text.div):
-            yield f"{each.path}.text.div"
+            yield f"{entry.path}.text.div"
 
 
 def header_profile(m: Message) -> Iterator[str]:
@@ -193,7 +193,11 @@ def source_endpoint(m: Message) -> Iterator[str]:
 
 def _sors(who: Placed[Organization] | None, otherwise: str) -> Iterable[str | None]:
     """The SOR ids of an organisation; one that is missing, or has none, is another rule's matter."""
-    found = [each.value for each in who.resource.identifier if each.system == "urn:oid:1.2.208.176.1.1"] if who else []
+    found = (
+        [identifier.value for identifier in who.resource.identifier if identifier.system == "urn:oid:1.2.208.176.1.1"]
+        if who
+        else []
+    )
     return found or [otherwise]
 
 

@@ -35,154 +35,160 @@ def definition(m: Message) -> Iterator[str]:
 
 
 def profile(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        if systems.COMMUNICATION not in each.resource.profiles and each.resource.profiles:
-            yield f"{each.path}.meta.profile"
+    for communication in m.of(Communication):
+        if systems.COMMUNICATION not in communication.resource.profiles and communication.resource.profiles:
+            yield f"{communication.path}.meta.profile"
 
 
 def core_profiles(m: Message) -> Iterator[str]:
     """Whoever else takes part claims MedCom's core profile, if any."""
     for kind, wanted in _CORE.items():
-        for each in m.of(kind):
-            if each.resource.profiles and wanted not in each.resource.profiles:
-                yield f"{each.path}.meta.profile"
+        for element in m.of(kind):
+            if element.resource.profiles and wanted not in element.resource.profiles:
+                yield f"{element.path}.meta.profile"
 
 
 def thread(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        found = each.resource.identifier
+    for communication in m.of(Communication):
+        found = communication.resource.identifier
         if len(found) != 1 or found[0].system is not None or not is_urn_uuid(found[0].value, version=4):
-            yield f"{each.path}.identifier"
+            yield f"{communication.path}.identifier"
 
 
 def status(m: Message) -> Iterator[str]:
-    return (f"{each.path}.status" for each in m.of(Communication) if each.resource.status != "unknown")
+    return (
+        f"{communication.path}.status"
+        for communication in m.of(Communication)
+        if communication.resource.status != "unknown"
+    )
 
 
 def category(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        codings = [coding for concept in each.resource.category for coding in concept.coding]
-        if len(each.resource.category) != 1 or len(codings) != 1 or not codings[0].code:
-            yield f"{each.path}.category"
+    for communication in m.of(Communication):
+        codings = [coding for concept in communication.resource.category for coding in concept.coding]
+        if len(communication.resource.category) != 1 or len(codings) != 1 or not codings[0].code:
+            yield f"{communication.path}.category"
 
 
 def category_system(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        for coding in _categories(each):
+    for communication in m.of(Communication):
+        for coding in _categories(communication):
             if coding.system != systems.CATEGORIES:
-                yield f"{each.path}.category[0].coding[0].system"
+                yield f"{communication.path}.category[0].coding[0].system"
 
 
 def category_code(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        for coding in _categories(each):
+    for communication in m.of(Communication):
+        for coding in _categories(communication):
             if coding.code and coding.code not in systems.CATEGORY_CODES:
-                yield f"{each.path}.category[0].coding[0].code"
+                yield f"{communication.path}.category[0].coding[0].code"
 
 
 def topic(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        said = each.resource.topic
-        if said is None and _is(each, "other"):
-            yield f"{each.path}.topic"
+    for communication in m.of(Communication):
+        said = communication.resource.topic
+        if said is None and _is(communication, "other"):
+            yield f"{communication.path}.topic"
         elif said is not None and not (said.text or "").strip():
-            yield f"{each.path}.topic.text"
+            yield f"{communication.path}.topic.text"
 
 
 def priority(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        said = each.resource.priority
-        if said is not None and (not _is(each, "regarding-referral") or said not in ("routine", "asap")):
-            yield f"{each.path}.priority"
+    for communication in m.of(Communication):
+        said = communication.resource.priority
+        if said is not None and (not _is(communication, "regarding-referral") or said not in ("routine", "asap")):
+            yield f"{communication.path}.priority"
 
 
 def subject(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        if m.led_to(each.resource.subject, Patient) is None:
-            yield f"{each.path}.subject"
+    for communication in m.of(Communication):
+        if m.led_to(communication.resource.subject, Patient) is None:
+            yield f"{communication.path}.subject"
 
 
 def encounter(m: Message) -> Iterator[str]:
     """Named exactly when one is there (cc-15)."""
     there = m.of(Encounter)
-    for each in m.of(Communication):
-        named, found = each.resource.encounter, m.led_to(each.resource.encounter, Encounter)
+    for communication in m.of(Communication):
+        named, found = communication.resource.encounter, m.led_to(communication.resource.encounter, Encounter)
         if len(there) > 1 or bool(there) != (named is not None) or (named is not None and found is None):
-            yield f"{each.path}.encounter"
+            yield f"{communication.path}.encounter"
 
 
 def encounter_episode(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        found = [one.identifier for one in each.resource.episode_of_care]
+    for element in m.of(Encounter):
+        found = [one.identifier for one in element.resource.episode_of_care]
         if not found or any(one is None or not one.system or not one.value for one in found):
-            yield f"{each.path}.episodeOfCare"
+            yield f"{element.path}.episodeOfCare"
 
 
 def recipient(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        said = each.resource.recipient
+    for communication in m.of(Communication):
+        said = communication.resource.recipient
         if len(said) > 1 or any(not _works_for(m, one, m.receiver) for one in said):
-            yield f"{each.path}.recipient"
+            yield f"{communication.path}.recipient"
 
 
 def sender(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        said = extensions(each.resource.extension, systems.SENDER)
+    for communication in m.of(Communication):
+        said = extensions(communication.resource.extension, systems.SENDER)
         if len(said) > 1 or any(not _works_for(m, one.value_reference, m.sender) for one in said):
-            yield f"{each.path}.extension"
+            yield f"{communication.path}.extension"
 
 
 def history_of_new(m: Message) -> Iterator[str]:
     """A new message follows on nothing."""
-    for each in m.current:
-        if _activity(each) == systems.NEW and (
-            m.history or any(one.role == "revision" for one in each.resource.entity)
+    for element in m.current:
+        if _activity(element) == systems.NEW and (
+            m.history or any(one.role == "revision" for one in element.resource.entity)
         ):
-            yield f"{each.path}.entity"
+            yield f"{element.path}.entity"
 
 
 def history_of_others(m: Message) -> Iterator[str]:
     """A reply and a forward name the one message they follow on."""
-    for each in m.current:
-        revised = [one for one in each.resource.entity if one.role == "revision"]
-        if _activity(each) in (systems.REPLY, systems.FORWARD) and len(revised) != 1:
-            yield f"{each.path}.entity"
+    for element in m.current:
+        revised = [one for one in element.resource.entity if one.role == "revision"]
+        if _activity(element) in (systems.REPLY, systems.FORWARD) and len(revised) != 1:
+            yield f"{element.path}.entity"
 
 
 def sources(m: Message) -> Iterator[str]:
     """What a message adds it names, one source for each payload; none names what is not there."""
     identifiers = _payloads(m)
-    for each in m.of(Provenance):
-        named = [one.what.identifier for one in each.resource.entity if one.role == "source" and one.what is not None]
+    for provenance in m.of(Provenance):
+        named = [
+            one.what.identifier for one in provenance.resource.entity if one.role == "source" and one.what is not None
+        ]
         values = [one.value if one is not None else None for one in named]
-        if not named or len(set(values)) != len(values) or (each in m.current and not set(values) <= identifiers):
-            yield f"{each.path}.entity"
+        if not named or len(set(values)) != len(values) or (provenance in m.current and not set(values) <= identifiers):
+            yield f"{provenance.path}.entity"
 
 
 def every_payload(m: Message) -> Iterator[str]:
     """Every payload is the source of one Provenance of the chain."""
     added = {
         one.what.identifier.value
-        for each in m.of(Provenance)
-        for one in each.resource.entity
+        for provenance in m.of(Provenance)
+        for one in provenance.resource.entity
         if one.role == "source" and one.what is not None and one.what.identifier is not None
     }
-    for each in m.of(Communication):
-        for place, payload in enumerate(each.resource.payload):
+    for communication in m.of(Communication):
+        for place, payload in enumerate(communication.resource.payload):
             named = {
                 one.value_identifier.value
                 for one in extensions(payload.extension, systems.IDENTIFIER)
                 if one.value_identifier is not None
             }
             if not named <= added:
-                yield f"{each.path}.payload[{place}]"
+                yield f"{communication.path}.payload[{place}]"
 
 
 def _payloads(m: Message) -> set[str | None]:
     return {
         one.value_identifier.value
-        for each in m.of(Communication)
-        for payload in each.resource.payload
+        for communication in m.of(Communication)
+        for payload in communication.resource.payload
         for one in extensions(payload.extension, systems.IDENTIFIER)
         if one.value_identifier is not None
     }

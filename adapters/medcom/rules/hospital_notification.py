@@ -15,80 +15,80 @@ ENCOUNTER = f"{systems.HOSPITAL}/medcom-hospitalNotification-encounter"
 
 
 def profile(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        if ENCOUNTER not in each.resource.profiles:
-            yield f"{each.path}.meta.profile"
+    for encounter in m.of(Encounter):
+        if ENCOUNTER not in encounter.resource.profiles:
+            yield f"{encounter.path}.meta.profile"
 
 
 def cpr_only(m: Message) -> Iterator[str]:
-    for each in m.of(Patient):
-        if [one.system for one in each.resource.identifier] != [CPR]:
-            yield f"{each.path}.identifier"
+    for patient in m.of(Patient):
+        if [one.system for one in patient.resource.identifier] != [CPR]:
+            yield f"{patient.path}.identifier"
 
 
 def status(m: Message) -> Iterator[str]:
-    return (f"{each.path}.status" for each in m.of(Encounter) if each.resource.status not in STATUS)
+    return (f"{encounter.path}.status" for encounter in m.of(Encounter) if encounter.resource.status not in STATUS)
 
 
 def klass(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        found = each.resource.class_
+    for encounter in m.of(Encounter):
+        found = encounter.resource.class_
         if found is None or found.system != systems.ACT_CODE or found.code not in ("IMP", "EMER"):
-            yield f"{each.path}.class"
+            yield f"{encounter.path}.class"
 
 
 def episode(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        found = each.resource.episode_of_care
+    for encounter in m.of(Encounter):
+        found = encounter.resource.episode_of_care
         if not found or any(one.identifier is None or one.reference is not None for one in found):
-            yield f"{each.path}.episodeOfCare"
+            yield f"{encounter.path}.episodeOfCare"
 
 
 def start(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        if each.resource.period is None or not is_zoned(each.resource.period.start):
-            yield f"{each.path}.period.start"
+    for encounter in m.of(Encounter):
+        if encounter.resource.period is None or not is_zoned(encounter.resource.period.start):
+            yield f"{encounter.path}.period.start"
 
 
 def end(m: Message) -> Iterator[str]:
     """A stay has an end once it is over; as long as it lasts it has none to be trusted."""
-    for each in m.of(Encounter):
-        said = each.resource.period.end if each.resource.period else None
-        if (each.resource.status == "finished" or said is not None) and not is_zoned(said):
-            yield f"{each.path}.period.end"
+    for encounter in m.of(Encounter):
+        said = encounter.resource.period.end if encounter.resource.period else None
+        if (encounter.resource.status == "finished" or said is not None) and not is_zoned(said):
+            yield f"{encounter.path}.period.end"
 
 
 def provider(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        if m.led_to(each.resource.service_provider, Organization) is None:
-            yield f"{each.path}.serviceProvider"
+    for encounter in m.of(Encounter):
+        if m.led_to(encounter.resource.service_provider, Organization) is None:
+            yield f"{encounter.path}.serviceProvider"
 
 
 def leave(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        said = extensions(each.resource.extension, systems.LEAVE_PERIOD)
+    for encounter in m.of(Encounter):
+        said = extensions(encounter.resource.extension, systems.LEAVE_PERIOD)
         started = [one.value_period is not None and is_zoned(one.value_period.start) for one in said]
-        if len(said) > 1 or not all(started) or (each.resource.status == "onleave" and not said):
-            yield f"{each.path}.extension"
+        if len(said) > 1 or not all(started) or (encounter.resource.status == "onleave" and not said):
+            yield f"{encounter.path}.extension"
 
 
 def leave_end(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        for place, one in enumerate(each.resource.extension):
+    for encounter in m.of(Encounter):
+        for place, one in enumerate(encounter.resource.extension):
             if one.url == systems.LEAVE_PERIOD and is_backwards(one.value_period):
-                yield f"{each.path}.extension[{place}].valuePeriod.end"
+                yield f"{encounter.path}.extension[{place}].valuePeriod.end"
 
 
 def forbidden(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        there = msgspec.json.decode(each.raw, type=dict[str, msgspec.Raw]).keys()
-        yield from (f"{each.path}.{name}" for name in systems.STAY_FORBIDS if name in there)
+    for encounter in m.of(Encounter):
+        there = msgspec.json.decode(encounter.raw, type=dict[str, msgspec.Raw]).keys()
+        yield from (f"{encounter.path}.{name}" for name in systems.STAY_FORBIDS if name in there)
 
 
 def use_case(m: Message) -> Iterator[str]:
     """Activity, class and status agree, as in the table of use cases; a death repeats the current activity."""
-    for each in m.of(Encounter):
-        code = each.resource.class_.code if each.resource.class_ else None
+    for encounter in m.of(Encounter):
+        code = encounter.resource.class_.code if encounter.resource.class_ else None
         said = _activity(m)
         kind, _, rest = said.partition("-")
         stay = systems.STAYS.get(rest if kind in ("revise", "cancel") else said)
@@ -98,50 +98,50 @@ def use_case(m: Message) -> Iterator[str]:
         wanted = systems.CANCELLED[rest] if kind == "cancel" else then
         dead = any(one.resource.deceased_boolean for one in m.of(Patient))
         if code not in classes:
-            yield f"{each.path}.class.code"
-        if each.resource.status != wanted and not (dead and each.resource.status == "finished"):
-            yield f"{each.path}.status"
+            yield f"{encounter.path}.class.code"
+        if encounter.resource.status != wanted and not (dead and encounter.resource.status == "finished"):
+            yield f"{encounter.path}.status"
 
 
 def death(m: Message) -> Iterator[str]:
-    for each in m.of(Patient):
+    for patient in m.of(Patient):
         over = all(one.resource.status == "finished" for one in m.of(Encounter))
-        if each.resource.deceased_boolean and not over:
-            yield f"{each.path}.deceasedBoolean"
+        if patient.resource.deceased_boolean and not over:
+            yield f"{patient.path}.deceasedBoolean"
 
 
 def previous(m: Message) -> Iterator[str]:
     """Only an admission begins; whatever else is told revises or removes an earlier message."""
-    for each in m.current:
-        named = [one for one in each.resource.entity if one.role in ("revision", "removal")]
+    for element in m.current:
+        named = [one for one in element.resource.entity if one.role in ("revision", "removal")]
         begins = _activity(m).startswith("admit-")
         if (not begins and len(named) != 1) or len(named) > 1:
-            yield f"{each.path}.entity"
+            yield f"{element.path}.entity"
 
 
 def removal(m: Message) -> Iterator[str]:
-    for each in m.current:
-        for place, one in enumerate(each.resource.entity):
+    for element in m.current:
+        for place, one in enumerate(element.resource.entity):
             if one.role == "removal" and not _activity(m).startswith("cancel-"):
-                yield f"{each.path}.entity[{place}].role"
+                yield f"{element.path}.entity[{place}].role"
 
 
 def report(m: Message) -> Iterator[str]:
-    for each in extensions(m.header.extension, systems.REPORT_OF_ADMISSION):
-        if each.value_boolean is None:
+    for extension in extensions(m.header.extension, systems.REPORT_OF_ADMISSION):
+        if extension.value_boolean is None:
             yield f"{m.at}.extension"
 
 
 def report_recipient(m: Message) -> Iterator[str]:
-    for each in extensions(m.header.extension, systems.REPORT_RECIPIENT):
-        if m.led_to(each.value_reference, Organization) is None:
+    for extension in extensions(m.header.extension, systems.REPORT_RECIPIENT):
+        if m.led_to(extension.value_reference, Organization) is None:
             yield f"{m.at}.extension"
 
 
 def _activity(m: Message) -> str:
     """What this message tells, as a code."""
-    for each in m.current:
-        for coding in each.resource.activity.coding if each.resource.activity else ():
+    for element in m.current:
+        for coding in element.resource.activity.coding if element.resource.activity else ():
             return coding.code or ""
     return ""
 

@@ -19,18 +19,18 @@ _X_ECPR = re.compile(r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9]{2}[0-9A-Z]{4
 
 
 def sor(m: Message) -> Iterator[str]:
-    for each in _messaging(m):
-        if not any(one.system == SOR for one in each.resource.identifier):
-            yield f"{each.path}.identifier"
+    for element in _messaging(m):
+        if not any(one.system == SOR for one in element.resource.identifier):
+            yield f"{element.path}.identifier"
     for path, one in _identifiers(m.of(Organization)):
         if one.system == SOR and not _SOR.fullmatch(one.value or ""):
             yield f"{path}.value"
 
 
 def gln(m: Message) -> Iterator[str]:
-    for each in _messaging(m):
-        if not any(one.system in systems.GLN_SYSTEMS for one in each.resource.identifier):
-            yield f"{each.path}.identifier"
+    for element in _messaging(m):
+        if not any(one.system in systems.GLN_SYSTEMS for one in element.resource.identifier):
+            yield f"{element.path}.identifier"
     for path, one in _identifiers(m.of(Organization)):
         if one.system in systems.GLN_SYSTEMS and not _parses(Ean.parse, one.value):
             yield f"{path}.value"
@@ -63,9 +63,9 @@ def organisation_use(m: Message) -> Iterator[str]:
 
 def number(m: Message) -> Iterator[str]:
     """A CPR number or a replacement for one."""
-    for each in m.of(Patient):
-        if not any(_is_cpr_system(one.system) for one in each.resource.identifier):
-            yield f"{each.path}.identifier"
+    for patient in m.of(Patient):
+        if not any(_is_cpr_system(one.system) for one in patient.resource.identifier):
+            yield f"{patient.path}.identifier"
 
 
 def cpr(m: Message) -> Iterator[str]:
@@ -95,60 +95,64 @@ def replacement_use(m: Message) -> Iterator[str]:
 
 
 def one_of_each(m: Message) -> Iterator[str]:
-    for each in m.of(Patient):
+    for patient in m.of(Patient):
         for system in (CPR, systems.X_ECPR):
-            if sum(one.system == system for one in each.resource.identifier) > 1:
-                yield f"{each.path}.identifier"
+            if sum(one.system == system for one in patient.resource.identifier) > 1:
+                yield f"{patient.path}.identifier"
 
 
 def name(m: Message) -> Iterator[str]:
-    for each in m.of(Patient):
-        official = [one for one in each.resource.name if one.use == "official"]
+    for patient in m.of(Patient):
+        official = [one for one in patient.resource.name if one.use == "official"]
         if len(official) != 1 or not official[0].family:
-            yield f"{each.path}.name"
+            yield f"{patient.path}.name"
 
 
 def deceased(m: Message) -> Iterator[str]:
-    return (f"{each.path}.deceasedDateTime" for each in m.of(Patient) if each.resource.deceased_date_time is not None)
+    return (
+        f"{patient.path}.deceasedDateTime"
+        for patient in m.of(Patient)
+        if patient.resource.deceased_date_time is not None
+    )
 
 
 def patient_profile(m: Message) -> Iterator[str]:
-    for each in m.of(Patient):
-        if each.resource.profiles and systems.PATIENT not in each.resource.profiles:
-            yield f"{each.path}.meta.profile"
+    for patient in m.of(Patient):
+        if patient.resource.profiles and systems.PATIENT not in patient.resource.profiles:
+            yield f"{patient.path}.meta.profile"
 
 
 def encounter_class(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        found = each.resource.class_
+    for encounter in m.of(Encounter):
+        found = encounter.resource.class_
         known = found is not None and (
             (found.system == systems.ACT_CODE and found.code in systems.ACT_CODES)
             or ((found.system or "").startswith(systems.TERMINOLOGY) and found.code == "other")
         )
         if not known:
-            yield f"{each.path}.class"
+            yield f"{encounter.path}.class"
 
 
 def encounter_status(m: Message) -> Iterator[str]:
-    return (f"{each.path}.status" for each in m.of(Encounter) if not each.resource.status)
+    return (f"{encounter.path}.status" for encounter in m.of(Encounter) if not encounter.resource.status)
 
 
 def encounter_subject(m: Message) -> Iterator[str]:
-    for each in m.of(Encounter):
-        if m.led_to(each.resource.subject, Patient) is None:
-            yield f"{each.path}.subject"
+    for encounter in m.of(Encounter):
+        if m.led_to(encounter.resource.subject, Patient) is None:
+            yield f"{encounter.path}.subject"
 
 
 def encounter_period(m: Message) -> Iterator[str]:
-    return (f"{each.path}.period.end" for each in m.of(Encounter) if is_backwards(each.resource.period))
+    return (f"{encounter.path}.period.end" for encounter in m.of(Encounter) if is_backwards(encounter.resource.period))
 
 
 def episode(m: Message) -> Iterator[str]:
     """LPR3: the register's system and a URN of a UUID version 5. Local: the SOR address and a hyphenated UUID."""
-    for each in m.of(Encounter):
-        for place, one in enumerate(each.resource.episode_of_care):
+    for encounter in m.of(Encounter):
+        for place, one in enumerate(encounter.resource.episode_of_care):
             if one.identifier is not None and not _is_episode(one.identifier):
-                yield f"{each.path}.episodeOfCare[{place}].identifier"
+                yield f"{encounter.path}.episodeOfCare[{place}].identifier"
 
 
 def _is_episode(identifier: Identifier) -> bool:
@@ -160,17 +164,21 @@ def _is_episode(identifier: Identifier) -> bool:
 
 def _messaging(m: Message) -> Iterator[Placed[Organization]]:
     """The organisations that a message goes between, each once."""
-    parties = {each.path: each for each in (m.sender, m.receiver) if each is not None}
-    claiming = {each.path: each for each in m.of(Organization) if systems.ORGANIZATION in each.resource.profiles}
+    parties = {element.path: element for element in (m.sender, m.receiver) if element is not None}
+    claiming = {
+        organization.path: organization
+        for organization in m.of(Organization)
+        if systems.ORGANIZATION in organization.resource.profiles
+    }
     yield from (parties | claiming).values()
 
 
 def _identifiers(
     resources: tuple[Placed[Organization], ...] | tuple[Placed[Patient], ...] | tuple[Placed[Practitioner], ...],
 ) -> Iterator[tuple[str, Identifier]]:
-    for each in resources:
-        for place, one in enumerate(each.resource.identifier):
-            yield f"{each.path}.identifier[{place}]", one
+    for resource in resources:
+        for place, one in enumerate(resource.resource.identifier):
+            yield f"{resource.path}.identifier[{place}]", one
 
 
 def _is_cpr(value: str | None) -> bool:

@@ -14,9 +14,9 @@ Said = tuple[str, Payload]
 
 
 def text(m: Message) -> Iterator[str]:
-    for each in m.of(Communication):
-        if not any(payload.content_string is not None for payload in each.resource.payload):
-            yield f"{each.path}.payload"
+    for communication in m.of(Communication):
+        if not any(payload.content_string is not None for payload in communication.resource.payload):
+            yield f"{communication.path}.payload"
 
 
 def content(m: Message) -> Iterator[str]:
@@ -127,15 +127,15 @@ def document(m: Message) -> Iterator[str]:
     """The document goes along; only a reply may leave out what was exchanged before."""
     added = {
         one.what.identifier.value
-        for each in m.current
-        for one in each.resource.entity
+        for element in m.current
+        for one in element.resource.entity
         if one.role == "source" and one.what is not None and one.what.identifier is not None
     }
     reply = any(
         coding.code == systems.REPLY
-        for each in m.current
-        if each.resource.activity is not None
-        for coding in each.resource.activity.coding
+        for element in m.current
+        if element.resource.activity is not None
+        for coding in element.resource.activity.coding
     )
     for path, said in _documents(m):
         found = said.content_attachment
@@ -149,9 +149,9 @@ def document(m: Message) -> Iterator[str]:
 
 
 def _payloads(m: Message) -> Iterator[Said]:
-    for each in m.of(Communication):
-        for place, payload in enumerate(each.resource.payload):
-            yield f"{each.path}.payload[{place}]", payload
+    for communication in m.of(Communication):
+        for place, payload in enumerate(communication.resource.payload):
+            yield f"{communication.path}.payload[{place}]", payload
 
 
 def _documents(m: Message) -> Iterator[Said]:

@@ -18,87 +18,89 @@ _XML_LETTER = re.compile(r"[0-9]{13}#\S{1,64}")  # the location number and lette
 
 def target(m: Message) -> Iterator[str]:
     """Each describes one message, and one of them describes this one."""
-    for each in m.of(Provenance):
-        said = each.resource.target
+    for provenance in m.of(Provenance):
+        said = provenance.resource.target
         if len(said) != 1 or ("MessageHeader/" not in (said[0].reference or "") and not _is_urn(said[0].reference)):
-            yield f"{each.path}.target"
+            yield f"{provenance.path}.target"
     if len(m.current) != 1:
         yield m.current[1].path + ".target" if m.current else "Bundle.entry"
 
 
 def occurred(m: Message) -> Iterator[str]:
-    for each in m.of(Provenance):
-        if not is_zoned(each.resource.occurred_date_time):
-            yield f"{each.path}.occurredDateTime"
+    for provenance in m.of(Provenance):
+        if not is_zoned(provenance.resource.occurred_date_time):
+            yield f"{provenance.path}.occurredDateTime"
 
 
 def recorded(m: Message) -> Iterator[str]:
-    return (f"{each.path}.recorded" for each in m.of(Provenance) if not is_zoned(each.resource.recorded))
+    return (
+        f"{provenance.path}.recorded" for provenance in m.of(Provenance) if not is_zoned(provenance.resource.recorded)
+    )
 
 
 def activity_system(m: Message) -> Iterator[str]:
-    for each in m.of(Provenance):
-        coding = each.resource.activity.coding if each.resource.activity else ()
+    for provenance in m.of(Provenance):
+        coding = provenance.resource.activity.coding if provenance.resource.activity else ()
         if len(coding) != 1 or coding[0].system != systems.ACTIVITIES:
-            yield f"{each.path}.activity"
+            yield f"{provenance.path}.activity"
 
 
 def activity_code(m: Message) -> Iterator[str]:
     known = codes_of(m)
-    for each in m.of(Provenance):
-        coding = each.resource.activity.coding if each.resource.activity else ()
-        ack = m.event == systems.ACK_EVENT and each in m.current
+    for provenance in m.of(Provenance):
+        coding = provenance.resource.activity.coding if provenance.resource.activity else ()
+        ack = m.event == systems.ACK_EVENT and provenance in m.current
         wanted = frozenset({systems.ACKNOWLEDGEMENT}) if ack else known
         if coding and coding[0].code not in wanted:
-            yield f"{each.path}.activity.coding[0].code"
+            yield f"{provenance.path}.activity.coding[0].code"
 
 
 def agent(m: Message) -> Iterator[str]:
     """Who acted is named; of this message, it is a messaging organisation of the Bundle."""
-    for each in m.of(Provenance):
-        if not each.resource.agent:
-            yield f"{each.path}.agent"
-        for place, one in enumerate(each.resource.agent):
-            here = each in m.current and not m.is_messaging(m.led_to(one.who, Organization))
+    for provenance in m.of(Provenance):
+        if not provenance.resource.agent:
+            yield f"{provenance.path}.agent"
+        for place, one in enumerate(provenance.resource.agent):
+            here = provenance in m.current and not m.is_messaging(m.led_to(one.who, Organization))
             if here or one.who is None or not one.who.reference:
-                yield f"{each.path}.agent[{place}].who"
+                yield f"{provenance.path}.agent[{place}].who"
 
 
 def entity_role(m: Message) -> Iterator[str]:
     known = ROLES[m.event]
-    for each in m.of(Provenance):
-        for place, one in enumerate(each.resource.entity):
+    for provenance in m.of(Provenance):
+        for place, one in enumerate(provenance.resource.entity):
             if one.role not in known:
-                yield f"{each.path}.entity[{place}].role"
+                yield f"{provenance.path}.entity[{place}].role"
 
 
 def entity_what(m: Message) -> Iterator[str]:
     """What follows on another message names its header, or location number and letter id of an XML one."""
-    for each in m.of(Provenance):
-        for place, one in enumerate(each.resource.entity):
+    for provenance in m.of(Provenance):
+        for place, one in enumerate(provenance.resource.entity):
             if one.role in ("revision", "removal") and not _is_message(one):
-                yield f"{each.path}.entity[{place}].what"
+                yield f"{provenance.path}.entity[{place}].what"
 
 
 def profile(m: Message) -> Iterator[str]:
-    for each in m.of(Provenance):
-        claims = each.resource.profiles
+    for provenance in m.of(Provenance):
+        claims = provenance.resource.profiles
         wanted = systems.PROVENANCE_PROFILE[m.event]
-        other = m.event == systems.ACK_EVENT and each in m.history and any("rovenance" in one for one in claims)
+        other = m.event == systems.ACK_EVENT and provenance in m.history and any("rovenance" in one for one in claims)
         if wanted not in claims and not other:
-            yield f"{each.path}.meta.profile"
+            yield f"{provenance.path}.meta.profile"
 
 
 def chain(m: Message) -> Iterator[str]:
     """What this message revises is described by an earlier Provenance, which goes along."""
     if m.event == systems.ACK_EVENT:
         return
-    described = {one.reference for each in m.history for one in each.resource.target}
-    for each in m.current:
-        for place, one in enumerate(each.resource.entity):
+    described = {one.reference for element in m.history for one in element.resource.target}
+    for element in m.current:
+        for place, one in enumerate(element.resource.entity):
             said = one.what.reference if one.what else None
             if one.role in ("revision", "removal") and said is not None and said not in described:
-                yield f"{each.path}.entity[{place}].what.reference"
+                yield f"{element.path}.entity[{place}].what.reference"
 
 
 def _is_message(entity: Entity) -> bool:

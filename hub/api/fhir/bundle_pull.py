@@ -70,27 +70,27 @@ def pull(
 def _given(request: Request, page: InboxPage) -> InboxPage:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
     hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
-    leaving = tuple(each for each in page.messages if dispatcher.may_leave(each.delivery))
+    leaving = tuple(message for message in page.messages if dispatcher.may_leave(message.delivery))
     page = fhir_inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
     given = page.messages
-    cases = dict.fromkeys(each.case for each in given)
-    shown = {case: _named(each for each in given if each.case == case) for case in cases}
+    cases = dict.fromkeys(row.case for row in given)
+    shown = {case: _named(row for row in given if row.case == case) for case in cases}
     hub.read_all(request.state.actor, DOOR, request.state.purpose or "pull", shown)
     return page
 
 
 def _named(messages: Iterable[InboxMessage]) -> list[str]:
     """Act and delivery of each letter: one act may be spoken of in several letters."""
-    return [name for each in messages for name in (str(each.act), str(each.delivery))]
+    return [name for message in messages for name in (str(message.act), str(message.delivery))]
 
 
 def _received(request: Request, passed: Iterable[OutboxEntry]) -> None:
     """Of the letters behind the cursor, those that were given to this unit have arrived."""
     hub, unit = hub_of(request), unit_of(request)
-    for each in passed:
-        looks = (look for look in hub.look_ups(each.case) if (look.by, look.door) == (unit, DOOR))
-        if any(str(each.delivery) in look.what for look in looks):
-            request.app.state.house.dispatcher.received(each, "pulled")
+    for entry in passed:
+        looks = (look for look in hub.look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
+        if any(str(entry.delivery) in look.what for look in looks):
+            request.app.state.house.dispatcher.received(entry, "pulled")
 
 
 def _since(text: str | None) -> datetime | None:

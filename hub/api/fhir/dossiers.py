@@ -63,8 +63,8 @@ def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier
 
 def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:
     """Everything the unit may see, in the order of the record."""
-    rows = [each for each in record if not isinstance(each.event, Shredded)]
-    open_to_it = {each.recorded.position: each for each in shown(rows, unit).events}
+    rows = [recorded for recorded in record if not isinstance(recorded.event, Shredded)]
+    open_to_it = {event.recorded.position: event for event in shown(rows, unit).events}
     looks, looked = uuid5(standing.course.case, LOOK_UPS), count(1)
     for row in rows:
         known = open_to_it.get(row.position)

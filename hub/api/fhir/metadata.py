@@ -48,7 +48,7 @@ def statement(app: FastAPI, public_url: str) -> bytes:
     types = sorted({found[1] for door in doors for pattern, _ in _PATHS if (found := pattern.fullmatch(door))})
     system = tuple(_operation(found[1]) for door in doors if (found := _OF_SYSTEM.fullmatch(door)))
     server = Server(base=f"{public_url}/fhir", version=VERSION, released=RELEASED)
-    return capability_statement(server, tuple(_served(each, doors) for each in types), system)
+    return capability_statement(server, tuple(_served(type_, doors) for type_ in types), system)
 
 
 def _served(kind: str, doors: list[str]) -> Served:

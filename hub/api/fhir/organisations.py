@@ -32,7 +32,9 @@ def search(request: Request) -> Response:
     """All that match, by id: on one page, or page by page with `_count`."""
     asked = known(request, frozenset({"_count", "cursor", *(name for name, *_ in PARAMETERS)}))
     after = _after(asked)
-    behind = sorted((each for each in listed(request).values() if each.id > after and _wanted(each, asked)), key=_id)
+    behind = sorted(
+        (entry for entry in listed(request).values() if entry.id > after and _wanted(entry, asked)), key=_id
+    )
     given = behind[: count_of(asked)] if asked.one("_count") is not None else behind
     door = f"{request.app.state.settings.public_url}/fhir"
     self_url = f"{door}/Organization?{query(request)}".rstrip("?")
@@ -55,15 +57,15 @@ def read(request: Request, key: str) -> Response:
 
 def listed(request: Request) -> dict[str, Organization]:
     """Every organisation of the directory, by id. It has no history: its version is a digest of what it says."""
-    every = {each.id: each for address in request.app.state.directory.all() for each in unit(address)}
+    every = {entry.id: entry for address in request.app.state.directory.all() for entry in unit(address)}
     return {key: _versioned(each) for key, each in every.items()}
 
 
 def referred_to(request: Request, resources: Iterable[Resource]) -> tuple[Organization, ...]:
     """The organisations that these resources refer to, and those that they are part of."""
     known, wanted = listed(request), set[str]()
-    for each in resources:
-        wanted |= _references(each)
+    for resource in resources:
+        wanted |= _references(resource)
     wanted |= {key for each in wanted & set(known) for key in _references(known[each])}
     return tuple(known[key] for key in sorted(wanted & set(known)))
 

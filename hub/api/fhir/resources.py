@@ -40,9 +40,9 @@ def _read_version(kind: Kind) -> Handler:
         """The resource as it stood at one version."""
         request.state.asked.known(frozenset())
         case, versions = _versions(request, kind, key)
-        for each in versions:
-            if each.number == version:
-                return _shown(request, case, each, f"GET /fhir/{kind.type}/{{id}}/_history/{{version}}")
+        for task in versions:
+            if task.number == version:
+                return _shown(request, case, task, f"GET /fhir/{kind.type}/{{id}}/_history/{{version}}")
         raise NotFound("no such version")
 
     return read_version
@@ -144,8 +144,8 @@ def _answer(request: Request, search: SearchCursor, door: str) -> Response:
 def _record_page(request: Request, search: SearchCursor, page: SearchPage, door: str) -> None:
     """On each case that the page shows, what came along included; and on each that was asked for and showed nothing."""
     shown: dict[UUID, list[str]] = {case: [] for case in search.cases or ()}
-    for each in (*page.found, *page.included):
-        shown.setdefault(each.case, []).append(each.version.resource.local)
+    for row in (*page.found, *page.included):
+        shown.setdefault(row.case, []).append(row.version.resource.local)
     hub_of(request).read_all(request.state.actor, door, request.state.purpose, shown)
 
 

@@ -49,7 +49,7 @@ class FhirQuery:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a parameter."""
-        return tuple(value for each, value in self.pairs if each == name)
+        return tuple(value for pair, value in self.pairs if pair == name)
 
     def one(self, name: str) -> str | None:
         """The value of a parameter that stands once, or not at all."""
@@ -99,14 +99,14 @@ def is_lenient(request: Request) -> bool:
     This one does it only when asked to: whoever misspells `patient` must not be shown everybody.
     """
     stated = ",".join(request.headers.getlist("prefer")).lower()
-    preferences = {"".join(each.split()).replace('"', "") for each in re.split("[,;]", stated)}
+    preferences = {"".join(word.split()).replace('"', "") for word in re.split("[,;]", stated)}
     return "handling=lenient" in preferences and "handling=strict" not in preferences
 
 
 def json_wanted(request: Request, formats: list[str]) -> None:
     """JSON, or `NotAcceptable`; `_format` outdoes Accept (FHIR R4 §3.1.0.1.11). A `+` may stand in it as it is."""
     wanted = [each.replace("/fhir ", "/fhir+") for each in formats] or [
-        each.partition(";")[0] for each in request.headers.get("accept", "*/*").split(",")
+        word.partition(";")[0] for word in request.headers.get("accept", "*/*").split(",")
     ]
     if not any(each.strip().lower().partition(";")[0] in _JSON | _ANY for each in wanted):
         raise NotAcceptable(JSON_ONLY, field="_format" if formats else "Accept")

@@ -63,7 +63,7 @@ def _confined(cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], Se
 
 
 def _along(request: Request, cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
-    names = frozenset().union(*(BY_TYPE[each].events for each in search.types))
+    names = frozenset().union(*(BY_TYPE[type_].events for type_ in search.types))
     wanted = Wanted(
         unit=unit_of(request),
         names=names,
@@ -93,7 +93,7 @@ def _changed(cases: Cases, change: Change, descending: bool) -> list[Match]:
     """The resources that this change left as they are; what changed later again comes later."""
     ledger = cases.known(change.case)
     versions = ledger.left_by(change.place[1:]) if ledger is not None else ()
-    return sorted((Match(change.case, each) for each in versions), key=lambda each: each.key, reverse=descending)
+    return sorted((Match(change.case, version) for version in versions), key=lambda each: each.key, reverse=descending)
 
 
 def _page(wanted: Iterator[Match], search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
@@ -120,17 +120,17 @@ def _wanted(search: SearchCursor, found: Match) -> bool:
 
 def _included(cases: Cases, search: SearchCursor, found: tuple[Match, ...]) -> Iterator[Match]:
     """The woman, and the Provenance of an act, each once."""
-    for case in dict.fromkeys(each.case for each in found) if search.patient_too else ():
+    for case in dict.fromkeys(row.case for row in found) if search.patient_too else ():
         yield from _standing(cases, case, f"Patient/{case}")
-    for each in found if search.provenance_too else ():
-        yield from _standing(cases, each.case, f"Provenance/{each.version.resource.id}")
+    for row in found if search.provenance_too else ():
+        yield from _standing(cases, row.case, f"Provenance/{row.version.resource.id}")
 
 
 def everybody(request: Request, search: SearchCursor) -> tuple[Resource, ...]:
     """Every organisation that the resources of these cases refer to."""
     cases = Cases(request, Vector(search.pin))
     ledgers = (ledger for case in search.cases or () if (ledger := cases.known(case)) is not None)
-    return organisations.referred_to(request, (each.resource for ledger in ledgers for each in ledger.current()))
+    return organisations.referred_to(request, (element.resource for ledger in ledgers for element in ledger.current()))
 
 
 def _standing(cases: Cases, case: UUID, local: str) -> Iterator[Match]:

@@ -128,14 +128,14 @@ def _cases_of(request: Request, token: str) -> set[UUID]:
     except Unreadable as complaint:
         raise WrongParameter(f"{systems.CPR}|CPR number; {complaint.rule}", field="identifier") from None
     hub = hub_of(request)
-    return {each.case for each in hub.record.cases_of(hub.keys.citizen_digest(cpr.digits))}
+    return {case.case for case in hub.record.cases_of(hub.keys.citizen_digest(cpr.digits))}
 
 
 def _several(asked: FhirQuery, name: str) -> tuple[str, ...] | None:
     values = asked.one(name)
     if values is None:
         return None
-    several = tuple(dict.fromkeys(each for each in values.split(",") if each))
+    several = tuple(dict.fromkeys(word for word in values.split(",") if word))
     if not several or len(several) > MOST_IDS:
         raise WrongParameter(f"1 to {MOST_IDS} values with commas between", field=name)
     return several
@@ -143,7 +143,7 @@ def _several(asked: FhirQuery, name: str) -> tuple[str, ...] | None:
 
 def _statuses(asked: FhirQuery) -> tuple[str, ...] | None:
     values = _several(asked, "status")
-    return None if values is None else tuple(each.rpartition("|")[2] for each in values)
+    return None if values is None else tuple(value.rpartition("|")[2] for value in values)
 
 
 def _descending(asked: FhirQuery) -> bool:

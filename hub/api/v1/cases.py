@@ -79,14 +79,14 @@ def search(request: Request, body: SearchBody) -> Response:
     """The citizen's cases that this unit may know of; the look-up is recorded on each."""
     hub, actor = hub_of(request), request.state.actor
     found: list[dict[str, Any]] = []
-    for each in hub.record.cases_of(hub.keys.citizen_digest(body.cpr.digits)):
+    for case in hub.record.cases_of(hub.keys.citizen_digest(body.cpr.digits)):
         try:
-            version, standing = hub.known_to(each.case, actor)
+            version, standing = hub.known_to(case.case, actor)
         except NotFound:
             continue
-        hub.read(each.case, actor, "POST /v1/cases/search", body.purpose, [])
+        hub.read(case.case, actor, "POST /v1/cases/search", body.purpose, [])
         status = "closed" if standing.is_closed_to(actor.unit) else "open"
-        found.append({"case": str(each.case), "version": version, "status": status})
+        found.append({"case": str(case.case), "version": version, "status": status})
     return JSONResponse({"cases": sorted(found, key=lambda row: (row["status"] == "closed", row["case"]))})
 
 
@@ -116,7 +116,7 @@ def read_events(
     """In the order they were recorded, whole where this unit made them, as told where it was told."""
     sight = _sight(request, case, as_of, legal_time)
     hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/events", purpose, [])
-    rows = [presenter.event(each) for each in sight.events if each.number > after]
+    rows = [presenter.event(event) for event in sight.events if event.number > after]
     return tagged({"case": str(case), "version": sight.version, "events": rows}, sight.version)
 
 
@@ -128,9 +128,9 @@ def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: boo
         raise Unreadable("goes with as_of", field="legal_time")
     record = hub.record.case(case)
     if as_of is not None and not legal_time:
-        record = tuple(each for each in record if each.recorded_at <= as_of)
+        record = tuple(recorded for recorded in record if recorded.recorded_at <= as_of)
     sight = shown(record, unit_of(request))
     if as_of is not None and legal_time:
-        then = tuple(each for each in sight.events if getattr(each.recorded.event, "at", as_of) <= as_of)
+        then = tuple(event for event in sight.events if getattr(event.recorded.event, "at", as_of) <= as_of)
         return VisibleCase(sight.version, then)
     return sight

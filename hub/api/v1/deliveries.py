@@ -38,8 +38,8 @@ def units(request: Request) -> Response:
     return JSONResponse(
         {
             "units": [
-                {"unit": str(each.unit), "organisation": each.organisation_name, "name": each.unit_name}
-                for each in entries
+                {"unit": str(entry.unit), "organisation": entry.organisation_name, "name": entry.unit_name}
+                for entry in entries
             ]
         }
     )

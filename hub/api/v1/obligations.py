@@ -36,12 +36,12 @@ def owed(
     hub, unit = hub_of(request), unit_of(request)
     version, standing = hub.known_to(case, request.state.actor)
     now = hub.clock()
-    rows = [each for each in standing.owed.values() if unit in (each.owed_by, each.owed_to)]
-    rows = [each for each in rows if each.owed_by == unit or each.duty in presenter.RECEIVERS_OWE]
-    rows = [each for each in rows if fulfilled or each.fulfilled_at is None]
+    rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to)]
+    rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
+    rows = [row for row in rows if fulfilled or row.fulfilled_at is None]
     rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
     hub.read(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])
-    body = {"case": str(case), "version": version, "obligations": [_row(each, each.overdue(now)) for each in rows]}
+    body = {"case": str(case), "version": version, "obligations": [_row(row, row.overdue(now)) for row in rows]}
     return tagged(body, version)
 
 

@@ -97,8 +97,8 @@ def answer(outcome: CommandResult, act: UUID, what: str) -> Response:
     """201 and what was recorded, or the refusal as a problem; both carry the case's version as the unit knows it."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
     no = presenter.refused(outcome)
-    for each in outcome.events:
-        ruling = getattr(each.event, "ruling", None)
+    for recorded in outcome.events:
+        ruling = getattr(recorded.event, "ruling", None)
         if ruling is not None:
             DECISIONS.labels(ruling.decision.outcome.value, ruling.decision.reason.value).inc()
     if no is not None:
@@ -143,9 +143,9 @@ def items(bodies: tuple[ItemBody, ...]) -> tuple[Item, ...]:
 def _field(body: Any, value: str, path: str = "") -> str:
     """Where in the body this value stands."""
     pairs = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
-    for name, each in pairs:
+    for name, pair in pairs:
         here = f"{path}.{name}" if path else str(name)
-        found = here if each == value else _field(each, value, here)
+        found = here if pair == value else _field(pair, value, here)
         if found:
             return found
     return ""

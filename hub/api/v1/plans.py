@@ -58,11 +58,11 @@ def agree(request: Request, case: UUID, body: PlanBody) -> Response:
             by=unit_of(request),
             title=body.title,
             agreed_with_citizen_at=body.agreed_with_citizen_at,
-            tasks=tuple(each.undertaking() for each in body.tasks),
+            tasks=tuple(task.undertaking() for task in body.tasks),
             review_on=body.review_on,
         )
 
-    return perform(request, case, body, make, "plan", {each.responsible for each in body.tasks})
+    return perform(request, case, body, make, "plan", {task.responsible for task in body.tasks})
 
 
 @router.post("/{plan}/revision", status_code=201, summary="Revise what is still to be done")
@@ -75,11 +75,11 @@ def revise(request: Request, case: UUID, plan: UUID, body: RevisionBody) -> Resp
             at=body.at,
             by=unit_of(request),
             agreed_with_citizen_at=body.agreed_with_citizen_at,
-            tasks=tuple(each.undertaking() for each in body.tasks),
+            tasks=tuple(task.undertaking() for task in body.tasks),
             review_on=body.review_on,
         )
 
-    return perform(request, case, body, make, "revision", {each.responsible for each in body.tasks})
+    return perform(request, case, body, make, "revision", {task.responsible for task in body.tasks})
 
 
 @router.post("/{plan}/tasks/{task}/completion", status_code=201, summary="Register that a task was done")

@@ -90,7 +90,7 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
         body["id"] = str(key)
         body["kind"] = what
     body["recorded_at"] = first.recorded_at.isoformat()
-    body["events"] = [each.name for each in outcome.events]
+    body["events"] = [entry.name for entry in outcome.events]
     ruling = next((each.event.ruling for each in outcome.events if hasattr(each.event, "ruling")), None)
     if ruling is not None:
         body["decision"] = decided(ruling.decision, ruling.explanation)

@@ -152,7 +152,7 @@ def reply(request: Request, case: UUID, asked: UUID, body: AnswerBody) -> Respon
             by=unit_of(request),
             role=body.role,
             items=items(body.items),
-            declined=tuple(Declined(category=each.category, reason=each.reason) for each in body.declined),
+            declined=tuple(Declined(category=item.category, reason=item.reason) for item in body.declined),
             flags=body.flags,
             already_made=body.already_made,
         )

@@ -38,7 +38,7 @@ def consent_form(
     form = papers.consent_form(
         number,
         owner,
-        [lookup.unit("--to", each, house.directory) for each in others],
+        [lookup.unit("--to", other, house.directory) for other in others],
         house.directory,
         local_day(house.clock()),
         citizen=None if case is None else _case(house, case)[1].course.citizen_by(owner),

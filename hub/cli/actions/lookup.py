@@ -25,14 +25,14 @@ def unit(option: str, text: str, directory: Directory) -> Unit:
 
 def no_unit(option: str, asked: Unit, directory: Directory) -> NotFound:
     """What to say of a unit that stands nowhere."""
-    nearest = _nearest(str(asked), (str(each.unit) for each in directory.all()))
+    nearest = _nearest(str(asked), (str(address.unit) for address in directory.all()))
     return NotFound(f"{option}: no such unit in the directory{nearest}; `tvaerspor units` lists them")
 
 
 def basis(option: str, text: str) -> str:
     """The id of a provision of the law catalogue."""
     if catalogue.find(text) is None:
-        nearest = _nearest(text.upper(), (each.id for each in catalogue.bases()))
+        nearest = _nearest(text.upper(), (entry.id for entry in catalogue.bases()))
         raise NotFound(f"{option}: no provision by that id{nearest}; `tvaerspor law list` shows them all")
     return text
 

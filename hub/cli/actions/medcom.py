@@ -53,14 +53,15 @@ def judged(message: bytes) -> Verdict:
 def _as_line(file: Path, verdict: Verdict) -> str:
     """`file: verdict`, then each issue as code, element and rule; what is only a warning says so."""
     told = (
-        f"{'(warning) ' if each.severity == 'warning' else ''}{each.code} {each.element} [{each.rule}]: {each.says}"
-        for each in verdict.findings
+        f"{'(warning) ' if finding.severity == 'warning' else ''}"
+        f"{finding.code} {finding.element} [{finding.rule}]: {finding.says}"
+        for finding in verdict.findings
     )
     return " | ".join((f"{file}: {verdict.code}", *told))
 
 
 def _as_json(file: Path, verdict: Verdict) -> str:
-    body = {"file": str(file), "verdict": verdict.code, "issues": [asdict(each) for each in verdict.findings]}
+    body = {"file": str(file), "verdict": verdict.code, "issues": [asdict(finding) for finding in verdict.findings]}
     return json.dumps(body, ensure_ascii=False)
 
 

@@ -95,7 +95,7 @@ def _cases(house: House, asked: ReplayArguments) -> list[UUID]:
             raise lookup.no_case("--case")
         return [asked.case]
     if asked.cpr is not None:
-        return [each.case for each in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
+        return [case.case for case in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
     return list(house.record.cases())
 
 
@@ -123,16 +123,18 @@ def redecide(house: House, case: str | None, rules: str, bar: Bar) -> Reevaluati
 
 
 def _counted(events: Iterable[Recorded], bar: Bar) -> Iterable[Recorded]:
-    for each in events:
-        yield each
+    for event in events:
+        yield event
         bar.forward(1)
 
 
 def chosen(house: House, name: str | None) -> list[Projection]:
     """The projection of that name, or all."""
-    found = [each for each in house.projections if name in (None, each.name)]
+    found = [projection for projection in house.projections if name in (None, projection.name)]
     if not found:
-        raise NotFound(f"no such projection; there are {', '.join(each.name for each in house.projections)}")
+        raise NotFound(
+            f"no such projection; there are {', '.join(projection.name for projection in house.projections)}"
+        )
     return found
 
 

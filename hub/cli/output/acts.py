@@ -139,7 +139,7 @@ def _letter(line: DisclosureEntry) -> str:
 
 
 def _consents(line: DisclosureEntry) -> str:
-    return "\n".join(_stood(each, line.at) for each in line.consents) or _NONE
+    return "\n".join(_stood(consent, line.at) for consent in line.consents) or _NONE
 
 
 def _stood(consent: ConsentThen, at: datetime) -> str:

@@ -35,7 +35,7 @@ def write(lines: Sequence[DisclosureEntry]) -> None:
     writer.writerow((*_OTHERS, *_CONSENTS))
     for line in lines:
         own = (_cell(_own(line, name)) for name in _OTHERS)
-        theirs = (_cell(tuple(part(each) for each in line.consents)) for part in _CONSENTS.values())
+        theirs = (_cell(tuple(part(consent) for consent in line.consents)) for part in _CONSENTS.values())
         writer.writerow((*own, *theirs))
 
 

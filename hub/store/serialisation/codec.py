@@ -49,7 +49,7 @@ class EnvelopeJson(Transcoder):
         self._names = names
         self._encoder = msgspec.json.Encoder(order="deterministic")
         self._plain = msgspec.json.Decoder()
-        self._shapes = {each.newest: Shape.of(each.event) for each in names.types}
+        self._shapes = {type_.newest: Shape.of(type_.event) for type_ in names.types}
 
     def encode(self, obj: EventAndMeta) -> bytes:
         """The JSON bytes of an envelope; `TypeError` when they would not read back to the same."""

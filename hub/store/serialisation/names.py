@@ -67,8 +67,8 @@ class EventNames:
     def __init__(self, types: Iterable[EventType]) -> None:
         self._by_class: dict[type, EventType] = {}
         self._by_name: dict[str, StoredName] = {}
-        for each in types:
-            self._add(each)
+        for type_ in types:
+            self._add(type_)
 
     def _add(self, each: EventType) -> None:
         if each.event in self._by_class or each.newest in self._by_name:

@@ -121,7 +121,7 @@ def _mapping(inner: Wire) -> Wire:
 def _struct(kind: type) -> Wire:
     hints = get_type_hints(kind)
     own = fields(kind)
-    inner = [wire(hints[each.name]) for each in own]
+    inner = [wire(hints[entry.name]) for entry in own]
     by_name = any(each.kw_only for each in own)
     shape = msgspec.defstruct(
         kind.__name__,
@@ -130,7 +130,7 @@ def _struct(kind: type) -> Wire:
         kw_only=by_name,
         forbid_unknown_fields=True,
     )
-    names = tuple(each.name for each in own)
+    names = tuple(entry.name for entry in own)
     return Wire(
         shape,
         _rebuild(shape, names, [its.lower for its in inner], by_name=by_name),

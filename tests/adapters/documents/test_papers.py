@@ -184,7 +184,7 @@ def test_the_account_says_who_told_whom_what_why_and_what_became_of_it() -> None
 
 def test_the_account_lists_each_receiver_once_with_all_it_was_told() -> None:
     knows = account_sheet(account()).knows
-    assert [(each.who.unit, each.about) for each in knows] == [
+    assert [(know.who.unit, know.about) for know in knows] == [
         ("Familieambulatoriet", "Graviditet og fødsel, rusmidler"),
         ("Familieafdelingen", "Rusmidler, psykisk helbred, plan for fødslen"),
     ]
@@ -253,7 +253,7 @@ def test_whoever_told_something_can_be_asked() -> None:
     assert "Familieambulatoriet, Sygehus Sønderjylland, telefon 70 00 00 00" in said
     assert "Rusmiddelcentret, Aabenraa Kommune" in said
     assert "Datatilsynet" in said
-    assert [each.who.unit for each in account_sheet(account()).asking] == [
+    assert [agent.who.unit for agent in account_sheet(account()).asking] == [
         "Sundhedsplejen",
         "Familieambulatoriet",
         "Rusmiddelcentret",

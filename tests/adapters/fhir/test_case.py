@@ -112,7 +112,7 @@ def ledger(*events: CaseEvent | DeliveryQueued | RecordRead, unit: Unit = BY) ->
 
 def statuses(found: Ledger, local: str) -> list[object]:
     """The statuses that a resource went through."""
-    return [getattr(each.resource, "status", None) for each in found.versions[local]]
+    return [getattr(version.resource, "status", None) for version in found.versions[local]]
 
 
 EVERYTHING = (*COURSE, *(replace(made().event, by=BY, recipient=TO) for made in LETTERS if made is not referral_letter))
@@ -127,15 +127,17 @@ def test_what_stood_once_stands_for_ever(length: int) -> None:
 
 
 def test_the_same_dossier_gives_the_same_bytes() -> None:
-    once, again = (msgspec.json.encode([each.resource for each in ledger(*EVERYTHING).current()]) for _ in range(2))
+    once, again = (
+        msgspec.json.encode([element.resource for element in ledger(*EVERYTHING).current()]) for _ in range(2)
+    )
     assert once == again
 
 
 def test_every_version_of_everything_is_valid() -> None:
     for versions in ledger(*EVERYTHING).versions.values():
-        for each in versions:
-            kind = each.resource.local.partition("/")[0]
-            get_fhir_model_class(kind).model_validate_json(msgspec.json.encode(each.resource))
+        for version in versions:
+            kind = version.resource.local.partition("/")[0]
+            get_fhir_model_class(kind).model_validate_json(msgspec.json.encode(version.resource))
 
 
 def test_an_event_that_changes_nothing_makes_no_version() -> None:
@@ -143,7 +145,7 @@ def test_an_event_that_changes_nothing_makes_no_version() -> None:
     joined = course.PartyJoined(unit=BY, at=AT, by=BY, citizen=WOMAN)
     patient = ledger(joined, joined, again)
     assert len(patient.versions[f"Patient/{CASE}"]) == 1
-    assert [each.number for each in patient.versions[f"EpisodeOfCare/{CASE}"]] == ["1", "3"]
+    assert [version.number for version in patient.versions[f"EpisodeOfCare/{CASE}"]] == ["1", "3"]
 
 
 def test_a_consent_says_what_it_covers_until_when_and_that_it_was_withdrawn() -> None:

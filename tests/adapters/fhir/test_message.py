@@ -156,13 +156,17 @@ def test_sender_and_receiver_are_units_of_organisations_with_the_numbers_they_ha
     organisations = {
         entry["resource"]["name"]: entry["resource"] for entry in bundle["entry"] if "partOf" in entry["resource"]
     }
-    numbers = {each["system"]: each["value"] for each in organisations["Familieambulatoriet"]["identifier"]}
+    numbers = {
+        identifier["system"]: identifier["value"] for identifier in organisations["Familieambulatoriet"]["identifier"]
+    }
     assert numbers == {
         "urn:oid:1.2.208.176.1.1": "441071000016009",
         "https://www.gs1.org/gln": "5790000209354",
         "urn:tvaerspor:unit": "hospital/familieambulatorium@sygehus-soenderjylland",
     }
-    assert [each["system"] for each in organisations["Familieafdelingen"]["identifier"]] == ["urn:tvaerspor:unit"]
+    assert [identifier["system"] for identifier in organisations["Familieafdelingen"]["identifier"]] == [
+        "urn:tvaerspor:unit"
+    ]
     header = one(bundle, "MessageHeader")
     assert header["sender"]["reference"] == f"Organization/{organisations['Familieambulatoriet']['id']}"
     assert header["source"]["endpoint"] == "https://sor2.sum.dsdn.dk/#id=441071000016009"
@@ -179,7 +183,11 @@ def test_two_units_of_one_municipality_share_the_municipality_and_nothing_else()
     organisations = [
         e["resource"] for e in bundle_of(letter)["entry"] if e["resource"]["resourceType"] == "Organization"
     ]
-    assert [each["name"] for each in organisations] == ["Familieafdelingen", "Aabenraa Kommune", "Sundhedsplejen"]
+    assert [organisation["name"] for organisation in organisations] == [
+        "Familieafdelingen",
+        "Aabenraa Kommune",
+        "Sundhedsplejen",
+    ]
 
 
 def test_an_organisation_without_units_or_numbers_is_one_organisation() -> None:
@@ -284,16 +292,16 @@ def test_documents_are_named_and_never_held_by_numbers_that_skip_what_is_only_wo
     items = (Item("a", attachment=first), Item("b", "words"), Item("c", attachment=second))
     letter = disclosure(items)
     documents = [
-        each["contentAttachment"]
-        for each in one(bundle_of(letter), "Communication")["payload"]
-        if "contentAttachment" in each
+        payload["contentAttachment"]
+        for payload in one(bundle_of(letter), "Communication")["payload"]
+        if "contentAttachment" in payload
     ]
-    assert [each["url"] for each in documents] == [f"Binary/{ACT}.document-{n}" for n in (1, 2)]
-    assert not [each for each in documents if "data" in each]
-    for number, each in enumerate((first, second), start=1):
+    assert [document["url"] for document in documents] == [f"Binary/{ACT}.document-{n}" for n in (1, 2)]
+    assert not [document for document in documents if "data" in document]
+    for number, document in enumerate((first, second), start=1):
         binary = json.loads(TRANSLATOR.document(letter, number))
         Binary.model_validate(binary)
-        assert (binary["id"], b64decode(binary["data"])) == (f"{ACT}.document-{number}", each.content)
+        assert (binary["id"], b64decode(binary["data"])) == (f"{ACT}.document-{number}", document.content)
 
 
 def test_an_item_about_somebody_else_says_about_whom() -> None:

@@ -34,7 +34,7 @@ def done(task: int) -> TaskDone:
 def versions(*events: PlanEvent) -> list[CarePlan]:
     """What the plan went through, every version of it held against the model."""
     found: Ledger = ledger(*events)
-    every = [each.resource for each in found.versions[f"CarePlan/{PLAN}"]]
+    every = [version.resource for version in found.versions[f"CarePlan/{PLAN}"]]
     for each in every:
         Model.model_validate_json(msgspec.json.encode(each))
     return [each for each in every if isinstance(each, CarePlan)]
@@ -65,12 +65,12 @@ def test_a_plan_says_what_was_agreed_with_whom_and_who_does_it() -> None:
 def test_it_is_active_while_a_task_is_open(after: tuple[PlanEvent, ...], statuses: list[str]) -> None:
     found = versions(AGREED, *after)
     assert [each.status for each in found] == statuses
-    assert [each.period.end is None for each in found] == [each == "active" for each in statuses]
+    assert [each.period.end is None for each in found] == [status == "active" for status in statuses]
 
 
 def test_a_revision_keeps_what_was_done_under_its_number() -> None:
     last = versions(AGREED, done(1), REVISED)[-1]
-    assert [(each.id, each.detail.status) for each in last.activity] == [("1", "completed"), ("3", "not-started")]
+    assert [(entry.id, entry.detail.status) for entry in last.activity] == [("1", "completed"), ("3", "not-started")]
     assert [each.time for each in last.activity[0].progress] == [AT]
     assert last.extension == ()
 

@@ -75,7 +75,7 @@ def parsed(message: bytes) -> Json:
 
 def resources(message: Json, kind: str) -> list[Json]:
     """Every resource of a kind."""
-    return [each["resource"] for each in message["entry"] if each["resource"]["resourceType"] == kind]
+    return [entry["resource"] for entry in message["entry"] if entry["resource"]["resourceType"] == kind]
 
 
 def one(message: Json, kind: str) -> Json:

@@ -72,7 +72,7 @@ def without(kind: str) -> Change:
     """No resource of this kind is left."""
 
     def change(m: Json) -> None:
-        m["entry"] = [each for each in m["entry"] if each["resource"]["resourceType"] != kind]
+        m["entry"] = [entry for entry in m["entry"] if entry["resource"]["resourceType"] != kind]
 
     return change
 
@@ -86,7 +86,7 @@ def mark(url: str, /, **values: Any) -> Change:
     """An extension of the first payload holds something else."""
 
     def change(said: Json) -> None:
-        next(each for each in said["extension"] if each["url"] == url).update(values)
+        next(extension for extension in said["extension"] if extension["url"] == url).update(values)
 
     return payload(0, change)
 
@@ -94,7 +94,10 @@ def mark(url: str, /, **values: Any) -> Change:
 def unmarked(number: int, url: str) -> Change:
     """A payload has lost an extension."""
     return payload(
-        number, lambda said: said.__setitem__("extension", [each for each in said["extension"] if each["url"] != url])
+        number,
+        lambda said: said.__setitem__(
+            "extension", [extension for extension in said["extension"] if extension["url"] != url]
+        ),
     )
 
 
@@ -117,7 +120,7 @@ def doubled(number: int, url: str) -> Change:
     """A payload says something twice."""
 
     def change(said: Json) -> None:
-        said["extension"].append(next(each for each in said["extension"] if each["url"] == url))
+        said["extension"].append(next(extension for extension in said["extension"] if extension["url"] == url))
 
     return payload(number, change)
 
@@ -153,7 +156,7 @@ def again(kind: str) -> Change:
     """A second resource of this kind, under a URL of its own."""
 
     def change(m: Json) -> None:
-        twin = changed(next(each for each in m["entry"] if each["resource"]["resourceType"] == kind))
+        twin = changed(next(entry for entry in m["entry"] if entry["resource"]["resourceType"] == kind))
         twin["resource"]["id"] = "00000000-0000-4000-8000-000000000000"
         twin["fullUrl"] = f"https://hub.example/fhir/{kind}/{twin['resource']['id']}"
         m["entry"].append(twin)
@@ -176,8 +179,8 @@ def _role_of_sender(m: Json) -> Json:
 
 
 def _relative(m: Json) -> None:
-    for each in m["entry"]:
-        each["fullUrl"] = f"{each['resource']['resourceType']}/{each['resource']['id']}"
+    for entry in m["entry"]:
+        entry["fullUrl"] = f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
 
 
 def _twin_url(m: Json) -> None:

@@ -64,11 +64,11 @@ class TestEnvelope:
     def test_depth_that_brackets_in_words_would_hide_is_found_by_the_validation(self) -> None:
         deep = "[" * 60 + "]" * 60
         message = new().replace(b'"div":', f'"x":"]}}{{[","y":{deep},"div":'.encode(), 1)
-        assert {each.rule for each in check(message).findings} == {"msg-depth"}
+        assert {finding.rule for finding in check(message).findings} == {"msg-depth"}
 
     def test_a_name_that_stands_twice(self) -> None:
         message = new().replace(b'"status":"unknown"', b'"status":"completed","status":"unknown"')
-        assert [each.rule for each in check(message).findings] == ["msg-json"]
+        assert [finding.rule for finding in check(message).findings] == ["msg-json"]
 
     def test_the_digest_is_of_what_is_said(self) -> None:
         message = parsed(new())
@@ -181,7 +181,7 @@ def test_whatever_comes_there_is_a_verdict(data: some.DataObject) -> None:
         body[at:end] = data.draw(some.one_of(some.binary(max_size=8), some.sampled_from([b"null", b"{}", b"[]", b"1"])))
     verdict = check(bytes(body))
     assert verdict.code in ("ok", "fatal-error")
-    assert (verdict.code == "fatal-error") == any(each.severity == "error" for each in verdict.findings)
+    assert (verdict.code == "fatal-error") == any(finding.severity == "error" for finding in verdict.findings)
 
 
 @settings(max_examples=100)

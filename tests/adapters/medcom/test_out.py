@@ -80,7 +80,10 @@ class TestNew:
         text, *documents = one(parsed(new()), "Communication")["payload"]
         assert "Har været uden stof i otte uger.\nMøder til aftalerne." in text["contentString"]
         assert "Hjemmel: sundhedsloven § 43, stk. 1" in text["contentString"]
-        assert [each["contentAttachment"]["contentType"] for each in documents] == ["application/pdf", "image/png"]
+        assert [document["contentAttachment"]["contentType"] for document in documents] == [
+            "application/pdf",
+            "image/png",
+        ]
         assert letters.WITHHELD not in json.dumps(parsed(new()))
         assert letters.SECRET not in json.dumps(parsed(new()))
 
@@ -89,7 +92,7 @@ class TestNew:
         header = one(message, "MessageHeader")
         assert header["destination"][0]["endpoint"] == f"https://sor2.sum.dsdn.dk/#id={NURSES.sor}"
         assert header["source"]["endpoint"] == f"https://sor2.sum.dsdn.dk/#id={WARD.sor}"
-        assert {each["identifier"][1]["system"] for each in resources(message, "Organization")} == {
+        assert {resource["identifier"][1]["system"] for resource in resources(message, "Organization")} == {
             "https://www.gs1.org/gln"
         }
 
@@ -179,8 +182,8 @@ class TestForward:
         onward = forward(CARE, letter_to_nurses(recipient=FAR_NURSES, message_id=letters.EARLIER), replied())
         assert check(onward).findings == ()
         assert all(
-            "data" in each.get("contentAttachment", {"data": ""})
-            for each in one(parsed(onward), "Communication")["payload"]
+            "data" in payload.get("contentAttachment", {"data": ""})
+            for payload in one(parsed(onward), "Communication")["payload"]
         )
 
 

@@ -44,13 +44,13 @@ def test_every_example_is_looked_at(shared: Path) -> None:
 def test_a_message_of_a_release_that_is_spoken_is_ok(shared: Path, name: str) -> None:
     verdict = check(published(shared, name))
     assert verdict.code == "ok"
-    assert {each.rule for each in verdict.findings} == ODDITIES[name]
+    assert {finding.rule for finding in verdict.findings} == ODDITIES[name]
 
 
 def test_a_message_of_care_communication_four_is_refused_for_its_definition(shared: Path) -> None:
     verdict = check(published(shared, "cc40-reply-R-Tek-P"))
     assert verdict.code == "fatal-error"
-    assert [(each.rule, each.element) for each in verdict.findings] == [
+    assert [(finding.rule, finding.element) for finding in verdict.findings] == [
         ("cc-definition", "Bundle.entry[0].resource.definition")
     ]
 
@@ -58,7 +58,7 @@ def test_a_message_of_care_communication_four_is_refused_for_its_definition(shar
 @pytest.mark.parametrize("name", [name for name in ODDITIES if not name.startswith("ack")])
 def test_its_acknowledgement_keeps_the_rules(shared: Path, name: str) -> None:
     made = acknowledgement(opened(published(shared, name)), Verdict("ok"), RECEIVED, BASE)
-    assert {each.rule for each in check(made).findings if each.severity == "error"} <= {"hdr-id"}
+    assert {finding.rule for finding in check(made).findings if finding.severity == "error"} <= {"hdr-id"}
 
 
 @pytest.mark.parametrize("name", CARED)
@@ -68,7 +68,8 @@ def test_it_can_be_replied_to_and_forwarded_and_no_byte_of_a_payload_changes(sha
     assert message.sender is not None
     assert message.receiver is not None
     ours, theirs = (
-        {each.system: each.value for each in party.resource.identifier} for party in (message.receiver, message.sender)
+        {identifier.system: identifier.value for identifier in party.resource.identifier}
+        for party in (message.receiver, message.sender)
     )
     letter = answering()
     back = replace(
@@ -78,10 +79,10 @@ def test_it_can_be_replied_to_and_forwarded_and_no_byte_of_a_payload_changes(sha
             letter.recipient, sor=theirs["urn:oid:1.2.208.176.1.1"], gln=theirs["https://www.gs1.org/gln"]
         ),
     )
-    said = [each["contentString"] for each in one(parsed(came), "Communication")["payload"]]
+    said = [payload["contentString"] for payload in one(parsed(came), "Communication")["payload"]]
     for made in (reply(CARE, back, came), forward(CARE, replace(letter, recipient=FAR_NURSES), came)):
         assert check(made).findings == ()
-        assert [each.get("contentString") for each in one(parsed(made), "Communication")["payload"]][
+        assert [payload.get("contentString") for payload in one(parsed(made), "Communication")["payload"]][
             : len(said)
         ] == said
         for text in said:

@@ -73,11 +73,11 @@ def test_a_message_that_breaks_a_row_is_refused_for_that_row(rule: str, number: 
     message = valid(kind)
     change(message)
     verdict = check(dumped(message))
-    told = [each for each in verdict.findings if each.rule == rule]
-    assert told, [(each.rule, each.element) for each in verdict.findings]
+    told = [finding for finding in verdict.findings if finding.rule == rule]
+    assert told, [(finding.rule, finding.element) for finding in verdict.findings]
     assert verdict.code == ("ok" if rule in WARNINGS else "fatal-error")
-    assert all(each.element.startswith("Bundle") and each.says for each in told)
-    assert all(each.severity == ("warning" if rule in WARNINGS else "error") for each in told)
+    assert all(finding.element.startswith("Bundle") and finding.says for finding in told)
+    assert all(finding.severity == ("warning" if rule in WARNINGS else "error") for finding in told)
 
 
 @pytest.mark.parametrize("activity", STAYS)
@@ -88,7 +88,7 @@ def test_every_use_case_of_a_stay_has_its_class_and_its_status_and_no_other(acti
             stay = notification(
                 activity, kind=kind, status=status, ended=status == "finished", leave=status == "onleave"
             )
-            broken = {each.rule for each in check(dumped(stay)).findings}
+            broken = {finding.rule for finding in check(dumped(stay)).findings}
             assert broken == (set() if kind in classes and status == wanted else {"hn-use-case"}), (kind, status)
 
 

@@ -114,12 +114,12 @@ def sealing(
 ) -> SealingPacker:
     """A packer that signs for the hospital, and knows these receivers' certificates."""
     trusted = trust(folder)
-    certificates = known(*(each.certificate for each in leafs))
-    recipients = Recipients(certificates, trusted, [each.certificate for each in archive])
+    certificates = known(*(leaf.certificate for leaf in leafs))
+    recipients = Recipients(certificates, trusted, [holder.certificate for holder in archive])
     signers = [signer(signs or pki().hospital)]
     return SealingPacker(signers, recipients, trusted, lambda: moment, **options)
 
 
 def approved(address: Address, *leafs: Issued) -> Address:
     """The address, with these certificates approved."""
-    return replace(address, certificates=tuple(fingerprint(each.certificate) for each in leafs))
+    return replace(address, certificates=tuple(fingerprint(leaf.certificate) for leaf in leafs))

@@ -81,7 +81,7 @@ def payload(raw: bytes) -> bytes:
 def test_what_was_sealed_is_opened_whole(folder: Path) -> None:
     opened = read(sent(folder), folder)
     assert opened.signed_by == HOSPITAL
-    assert [each.content for each in opened.attached] == [PDF, opened.attached[1].content, FHIR]
+    assert [document.content for document in opened.attached] == [PDF, opened.attached[1].content, FHIR]
     assert "Familieambulatoriet" in opened.cover
 
 
@@ -170,8 +170,8 @@ class TestTheSignature:
     def test_a_second_signer_is_refused(self, folder: Path) -> None:
         clear = mixed(COVER)
         builder = pkcs7.PKCS7SignatureBuilder().set_data(clear)
-        for each in (pki().hospital, pki().away):
-            builder = builder.add_signer(each.certificate, each.rsa, pkcs7.hashes.SHA256())
+        for holder in (pki().hospital, pki().away):
+            builder = builder.add_signer(holder.certificate, holder.rsa, pkcs7.hashes.SHA256())
         proof = builder.sign(
             pkcs7.serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.DetachedSignature]
         )

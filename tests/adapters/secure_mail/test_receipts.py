@@ -259,8 +259,8 @@ class TestTheMaildir:
     def test_it_is_heard_until_it_is_done_with(self, box: Path) -> None:
         signal = came(box, REPORT)
         listener = listening(box)
-        assert [each.source for each in listener.heard()] == [signal.source]
-        assert [each.source for each in listener.heard()] == [signal.source]
+        assert [receipt.source for receipt in listener.heard()] == [signal.source]
+        assert [receipt.source for receipt in listener.heard()] == [signal.source]
         listener.done(signal)
         listener.done(signal)
         assert list(listener.heard()) == []

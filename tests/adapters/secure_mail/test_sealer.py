@@ -91,7 +91,7 @@ def test_the_algorithms_are_said_out_loud(folder: Path) -> None:
     (signer,) = signed["signer_infos"]
     assert signer["digest_algorithm"]["algorithm"].dotted == "2.16.840.1.101.3.4.2.1"
     assert signed["encap_content_info"]["content"].native is None
-    sent = {fingerprint_of(each) for each in signed["certificates"]}
+    sent = {fingerprint_of(certificate) for certificate in signed["certificates"]}
     assert sent == {fingerprint(pki().hospital.certificate), fingerprint(pki().authority.issuing.certificate)}
 
 
@@ -138,8 +138,8 @@ def test_the_manifest_names_the_receiver_and_every_attachment(folder: Path) -> N
     assert told.sender == manifests.Party(mailbox=str(letter.sender.mailbox), cvr=HOSPITAL)
     assert told.recipient == manifests.Party(mailbox=str(letter.recipient.mailbox), cvr=TOWN)
     assert told.legal_basis == getattr(letter.event, "ruling").decision.basis  # noqa: B009 - not every event has one
-    assert [(each.name, each.sha256, each.size) for each in told.attachments] == [
-        (each.name, sha256(each.content).hexdigest(), len(each.content)) for each in opened.attached
+    assert [(attachment.name, attachment.sha256, attachment.size) for attachment in told.attachments] == [
+        (document.name, sha256(document.content).hexdigest(), len(document.content)) for document in opened.attached
     ]
     assert opened.attached[0].content == PDF
     assert opened.attached[-1].content == FHIR

@@ -109,7 +109,8 @@ def offering(context: ssl.SSLContext, *extensions: str) -> Iterator[tuple[int, C
                     envelope.append(word.decode().strip())
                 if word.startswith(b"EHLO"):
                     line.sendall(
-                        b"".join(b"250-%s\r\n" % each.encode() for each in ("here", *extensions)) + b"250 HELP\r\n"
+                        b"".join(b"250-%s\r\n" % extension.encode() for extension in ("here", *extensions))
+                        + b"250 HELP\r\n"
                     )
                 elif word.startswith(b"DATA"):
                     line.sendall(b"354 go on\r\n")

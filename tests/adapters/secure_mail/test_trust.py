@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def choose(folder: Path, address: Address, *leafs: Issued, archive: tuple[Issued, ...] = ()) -> list[x509.Certificate]:
     recipients = Recipients(
-        known(*(each.certificate for each in leafs)), trust(folder), [each.certificate for each in archive]
+        known(*(leaf.certificate for leaf in leafs)), trust(folder), [holder.certificate for holder in archive]
     )
     return recipients.certificates(address, NOW)
 
@@ -47,8 +47,8 @@ def refused(folder: Path, address: Address, *leafs: Issued, **options: tuple[Iss
 
 def test_a_chain_signed_with_rsassa_pss_is_accepted(folder: Path) -> None:
     """SM-8: all three levels, as OCES3 has them."""
-    for each in (pki().authority.root, pki().authority.issuing, pki().town):
-        assert each.certificate.signature_algorithm_oid.dotted_string == "1.2.840.113549.1.1.10"
+    for holder in (pki().authority.root, pki().authority.issuing, pki().town):
+        assert holder.certificate.signature_algorithm_oid.dotted_string == "1.2.840.113549.1.1.10"
     assert choose(folder, approved(ENTRY, pki().town), pki().town) == [pki().town.certificate]
 
 
@@ -243,5 +243,5 @@ def test_files_may_be_pem_or_der_and_hold_several(tmp_path: Path) -> None:
     (tmp_path / "two.pem").write_bytes(pki().town.certificate_pem + pki().away.certificate_pem)
     (tmp_path / "one.der").write_bytes(pki().hospital.certificate.public_bytes(Encoding.DER))
     assert set(certificates.read_all(tmp_path)) == {
-        fingerprint(each.certificate) for each in (pki().town, pki().away, pki().hospital)
+        fingerprint(holder.certificate) for holder in (pki().town, pki().away, pki().hospital)
     }

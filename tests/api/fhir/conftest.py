@@ -24,9 +24,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """One case with one of every act in it. Letters leave at once, but for those that the withdrawal overtakes."""
     with serving(tmp_path_factory.mktemp("told"), dispatch=False) as doors:
         case = ""
-        for each in told(doors, "fhir"):
-            case = case or each.answer.json()["case"]
-            if not each.path.endswith(WAITS):
+        for element in told(doors, "fhir"):
+            case = case or element.answer.json()["case"]
+            if not element.path.endswith(WAITS):
                 carry(doors)
         yield Told(doors, case)
 

@@ -24,7 +24,7 @@ def got(answer: httpx.Response) -> Json:
 def resources(bundle: Json, mode: str | None = None) -> list[Json]:
     """The resources of a bundle; of one search mode, if one is named."""
     entries = [each for each in bundle.get("entry", ()) if mode in (None, each["search"]["mode"])]
-    return [each["resource"] for each in entries]
+    return [entry["resource"] for entry in entries]
 
 
 def local(resource: Json) -> str:
@@ -43,7 +43,11 @@ def pages(doors: Doors, unit: Unit, path: str, **query: str) -> Iterator[Json]:
 
 def everything(doors: Doors, unit: Unit, case: str) -> list[Json]:
     """All that a unit is given of a case."""
-    return [each for page in pages(doors, unit, f"/fhir/EpisodeOfCare/{case}/$everything") for each in resources(page)]
+    return [
+        resource
+        for page in pages(doors, unit, f"/fhir/EpisodeOfCare/{case}/$everything")
+        for resource in resources(page)
+    ]
 
 
 def references(value: Any) -> Iterator[str]:

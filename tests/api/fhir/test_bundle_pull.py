@@ -47,7 +47,7 @@ def pull(doors: Doors, **query: str) -> tuple[list[str], dict[str, str]]:
     assert answer.status_code == 200, answer.text
     entries = answer.json().get("entry", [])
     onward = urlsplit(answer.json()["link"][-1]["url"]).query
-    return [_act(each["resource"]) for each in entries], {name: each[0] for name, each in parse_qs(onward).items()}
+    return [_act(entry["resource"]) for entry in entries], {name: each[0] for name, each in parse_qs(onward).items()}
 
 
 def status_of(doors: Doors, act: str) -> tuple[str, str | None]:
@@ -58,7 +58,9 @@ def status_of(doors: Doors, act: str) -> tuple[str, str | None]:
 
 
 def _act(bundle: Json) -> str:
-    (act,) = (each["resource"]["id"] for each in bundle["entry"] if each["resource"]["resourceType"] == "Communication")
+    (act,) = (
+        entry["resource"]["id"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Communication"
+    )
     return str(act)
 
 
@@ -152,7 +154,7 @@ def test_a_letter_that_was_held_because_she_moved_is_its_receivers_through_no_do
     for unit, seen in ((FAMILIES, {left}), (CLINIC, {left, held})):
         doors = still.at(unit)
         case_view = doors.get(f"/v1/cases/{case}").json()
-        assert {each["id"] for each in case_view["disclosures"]} == seen
+        assert {disclosure["id"] for disclosure in case_view["disclosures"]} == seen
         assert {act for act in (left, held) if doors.get(f"/fhir/Communication/{act}").status_code == 200} == seen
         events = doors.get(f"/v1/cases/{case}/events").text
         assert {act for act in (left, held) if act in events} == seen

@@ -36,9 +36,11 @@ def case(doors: Doors) -> str:
 def named(doors: Doors) -> dict[str, Any]:
     """What the message that the familieafdeling pulls says of the document."""
     page = doors.at(FAMILIES).get("/fhir/Bundle").json()
-    resources = [each["resource"] for each in page["entry"][0]["resource"]["entry"]]
-    (told,) = [each for each in resources if each["resourceType"] == "Communication"]
-    found: dict[str, Any] = next(each["contentAttachment"] for each in told["payload"] if "contentAttachment" in each)
+    resources = [entry["resource"] for entry in page["entry"][0]["resource"]["entry"]]
+    (told,) = [resource for resource in resources if resource["resourceType"] == "Communication"]
+    found: dict[str, Any] = next(
+        payload["contentAttachment"] for payload in told["payload"] if "contentAttachment" in payload
+    )
     return found
 
 

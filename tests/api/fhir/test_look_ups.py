@@ -26,14 +26,14 @@ def test_a_search_names_each_resource_on_its_page(story: Told) -> None:
     bundle = got(story.doors.at(CLINIC).get("/fhir/Task", {"patient": story.case, "_count": "2"}))
     look = last(story.doors, story.case)
     assert (look.by, look.door) == (CLINIC, "GET /fhir/Task")
-    assert look.what == tuple(local(each) for each in resources(bundle))
+    assert look.what == tuple(local(resource) for resource in resources(bundle))
 
 
 def test_what_comes_along_was_shown_too(story: Told) -> None:
     query = {"patient": story.case, "_count": "2", "_include": "Task:patient", "_revinclude": "Provenance:target"}
     bundle = got(story.doors.at(CLINIC).get("/fhir/Task", query))
-    assert f"Patient/{story.case}" in {local(each) for each in resources(bundle, "include")}
-    assert last(story.doors, story.case).what == tuple(local(each) for each in resources(bundle))
+    assert f"Patient/{story.case}" in {local(resource) for resource in resources(bundle, "include")}
+    assert last(story.doors, story.case).what == tuple(local(resource) for resource in resources(bundle))
 
 
 def test_a_search_by_number_that_shows_nothing_is_a_look_all_the_same(story: Told) -> None:
@@ -64,8 +64,8 @@ def test_a_look_becomes_an_audit_event_of_the_one_who_looked(story: Told) -> Non
     ]
     assert event["action"] == "R"
     assert event["purposeOfEvent"] == [{"text": "sagsbehandling"}]
-    assert [each["what"]["reference"] for each in event["entity"]] == [f"Patient/{story.case}"] * 2
-    assert {each["type"]["coding"][0]["code"] for each in event["agent"]} == {"110152", "110153"}
+    assert [entity["what"]["reference"] for entity in event["entity"]] == [f"Patient/{story.case}"] * 2
+    assert {agent["type"]["coding"][0]["code"] for agent in event["agent"]} == {"110152", "110153"}
     issue(story.doors.at(CLINIC).get(f"/fhir/AuditEvent/{event['id']}"), 404)
 
 

@@ -33,7 +33,7 @@ def test_the_file_is_what_the_server_says(served: dict[str, Any]) -> None:
 
 def test_it_is_valid_and_names_what_there_is(served: dict[str, Any]) -> None:
     CapabilityStatement.model_validate(served)
-    types = {each["type"] for each in served["rest"][0]["resource"]}
+    types = {resource["type"] for resource in served["rest"][0]["resource"]}
     assert types >= {
         *("Patient", "Organization", "PractitionerRole", "EpisodeOfCare", "CareTeam", "Consent", "ServiceRequest"),
         *("Task", "Communication", "DocumentReference", "Binary", "Provenance", "AuditEvent", "Appointment"),
@@ -52,11 +52,15 @@ def test_it_speaks_json_only_as_every_door_does(doors: Doors, served: dict[str, 
 
 
 def test_every_door_is_promised_and_every_promise_has_a_door(doors: Doors, served: dict[str, Any]) -> None:
-    promised = {(each["type"], code["code"]) for each in served["rest"][0]["resource"] for code in each["interaction"]}
+    promised = {
+        (resource["type"], code["code"])
+        for resource in served["rest"][0]["resource"]
+        for code in resource["interaction"]
+    }
     promised |= {
-        (each["type"], f"${operation['name']}")
-        for each in served["rest"][0]["resource"]
-        for operation in each.get("operation", ())
+        (resource["type"], f"${operation['name']}")
+        for resource in served["rest"][0]["resource"]
+        for operation in resource.get("operation", ())
     }
     there = {_does(route.path) for route in routes_of(doors) if re.match(r"/fhir/[A-Z]", route.path)}
     assert promised == there
@@ -78,20 +82,20 @@ def test_a_search_parameter_that_is_promised_is_taken(doors: Doors, served: dict
         "identifier": "urn:oid:1.2.208.176.1.2|2512489996",
         "patient.identifier": "urn:oid:1.2.208.176.1.2|2512489996",
     }
-    for each in served["rest"][0]["resource"]:
-        for parameter in each.get("searchParam", ()):
+    for resource in served["rest"][0]["resource"]:
+        for parameter in resource.get("searchParam", ()):
             query = {parameter["name"]: values.get(parameter["name"], "x")}
             if "POST _search only" in parameter.get("documentation", ""):
-                answer = doors.at(CLINIC).door.post(f"/fhir/{each['type']}/_search", data=query)
-                refused = doors.at(CLINIC).get(f"/fhir/{each['type']}", query)
+                answer = doors.at(CLINIC).door.post(f"/fhir/{resource['type']}/_search", data=query)
+                refused = doors.at(CLINIC).get(f"/fhir/{resource['type']}", query)
                 assert refused.status_code == 400
             else:
-                answer = doors.at(CLINIC).get(f"/fhir/{each['type']}", query)
-            assert answer.status_code == 200, (each["type"], query, answer.text)
-        for include in each.get("searchInclude", ()):
-            assert doors.at(CLINIC).get(f"/fhir/{each['type']}", {"_include": include}).status_code == 200
-        for include in each.get("searchRevInclude", ()):
-            assert doors.at(CLINIC).get(f"/fhir/{each['type']}", {"_revinclude": include}).status_code == 200
+                answer = doors.at(CLINIC).get(f"/fhir/{resource['type']}", query)
+            assert answer.status_code == 200, (resource["type"], query, answer.text)
+        for include in resource.get("searchInclude", ()):
+            assert doors.at(CLINIC).get(f"/fhir/{resource['type']}", {"_include": include}).status_code == 200
+        for include in resource.get("searchRevInclude", ()):
+            assert doors.at(CLINIC).get(f"/fhir/{resource['type']}", {"_revinclude": include}).status_code == 200
 
 
 def test_every_resource_door_is_a_fhir_door(doors: Doors) -> None:

@@ -72,7 +72,7 @@ def test_everything_it_refers_to_is_there(hub: Doors, case: str, unit: Unit) -> 
     found = everything(hub, unit, case)
     ids = {local(each) for each in found}
     assert f"Patient/{case}" in ids
-    assert {each for resource in found for each in references(resource)} <= ids
+    assert {reference for resource in found for reference in references(resource)} <= ids
 
 
 @pytest.mark.parametrize("unit", [CLINIC, NURSES])
@@ -94,7 +94,7 @@ def test_what_waits_to_be_placed_is_in_no_register_and_at_no_door(hub: Doors, ca
     assert len(hub.at(NURSES).get("/v1/parked-messages").json()["messages"]) == 1
     assert hub.at(NURSES).get("/v1/compliance/disclosures").json() == before
     letters = resources(got(hub.at(NURSES).get("/fhir/Communication")), "match")
-    assert {each["subject"]["reference"] for each in letters} == {f"Patient/{case}"}
+    assert {letter["subject"]["reference"] for letter in letters} == {f"Patient/{case}"}
 
 
 def test_nobody_else_is_shown_it(hub: Doors, case: str) -> None:

@@ -123,7 +123,7 @@ def test_a_disclosure_has_its_hjemmel_in_provenance_and_audit(story: Told) -> No
 def test_duties_are_tasks_of_those_who_owe_them(story: Told) -> None:
     def duties(unit: Unit) -> dict[str, str]:
         tasks = of("Task", everything(story.doors, unit, story.case))
-        return {str(each["id"]).partition(".")[2]: str(each["status"]) for each in tasks if "." in str(each["id"])}
+        return {str(task["id"]).partition(".")[2]: str(task["status"]) for task in tasks if "." in str(task["id"])}
 
     assert duties(FAMILIES) | {"assess-24h": "completed", "ack-receipt": "completed", "feedback": "completed"} == (
         duties(FAMILIES)
@@ -177,4 +177,4 @@ def test_an_erased_case_is_gone_from_every_door(tmp_path: object, doors: Doors) 
     meta = Meta(client="test", unit="-", received_at=NOW)
     record.shred(Save(stream=key, case=key, expected_version=version, command=key, events=(gone,), meta=meta))
     issue(doors.at(CLINIC).get(f"/fhir/Patient/{case}"), 404)
-    assert case not in {each["id"] for each in resources(got(doors.at(CLINIC).get("/fhir/Patient")))}
+    assert case not in {resource["id"] for resource in resources(got(doors.at(CLINIC).get("/fhir/Patient")))}

@@ -56,7 +56,7 @@ def test_a_search_by_cpr_number_goes_on_without_it(story: Told) -> None:
     first = got(story.doors.at(CLINIC).door.post("/fhir/Communication/_search", data=query))
     onward = next(link["url"] for link in first["link"] if link["relation"] == "next")
     second = got(story.doors.at(CLINIC).get(onward.removeprefix(story.doors.house.settings.public_url)))
-    every = [each for page in pages(story.doors, CLINIC, "/fhir/Communication") for each in resources(page)]
+    every = [resource for page in pages(story.doors, CLINIC, "/fhir/Communication") for resource in resources(page)]
     mine = [each for each in every if each["subject"]["reference"] == f"Patient/{story.case}"]
     assert ids(resources(first) + resources(second)) == ids(mine)[:4]
 
@@ -77,9 +77,9 @@ def test_by_patient_id_status_and_moment(story: Told) -> None:
     assert tasks == found("Task", patient=story.case)
     assert tasks == found("Task", patient=f"{story.doors.house.settings.public_url}/fhir/Patient/{story.case}")
     assert found("Task", patient=f"https://elsewhere.example/fhir/Patient/{story.case}") == []
-    assert {each["status"] for each in tasks} == {"completed", "requested"}
+    assert {task["status"] for task in tasks} == {"completed", "requested"}
     assert found("Task", patient=story.case, status="requested") == [
-        each for each in tasks if each["status"] == "requested"
+        task for task in tasks if task["status"] == "requested"
     ]
     assert ids(found("Task", patient=story.case, status="http://hl7.org/fhir/task-status|completed,requested")) == ids(
         tasks
@@ -98,7 +98,7 @@ def test_the_woman_and_the_provenance_come_along(story: Told) -> None:
     matches, included = resources(bundle, "match"), resources(bundle, "include")
     assert {local(each) for each in included} == {
         f"Patient/{story.case}",
-        *(f"Provenance/{each['id']}" for each in matches),
+        *(f"Provenance/{match['id']}" for match in matches),
     }
 
 
@@ -129,7 +129,7 @@ def test_a_resource_that_changes_between_two_pages_is_given_once_as_it_stood(doo
         f"/v1/cases/{case}/concerns/{acts[-1]}/assessment", {"at": NOW.isoformat(), "acute": False}
     )
     assert answer.status_code == 201
-    given += [each for page in walk for each in resources(page)]
+    given += [resource for page in walk for resource in resources(page)]
     assert len(ids(given)) == len(set(ids(given))) == 9
     assert {each["status"] for each in given} == {"requested"}
     now = resources(got(doors.at(FAMILIES).get("/fhir/Task", {"_id": f"{acts[-1]}.assess-24h"})))
@@ -146,7 +146,7 @@ def test_over_all_cases_a_unit_finds_each_of_its_own_once(either: Doors) -> None
         (FAMILIES, "Communication", acts),
         (CHARITY, "Patient", set()),
     ):
-        found = [each for page in pages(either, unit, f"/fhir/{kind}", _count="1") for each in resources(page)]
+        found = [resource for page in pages(either, unit, f"/fhir/{kind}", _count="1") for resource in resources(page)]
         assert len(found) == len(wanted)
         assert set(ids(found)) == wanted
     assert len(resources(got(either.at(NURSES).get("/fhir/Patient")))) == 1
@@ -155,9 +155,13 @@ def test_over_all_cases_a_unit_finds_each_of_its_own_once(either: Doors) -> None
 def test_everything_comes_in_pages_too(story: Told) -> None:
     whole = [local(each) for each in everything(story.doors, CLINIC, story.case)]
     path = f"/fhir/Patient/{story.case}/$everything"
-    paged = [local(each) for page in pages(story.doors, CLINIC, path, _count="7") for each in resources(page)]
+    paged = [local(resource) for page in pages(story.doors, CLINIC, path, _count="7") for resource in resources(page)]
     kinds = ("Communication", "Organization")
-    some = [local(each) for page in pages(story.doors, CLINIC, path, _type=",".join(kinds)) for each in resources(page)]
+    some = [
+        local(resource)
+        for page in pages(story.doors, CLINIC, path, _type=",".join(kinds))
+        for resource in resources(page)
+    ]
     looks = {each for each in paged + whole if each.startswith("AuditEvent/")}
     assert set(paged) - looks == set(whole) - looks
     assert len(set(paged)) == len(paged)
