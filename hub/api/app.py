@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from hub.access.gate import Gate
 from hub.api import fhir, health, process_message
-from hub.api.access import Gate
 from hub.api.description import VERSION, describe
 from hub.api.fhir.cursors import SearchSeal
 from hub.api.middleware import Observer

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from adapters.fhir.outcome import Issue, operation_outcome
-from hub.api.access import Unauthorised
+from hub.access.tokens import Unauthorised
 from hub.api.route import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
 from hub.api.strict_json import NotJson, shown_name
 from hub.errors import (

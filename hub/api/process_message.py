@@ -47,7 +47,7 @@ class MessageDoor(GuardedRoute):
 
         async def enter(request: Request) -> Response:
             once(request, ("authorization",))
-            request.state.actor = request.app.state.gate.actor(request)
+            request.state.actor = request.app.state.gate.actor(request.headers.get("authorization", ""))
             try:
                 once(request)
                 _no_parameters(request)

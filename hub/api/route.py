@@ -50,7 +50,7 @@ class GuardedRoute(APIRoute):
 
         async def enter(request: Request) -> Response:
             once(request)
-            request.state.actor = request.app.state.gate.actor(request)
+            request.state.actor = request.app.state.gate.actor(request.headers.get("authorization", ""))
             _known(request, known)
             if request.method == "POST":
                 request.state.key = idempotency_key(request) if records else None

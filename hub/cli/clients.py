@@ -17,7 +17,7 @@ def token(
     hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="How long it lasts.")] = 24,
 ) -> None:
     """Make an access token for one client and one unit."""
-    from hub.api.access import make_token
+    from hub.access.tokens import make_token
     from hub.cli.actions import lookup
 
     with house() as built:

@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from hub import observability
-from hub.api.access import make_token
+from hub.access.tokens import make_token
 from hub.api.app import create_app
 from hub.bootstrap.build import House, build
 from hub.settings import Settings

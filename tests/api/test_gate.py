@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from hub.api.access import AUDIENCE
+from hub.access.tokens import AUDIENCE
 from hub.api.route import GuardedRoute
 from tests.api.doors import NOW, PROBLEM, Doors, example, routes_of
 from tests.people import CLINIC, FAMILIES, KAJA

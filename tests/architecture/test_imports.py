@@ -14,6 +14,7 @@ FROM_OUTSIDE = {
     **dict.fromkeys(CORE, frozenset[str]()),
     "hub/vocabulary": frozenset({"holidays"}),
     "hub/evidence": frozenset({"cryptography"}),
+    "hub/access": frozenset({"jwt"}),
     "hub/store": frozenset({"cryptography", "eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
     "hub/application/command_handler.py": frozenset[str](),
     "hub/bootstrap/clocks.py": frozenset[str](),

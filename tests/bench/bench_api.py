@@ -30,7 +30,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from hub.api.access import make_token
+from hub.access.tokens import make_token
 from hub.settings import PREFIX
 from hub.store import Keys
 from tests.api.story import ACTS

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from hub.api.access import make_token
+from hub.access.tokens import make_token
 from hub.demo import examples
 from hub.demo.client import Client, Reply
 from hub.demo.play import CLIENTS

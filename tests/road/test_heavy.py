@@ -23,7 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.secure_mail.trial_pki import TrialAuthority, Wanted
-from hub.api.access import make_token
+from hub.access.tokens import make_token
 from hub.bootstrap.secure_mail import make_trial
 from hub.settings import MIB, PREFIX
 from hub.store import Keys

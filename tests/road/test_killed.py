@@ -21,7 +21,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from hub.api.access import make_token
+from hub.access.tokens import make_token
 from hub.bootstrap.build import build
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, Recorded

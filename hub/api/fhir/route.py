@@ -69,7 +69,7 @@ class FhirRoute(GuardedRoute):
 
         async def enter(request: Request) -> Response:
             once(request)
-            request.state.actor = request.app.state.gate.actor(request)
+            request.state.actor = request.app.state.gate.actor(request.headers.get("authorization", ""))
             pairs = await _pairs(request)
             if gives_json:
                 json_wanted(request, [value for name, value in pairs if name == "_format"])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from hub.api.access import acting
+from hub.access.gate import acting
 from hub.api.fields import ActBody
 from hub.api.route import GuardedRoute
 from hub.api.v1.perform import admit, hub_of, unit_of, up_to_date

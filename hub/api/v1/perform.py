@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.api.access import acting
+from hub.access.gate import acting
 from hub.api.fields import ActBody, CarriedBody, ItemBody
 from hub.api.problems import Behind, problem
 from hub.api.route import canonical, if_match
