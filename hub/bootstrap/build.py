@@ -1,13 +1,10 @@
 """The one composition root: settings in, a house with its doors, followers and hands out."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable
+from dataclasses import InitVar, dataclass, field
 from threading import Event, Thread
 from uuid import UUID
-
-from sqlalchemy import Connection
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.documents.printer import TypstPrinter
@@ -23,11 +20,10 @@ from hub.delivery.channels import Channels
 from hub.delivery.deliverability import Deliverability
 from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.receipts import AllReceipts, ReceiptHandler
+from hub.delivery.worker import DeliveryWorker
 from hub.documents.letters import Letters
-from hub.domain import retry_policy
 from hub.domain.backdating import Window
 from hub.domain.message import Verdict
-from hub.errors import TryAgainLater
 from hub.intake.intake import MessageIntake
 from hub.observability import log, whereabouts
 from hub.ports.clock import Clock
@@ -37,16 +33,14 @@ from hub.settings import Settings
 from hub.store import Keys, Record, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
-from projections import outbox
 from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox import FhirInbox
 from projections.fhir_index import FhirIndex
 from projections.follow import LONGEST, SHORTEST, Follower, Projection
-from projections.outbox import Outbox, OutboxEntry
+from projections.outbox import Outbox
 from projections.parked_messages import ParkedMessages
 
 LONGEST_AFTER_ERROR = 5.0  # seconds before a follower that stumbled tries again
-LISTEN_EVERY = 5.0  # seconds between two looks for receipts
 RETRY_PARKED = 60.0  # seconds between two tries of what a read model could not take
 
 
@@ -64,17 +58,27 @@ class House:
     hands: Channels
     printer: Printer
     dispatcher: Dispatcher
-    hearing: ReceiptHandler | None
     receiving: MessageIntake
     validator: Validator
     projections: tuple[Projection, ...]
-    followers: tuple[Follower, ...] = ()
+    followers: tuple[Follower, ...]
+    delivery: DeliveryWorker = field(init=False)
+    receipts: InitVar[ReceiptHandler | None]
     _stop: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
     _stumbling: set[str] = field(default_factory=set)
     _followed: Vector | None = None
     _retried: float = field(default_factory=time.monotonic)
-    _listened: float = 0.0
+
+    def __post_init__(self, receipts: ReceiptHandler | None) -> None:
+        self.delivery = DeliveryWorker(
+            self.record.engine,
+            self.dispatcher,
+            receipts,
+            self.clock,
+            is_current=self.caught_up,
+            stop=self._stop,
+        )
 
     def __enter__(self) -> "House":
         return self
@@ -84,8 +88,11 @@ class House:
 
     def start(self) -> None:
         """Follow the record, and carry letters if settings say so, until `close`."""
-        works = {"follow": self.follow} | ({"carry": self._carry_what_is_known} if self.settings.dispatch else {})
-        works |= {"listen": self._listen_now_and_then} if self.settings.dispatch and self.hearing else {}
+        works = {"follow": self.follow}
+        if self.settings.dispatch:
+            works["carry"] = self.delivery.carry_when_current
+            if self.delivery.has_receipts:
+                works["listen"] = self.delivery.listen_when_due
         for name, work in works.items():
             self._threads.append(Thread(target=self._keep, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
@@ -114,7 +121,7 @@ class House:
         """Bring the read models forward and move every letter that waits; how much was done."""
         if not self.settings.dispatch:
             return self.follow()
-        return self.follow() + self.listen() + self.carry()
+        return self.follow() + self.delivery.listen() + self.delivery.carry()
 
     def follow(self) -> int:
         """Bring the read models forward, and now and then try again what they could not take; how much was done."""
@@ -129,60 +136,6 @@ class House:
         done = sum(follower.catch_up() for follower in self.followers)
         self._followed = head
         return done
-
-    def carry(self) -> int:
-        """Move every letter that waits; how many moved. None stands in the way of those behind it.
-
-        Underretninger first, and again after each sheet of the others: a carrier that hangs holds up every letter of a
-        sheet.
-        """
-        moved = self._carry_urgent()
-        for sheet in self._sheets(partial(outbox.waiting, urgent=False)):
-            moved += self.dispatcher.work(sheet) + self._carry_urgent()
-        since = self.clock() - retry_policy.URGENT_LATE
-        silent = self._sheets(lambda connection, after: outbox.unheard_of(connection, since, after))
-        return moved + sum(self.dispatcher.escalate(sheet) for sheet in silent)
-
-    def _carry_urgent(self) -> int:
-        """Step by step, until none of them moves."""
-        moved = 0
-        while step := sum(self.dispatcher.work(sheet) for sheet in self._sheets(partial(outbox.waiting, urgent=True))):
-            moved += step
-        return moved
-
-    def _sheets(
-        self, read: Callable[[Connection, OutboxEntry | None], list[OutboxEntry]]
-    ) -> Iterator[list[OutboxEntry]]:
-        """Sheet by sheet to the end, or until the house is closed; no connection is held meanwhile."""
-        last: OutboxEntry | None = None
-        while not self._stop.is_set():
-            with self.record.engine.connect() as connection:
-                sheet = read(connection, last)
-            if not sheet:
-                return
-            yield sheet
-            last = sheet[-1]
-
-    def listen(self) -> int:
-        """Take in what came back about letters; how much that was. A mailbox that is away is asked again."""
-        if self.hearing is None:
-            return 0
-        try:
-            return self.hearing.listen()
-        except TryAgainLater as later:
-            log.warning("mailbox-waits", why=str(later))
-            return 0
-
-    def _listen_now_and_then(self) -> int:
-        """A receipt quotes a letter that the outbox shows, so the outbox comes first here too."""
-        if time.monotonic() - self._listened < LISTEN_EVERY or not self.caught_up():
-            return 0
-        self._listened = time.monotonic()
-        return self.listen()
-
-    def _carry_what_is_known(self) -> int:
-        """A letter is judged by what the outbox shows, so the outbox comes first."""
-        return self.carry() if self.caught_up() else 0
 
     def _keep(self, name: str, work: Callable[[], int]) -> None:
         """Work until told to stop; what one turn trips over, such as a database that is away, the next tries again."""
@@ -255,7 +208,7 @@ def build(settings: Settings) -> House:
         hands=hands,
         printer=TypstPrinter(),
         dispatcher=dispatcher,
-        hearing=ReceiptHandler(record, dispatcher, directory, AllReceipts(*places), clock) if places else None,
+        receipts=ReceiptHandler(record, dispatcher, directory, AllReceipts(*places), clock) if places else None,
         receiving=MessageIntake(hub, dispatcher),
         validator=Validator(),
         projections=models,

@@ -414,7 +414,7 @@ class TestAcknowledgements:
         )
         assert told.status_code == 201, told.text
         doors.house.caught_up()
-        doors.house.carry()
+        doors.house.delivery.carry()
         pulled = doors.at(NURSES).get("/fhir/Bundle", {"_count": "100"}).json()["entry"][-1]["resource"]
         return case, told.json()["id"], dumped(pulled)
 
@@ -456,7 +456,7 @@ class TestAcknowledgements:
         told = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", body)
         assert told.status_code == 201, told.text
         doors.house.caught_up()
-        doors.house.carry()
+        doors.house.delivery.carry()
         sent = doors.at(NURSES).get("/fhir/Bundle", {"_count": "100"}).json()["entry"][-1]["resource"]
         assert check(dumped(sent)).findings == ()
         story = one(sent, "Provenance")

@@ -60,8 +60,7 @@ class Posted:
             transmission=name, message=message.uuid, error_code=None, status=None, at=datetime.now(UTC)
         )
         (self.folder / "receipts" / f"{name}.json").write_bytes(write(replace(receipt, **other)))
-        assert self.house.hearing is not None
-        assert self.house.hearing.listen() == 1
+        assert self.house.delivery.listen() == 1
 
     def events(self) -> list[object]:
         """What stands on the delivery and, of deliveries, on the case."""
@@ -148,8 +147,7 @@ def test_a_receipt_of_digital_post_says_nothing_of_a_mail(house: House, tmp_path
     assert isinstance(message, UUID)
     receipt = BusinessReceipt(transmission="t", message=message, error_code=None, status=None, at=datetime.now(UTC))
     (tmp_path / "receipts" / "t.json").write_bytes(write(receipt))
-    assert house.hearing is not None
-    assert house.hearing.listen() == 1
+    assert house.delivery.listen() == 1
     last = posted.events()[-1]
     assert isinstance(last, DeliveryNoted)
     assert last.why == "receipt-by-another-channel"

@@ -1,94 +1,152 @@
-"""A house that carries: which letter leaves first. Parcels are told apart by the delivery they belong to."""
+"""Which letter leaves first, what waits for the outbox, and how often receipts are looked for; without a house."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from threading import Event
 from uuid import UUID
 
 import pytest
 
-from adapters.secure_mail.folder import FolderCarrier
-from hub.application.command_context import CommandContext
-from hub.bootstrap.build import House, build
-from hub.domain.case import CaseCommand
-from hub.domain.identity import act_of
-from hub.ports.carrier import Parcel
-from hub.settings import Settings
+from hub.delivery.receipts import ReceiptHandler
+from hub.delivery.worker import LISTEN_EVERY, DeliveryWorker
+from hub.errors import TryAgainLater
+from hub.ports.receipts import DeliveryReceipt
 from projections import outbox
-from tests.domain.acts import disclose, give_consent, open_case, report_concern
-from tests.people import CLINIC, acting_for
+from tests.domain.acts import disclose, report_concern
+from tests.office import Office
+from tests.postroom import Postroom
 
 
-class Posting:
-    """A house with a case that lets the clinic write; `left` tells the kinds of letters in the order they left."""
+@dataclass(slots=True)
+class Mailbox:
+    """The receipts port: counts the looks, and is away while `away`."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.left, self.meanwhile = house, list[str](), list[Callable[[], object]]()
-        now = house.clock()
-        self.case = house.hub.open_case(self.sent("open"), lambda key: replace(open_case(now), case=key)).case
-        self.act("consent", lambda key: give_consent(now, key))
+    away: bool = False
+    looks: int = 0
 
-    def sent(self, key: str) -> CommandContext:
-        return CommandContext(actor=acting_for(CLINIC), key=key, request=b"", came=self.house.clock())
+    def heard(self) -> Iterator[DeliveryReceipt]:
+        """Nothing ever comes."""
+        self.looks += 1
+        if self.away:
+            raise TryAgainLater("mailbox-away")
+        return iter(())
 
-    def act(self, name: str, make: Callable[[UUID], CaseCommand]) -> None:
-        self.house.hub.handle(self.case, self.sent(name), lambda key, _: make(key))
-        self.house.follow()
+    def done(self, signal: DeliveryReceipt) -> None:
+        """Nothing to forget."""
 
-    def disclose(self, name: str) -> None:
-        now = self.house.clock()
-        self.act(name, lambda key: disclose(now, disclosure=key))
+
+@dataclass(slots=True)
+class Working:
+    """A worker on a postroom, and what a test sets: whether the outbox is current, the seconds, the stop."""
+
+    room: Postroom
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    is_current: bool = True
+    seconds: float = 0.0
+    stop: Event = field(default_factory=Event)
+    worker: DeliveryWorker = field(init=False)
+    case: UUID = field(init=False)
+
+    def __post_init__(self) -> None:
+        office, dispatcher = self.room.office, self.room.dispatcher
+        self.worker = DeliveryWorker(
+            office.record.engine,
+            dispatcher,
+            ReceiptHandler(office.record, dispatcher, self.room.directory, self.mailbox, office.clock),
+            office.clock,
+            is_current=lambda: self.is_current,
+            stop=self.stop,
+            monotonic=lambda: self.seconds,
+        )
+        self.case, _ = self.room.told()
+        self.room.follower.catch_up()
+
+    def disclose(self) -> None:
+        """The clinic tells something more."""
+        self.room.office.act(self.case, lambda key: disclose(self.room.office.clock(), disclosure=key))
+        self.room.follower.catch_up()
 
     def worry(self) -> None:
-        now = self.house.clock()
-        self.act("worry", lambda _: report_concern(now))
-
-    def carry(self, _: FolderCarrier, parcel: Parcel) -> None:
-        """What the folder does instead of keeping the letter: note its kind, and let happen what happens meanwhile."""
-        rows = self.house.record.case(self.case)
-        (act,) = [
-            recorded.event.act
-            for recorded in rows
-            if recorded.name == "delivery-queued.v1" and parcel.delivery == recorded.event.message_id
-        ]
-        self.left += [
-            recorded.name
-            for recorded in rows
-            if recorded.name != "delivery-queued.v1" and act_of(recorded.event) == act
-        ][:1]
-        while self.meanwhile:
-            self.meanwhile.pop()()
+        """The clinic reports its concern."""
+        self.room.office.act(self.case, lambda _: report_concern(self.room.office.clock()))
+        self.room.follower.catch_up()
 
     def empty(self) -> None:
         """Until nothing moves."""
-        while self.house.turn():
-            pass
+        while self.worker.carry():
+            self.room.follower.catch_up()
+
+    def left(self) -> list[str]:
+        """The kinds of the letters in the order in which they left."""
+        kinds = {self.room.letter(self.case, number)[0].queued for number in range(len(self.room.shown(self.case)))}
+        named = {queued.message_id: queued.carries for queued in kinds}
+        return [named[parcel] for parcel in self.room.carrier.taken]
 
 
 @pytest.fixture
-def posting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Posting]:
-    with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox")) as house:
-        made = Posting(house)
-        monkeypatch.setattr(FolderCarrier, "carry", lambda carrier, parcel: made.carry(carrier, parcel))
-        yield made
+def working(sqlite_url: str) -> Iterator[Working]:
+    """A worker with one letter that waits."""
+    with Office(sqlite_url) as office:
+        yield Working(Postroom(office))
 
 
-def test_an_underretning_leaves_before_what_was_written_earlier(posting: Posting) -> None:
-    posting.disclose("first")
-    posting.disclose("second")
-    posting.worry()
-    posting.empty()
-    assert posting.left == ["concern-reported.v1", "disclosure-made.v1", "disclosure-made.v1"]
+def test_an_underretning_leaves_before_what_was_written_earlier(working: Working) -> None:
+    working.disclose()
+    working.worry()
+    working.empty()
+    assert working.left() == ["concern-reported.v1", "disclosure-made.v1", "disclosure-made.v1"]
 
 
 def test_an_underretning_that_comes_meanwhile_waits_for_no_more_than_a_sheet(
-    posting: Posting, monkeypatch: pytest.MonkeyPatch
+    working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "waiting", partial(outbox.waiting, limit=1))
-    for name in ("first", "second", "third"):
-        posting.disclose(name)
-    posting.house.turn()
-    posting.meanwhile.append(posting.worry)
-    posting.empty()
-    assert posting.left.index("concern-reported.v1") == 1
+    working.disclose()
+    working.disclose()
+    working.worker.carry()
+    working.room.follower.catch_up()
+    meanwhile = [working.worry]
+    working.room.carrier.after = lambda: meanwhile.pop()() if meanwhile else None
+    working.empty()
+    assert working.left().index("concern-reported.v1") == 1
+
+
+def test_a_sheet_is_the_last_one_once_it_is_told_to_stop(working: Working, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "waiting", partial(outbox.waiting, limit=1))
+    working.disclose()
+    working.worker.carry()
+    working.room.follower.catch_up()
+    working.room.carrier.after = working.stop.set
+    working.empty()
+    assert len(working.left()) == 1
+
+
+def test_nothing_moves_before_the_outbox_is_current(working: Working) -> None:
+    working.is_current = False
+    assert working.worker.carry_when_current() == 0
+    working.is_current = True
+    assert working.worker.carry_when_current() == 1
+
+
+def test_receipts_are_looked_for_now_and_then(working: Working) -> None:
+    for seconds, looks in [(0.0, 1), (LISTEN_EVERY / 2, 1), (LISTEN_EVERY, 2)]:
+        working.seconds = seconds
+        working.worker.listen_when_due()
+        assert working.mailbox.looks == looks
+
+
+def test_receipts_wait_for_the_outbox_and_are_looked_for_as_soon_as_it_is_current(working: Working) -> None:
+    working.is_current = False
+    working.worker.listen_when_due()
+    assert working.mailbox.looks == 0
+    working.is_current = True
+    working.worker.listen_when_due()
+    assert working.mailbox.looks == 1
+
+
+def test_a_mailbox_that_is_away_is_asked_again(working: Working) -> None:
+    working.mailbox.away = True
+    assert working.worker.listen() == 0
+    assert working.worker.listen() == 0
+    assert working.mailbox.looks == 2

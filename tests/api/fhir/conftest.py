@@ -34,5 +34,5 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 def carry(doors: Doors) -> None:
     """Every letter that may leave, leaves."""
     doors.house.caught_up()
-    while doors.house.carry():
+    while doors.house.delivery.carry():
         doors.house.caught_up()

@@ -38,7 +38,7 @@ def withdrawn(doors: Doors, case: str, consent: str) -> None:
 def queued(doors: Doors) -> None:
     """The dispatcher opens the deliveries that are due, and does no more."""
     doors.house.caught_up()
-    assert doors.house.carry() > 0
+    assert doors.house.delivery.carry() > 0
 
 
 def pull(doors: Doors, **query: str) -> tuple[list[str], dict[str, str]]:
