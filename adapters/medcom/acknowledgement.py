@@ -28,7 +28,7 @@ from adapters.medcom.envelope import Envelope, content_digest
 from adapters.medcom.message import Message, Placed
 from adapters.medcom.writer import destination, entry, event, known, profile, provenance, told, written
 from hub.domain.message import Finding, Verdict
-from hub.errors import HubError
+from hub.ports.intake import Unanswerable
 
 _NAMESPACE = UUID("0d2f6b0e-93a4-5c0b-9d0f-6a1b7f0c2e51")  # of our own (RFC 9562 §5.5); never changes
 MOST_ISSUES = 30
@@ -42,10 +42,6 @@ _TYPES = {  # issue-type by issue code; whatever else is broken content
     systems.UNKNOWN_SYSTEM: "code-invalid",
     systems.WRONG_TYPE: "structure",
 }
-
-
-class Unanswerable(HubError):
-    """The message names no sender, receiver or Provenance that an Acknowledgement could be made of."""
 
 
 def acknowledgement(envelope: Envelope, verdict: Verdict, at: datetime, base: str) -> bytes:

@@ -3,10 +3,11 @@
 import msgspec
 
 from adapters.medcom import systems
-from adapters.medcom.envelope import Envelope, NotAMessage, opened
+from adapters.medcom.envelope import Envelope, opened
 from adapters.medcom.message import Message
 from adapters.medcom.rules import OF_EVENT
 from hub.domain.message import Finding, Verdict
+from hub.ports.intake import NotAMessage
 
 FATAL = "fatal-error"
 

@@ -13,8 +13,7 @@ import msgspec
 from adapters.fhir.systems import ACT
 from adapters.medcom import systems
 from adapters.medcom.elements import Bundle, Entry, MessageHeader
-from hub.domain.message import Finding
-from hub.errors import Unreadable
+from hub.ports.intake import NotAMessage
 
 MAX_DEPTH = 40  # levels; MedCom's own messages have 13
 MAX_ENTRIES = 500
@@ -30,14 +29,6 @@ _OWN = (
 _BUNDLE = msgspec.json.Decoder(Bundle)
 _HEADER = msgspec.json.Decoder(MessageHeader)
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-
-
-class NotAMessage(Unreadable):
-    """The bytes are no message that can be answered; `finding` says why."""
-
-    def __init__(self, element: str, rule: str, says: str, code: str = systems.BAD_FORMAT) -> None:
-        super().__init__(says, field=element)
-        self.finding = Finding(severity="error", code=code, element=element, rule=rule, says=says)
 
 
 @dataclass(frozen=True, slots=True)

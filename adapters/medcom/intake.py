@@ -1,7 +1,6 @@
 """A message that keeps the rules → what the hub records of it. The words stay in the bytes that came."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,24 +11,9 @@ from adapters.medcom.message import URN, Message, Placed, extensions
 from hub.domain.message import CareMessageReceived, HospitalStayNotified, IncomingEvent
 from hub.errors import Unreadable
 from hub.law.facts import FIRST_YEAR, LAST_YEAR
+from hub.ports.intake import Acknowledged, Numbers
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """By which an organisation is looked up in the directory: a SOR id and a GLN."""
-
-    sor: str
-    gln: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What an Acknowledgement says: which message it is about, under the ids it quotes, and how that was answered."""
-
-    acknowledges: tuple[str, ...]
-    answer: str
 
 
 def numbers(who: Placed[Organization] | None) -> Numbers | None:
@@ -57,12 +41,12 @@ def told(message: Message, by: Unit, recipient: Unit) -> IncomingEvent:
     return (_care if message.event == systems.CARE_EVENT else _stay)(message, by, recipient)
 
 
-def receipt(message: Message) -> Receipt:
+def receipt(message: Message) -> Acknowledged:
     """What an Acknowledgement says; the header that its own Provenance names counts where the quoted id differs."""
     response = message.header.response
     said = (response.identifier or "", response.code or "") if response else ("", "")
     revised = _follows(message)
-    return Receipt(tuple(dict.fromkeys(each for each in (said[0], revised) if each)), said[1])
+    return Acknowledged(tuple(dict.fromkeys(quoted for quoted in (said[0], revised) if quoted)), said[1])
 
 
 def _care(message: Message, by: Unit, recipient: Unit) -> CareMessageReceived:

@@ -10,6 +10,7 @@ from adapters.directory.toml_file import TomlDirectory
 from adapters.documents.printer import TypstPrinter
 from adapters.documents.renderer import TypstRenderer
 from adapters.medcom.check import check
+from adapters.medcom.reader import MedComStandard
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
 from hub.application.command_handler import CommandHandler
@@ -24,6 +25,7 @@ from hub.delivery.worker import DeliveryWorker
 from hub.documents.letters import Letters
 from hub.domain.backdating import Window
 from hub.domain.message import Verdict
+from hub.intake.conversation import Conversation
 from hub.intake.intake import MessageIntake
 from hub.observability import log, whereabouts
 from hub.ports.clock import Clock
@@ -59,6 +61,7 @@ class House:
     printer: Printer
     dispatcher: Dispatcher
     receiving: MessageIntake
+    conversation: Conversation
     validator: Validator
     projections: tuple[Projection, ...]
     followers: tuple[Follower, ...]
@@ -197,6 +200,8 @@ def build(settings: Settings) -> House:
         ParkedMessages(),
     )
     dispatcher = Dispatcher(record, letters, hands, clock, hub.load)
+    validator, receiving = Validator(), MessageIntake(hub, dispatcher)
+    standard = MedComStandard(validator, f"{settings.public_url}/fhir")
     return House(
         settings=settings,
         keys=keys,
@@ -209,8 +214,9 @@ def build(settings: Settings) -> House:
         printer=TypstPrinter(),
         dispatcher=dispatcher,
         receipts=ReceiptHandler(record, dispatcher, directory, AllReceipts(*places), clock) if places else None,
-        receiving=MessageIntake(hub, dispatcher),
-        validator=Validator(),
+        receiving=receiving,
+        conversation=Conversation(receiving, standard, directory, clock),
+        validator=validator,
         projections=models,
         followers=tuple(Follower(record, model) for model in models),
     )

@@ -21,12 +21,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from adapters.medcom.acknowledgement import acknowledgement
-from adapters.medcom.envelope import Envelope, NotAMessage, content_digest, opened
+from adapters.medcom.envelope import Envelope, content_digest, opened
 from adapters.medcom.intake import cpr_of, told
 from adapters.medcom.message import Message
 from hub.bootstrap.build import House, build
 from hub.domain.message import Verdict
 from hub.intake.deduplication import Arrival, Sending
+from hub.ports.intake import NotAMessage
 from hub.settings import Settings
 from hub.vocabulary.actors import Actor
 from tests.adapters.medcom.messages import BASE, CARE, dumped, letter_to_nurses, new, parsed

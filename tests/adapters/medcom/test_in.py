@@ -9,13 +9,14 @@ from hypothesis import strategies as some
 
 from adapters.medcom import systems
 from adapters.medcom.check import check
-from adapters.medcom.envelope import MAX_ENTRIES, NotAMessage, content_digest, opened
-from adapters.medcom.intake import Numbers, cpr_of, numbers, receipt, told
+from adapters.medcom.envelope import MAX_ENTRIES, content_digest, opened
+from adapters.medcom.intake import cpr_of, numbers, receipt, told
 from adapters.medcom.message import Message
 from adapters.medcom.narrative import is_harmless
 from adapters.medcom.worker import Validator
 from hub.domain.message import CareMessageReceived, HospitalStayNotified
 from hub.errors import TryAgainLater, Unreadable
+from hub.ports.intake import NotAMessage, Numbers
 from tests.adapters.medcom.messages import (
     NURSES,
     WARD,

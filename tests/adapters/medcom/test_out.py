@@ -9,7 +9,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from adapters.fhir.message import FhirTranslator
 from adapters.medcom import systems
-from adapters.medcom.acknowledgement import Unanswerable, acknowledgement
+from adapters.medcom.acknowledgement import acknowledgement
 from adapters.medcom.care_communication import fits
 from adapters.medcom.check import check
 from adapters.medcom.envelope import opened
@@ -17,6 +17,7 @@ from adapters.medcom.thread import Previous, forward, reply
 from adapters.medcom.translator import MedComTranslator
 from hub.domain.message import Finding, Verdict
 from hub.errors import Undeliverable
+from hub.ports.intake import Unanswerable
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment, Item
 from tests.adapters.fhir import letters
