@@ -9,7 +9,7 @@ from tests.architecture.sources import PACKAGES, ROOT, files, modules, texts
 
 FOLDERS = {*PACKAGES, "openapi", "tests", "docker", ".ci"}
 FILES = {
-    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "GLOSSARY.md", "LICENSE"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "GLOSSARY.md", "NON-GOALS.md", "LICENSE"),
     *("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock", ".gitignore"),
 }
 EXPLAINED = (
