@@ -1,7 +1,7 @@
 """Settings are read from the environment, all of them judged, and the one that is wrong is named. Clocks."""
 
 import os
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 
 from hub.bootstrap.clocks import FileClock, machine
 from hub.errors import Unreadable
-from hub.settings import CEILING, MIB, Settings
+from hub.settings import CEILING, MIB, DigitalPostSettings, RecordSettings, SecureMailSettings, ServerSettings, Settings
 
 WHOLE = {
     "TVAERSPOR_ENV": "demo",
@@ -58,7 +58,7 @@ def test_nothing_set_is_a_small_embedded_hub() -> None:
     settings = Settings.from_environment({})
     assert settings == Settings()
     assert settings.is_production
-    assert settings.url == f"sqlite:///{Path('.data') / 'tvaerspor.db'}"
+    assert settings.database_url == f"sqlite:///{Path('.data') / 'tvaerspor.db'}"
     assert settings.outbox == Path(".data/outbox")
     assert settings.backdating == timedelta(hours=24)
 
@@ -68,50 +68,62 @@ def test_every_setting_can_be_set() -> None:
     assert settings == Settings(
         env="demo",
         data_dir=Path("data"),
-        database_url="postgresql://hub@localhost/tvaerspor",
-        master_key_file=Path("keys/master"),
-        listen_host="::1",
-        listen_port=8080,
-        public_url="https://tvaerspor.example",
-        backdating=timedelta(hours=36),
-        body_limit=2048,
-        attachment_limit=CEILING,
-        message_limit=4096,
         directory_file=Path("units.toml"),
         outbox_dir=Path("out"),
         dispatch=False,
+        backdating=timedelta(hours=36),
         clock_file=Path("clock"),
         log_level="debug",
-        mail_dir=Path("mail"),
-        mail_roots=("ab" * 32, ":".join(["CD"] * 32)),
-        mail_domains=("sygehus.example", "hub.example"),
-        mail_limit=MIB,
-        mail_smtp_host="relay.example",
-        mail_smtp_port=2525,
-        mail_smtp_user="hub",
-        mail_smtp_password_file=Path("keys/smtp"),
-        mail_return_path="kvittering@hub.example",
-        mail_ca_file=Path("ca.pem"),
-        mail_imap_host="imap.example",
-        mail_imap_port=1993,
-        mail_imap_user="kvittering",
-        mail_imap_password_file=Path("keys/imap"),
-        memo_schemas=Path("memo"),
-        memo_limit=MIB // 2,
-        memo_receipts_dir=Path("kvitteringer"),
-        sf1601_url="https://platform.example",
-        sf1601_tokens_url="https://tokens.example",
-        sf1601_cvr="29190909",
-        sf1601_certificate_file=Path("keys/region.crt"),
-        sf1601_key_file=Path("keys/region.key"),
+        record=RecordSettings(database_url="postgresql://hub@localhost/tvaerspor", master_key_file=Path("keys/master")),
+        server=ServerSettings(
+            host="::1",
+            port=8080,
+            public_url="https://tvaerspor.example",
+            body_limit=2048,
+            attachment_limit=CEILING,
+            message_limit=4096,
+        ),
+        secure_mail=SecureMailSettings(
+            folder=Path("mail"),
+            roots=("ab" * 32, ":".join(["CD"] * 32)),
+            domains=("sygehus.example", "hub.example"),
+            limit=MIB,
+            smtp_host="relay.example",
+            smtp_port=2525,
+            smtp_user="hub",
+            smtp_password_file=Path("keys/smtp"),
+            return_path="kvittering@hub.example",
+            ca_file=Path("ca.pem"),
+            imap_host="imap.example",
+            imap_port=1993,
+            imap_user="kvittering",
+            imap_password_file=Path("keys/imap"),
+        ),
+        digital_post=DigitalPostSettings(
+            schemas=Path("memo"),
+            limit=MIB // 2,
+            receipts_dir=Path("kvitteringer"),
+            sf1601_url="https://platform.example",
+            sf1601_tokens_url="https://tokens.example",
+            sf1601_cvr="29190909",
+            sf1601_certificate_file=Path("keys/region.crt"),
+            sf1601_key_file=Path("keys/region.key"),
+        ),
     )
-    usual = Settings()
-    unset = [field.name for field in fields(Settings) if getattr(settings, field.name) == getattr(usual, field.name)]
-    unset.remove("mail_receipts_dir")  # it and an IMAP host exclude each other
-    assert unset == [], "a new setting stands in WHOLE with a value that is not its default"
-    assert settings.url == "postgresql://hub@localhost/tvaerspor"
+    unset = [name for name in _flat(settings) if _flat(settings)[name] == _flat(Settings())[name]]
+    assert unset == ["secure_mail.receipts_dir"], "a new setting stands in WHOLE, unless another excludes it"
+    assert settings.database_url == "postgresql://hub@localhost/tvaerspor"
     assert settings.outbox == Path("out")
     assert not settings.is_production
+
+
+def _flat(group: Any, prefix: str = "") -> dict[str, Any]:
+    """Every setting by its path."""
+    found: dict[str, Any] = {}
+    for field in fields(group):
+        value = getattr(group, field.name)
+        found |= _flat(value, f"{field.name}.") if is_dataclass(value) else {prefix + field.name: value}
+    return found
 
 
 def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +177,7 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
 def test_the_settings_of_sf1601_go_together(missing: str) -> None:
     sf1601 = {name: value for name, value in WHOLE.items() if name.startswith("TVAERSPOR_SF1601_")}
     assert len(sf1601) == 5
-    assert Settings.from_environment(sf1601).sf1601_cvr == "29190909"
+    assert Settings.from_environment(sf1601).digital_post.sf1601_cvr == "29190909"
     del sf1601[f"TVAERSPOR_SF1601_{missing}"]
     with pytest.raises(Unreadable) as caught:
         Settings.from_environment(sf1601)
@@ -212,7 +224,7 @@ class TestClocks:
 
 def test_receipts_lie_in_a_folder_or_come_by_imap() -> None:
     folder = {"TVAERSPOR_MAIL_RECEIPTS_DIR": "Maildir"}
-    assert Settings.from_environment(folder).mail_receipts_dir == Path("Maildir")
+    assert Settings.from_environment(folder).secure_mail.receipts_dir == Path("Maildir")
     with pytest.raises(Unreadable, match="MAIL_RECEIPTS_DIR"):
         Settings.from_environment(folder | {"TVAERSPOR_MAIL_IMAP_HOST": "imap.example"})
 

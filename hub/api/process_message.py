@@ -41,7 +41,7 @@ class MessageDoor(GuardedRoute):
                 once(request)
                 _no_parameters(request)
                 _plain_fhir(request)
-                request.state.content = await bounded(request, request.app.state.settings.message_limit)
+                request.state.content = await bounded(request, request.app.state.settings.server.message_limit)
             except Unreadable as refusal:
                 await run_in_threadpool(_came_to_nothing, request, refusal)
                 raise

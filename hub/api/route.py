@@ -55,7 +55,9 @@ class GuardedRoute(APIRoute):
             if request.method == "POST":
                 request.state.key = idempotency_key(request) if records else None
                 settings = request.app.state.settings
-                request = await read(request, settings.upload_limit if takes_files else settings.body_limit)
+                request = await read(
+                    request, settings.server.upload_limit if takes_files else settings.server.body_limit
+                )
             try:
                 return await handle(request)
             finally:  # a request is a knot of references, and what it brought may be large

@@ -178,7 +178,7 @@ def build(settings: Settings) -> House:
     mailing = secure_mail_of(settings)
     hands = Channels(
         renderer=TypstRenderer(),
-        translator=MedComTranslator(f"{settings.public_url}/fhir"),
+        translator=MedComTranslator(f"{settings.server.public_url}/fhir"),
         packer=mailing.packer,
         carrier=mailing.carrier,
         ways={digital_post.CHANNEL: digital_post.channel_of(settings, clock)},
@@ -201,7 +201,7 @@ def build(settings: Settings) -> House:
     )
     dispatcher = Dispatcher(record, letters, hands, clock, hub.load)
     validator, receiving = Validator(), MessageIntake(hub, dispatcher)
-    standard = MedComStandard(validator, f"{settings.public_url}/fhir")
+    standard = MedComStandard(validator, f"{settings.server.public_url}/fhir")
     return House(
         settings=settings,
         keys=keys,

@@ -18,10 +18,10 @@ from hub.store.serialisation.events import NAMES
 
 def keys_of(settings: Settings) -> Keys:
     """The master key from its file, or the embedded default in the data folder."""
-    if settings.master_key_file is None:
+    if settings.record.master_key_file is None:
         return Keys.embedded(settings.data_dir)
     with _named("MASTER_KEY_FILE"):
-        return Keys.from_text(settings.master_key_file.read_text(encoding="ascii"))
+        return Keys.from_text(settings.record.master_key_file.read_text(encoding="ascii"))
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -37,7 +37,7 @@ def clock_of(settings: Settings) -> Clock:
 def record_of(settings: Settings, keys: Keys, clock: Clock) -> Record:
     """The record, made if the database is empty."""
     with _named("DATABASE_URL"):
-        return Record.open(settings.url, keys, NAMES, clock=None if settings.clock_file is None else clock)
+        return Record.open(settings.database_url, keys, NAMES, clock=None if settings.clock_file is None else clock)
 
 
 def folder(path: Path, setting: str) -> None:

@@ -37,51 +37,51 @@ class SecureMail:
 
 def secure_mail_of(settings: Settings) -> SecureMail:
     """What the settings ask for. Certificates are judged by the machine's clock, whatever a demo calls the time."""
-    if settings.mail_dir is None:
-        return SecureMail(mail.unsealed_packer(settings.mail_limit), FolderCarrier(settings.outbox))
+    if settings.secure_mail.folder is None:
+        return SecureMail(mail.unsealed_packer(settings.secure_mail.limit), FolderCarrier(settings.outbox))
     with _about("MAIL_DIR"):
         room = mail.SecureMailFactory.opened(
-            settings.mail_dir, settings.mail_roots, clocks.machine, production=settings.is_production
+            settings.secure_mail.folder, settings.secure_mail.roots, clocks.machine, production=settings.is_production
         )
     mailbox = _mailbox(settings)
     return SecureMail(
-        room.packer(settings.mail_limit, settings.mail_domains),
+        room.packer(settings.secure_mail.limit, settings.secure_mail.domains),
         _carrier(settings),
         None if mailbox is None else room.receipts(mailbox),
     )
 
 
 def _carrier(settings: Settings) -> Carrier:
-    if not settings.mail_smtp_host:
+    if not settings.secure_mail.smtp_host:
         return FolderCarrier(settings.outbox)
-    password = _secret(settings.mail_smtp_password_file, "MAIL_SMTP_PASSWORD_FILE")
+    password = _secret(settings.secure_mail.smtp_password_file, "MAIL_SMTP_PASSWORD_FILE")
     with _about("MAIL_CA_FILE"):
         return SmtpCarrier(
             Relay(
-                host=settings.mail_smtp_host,
-                port=settings.mail_smtp_port,
-                authorities=settings.mail_ca_file,
-                user=settings.mail_smtp_user or None,
+                host=settings.secure_mail.smtp_host,
+                port=settings.secure_mail.smtp_port,
+                authorities=settings.secure_mail.ca_file,
+                user=settings.secure_mail.smtp_user or None,
                 password=password,
-                return_path=settings.mail_return_path or None,
+                return_path=settings.secure_mail.return_path or None,
             )
         )
 
 
 def _mailbox(settings: Settings) -> Mailbox | None:
-    if settings.mail_receipts_dir is not None:
+    if settings.secure_mail.receipts_dir is not None:
         with _about("MAIL_RECEIPTS_DIR"):
-            return mail.maildir(settings.mail_receipts_dir)
-    if not settings.mail_imap_host:
+            return mail.maildir(settings.secure_mail.receipts_dir)
+    if not settings.secure_mail.imap_host:
         return None
-    password = _secret(settings.mail_imap_password_file, "MAIL_IMAP_PASSWORD_FILE") or ""
+    password = _secret(settings.secure_mail.imap_password_file, "MAIL_IMAP_PASSWORD_FILE") or ""
     with _about("MAIL_CA_FILE"):
         return mail.imap(
-            settings.mail_imap_host,
-            settings.mail_imap_port,
-            settings.mail_imap_user,
+            settings.secure_mail.imap_host,
+            settings.secure_mail.imap_port,
+            settings.secure_mail.imap_user,
             password,
-            settings.mail_ca_file,
+            settings.secure_mail.ca_file,
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from hub.settings import RecordSettings
 from tests.api.doors import NOW, Doors, serving
 
 
@@ -25,5 +26,5 @@ def doors(hub: Doors) -> Iterator[Doors]:
 @pytest.fixture
 def either(tmp_path: object, tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Doors]:
     """A fresh hub, once on each engine."""
-    with serving(tmp_path_factory.mktemp("hub"), database_url=database_url) as doors:
+    with serving(tmp_path_factory.mktemp("hub"), record=RecordSettings(database_url=database_url)) as doors:
         yield doors

@@ -378,7 +378,7 @@ def _padded(size: int, body: dict[str, Any]) -> bytes:
 def test_a_body_over_the_limit_is_refused_and_one_at_it_is_not(doors: Doors, case: str) -> None:
     clinic = doors.at(CLINIC)
     wrong = DISCLOSURE | {"purpose": ""}
-    most = doors.house.settings.upload_limit  # 10 MiB of documents in base64, and the words beside them
+    most = doors.house.settings.server.upload_limit  # 10 MiB of documents in base64, and the words beside them
     assert 10 * MIB * 4 // 3 + MIB <= most <= 10 * MIB * 4 // 3 + MIB + 4
     for path, limit in (
         ("/v1/cases", MIB),

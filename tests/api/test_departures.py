@@ -9,7 +9,7 @@ import pytest
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.directory.toml_text import written
-from hub.settings import MIB
+from hub.settings import MIB, SecureMailSettings
 from tests.api.doors import PROBLEM, Doors, serving
 from tests.api.story import AT, GRAVID
 from tests.people import CLINIC, FAMILIES, FAMILIES_AWAY
@@ -26,7 +26,9 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
         for address in TomlDirectory.sample().all()
     )
     (folder / "directory.toml").write_text(written(entries), encoding="utf-8")
-    with serving(folder, directory_file=folder / "directory.toml", mail_limit=LIMIT) as doors:
+    with serving(
+        folder, directory_file=folder / "directory.toml", secure_mail=SecureMailSettings(limit=LIMIT)
+    ) as doors:
         yield doors
 
 

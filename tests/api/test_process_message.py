@@ -20,6 +20,7 @@ from adapters.medcom.thread import forward, reply
 from hub.domain.delivery import DeliveryEscalated
 from hub.domain.message import EnvelopeSeen, MessageKept, MessageRefused, Verdict
 from hub.errors import TryAgainLater
+from hub.settings import RecordSettings
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from tests.adapters.medcom.messages import (
@@ -370,7 +371,9 @@ class TestEnvelopes:
 
 def test_ids_are_remembered_on_every_database(database_url: str, tmp_path: Path) -> None:
     file = directory(tmp_path / "directory.toml")
-    with serving(tmp_path, database_url=database_url, directory_file=file, dispatch=False) as doors:
+    with serving(
+        tmp_path, record=RecordSettings(database_url=database_url), directory_file=file, dispatch=False
+    ) as doors:
         case, first, second = doors.open(), parsed(about(KAJA)), parsed(about(KAJA))
         told = post(doors, dumped(first))
         assert answer(told) == "ok"
@@ -583,7 +586,7 @@ class TestBadInput:
         assert (told.sha256 is None) == (status == 415)
 
     def test_more_than_the_limit(self, doors: Doors) -> None:
-        limit = doors.house.settings.message_limit
+        limit = doors.house.settings.server.message_limit
         assert limit == 16 * 1024 * 1024
         assert post(doors, b" " * (limit + 1)).status_code == 413
         told = refused(doors)[-1]
@@ -592,7 +595,7 @@ class TestBadInput:
         assert (refused(doors)[-1].size, refused(doors)[-1].findings[0].rule) == (limit, "msg-json")
 
     def test_more_than_the_limit_of_which_nobody_said_how_much(self, doors: Doors) -> None:
-        limit = doors.house.settings.message_limit
+        limit = doors.house.settings.server.message_limit
         chunks = (b" " * 65_536 for _ in range(limit // 65_536 + 1))
         no = doors.at(CLINIC).door.post("/fhir/$process-message", content=chunks, headers={"Content-Type": FHIR})
         assert (no.status_code, refused(doors)[-1].size) == (413, None)

@@ -22,10 +22,10 @@ def test_the_three_services_stand() -> None:
 def test_the_hub_accepts_these_settings_and_stands_in_production() -> None:
     settings = Settings.from_environment(IN_THE_IMAGE | COMPOSE["services"]["hub"]["environment"])
     assert settings.is_production
-    assert settings.url.startswith("postgresql+psycopg://tvaerspor@database:")
-    assert [f"127.0.0.1:{settings.listen_port}:{settings.listen_port}"] == COMPOSE["services"]["hub"]["ports"]
-    assert f"http://127.0.0.1:{settings.listen_port}/health/live" in DOCKERFILE
-    assert f"EXPOSE {settings.listen_port}\n" in DOCKERFILE
+    assert settings.database_url.startswith("postgresql+psycopg://tvaerspor@database:")
+    assert [f"127.0.0.1:{settings.server.port}:{settings.server.port}"] == COMPOSE["services"]["hub"]["ports"]
+    assert f"http://127.0.0.1:{settings.server.port}/health/live" in DOCKERFILE
+    assert f"EXPOSE {settings.server.port}\n" in DOCKERFILE
 
 
 def test_the_operator_finds_every_setting_in_the_readme() -> None:

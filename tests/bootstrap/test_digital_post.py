@@ -21,7 +21,7 @@ from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
 from hub.errors import TryAgainLater, Unreadable
 from hub.ports.carrier import Parcel
-from hub.settings import Settings
+from hub.settings import DigitalPostSettings, Settings
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 from tests.adapters.documents.reading import opened
@@ -76,7 +76,10 @@ class Posted:
 def house(tmp_path: Path) -> Iterator[House]:
     (tmp_path / "receipts").mkdir()
     settings = Settings(
-        env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox", memo_receipts_dir=tmp_path / "receipts"
+        env="test",
+        data_dir=tmp_path,
+        outbox_dir=tmp_path / "outbox",
+        digital_post=DigitalPostSettings(receipts_dir=tmp_path / "receipts"),
     )
     with build(settings) as house:
         yield house
@@ -154,7 +157,10 @@ def test_a_receipt_of_digital_post_says_nothing_of_a_mail(house: House, tmp_path
 
 
 def test_a_folder_without_schemas_stops_the_house_at_once(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable) as wrong, build(Settings(env="test", data_dir=tmp_path, memo_schemas=tmp_path)):
+    with (
+        pytest.raises(Unreadable) as wrong,
+        build(Settings(env="test", data_dir=tmp_path, digital_post=DigitalPostSettings(schemas=tmp_path))),
+    ):
         pass
     assert wrong.value.field == "TVAERSPOR_MEMO_SCHEMAS"
 
@@ -163,11 +169,13 @@ def test_a_certificate_that_is_none_stops_the_house_at_once(tmp_path: Path) -> N
     settings = Settings(
         env="test",
         data_dir=tmp_path,
-        sf1601_url="https://platform.example",
-        sf1601_tokens_url="https://tokens.example",
-        sf1601_cvr="29190909",
-        sf1601_certificate_file=tmp_path / "none.crt",
-        sf1601_key_file=tmp_path / "none.key",
+        digital_post=DigitalPostSettings(
+            sf1601_url="https://platform.example",
+            sf1601_tokens_url="https://tokens.example",
+            sf1601_cvr="29190909",
+            sf1601_certificate_file=tmp_path / "none.crt",
+            sf1601_key_file=tmp_path / "none.key",
+        ),
     )
     with pytest.raises(Unreadable) as wrong, build(settings):
         pass
@@ -177,7 +185,14 @@ def test_a_certificate_that_is_none_stops_the_house_at_once(tmp_path: Path) -> N
 def test_with_the_operators_schemas_a_letter_still_leaves(shared: Path, tmp_path: Path) -> None:
     """SM-24, end to end."""
     schemas = shared / "standards" / "memo"
-    with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox", memo_schemas=schemas)) as house:
+    with build(
+        Settings(
+            env="test",
+            data_dir=tmp_path,
+            outbox_dir=tmp_path / "outbox",
+            digital_post=DigitalPostSettings(schemas=schemas),
+        )
+    ) as house:
         assert len(Posted(house, tmp_path, NURSES_AWAY).sent()) == 1
 
 

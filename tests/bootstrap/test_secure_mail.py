@@ -46,16 +46,16 @@ def test_a_trial_is_a_whole_mail_room_with_a_directory_that_approves_it(trial: S
 
 
 def test_keys_are_readable_by_nobody_else(trial: Settings) -> None:
-    assert trial.mail_dir is not None
-    keys = list(trial.mail_dir.rglob("*.key"))
+    assert trial.secure_mail.folder is not None
+    keys = list(trial.secure_mail.folder.rglob("*.key"))
     assert len(keys) == 4
     assert {os.stat(key).st_mode & 0o777 for key in keys} == {0o600}
 
 
 def test_a_relay_carries_and_a_maildir_is_listened_to(trial: Settings, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
-    smtp = replace(trial, mail_smtp_host="localhost", mail_ca_file=trusted_by(tmp_path), mail_receipts_dir=tmp_path)
-    mailing = secure_mail_of(smtp)
+    relay = replace(trial.secure_mail, smtp_host="localhost", ca_file=trusted_by(tmp_path), receipts_dir=tmp_path)
+    mailing = secure_mail_of(replace(trial, secure_mail=relay))
     assert isinstance(mailing.carrier, SmtpCarrier)
     assert mailing.receipts is not None
     assert list(mailing.receipts.heard()) == []
@@ -72,20 +72,20 @@ def test_trial_keys_are_refused_in_production(trial: Settings) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"mail_dir": Path("nowhere")}, "TVAERSPOR_MAIL_DIR"),
-        ({"mail_roots": ("00" * 32,)}, "TVAERSPOR_MAIL_DIR"),
-        ({"mail_receipts_dir": Path("nowhere")}, "TVAERSPOR_MAIL_RECEIPTS_DIR"),
-        ({"mail_smtp_host": "localhost", "mail_ca_file": Path("nowhere")}, "TVAERSPOR_MAIL_CA_FILE"),
+        ({"folder": Path("nowhere")}, "TVAERSPOR_MAIL_DIR"),
+        ({"roots": ("00" * 32,)}, "TVAERSPOR_MAIL_DIR"),
+        ({"receipts_dir": Path("nowhere")}, "TVAERSPOR_MAIL_RECEIPTS_DIR"),
+        ({"smtp_host": "localhost", "ca_file": Path("nowhere")}, "TVAERSPOR_MAIL_CA_FILE"),
         (
-            {"mail_smtp_host": "localhost", "mail_smtp_password_file": Path("nowhere")},
+            {"smtp_host": "localhost", "smtp_password_file": Path("nowhere")},
             "TVAERSPOR_MAIL_SMTP_PASSWORD_FILE",
         ),
-        ({"mail_imap_host": "localhost", "mail_imap_password_file": Path("x")}, "TVAERSPOR_MAIL_IMAP_PASSWORD_FILE"),
+        ({"imap_host": "localhost", "imap_password_file": Path("x")}, "TVAERSPOR_MAIL_IMAP_PASSWORD_FILE"),
     ],
 )
 def test_what_is_missing_stops_the_start_and_is_named(trial: Settings, change: dict[str, object], named: str) -> None:
     with pytest.raises(Unreadable) as wrong:
-        secure_mail_of(replace(trial, **change))  # type: ignore[arg-type]  # fields by name
+        secure_mail_of(replace(trial, secure_mail=replace(trial.secure_mail, **change)))  # type: ignore[arg-type]  # fields by name
     assert wrong.value.field == named
 
 

@@ -10,7 +10,7 @@ import uvicorn
 
 from hub.api.app import create_app
 from hub.bootstrap.build import build
-from hub.settings import Settings
+from hub.settings import ServerSettings, Settings
 from tests.api.doors import NOW, Doors, set_clock, wait
 from tests.api.fhir.conftest import carry
 from tests.api.story import told
@@ -36,7 +36,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         house = build(
-            Settings(env="test", data_dir=folder / "data", clock_file=folder / "clock", public_url=url, dispatch=False)
+            Settings(
+                env="test",
+                data_dir=folder / "data",
+                clock_file=folder / "clock",
+                dispatch=False,
+                server=ServerSettings(public_url=url),
+            )
         )
         server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None, lifespan="on"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from hub.access.tokens import make_token
 from hub.bootstrap.build import build
-from hub.settings import PREFIX, Settings
+from hub.settings import PREFIX, RecordSettings, ServerSettings, Settings
 from hub.store import Keys, Record, Recorded
 from hub.store.tables import case_key, citizen_index, event
 from tests.people import BRITA, CLINIC, FAMILIES, KAJA, KIRSTEN, NANCY
@@ -154,7 +154,12 @@ def post(door: httpx.Client, act: Sent) -> httpx.Response:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """One hub that is started many times."""
-    return Settings(env="test", data_dir=tmp_path / "data", database_url=database_url, listen_port=free_port())
+    return Settings(
+        env="test",
+        data_dir=tmp_path / "data",
+        record=RecordSettings(database_url=database_url),
+        server=ServerSettings(port=free_port()),
+    )
 
 
 @pytest.fixture
@@ -163,13 +168,13 @@ def server(settings: Settings, tmp_path: Path) -> Iterator[Server]:
     environment = {
         f"{PREFIX}ENV": settings.env,
         f"{PREFIX}DATA_DIR": str(settings.data_dir),
-        f"{PREFIX}DATABASE_URL": settings.database_url,
-        f"{PREFIX}LISTEN_PORT": str(settings.listen_port),
+        f"{PREFIX}DATABASE_URL": settings.record.database_url,
+        f"{PREFIX}LISTEN_PORT": str(settings.server.port),
         f"{PREFIX}LOG_LEVEL": "warning",
     }
     errors = tmp_path / "errors"
     with Nursery(errors) as nursery:
-        yield Server(nursery, environment, f"http://127.0.0.1:{settings.listen_port}")
+        yield Server(nursery, environment, f"http://127.0.0.1:{settings.server.port}")
     said = errors.read_text(encoding="utf-8")
     assert '"bug"' not in said
     assert "Traceback" not in said

@@ -60,7 +60,7 @@ def pull(
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(request, passed)
     page = _given(request, page)
-    base = f"{house.settings.public_url}/fhir"
+    base = f"{house.settings.server.public_url}/fhir"
     self_url = f"{base}/Bundle?{query(request)}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
     body = fhir_inbox.searchset(page, base=base, self_url=self_url, onward_url=onward)

@@ -57,7 +57,7 @@ def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier
         citizen=standing.course.citizen_by(unit),
         seen=tuple(_seen(record, standing, unit)),
         address=lambda each: request.app.state.directory.find(each) or _unlisted(each),
-        base=f"{request.app.state.settings.public_url}/fhir",
+        base=f"{request.app.state.settings.server.public_url}/fhir",
     )
 
 

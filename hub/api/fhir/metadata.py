@@ -39,7 +39,7 @@ _ORDER = ("read", "vread", "history-instance", "search-type")
 def metadata(request: Request) -> Response:
     """What the FHIR doors do."""
     request.state.asked.known(frozenset())
-    return Response(statement(request.app, request.app.state.settings.public_url), media_type=MEDIA)
+    return Response(statement(request.app, request.app.state.settings.server.public_url), media_type=MEDIA)
 
 
 def statement(app: FastAPI, public_url: str) -> bytes:

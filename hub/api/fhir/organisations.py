@@ -36,7 +36,7 @@ def search(request: Request) -> Response:
         (entry for entry in listed(request).values() if entry.id > after and _wanted(entry, asked)), key=_id
     )
     given = behind[: count_of(asked)] if asked.one("_count") is not None else behind
-    door = f"{request.app.state.settings.public_url}/fhir"
+    door = f"{request.app.state.settings.server.public_url}/fhir"
     self_url = f"{door}/Organization?{query(request)}".rstrip("?")
     next_url = f"{door}/Organization?{_onward(asked, given[-1].id)}" if len(given) < len(behind) else None
     return Response(searchset(given, (), base=door, self_url=self_url, next_url=next_url), media_type=MEDIA)

@@ -154,4 +154,4 @@ def _record(request: Request, case: UUID, door: str, what: Iterable[str]) -> Non
 
 
 def _base(request: Request) -> str:
-    return f"{request.app.state.settings.public_url}/fhir"
+    return f"{request.app.state.settings.server.public_url}/fhir"

@@ -92,7 +92,9 @@ def _cases(request: Request, asked: FhirQuery, ids: tuple[str, ...] | None) -> t
     confined: list[set[UUID]] = []
     patient = asked.one("patient")
     if patient is not None:
-        own = f"{request.app.state.settings.public_url}/fhir/"  # a reference may be absolute (FHIR R4 §3.1.1.4.10)
+        own = (
+            f"{request.app.state.settings.server.public_url}/fhir/"  # a reference may be absolute (FHIR R4 §3.1.1.4.10)
+        )
         key = patient.removeprefix(own).removeprefix("Patient/")
         confined.append({found} if (found := found_by(key)) else set())
     token = asked.one("patient.identifier") or asked.one("identifier")

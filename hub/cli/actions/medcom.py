@@ -74,4 +74,4 @@ def _bytes(file: Path) -> bytes:
 
 
 def _limit() -> int:
-    return Settings.from_environment().message_limit
+    return Settings.from_environment().server.message_limit

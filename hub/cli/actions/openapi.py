@@ -28,7 +28,7 @@ def capabilities() -> str:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
         with build(settings) as house:
-            made = statement(create_app(house), settings.public_url)
+            made = statement(create_app(house), settings.server.public_url)
     return json.dumps(json.loads(made), indent=2, ensure_ascii=False) + "\n"
 
 

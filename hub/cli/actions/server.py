@@ -17,13 +17,13 @@ def serve(house: House, say: Callable[[str], None]) -> None:
     A port that is taken is the server's own complaint, and exit code 3.
     """
     settings = house.settings
-    say(f"listening on http://{settings.listen_host}:{settings.listen_port}")
+    say(f"listening on http://{settings.server.host}:{settings.server.port}")
     signal.signal(signal.SIGTERM, _end)
     gc.freeze()  # what the start has made stays: no collection need look at it again
     uvicorn.run(
         create_app(house),
-        host=settings.listen_host,
-        port=settings.listen_port,
+        host=settings.server.host,
+        port=settings.server.port,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -72,12 +72,12 @@ def test_nor_is_a_long_one_in_whatever_letters(words: str) -> None:
 def test_by_default_a_mail_carries_every_document_that_an_act_may_bring(kind: str) -> None:
     """The limits fit together: `ATTACHMENT_LIMIT` goes into `MAIL_LIMIT`, sealed, whatever kind of document it is."""
     defaults = Settings()
-    assert defaults.mail_limit == LIMIT
+    assert defaults.secure_mail.limit == LIMIT
     beginning = b"%PDF-" if kind == "application/pdf" else b""
-    largest = Attachment("x", kind, beginning + bytes(defaults.attachment_limit - len(beginning)))
+    largest = Attachment("x", kind, beginning + bytes(defaults.server.attachment_limit - len(beginning)))
     letter = bringing(largest)
     fhir = TRANSLATOR.message(letter)
-    refuse_large(size.sealed(sizes(letter, RENDERER.at_most(letter, fhir), len(fhir))), defaults.mail_limit)
+    refuse_large(size.sealed(sizes(letter, RENDERER.at_most(letter, fhir), len(fhir))), defaults.secure_mail.limit)
     too_many = sizes(bringing(largest, largest), 0, 0)
     with pytest.raises(Unsendable, match=r"^mail-too-large$"):
-        refuse_large(size.sealed(too_many), defaults.mail_limit)
+        refuse_large(size.sealed(too_many), defaults.secure_mail.limit)
