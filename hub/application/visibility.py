@@ -4,17 +4,17 @@ Who is told of which event stands in hub.domain.audience; here the record adds w
 receiver. A fold that starts from what the unit may see cannot leak the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
 from hub.domain import delivery
 from hub.domain.audience import Addressed, CaseKnowledge, audience, follow, is_author, leaves
-from hub.domain.case import Case, CaseEvent
-from hub.domain.consent import ConsentWithdrawn
+from hub.domain.case import Case, CaseEvent, fold
 from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import Delivery, DeliveryCompleted, DeliveryEvent
+from hub.domain.hindrance import ground_of, rests_on_withdrawn
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent
 from hub.store import Recorded, Shredded
@@ -56,7 +56,7 @@ def shown(record: Iterable[Recorded], unit: Unit) -> VisibleCase:
     if any(isinstance(row.event, CaseKeyDestroyed) for row in everything):
         return VisibleCase()
     rows = [row for row in everything if row.stream == row.case]
-    stopped, held = _stopped(row.event for row in rows), _held(everything)
+    stopped, held = _stopped([cast(CaseEvent, row.event) for row in rows]), _held(everything)
     known: CaseKnowledge | None = None
     events: list[VisibleEvent] = []
     for row in rows:
@@ -78,19 +78,12 @@ def _held(record: Iterable[Recorded]) -> set[int]:
     return {each.queued.position for each in deliveries.values() if each.status == "held"}
 
 
-def _stopped(events: Iterable[object]) -> set[UUID | None]:
+def _stopped(events: Sequence[CaseEvent]) -> set[UUID | None]:
     """The letters that a withdrawal overtook: without proof that they arrived, the receiver is not shown them."""
-    carried: dict[UUID | None, frozenset[str]] = {}
-    withdrawn: set[str] = set()
-    arrived: set[UUID | None] = set()
-    for event in events:
-        if isinstance(event, ConsentWithdrawn):
-            withdrawn.add(str(event.consent))
-        elif isinstance(event, DeliveryCompleted):
-            arrived.add(event.act)
-        elif (letter := leaves(event)) is not None and hasattr(letter, "ruling"):
-            carried[act_of(letter)] = frozenset(letter.ruling.decision.consents)
-    return {act for act, consents in carried.items() if consents & withdrawn} - arrived
+    case = fold(events)
+    letters = [letter for event in events if (letter := leaves(event)) is not None]
+    arrived = {event.act for event in events if isinstance(event, DeliveryCompleted)}
+    return {act_of(letter) for letter in letters if case and rests_on_withdrawn(ground_of(letter), case)} - arrived
 
 
 def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:

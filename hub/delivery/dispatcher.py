@@ -9,8 +9,8 @@ duplicate rule makes safe (secure mail guide §7, ADR 0004). No carrier is calle
 
 import re
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -20,8 +20,6 @@ from hub.delivery.channels import Channels
 from hub.delivery.streams import CaseOf, DeliveryStreams, alarm
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
-from hub.domain.audience import any_withdrawn, consents_of
-from hub.domain.case import Case
 from hub.domain.delivery import (
     Delivery,
     DeliveryAbandoned,
@@ -34,28 +32,17 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
-from hub.domain.residence import moved_away
+from hub.domain.hindrance import Ground, ground_of, hindrance
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.observability import log
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
 from hub.store import CommandRepeated, PackedParcel, Record, VersionConflict
-from hub.vocabulary.organisations import Unit
 from projections.outbox import OutboxEntry
 
 OVER = ("accepted", "received", "abandoned", "held")  # nothing more leaves; what was packed is let go
 REMEMBERED = 10_000  # acts of which it is remembered what they rest on
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What decides whether an act may still leave. It never changes, so the act and its documents are read once."""
-
-    case: UUID
-    position: int
-    recipient: Unit | None
-    consents: frozenset[str]
 
 
 class Dispatcher:
@@ -250,26 +237,16 @@ class Dispatcher:
         return self._hindrance(due.partition, due.position, due.case)
 
     def _hindrance(self, partition: int, position: int, key: UUID) -> str | None:
-        """May the letter still leave? Not after a consent it rests on was withdrawn, or she moved away."""
-        ground = self._ground(partition, position)
+        """What keeps the letter of the act at this place from leaving, as the case stands."""
         _, case = self._case_of(key)
-        if any_withdrawn(ground.consents, case):
-            return "consent-withdrawn"
-        return "municipality-changed" if self._has_moved_away(ground, case) else None
+        return hindrance(self._ground(partition, position), case, lambda: self._before(key, position))
 
     def _read_ground(self, partition: int, position: int) -> Ground:
-        carried = self._record.read(partition, position - 1, 1)[0]
-        recipient = getattr(carried.event, "recipient", None)
-        return Ground(carried.case, carried.position, recipient, consents_of(carried.event))
+        """The act and its documents are read once."""
+        return ground_of(self._record.read(partition, position - 1, 1)[0].event)
 
-    def _has_moved_away(self, ground: Ground, case: Case) -> bool:
-        """The case is read only when it stands elsewhere than the letter goes."""
-        if ground.recipient is None or case.course.municipality in (None, ground.recipient.organisation):
-            return False
-        before = (
-            recorded.event for recorded in self._record.stream(ground.case) if recorded.position < ground.position
-        )
-        return moved_away(ground.recipient, before)
+    def _before(self, case: UUID, position: int) -> Iterable[object]:
+        return (recorded.event for recorded in self._record.stream(case) if recorded.position < position)
 
     def _abandon(self, due: OutboxEntry, why: str, *before: DeliveryEvent) -> bool:
         done = self._end(due, DeliveryAbandoned(delivery=due.delivery, why=why, at=self._clock()), *before)

@@ -26,7 +26,6 @@ from hub.domain.request.events import (
     RequestAnswered,
     RequestItemDeclined,
 )
-from hub.domain.ruling import Ruling
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
 
@@ -89,22 +88,6 @@ def follow(known: CaseKnowledge | None, event: CaseEvent) -> CaseKnowledge:
 def is_author(event: CaseEvent, unit: Unit) -> bool:
     """Did this unit make the event? Only its author is shown what was withheld and what the law was asked about."""
     return getattr(event, "by", None) == unit
-
-
-def rests_on_withdrawn(event: object, case: Case) -> bool:
-    """Was a consent that carries this act withdrawn since? What has not left yet stays (SM-23 of the mail guide)."""
-    return any_withdrawn(consents_of(event), case)
-
-
-def consents_of(event: object) -> frozenset[str]:
-    """The consents that carry this act, by id."""
-    ruling = getattr(event, "ruling", None)
-    return frozenset(ruling.decision.consents) if isinstance(ruling, Ruling) else frozenset()
-
-
-def any_withdrawn(consents: frozenset[str], case: Case) -> bool:
-    """Was one of these consents of the case withdrawn?"""
-    return any(str(key) in consents and given.withdrawn_at is not None for key, given in case.consents.given.items())
 
 
 def documents(event: object) -> tuple[Attachment, ...]:

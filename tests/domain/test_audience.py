@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.domain.audience import Addressed, audience, is_author, leaves, rests_on_withdrawn
+from hub.domain.audience import Addressed, audience, is_author, leaves
 from hub.domain.case import CaseEvent, fold
 from hub.domain.consent import ConsentDeclined
 from hub.domain.course.events import (
@@ -41,7 +41,6 @@ from hub.law.hjemmel import DutyCode
 from hub.vocabulary.organisations import Unit
 from tests.domain.acts import (
     ANSWER,
-    CLEAN,
     CONCERN,
     CONSENT,
     CORRECTION,
@@ -216,24 +215,3 @@ def test_an_event_that_is_not_of_a_case_is_no_act() -> None:
     assert thread_of(object()) is None
     assert act_of(object()) is None
     assert leaves(object()) is None
-
-
-class TestWhatRestsOnAWithdrawnConsent:
-    """It may not leave any more."""
-
-    @pytest.mark.parametrize(
-        ("more", "stays"),
-        [((), False), ((consent_withdrawn(TUESDAY),), True), ((consent_withdrawn(TUESDAY, known_as("other")),), False)],
-        ids=["stands", "withdrawn", "another was withdrawn"],
-    )
-    def test_a_disclosure(self, more: tuple[CaseEvent, ...], stays: bool) -> None:
-        case = fold((a_case(), consent_given(MONDAY), consent_given(MONDAY, known_as("other")), TOLD, *more))
-        assert case is not None
-        assert rests_on_withdrawn(TOLD, case) is stays
-
-    def test_an_underretning_rests_on_none(self) -> None:
-        case = fold((a_case(), consent_given(MONDAY), consent_withdrawn(TUESDAY)))
-        assert case is not None
-        assert not rests_on_withdrawn(concern_reported(TUESDAY), case)
-        assert not rests_on_withdrawn(ClarificationAsked(question="", **EXCHANGE), case)
-        assert not rests_on_withdrawn(CLEAN, case)

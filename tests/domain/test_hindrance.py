@@ -1,0 +1,68 @@
+"""What keeps a letter from leaving: a withdrawal of what it rests on, or that she lives elsewhere by now."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.domain.case import CaseEvent, fold
+from hub.domain.course.events import MunicipalityChanged
+from hub.domain.hindrance import ground_of, hindrance
+from tests.domain.acts import (
+    CLEAN,
+    a_case,
+    concern_reported,
+    consent_fact,
+    consent_given,
+    consent_withdrawn,
+    facts,
+    known_as,
+    made,
+)
+from tests.people import CLINIC, MONDAY, TUESDAY, WEDNESDAY
+
+TOLD = made(facts(TUESDAY, consent_fact(MONDAY)))
+
+
+def hindered(act: object, *after: CaseEvent, before: tuple[CaseEvent, ...] = ()) -> str | None:
+    """What keeps the act from leaving once this has followed it."""
+    case = fold((a_case(), consent_given(MONDAY), consent_given(MONDAY, known_as("other")), *before, *after))
+    assert case is not None
+    return hindrance(ground_of(act), case, lambda: before)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ((), None),
+        ((consent_withdrawn(TUESDAY),), "consent-withdrawn"),
+        ((consent_withdrawn(TUESDAY, known_as("other")),), None),
+    ],
+    ids=["stands", "withdrawn", "another was withdrawn"],
+)
+def test_a_withdrawal_stops_what_rests_on_the_consent(more: tuple[CaseEvent, ...], why: str | None) -> None:
+    assert hindered(TOLD, *more) == why
+
+
+@pytest.mark.parametrize("act", [concern_reported(TUESDAY), CLEAN, object()], ids=["underretning", "item", "nothing"])
+def test_what_rests_on_no_consent_leaves_after_any_withdrawal(act: object) -> None:
+    assert hindered(act, consent_withdrawn(TUESDAY)) is None
+
+
+@pytest.mark.parametrize(
+    ("homes", "why"),
+    [
+        (("aabenraa", "odense"), "municipality-changed"),
+        (("aabenraa", "odense", "aabenraa"), None),
+        (("odense", "soenderborg"), None),
+        ((), None),
+    ],
+    ids=["moved away", "moved back", "never lived there", "nobody has said"],
+)
+def test_a_letter_to_the_municipality_she_left_does_not_go_there(homes: tuple[str, ...], why: str | None) -> None:
+    moves = [MunicipalityChanged(to=to, at=WEDNESDAY, by=CLINIC) for to in homes]
+    assert hindered(TOLD, *moves[1:], before=tuple(moves[:1])) == why
+
+
+def test_a_letter_to_another_than_a_municipality_goes_wherever_she_lives() -> None:
+    moves = [MunicipalityChanged(to=to, at=WEDNESDAY, by=CLINIC) for to in ("aabenraa", "odense")]
+    assert hindered(replace(TOLD, recipient=CLINIC), moves[1], before=(moves[0],)) is None
