@@ -16,7 +16,7 @@ from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in
 from hub.domain.request.events import ClarificationGiven, InformationRequested
 from hub.domain.ruling import Ruling
-from hub.store import Recorded
+from hub.store import Meta, Recorded
 from hub.vocabulary.information import categories, content_digest
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
@@ -37,75 +37,130 @@ class ConsentThen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DisclosureEntry:
-    """One act: made or refused; or a message that another system sent, received."""
+class EntryAct:
+    """Which act: made or refused; or a message that another system sent, received. `position` is its place."""
 
     case: UUID
-    act: UUID
+    id: UUID
     kind: str
     outcome: str
     at: datetime
     recorded_at: datetime
     position: str
+    already_made: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryParties:
+    """Who passed it on to whom, and through which system and by which person."""
+
     discloser: Unit
     recipient: Unit
-    client: str | None
-    person: str | None
-    role: str | None
-    purpose: str | None
-    invoked: str | None
-    basis: str | None
-    citation: str | None
-    edition: str | None
-    gate: str | None
-    reason: str | None
-    duties: tuple[str, ...]
-    categories: tuple[str, ...]
-    withheld: tuple[str, ...]
-    content_sha256: str | None
-    consents: tuple[ConsentThen, ...]
-    rule_set: str | None
-    contested: bool
-    already_made: bool
-    citizen_informed_at: datetime | None = None
-    citizen_informed_how: str | None = None
-    delivery: str | None = None
-    delivery_at: datetime | None = None
+    client: str | None = None
+    person: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRuling:
+    """What was asked of the law and what it answered; empty for what the law was not asked about."""
+
+    purpose: str | None = None
+    invoked: str | None = None
+    basis: str | None = None
+    citation: str | None = None
+    edition: str | None = None
+    gate: str | None = None
+    reason: str | None = None
+    duties: tuple[str, ...] = ()
+    rule_set: str | None = None
+    contested: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryContent:
+    """What was passed on by category, what was held back, and the digest of the words."""
+
+    categories: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenTold:
+    """When she was told of the act, and how."""
+
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterStatus:
+    """What became of the letter, in words, and when the record took that."""
+
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureEntry:
+    """One act, or one message that came in, with all that a compliance officer asks of it."""
+
+    act: EntryAct
+    parties: EntryParties
+    ruling: EntryRuling
+    content: EntryContent
+    consents: tuple[ConsentThen, ...] = ()
+    told: CitizenTold | None = None
+    delivery: LetterStatus | None = None
 
 
 def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[str, Consent]) -> DisclosureEntry:
     """The line of an act that was made, refused or received; `consents` are those that the case has seen, by id."""
     ruling: Ruling | None = getattr(event, "ruling", None)
-    decision = ruling.decision if ruling else None
-    meta = recorded.meta
     return DisclosureEntry(
-        case=recorded.case,
-        act=_act(recorded, event),
-        kind=recorded.name.partition(".")[0],
-        outcome=outcome,
-        at=event.at,
-        recorded_at=recorded.recorded_at,
-        position=f"{recorded.partition}/{recorded.position}",
-        discloser=event.by,
-        recipient=event.recipient,
-        client=meta.client if meta else None,
-        person=meta.person if meta else None,
-        role=meta.role if meta else None,
-        purpose=ruling.facts.purpose if ruling else None,
-        invoked=decision.invoked if decision else None,
-        basis=decision.basis if decision else None,
-        citation=decision.citation if decision else None,
-        edition=decision.edition if decision else None,
-        gate=decision.gate if decision else None,
-        reason=decision.reason.value if decision else None,
-        duties=tuple(duty.value for duty in decision.duties) if decision else (),
-        categories=_categories(event, ruling),
-        withheld=decision.withheld if decision else (),
-        content_sha256=_digest(event),
+        act=EntryAct(
+            case=recorded.case,
+            id=_act(recorded, event),
+            kind=recorded.name.partition(".")[0],
+            outcome=outcome,
+            at=event.at,
+            recorded_at=recorded.recorded_at,
+            position=f"{recorded.partition}/{recorded.position}",
+            already_made=not isinstance(event, IncomingEvent) and event.already_made,
+        ),
+        parties=_parties(event, recorded.meta),
+        ruling=_judged(ruling) if ruling else EntryRuling(),
+        content=EntryContent(
+            categories=_categories(event, ruling),
+            withheld=ruling.decision.withheld if ruling else (),
+            sha256=_digest(event),
+        ),
         consents=_consents(consents, ruling),
-        rule_set=decision.rule_set if decision else None,
-        contested=decision.contested if decision else False,
-        already_made=not isinstance(event, IncomingEvent) and event.already_made,
+    )
+
+
+def _parties(event: Told, meta: Meta | None) -> EntryParties:
+    if meta is None:
+        return EntryParties(discloser=event.by, recipient=event.recipient)
+    return EntryParties(
+        discloser=event.by, recipient=event.recipient, client=meta.client, person=meta.person, role=meta.role
+    )
+
+
+def _judged(ruling: Ruling) -> EntryRuling:
+    decision = ruling.decision
+    return EntryRuling(
+        purpose=ruling.facts.purpose,
+        invoked=decision.invoked,
+        basis=decision.basis,
+        citation=decision.citation,
+        edition=decision.edition,
+        gate=decision.gate,
+        reason=decision.reason.value,
+        duties=tuple(duty.value for duty in decision.duties),
+        rule_set=decision.rule_set,
+        contested=decision.contested,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hub.compliance.disclosure_entry import DisclosureEntry, entry_of
+from hub.compliance.disclosure_entry import CitizenTold, DisclosureEntry, LetterStatus, entry_of
 from hub.domain.audience import Addressed
 from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import (
@@ -57,8 +57,8 @@ def _take(seen: _Course, recorded: Recorded) -> None:
         case ConsentWithdrawn(consent=key, at=at):
             _withdraw(seen, str(key), at)
         case CitizenInformed(about=act, at=at, how=how):
-            for position in [place for place, line in seen.lines.items() if line.act == act]:
-                _amend(seen, position, citizen_informed_at=at, citizen_informed_how=how)
+            for position in [place for place, line in seen.lines.items() if line.act.id == act]:
+                seen.lines[position] = replace(seen.lines[position], told=CitizenTold(at, how))
         case DisclosureRefused():
             _add(seen, entry_of(recorded, event, "refused", seen.consents))
         case _ if isinstance(event, Addressed):
@@ -90,8 +90,8 @@ def _deliver(seen: _Course, recorded: Recorded) -> None:
         case _:
             return
     carried = seen.letters.get(event.delivery)
-    if carried is not None:
-        _amend(seen, carried, delivery=status, delivery_at=recorded.recorded_at)
+    if carried in seen.lines:
+        seen.lines[carried] = replace(seen.lines[carried], delivery=LetterStatus(status, recorded.recorded_at))
 
 
 def _withdraw(seen: _Course, key: str, at: datetime) -> None:
@@ -108,13 +108,7 @@ def _withdraw(seen: _Course, key: str, at: datetime) -> None:
 
 
 def _add(seen: _Course, line: DisclosureEntry) -> None:
-    seen.lines[line.position] = line
-
-
-def _amend(seen: _Course, position: str, **more: object) -> None:
-    line = seen.lines.get(position)
-    if line is not None:
-        seen.lines[position] = replace(line, **more)  # type: ignore[arg-type] # the names stand right above
+    seen.lines[line.act.position] = line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,20 +126,22 @@ class Question:
 
     def wants(self, line: DisclosureEntry) -> bool:
         """Does this line answer the question?"""
+        act, parties, ruling = line.act, line.parties, line.ruling
         return (
-            (self.since is None or line.at >= self.since)
-            and (self.until is None or line.at < self.until)
-            and (self.unit is None or self.unit in (line.discloser, line.recipient))
+            (self.since is None or act.at >= self.since)
+            and (self.until is None or act.at < self.until)
+            and (self.unit is None or self.unit in (parties.discloser, parties.recipient))
             and (self.reader is None or self._concerns(line))
-            and (self.basis is None or self.basis in (line.basis, line.invoked))
-            and (self.discloser is None or self.discloser == line.discloser)
-            and (self.recipient is None or self.recipient == line.recipient)
-            and (self.outcome is None or self.outcome == line.outcome)
+            and (self.basis is None or self.basis in (ruling.basis, ruling.invoked))
+            and (self.discloser is None or self.discloser == parties.discloser)
+            and (self.recipient is None or self.recipient == parties.recipient)
+            and (self.outcome is None or self.outcome == act.outcome)
         )
 
     def _concerns(self, line: DisclosureEntry) -> bool:
         """A unit sees its own acts, refused ones too, and what was passed on to it; a sister unit's are not its own."""
-        return line.discloser == self.reader or (line.outcome != "refused" and line.recipient == self.reader)
+        told = line.act.outcome != "refused" and line.parties.recipient == self.reader
+        return line.parties.discloser == self.reader or told
 
 
 def answers(

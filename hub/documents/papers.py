@@ -50,8 +50,8 @@ class AccessReport:
 def access_report(events: Sequence[Recorded], case: Case, directory: Directory, on: date) -> AccessReport:
     """What these events of one case say was shared about her."""
     about = {f"{recorded.partition}/{recorded.position}": _about(recorded.event) for recorded in events}
-    lines = [line for line in replay(events) if about[line.position] in (None, *HER_OWN)]
-    told = [line for line in lines if line.outcome != "refused"]
+    lines = [line for line in replay(events) if about[line.act.position] in (None, *HER_OWN)]
+    told = [line for line in lines if line.act.outcome != "refused"]
     paper = SharingAccount(
         citizen=case.course.citizen,
         on=on,
@@ -59,7 +59,7 @@ def access_report(events: Sequence[Recorded], case: Case, directory: Directory, 
         agreed=tuple(_agreed(consent, directory) for consent in _hers(case.consents.given)),
         refused=len(lines) - len(told),
     )
-    return AccessReport(paper, sum(line.citizen_informed_at is None and line.outcome == "made" for line in told))
+    return AccessReport(paper, sum(line.told is None and line.act.outcome == "made" for line in told))
 
 
 def consent_form(
@@ -151,27 +151,27 @@ def _hers(given: Mapping[UUID, Consent]) -> list[Consent]:
 
 def _shared(line: DisclosureEntry, directory: Directory) -> Shared:
     return Shared(
-        at=line.at,
-        name=line.kind,
-        sender=_known(line.discloser, directory),
-        recipient=_known(line.recipient, directory),
-        categories=line.categories,
-        purpose=line.purpose,
-        basis=line.basis,
-        citation=line.citation,
+        at=line.act.at,
+        name=line.act.kind,
+        sender=_known(line.parties.discloser, directory),
+        recipient=_known(line.parties.recipient, directory),
+        categories=line.content.categories,
+        purpose=line.ruling.purpose,
+        basis=line.ruling.basis,
+        citation=line.ruling.citation,
         consents=tuple(dict.fromkeys(consent.given_at for consent in line.consents)),
-        informed_at=line.citizen_informed_at,
-        informed_how=line.citizen_informed_how or "",
+        informed_at=line.told.at if line.told else None,
+        informed_how=line.told.how if line.told else "",
         arrived=_arrived(line),
     )
 
 
 def _arrived(line: DisclosureEntry) -> str:
-    if line.outcome == "received":
+    if line.act.outcome == "received":
         return ""  # the hub sent no letter
-    if line.already_made:
+    if line.act.already_made:
         return "told"
-    became = (line.delivery or "").partition(":")[0]
+    became = line.delivery.status.partition(":")[0] if line.delivery else ""
     return became if became in ("arrived", "held", "failed") else "underway"
 
 

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from hub.cli.output.acts import write_lines
-from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
+from hub.compliance.disclosure_entry import (
+    CitizenTold,
+    ConsentThen,
+    DisclosureEntry,
+    EntryAct,
+    EntryContent,
+    EntryParties,
+    EntryRuling,
+    LetterStatus,
+)
 from hub.compliance.replay import Question, answers, replay
 from hub.domain.consent import ConsentWithdrawn
 from hub.domain.delivery import (
@@ -71,29 +80,29 @@ def test_a_line_says_everything() -> None:
     decision = TOLD.ruling.decision
     assert lines(*HISTORY) == [
         DisclosureEntry(
-            case=CASE,
-            act=DISCLOSURE,
-            kind="disclosure-made",
-            outcome="made",
-            at=TUESDAY,
-            recorded_at=MONDAY + timedelta(minutes=3),
-            position="0/3",
-            discloser=CLINIC,
-            recipient=FAMILIES,
-            client=META.client,
-            person=META.person,
-            role=META.role,
-            purpose=TOLD.purpose,
-            invoked="SUL-43-1",
-            basis="SUL-43-1",
-            citation=decision.citation,
-            edition=decision.edition,
-            gate=decision.gate,
-            reason="OK_CONSENT_WRITTEN",
-            duties=(),
-            categories=("rusmiddel",),
-            withheld=(),
-            content_sha256=content_digest((CLEAN,)),
+            act=EntryAct(
+                case=CASE,
+                id=DISCLOSURE,
+                kind="disclosure-made",
+                outcome="made",
+                at=TUESDAY,
+                recorded_at=MONDAY + timedelta(minutes=3),
+                position="0/3",
+            ),
+            parties=EntryParties(
+                discloser=CLINIC, recipient=FAMILIES, client=META.client, person=META.person, role=META.role
+            ),
+            ruling=EntryRuling(
+                purpose=TOLD.purpose,
+                invoked="SUL-43-1",
+                basis="SUL-43-1",
+                citation=decision.citation,
+                edition=decision.edition,
+                gate=decision.gate,
+                reason="OK_CONSENT_WRITTEN",
+                rule_set=decision.rule_set,
+            ),
+            content=EntryContent(categories=("rusmiddel",), sha256=content_digest((CLEAN,))),
             consents=(
                 ConsentThen(
                     consent=str(CONSENT),
@@ -104,9 +113,6 @@ def test_a_line_says_everything() -> None:
                     withdrawn_at=None,
                 ),
             ),
-            rule_set=decision.rule_set,
-            contested=False,
-            already_made=False,
         )
     ]
 
@@ -123,7 +129,9 @@ def test_every_act_that_passes_something_on_or_is_refused_has_a_line() -> None:
         request_answered(WEDNESDAY, CLEAN),
         refused(facts(TUESDAY)),
     )
-    assert [(line.kind, line.outcome, line.categories, bool(line.content_sha256)) for line in shown] == [
+    assert [
+        (line.act.kind, line.act.outcome, line.content.categories, bool(line.content.sha256)) for line in shown
+    ] == [
         ("disclosure-made", "made", ("rusmiddel",), True),
         ("disclosure-corrected", "made", ("rusmiddel",), True),
         ("referral-sent", "made", ("rusmiddel",), True),
@@ -196,13 +204,14 @@ class TestWhatSheWasTold:
     def test_of_an_act(self, act: object, event: object) -> None:
         told_her = CitizenInformed(about=act, at=THURSDAY, by=CLINIC, how="telefon")
         (line,) = lines(a_case(), event, told_her)
-        assert (line.citizen_informed_at, line.citizen_informed_how) == (THURSDAY, "telefon")
+        assert line.told == CitizenTold(THURSDAY, "telefon")
 
     def test_of_an_answer_and_not_of_the_request(self) -> None:
         told_her = CitizenInformed(about=ANSWER, at=THURSDAY, by=CLINIC, how="telefon")
         asked, answered = lines(a_case(), information_requested(TUESDAY), request_answered(WEDNESDAY), told_her)
-        assert asked.citizen_informed_at is None
-        assert answered.citizen_informed_at == THURSDAY
+        assert asked.told is None
+        assert answered.told is not None
+        assert answered.told.at == THURSDAY
 
 
 class TestLetters:
@@ -240,12 +249,14 @@ class TestLetters:
     )
     def test_what_became_of_it(self, event: object, status: str) -> None:
         (line,) = lines(*HISTORY, self.queued(3), event)
-        assert (line.delivery, line.delivery_at) == (status, MONDAY + timedelta(minutes=5))
+        assert line.delivery == LetterStatus(status, MONDAY + timedelta(minutes=5))
 
     def test_a_clarifications_letter_is_not_the_requests(self) -> None:
         asking = ClarificationAsked(by=CLINIC, recipient=FAMILIES, question="?", **EXCHANGE)
         asked, clarified = lines(a_case(), information_requested(TUESDAY), asking, self.queued(3))
-        assert (asked.delivery, clarified.delivery) == (None, "queued")
+        assert asked.delivery is None
+        assert clarified.delivery is not None
+        assert clarified.delivery.status == "queued"
 
     def test_a_letter_of_nothing_seen_is_passed_over(self) -> None:
         assert lines(a_case(), DeliveryAccepted(attempt=1, delivery=self.LETTER, at=MONDAY)) == []
@@ -257,8 +268,8 @@ class TestMoments:
 
     def test_acts_dated_later_are_left_out(self) -> None:
         late = made(facts(FRIDAY, consent_fact(MONDAY)), disclosure=known_as("late"))
-        assert [line.at for line in lines(*HISTORY, late, until=WEDNESDAY)] == [TUESDAY]
-        assert [line.at for line in lines(*HISTORY, late, until=FRIDAY)] == [TUESDAY, FRIDAY]
+        assert [line.act.at for line in lines(*HISTORY, late, until=WEDNESDAY)] == [TUESDAY]
+        assert [line.act.at for line in lines(*HISTORY, late, until=FRIDAY)] == [TUESDAY, FRIDAY]
 
     def test_what_was_recorded_later_but_held_then_counts(self) -> None:
         (line,) = lines(*HISTORY, consent_withdrawn(WEDNESDAY), until=WEDNESDAY)
@@ -307,10 +318,19 @@ class TestWhatCameIn:
 
     def test_it_is_listed_as_received_without_a_hjemmel(self) -> None:
         (line,) = lines(a_case(), replace(CAME, sha256="5" * 64))
-        assert (line.kind, line.outcome, line.act) == ("care-message-received", "received", kept_in(CASE, MESSAGE))
-        assert (line.discloser, line.recipient, line.content_sha256) == (FAMILIES, CLINIC, "5" * 64)
-        assert (line.basis, line.invoked, line.reason, line.categories) == (None, None, None, ())
-        assert not line.already_made
+        assert (line.act.kind, line.act.outcome, line.act.id) == (
+            "care-message-received",
+            "received",
+            kept_in(CASE, MESSAGE),
+        )
+        assert (line.parties.discloser, line.parties.recipient, line.content.sha256) == (FAMILIES, CLINIC, "5" * 64)
+        assert (line.ruling.basis, line.ruling.invoked, line.ruling.reason, line.content.categories) == (
+            None,
+            None,
+            None,
+            (),
+        )
+        assert not line.act.already_made
 
     def test_its_sender_and_its_receiver_may_ask_for_it(self) -> None:
         case = as_recorded((a_case(), CAME, STAY))
@@ -347,7 +367,7 @@ class TestAgainstTheRecord:
         office.act(second, lambda _: ReceiveMessage(CAME))
         Follower(office.record, DisclosureRegister(lambda case: office.hub.load(case)[1])).catch_up()
         told = [line for case in (first, second) for line in replay(office.record.case(case))]
-        assert [(line.kind, line.outcome, line.delivery) for line in told] == [
+        assert [(line.act.kind, line.act.outcome, line.delivery and line.delivery.status) for line in told] == [
             ("disclosure-made", "made", "rejected: busy"),
             ("disclosure-refused", "refused", None),
             ("concern-reported", "made", None),
@@ -357,7 +377,7 @@ class TestAgainstTheRecord:
             for reader in (CLINIC, FAMILIES, NURSES):
                 asked: dict[str, Any] = {**filters, "reader": reader}
                 question = Question(**asked)
-                expected = {line.case for line in told if question.wants(line)}
+                expected = {line.act.case for line in told if question.wants(line)}
                 asked.pop("unit", None)
                 with office.record.engine.connect() as connection:
                     found = set(cases_with(connection, **asked))

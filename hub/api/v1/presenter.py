@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.application.command_context import CommandResult
 from hub.application.visibility import VisibleEvent
+from hub.compliance.columns import row
 from hub.compliance.disclosure_entry import DisclosureEntry
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import Ruling
@@ -97,12 +98,12 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
     return body
 
 
-def line(each: DisclosureEntry, reader: Unit) -> dict[str, Any]:
+def line(entry: DisclosureEntry, reader: Unit) -> dict[str, Any]:
     """One line of the register; what only its discloser is shown is left out for the unit that received."""
-    body = _without(plain(each), NOBODYS)
-    if each.discloser == reader:
+    body = _without(plain(row(entry)), NOBODYS)
+    if entry.parties.discloser == reader:
         return body
-    body["duties"] = [duty for duty in each.duties if duty in RECEIVERS_OWE]
+    body["duties"] = [duty for duty in entry.ruling.duties if duty in RECEIVERS_OWE]
     return _without(body, DISCLOSERS_OWN)
 
 

@@ -80,7 +80,7 @@ def replay(house: House, asked: ReplayArguments, bar: Bar) -> list[DisclosureEnt
 
     lines = list(answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None))
     _require_known(house, asked.question.unit, lines)
-    return sorted(lines, key=lambda line: (line.recorded_at, *map(int, line.position.split("/"))))
+    return sorted(lines, key=lambda line: (line.act.recorded_at, *map(int, line.act.position.split("/"))))
 
 
 def _require_known(house: House, unit: Unit | None, lines: list[DisclosureEntry]) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.cli.output import sheet
+from hub.compliance.columns import row
 from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
 from hub.law.explain import reason_in_words
 from hub.law.hjemmel import Reason
@@ -26,7 +27,7 @@ def write_lines(lines: Sequence[DisclosureEntry], *, as_json: bool, as_csv: bool
     """To standard output, in the order given."""
     if as_json:
         for line in lines:
-            print(json.dumps(plain(line), ensure_ascii=False))
+            print(json.dumps(plain(row(line)), ensure_ascii=False))
     elif as_csv:
         sheet.write(lines)
     elif lines:
@@ -45,13 +46,13 @@ def _table(lines: Sequence[DisclosureEntry]) -> Table:
     with_case = _cases(lines) > 1
     for line in lines:
         table.add_row(
-            Text(f"{_at(line)}\n{line.kind}"),
-            Text(f"{_unit(line.discloser)}\n→ {_unit(line.recipient)}"),
-            _outcome(line, "\n").append(f"\n{line.purpose or ''}".rstrip(), style="default"),
-            Text(line.citation or line.invoked or _NONE),
+            Text(f"{_at(line)}\n{line.act.kind}"),
+            Text(f"{_unit(line.parties.discloser)}\n→ {_unit(line.parties.recipient)}"),
+            _outcome(line, "\n").append(f"\n{line.ruling.purpose or ''}".rstrip(), style="default"),
+            Text(line.ruling.citation or line.ruling.invoked or _NONE),
             Text("\n".join(_content(line))),
             Text(_consents(line)),
-            Text(f"told {_told(line)}\nletter {_letter(line)}" + (f"\ncase {line.case}" if with_case else "")),
+            Text(f"told {_told(line)}\nletter {_letter(line)}" + (f"\ncase {line.act.case}" if with_case else "")),
         )
     return table
 
@@ -65,7 +66,7 @@ def _blocks(lines: Sequence[DisclosureEntry]) -> Group:
     """One act beneath the other, each value wrapped beside its label."""
     parts: list[RenderableType] = [Text(_counted(lines), style="italic")]
     for number, line in enumerate(lines, 1):
-        parts.append(Text(f"\n{number}  {_at(line)}  {line.kind}  ", style="bold").append(_outcome(line, " ")))
+        parts.append(Text(f"\n{number}  {_at(line)}  {line.act.kind}  ", style="bold").append(_outcome(line, " ")))
         grid = Table.grid(padding=(0, 1), pad_edge=True)
         grid.add_column(width=_LABEL)
         grid.add_column(overflow="fold")
@@ -78,18 +79,23 @@ def _blocks(lines: Sequence[DisclosureEntry]) -> Group:
 def _facts(line: DisclosureEntry, *, with_case: bool) -> Iterator[tuple[str, str]]:
     """What is said of an act in its block, each with its label; what there is nothing to say of is left out."""
     facts = (
-        ("from", str(line.discloser)),
-        ("to", str(line.recipient)),
-        ("why not", reason_in_words(Reason(line.reason)).en if line.outcome == "refused" and line.reason else ""),
-        ("hjemmel", line.citation or line.invoked or _NONE),
-        ("purpose", line.purpose or ""),
+        ("from", str(line.parties.discloser)),
+        ("to", str(line.parties.recipient)),
+        (
+            "why not",
+            reason_in_words(Reason(line.ruling.reason)).en
+            if line.act.outcome == "refused" and line.ruling.reason
+            else "",
+        ),
+        ("hjemmel", line.ruling.citation or line.ruling.invoked or _NONE),
+        ("purpose", line.ruling.purpose or ""),
         ("what", _what(line)),
-        ("held back", ", ".join(line.withheld)),
-        ("sha256", line.content_sha256 or ""),
+        ("held back", ", ".join(line.content.withheld)),
+        ("sha256", line.content.sha256 or ""),
         ("consent", _consents(line)),
         ("told her", _told(line)),
         ("letter", _letter(line)),
-        ("case", str(line.case) if with_case else ""),
+        ("case", str(line.act.case) if with_case else ""),
     )
     return ((label, value) for label, value in facts if value)
 
@@ -97,49 +103,51 @@ def _facts(line: DisclosureEntry, *, with_case: bool) -> Iterator[tuple[str, str
 def _counted(lines: Sequence[DisclosureEntry]) -> str:
     cases = _cases(lines)
     acts = f"{len(lines)} act{'s' if len(lines) != 1 else ''}"
-    return f"{acts} in {cases} cases" if cases > 1 else f"{acts} in case {lines[0].case}"
+    return f"{acts} in {cases} cases" if cases > 1 else f"{acts} in case {lines[0].act.case}"
 
 
 def _cases(lines: Sequence[DisclosureEntry]) -> int:
-    return len({line.case for line in lines})
+    return len({line.act.case for line in lines})
 
 
 def _at(line: DisclosureEntry) -> str:
-    return line.at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M")
+    return line.act.at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M")
 
 
 def _outcome(line: DisclosureEntry, before_reason: str) -> Text:
     """Text, never markup: nothing of a record is read as an instruction to the terminal."""
-    outcome = Text(line.outcome, style="red" if line.outcome == "refused" else "green")
-    return outcome.append(f"{before_reason}{line.reason}", style="default") if line.reason else outcome
+    outcome = Text(line.act.outcome, style="red" if line.act.outcome == "refused" else "green")
+    return outcome.append(f"{before_reason}{line.ruling.reason}", style="default") if line.ruling.reason else outcome
 
 
 def _what(line: DisclosureEntry) -> str:
-    return ", ".join(line.categories) or _NONE
+    return ", ".join(line.content.categories) or _NONE
 
 
 def _content(line: DisclosureEntry) -> Iterator[str]:
     """What was passed on, what was not, and the beginning of the digest that `--json` and `--csv` hold whole."""
     yield _what(line)
-    if line.withheld:
-        yield f"held back: {', '.join(line.withheld)}"
-    if line.content_sha256:
-        yield f"sha256 {line.content_sha256[:_DIGITS]}…"
+    if line.content.withheld:
+        yield f"held back: {', '.join(line.content.withheld)}"
+    if line.content.sha256:
+        yield f"sha256 {line.content.sha256[:_DIGITS]}…"
 
 
 def _told(line: DisclosureEntry) -> str:
     """When she was told, and how, on one line."""
-    if line.citizen_informed_at is None:
+    if line.told is None:
         return _NONE
-    return f"{local_day(line.citizen_informed_at)}: {' '.join((line.citizen_informed_how or _NONE).split())}"
+    return f"{local_day(line.told.at)}: {' '.join((line.told.how or _NONE).split())}"
 
 
 def _letter(line: DisclosureEntry) -> str:
-    return line.delivery or ("already made" if line.already_made else _NONE)
+    if line.delivery is not None:
+        return line.delivery.status
+    return "already made" if line.act.already_made else _NONE
 
 
 def _consents(line: DisclosureEntry) -> str:
-    return "\n".join(_stood(consent, line.at) for consent in line.consents) or _NONE
+    return "\n".join(_stood(consent, line.act.at) for consent in line.consents) or _NONE
 
 
 def _stood(consent: ConsentThen, at: datetime) -> str:

@@ -8,9 +8,9 @@ What needs more precision than people do reads `--json`.
 import csv
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import date, datetime
 
+from hub.compliance.columns import COLUMNS, CONSENTS
 from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
 from hub.law.danish_dates import written_interval
 from hub.vocabulary.period import COPENHAGEN
@@ -25,7 +25,7 @@ _CONSENTS: dict[str, Callable[[ConsentThen], object]] = {
     "consents_stood": lambda consent: consent.stood,
     "consents_withdrawn": lambda consent: consent.withdrawn_at,
 }
-_OTHERS = tuple(field.name for field in fields(DisclosureEntry) if field.name != "consents")
+_OTHERS = tuple(name for name in COLUMNS if name != CONSENTS)
 
 
 def write(lines: Sequence[DisclosureEntry]) -> None:
@@ -41,8 +41,9 @@ def write(lines: Sequence[DisclosureEntry]) -> None:
 
 def _own(line: DisclosureEntry, name: str) -> object:
     """A field of the line; the edition in words."""
-    value = getattr(line, name)
-    return written_interval(value, "en") if name == "edition" and value else value
+    if name == "edition" and line.ruling.edition:
+        return written_interval(line.ruling.edition, "en")
+    return COLUMNS[name](line)
 
 
 def _cell(value: object) -> str:
