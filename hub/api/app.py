@@ -1,4 +1,4 @@
-"""FastAPI factory: a house in, an application out."""
+"""FastAPI factory: the workers and their services in, an application out."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +29,7 @@ from hub.api.v1 import (
     referrals,
     requests,
 )
-from hub.bootstrap.build import House
+from hub.bootstrap.workers import Workers
 from hub.observability import log
 from projections.fhir_inbox import CursorSeal
 
@@ -54,15 +54,16 @@ ROUTERS = (
 )
 
 
-def create_app(house: House) -> FastAPI:
-    """The hub's doors. Starting the app starts the followers; stopping it closes the house."""
+def create_app(workers: Workers) -> FastAPI:
+    """The hub's doors. Starting the app starts the workers; stopping it stops them. The services stay open."""
+    services = workers.services
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        house.start()
-        log.info("hub-started", env=house.settings.env)
+        workers.start()
+        log.info("hub-started", env=services.settings.env)
         yield
-        house.close()
+        workers.close()
         log.info("hub-stopped")
 
     app = FastAPI(
@@ -75,13 +76,14 @@ def create_app(house: House) -> FastAPI:
         redirect_slashes=False,  # a redirect would repeat the path and believe the Host header
         telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would hold paths, and so ids
     )
-    app.state.house, app.state.hub, app.state.settings = house, house.hub, house.settings
-    app.state.directory = house.directory
-    units = [address.unit for address in house.directory.all()]
+    app.state.services, app.state.workers = services, workers
+    app.state.hub, app.state.settings = services.command_handler, services.settings
+    app.state.directory = services.directory
+    units = [address.unit for address in services.directory.all()]
     app.state.municipalities = frozenset(unit.organisation for unit in units if unit.kind == "kommune")
-    app.state.cursors = CursorSeal(house.keys.token_key())
-    app.state.searches = SearchSeal(house.keys.token_key())
-    app.state.gate = Gate(house.keys.token_key(), house.directory, house.clock)
+    app.state.cursors = CursorSeal(services.keys.token_key())
+    app.state.searches = SearchSeal(services.keys.token_key())
+    app.state.gate = Gate(services.keys.token_key(), services.directory, services.clock)
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(_description)

@@ -19,14 +19,14 @@ def live() -> Response:
 @router.get("/health/ready", summary="The record answers and the read models follow", tags=["health"])
 def ready(request: Request) -> Response:
     """200 when the record can be read and the followers keep up, else 503."""
-    house = request.app.state.house
+    services, workers = request.app.state.services, request.app.state.workers
     try:
-        house.record.head()
-        parked = sum(len(follower.parked()) for follower in house.followers)
+        services.record.head()
+        parked = sum(len(follower.parked()) for follower in services.followers)
     except DBAPIError:
         return JSONResponse({"status": "no-record"}, 503)
-    status = "ready" if house.following else "behind"
-    return JSONResponse({"status": status, "parked": parked}, 200 if house.following else 503)
+    status = "ready" if workers.following else "behind"
+    return JSONResponse({"status": status, "parked": parked}, 200 if workers.following else 503)
 
 
 @router.get("/metrics", summary="Counters", tags=["health"])

@@ -56,7 +56,7 @@ def _came_to_nothing(request: Request, refusal: Unreadable) -> None:
     finding = Finding(severity="error", code=systems.BAD_FORMAT, element=element, rule=rule, says=refusal.rule)
     declared = request.headers.get("content-length", "")
     size = int(declared) if declared.isascii() and declared.isdigit() and len(declared) <= 12 else None
-    request.app.state.house.receiving.refuse_unread(request.state.actor, size, finding)
+    request.app.state.services.intake.refuse_unread(request.state.actor, size, finding)
 
 
 _UNREAD: dict[type[Unreadable], tuple[str, str]] = {
@@ -71,7 +71,7 @@ router = APIRouter(prefix="/fhir", route_class=MessageDoor)
 @router.post("/$process-message", summary="Take in a MedCom message", include_in_schema=False)
 def process_message(request: Request) -> Response:
     """CareCommunication 5.0, HospitalNotification 3.0, Acknowledgement 2.0; `application/fhir+json`, up to 16 MiB."""
-    conversation, actor = request.app.state.house.conversation, request.state.actor
+    conversation, actor = request.app.state.services.conversation, request.state.actor
     try:
         message = conversation.read(actor, request.state.content)
     except NotAMessage as refusal:

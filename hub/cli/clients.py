@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.context import house
+from hub.cli.context import hub
 
 app = typer.Typer(no_args_is_help=True, help="Who may call.")
 
@@ -20,6 +20,6 @@ def token(
     from hub.access.tokens import make_token
     from hub.cli.actions import lookup
 
-    with house() as built:
-        acting = lookup.unit("--unit", unit, built.directory)
-        typer.echo(make_token(built.keys.token_key(), client, acting, built.clock(), timedelta(hours=hours)))
+    with hub() as services:
+        acting = lookup.unit("--unit", unit, services.directory)
+        typer.echo(make_token(services.keys.token_key(), client, acting, services.clock(), timedelta(hours=hours)))

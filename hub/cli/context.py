@@ -1,4 +1,4 @@
-"""What every command shares: settings, a house for as long as the command runs, and standard error to talk on."""
+"""What every command shares: settings, a hub for as long as the command runs, and standard error to talk on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from hub.bootstrap.build import House
+    from hub.bootstrap.services import Services
     from hub.cli.progress import Bar
     from hub.settings import Settings
 
@@ -34,17 +34,17 @@ def settings() -> "Settings":
 
 
 @contextmanager
-def house() -> Iterator["House"]:
-    """A house, closed again afterwards; a master key that was made on the way is never made silently."""
+def hub() -> Iterator["Services"]:
+    """The parts of a hub, closed again afterwards; a master key that was made on the way is never made silently."""
     from hub.bootstrap.build import build
 
-    with build(settings()) as built:
-        if built.keys.created:
+    with build(settings()) as services:
+        if services.keys.created:
             say(
-                f"A master key was made: {built.keys.file} (mode 0600). Whoever has it can read the record, and "
+                f"A master key was made: {services.keys.file} (mode 0600). Whoever has it can read the record, and "
                 "without it nobody can. Keep a copy of it apart from the backups of the database."
             )
-        yield built
+        yield services
 
 
 @contextmanager

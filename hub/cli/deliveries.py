@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.context import AsJson, house, progress
+from hub.cli.context import AsJson, hub, progress
 
 app = typer.Typer()
 
@@ -24,6 +24,6 @@ def deliveries(
     from hub.cli.actions import deliveries as command
     from hub.cli.output.deliveries import write_letters
 
-    with house() as built, progress("reading") as bar:
-        letters = command.listed(built, status, bar)
+    with hub() as services, progress("reading") as bar:
+        letters = command.listed(services, status, bar)
     write_letters(letters, status, as_json=as_json)

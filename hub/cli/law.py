@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.context import AsJson, house, progress
+from hub.cli.context import AsJson, hub, progress
 from hub.errors import Unreadable
 
 app = typer.Typer(no_args_is_help=True, help="The rules: decide, list, show, ask again.")
@@ -51,7 +51,7 @@ def redecide(
     from hub.cli.actions import record
     from hub.cli.output.differences import write_differences
 
-    with house() as built, progress("deciding again") as bar:
-        found = record.redecide(built, case, rules, bar)
+    with hub() as services, progress("deciding again") as bar:
+        found = record.redecide(services, case, rules, bar)
     write_differences(found, as_json=as_json)
     raise typer.Exit(1 if found.differences else 0)

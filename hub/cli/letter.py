@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.context import house, say
+from hub.cli.context import hub, say
 
 app = typer.Typer(no_args_is_help=True, help="Paper for people: to sign, to remind, to account.")
 Out = Annotated[Path, typer.Option(help="The PDF to write; it must not be there yet.")]
@@ -25,8 +25,8 @@ def consent_form(
     """A consent to print and sign. No box is ticked: that is hers to do."""
     from hub.cli.actions import letter
 
-    with house() as built:
-        letter.write(out, letter.consent_form(built, number, unit, to or (), case, category or (), purpose, meeting))
+    with hub() as services:
+        letter.write(out, letter.consent_form(services, number, unit, to or (), case, category or (), purpose, meeting))
     typer.echo(str(out))
 
 
@@ -35,8 +35,8 @@ def account(case: Annotated[str, typer.Option(help="A case id.")], out: Out) -> 
     """What was shared about her, with whom and why, in plain Danish, for herself."""
     from hub.cli.actions import letter
 
-    with house() as built:
-        letter.write(out, letter.account(built, case, say))
+    with hub() as services:
+        letter.write(out, letter.account(services, case, say))
     typer.echo(str(out))
 
 
@@ -49,6 +49,6 @@ def reminder(
     """A letter that an answer is missing."""
     from hub.cli.actions import letter
 
-    with house() as built:
-        letter.write(out, letter.reminder(built, case, act))
+    with hub() as services:
+        letter.write(out, letter.reminder(services, case, act))
     typer.echo(str(out))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.context import AsJson, house, progress
+from hub.cli.context import AsJson, hub, progress
 from hub.errors import EvidenceBroken, Unreadable
 
 app = typer.Typer()
@@ -44,8 +44,8 @@ def replay(
     if as_json and as_csv:
         raise Unreadable("either --json or --csv", field="--csv")
     asked = record.asked(case, cpr_from, unit, since, until, basis, outcome, as_of, legal_time)
-    with house() as built, progress("folding") as bar:
-        lines = record.replay(built, asked, bar)
+    with hub() as services, progress("folding") as bar:
+        lines = record.replay(services, asked, bar)
     write_lines(lines, as_json=as_json, as_csv=as_csv)
 
 
@@ -54,10 +54,10 @@ def rebuild(name: Annotated[str | None, typer.Argument(help="One projection; lef
     """Fold the whole record into the read models anew; the old answers until the new stands."""
     from hub.cli.actions import record
 
-    with house() as built:
-        for projection in record.chosen(built, name):
+    with hub() as services:
+        for projection in record.chosen(services, name):
             with progress(projection.name) as bar:
-                record.rebuild(built, projection, bar)
+                record.rebuild(services, projection, bar)
 
 
 @app.command()
@@ -67,8 +67,8 @@ def verify(as_json: AsJson = False) -> None:
     from hub.cli.output import proof
 
     try:
-        with house() as built, progress("verifying") as bar:
-            heads = record.verify(built, bar)
+        with hub() as services, progress("verifying") as bar:
+            heads = record.verify(services, bar)
     except EvidenceBroken as broken:
         if as_json:
             proof.write_broken(str(broken))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.context import house, say
+from hub.cli.context import hub, say
 
 app = typer.Typer()
 
@@ -15,8 +15,8 @@ def serve() -> None:
     """Run the hub. Every setting is an environment variable; docker/README.md lists them."""
     from hub.cli.actions import server
 
-    with house() as built:
-        server.serve(built, say)
+    with hub() as services:
+        server.serve(services, say)
 
 
 @app.command()
@@ -34,8 +34,8 @@ def dispatch(
     """Open, render and carry the letters that wait."""
     from hub.cli.actions import server
 
-    with house() as built:
-        server.dispatch(built, once=once)
+    with hub() as services:
+        server.dispatch(services, once=once)
 
 
 @app.command("openapi")

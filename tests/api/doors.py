@@ -20,9 +20,11 @@ from starlette.routing import BaseRoute
 from hub import observability
 from hub.access.tokens import make_token
 from hub.api.app import create_app
-from hub.bootstrap.build import House, build
+from hub.bootstrap.build import build
+from hub.bootstrap.services import Services
+from hub.bootstrap.workers import Workers
 from hub.settings import Settings
-from hub.store import Vector
+from hub.store import Record, Vector
 from hub.vocabulary.organisations import Unit
 from tests.people import CLINIC, COPENHAGEN, KAJA
 
@@ -74,14 +76,24 @@ class Caller:
 class Doors:
     """A served hub."""
 
-    house: House
+    workers: Workers
     url: str
     clock: Path
     callers: dict[Any, Caller] = field(default_factory=dict)
 
+    @property
+    def services(self) -> Services:
+        """What the hub is made of."""
+        return self.workers.services
+
+    @property
+    def record(self) -> Record:
+        """What is stored."""
+        return self.services.record
+
     def token(self, unit: Unit, client: str = "epj", lasts: timedelta = timedelta(days=3650)) -> str:
         """A token as the operator makes it."""
-        return make_token(self.house.keys.token_key(), client, unit, NOW, lasts)
+        return make_token(self.services.keys.token_key(), client, unit, NOW, lasts)
 
     def at(self, unit: Unit, client: str | None = None) -> Caller:
         """A client that speaks for this unit."""
@@ -111,11 +123,11 @@ class Doors:
     @property
     def head(self) -> Vector:
         """How far the record reaches. Look-ups and deliveries count: see `acts`."""
-        return self.house.record.head()
+        return self.record.head()
 
     def acts(self) -> int:
         """How many events clients have recorded: everything but look-ups, envelopes and what becomes of letters."""
-        names = (recorded.name for recorded in self.house.record.scan())
+        names = (recorded.name for recorded in self.record.scan())
         return sum(not name.startswith(("record-read", "envelope-seen", "delivery-")) for name in names)
 
     def close(self) -> None:
@@ -134,7 +146,7 @@ def routes_of(doors: Doors) -> list[APIRoute]:
             found += [route] if isinstance(route, APIRoute) else unfolded(inner)
         return found
 
-    every = unfolded(create_app(doors.house).routes)
+    every = unfolded(create_app(doors.workers).routes)
     assert {"/v1/cases", "/health/live", "/openapi.json"} <= {route.path for route in every}
     return every
 
@@ -152,15 +164,16 @@ def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
     observability.configure("info")
     clock = folder / "clock"
     set_clock(clock, NOW)
-    house = build(Settings(env="test", data_dir=folder / "data", clock_file=clock, **settings))
-    with socket.socket() as listener:
+    chosen = Settings(env="test", data_dir=folder / "data", clock_file=clock, **settings)
+    with build(chosen) as services, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None, lifespan="on"))
+        workers = Workers(services)
+        server = uvicorn.Server(uvicorn.Config(create_app(workers), log_config=None, lifespan="on"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait(server, thread)
-        doors = Doors(house, url, clock)
+        doors = Doors(workers, url, clock)
         try:
             yield doors
         finally:

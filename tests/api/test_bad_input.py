@@ -36,7 +36,7 @@ def case(doors: Doors) -> Iterator[str]:
     yield opened
     assert doors.acts() == before
     head = doors.head
-    assert doors.house.record.verify().covers(head)
+    assert doors.record.verify().covers(head)
 
 
 def complaint(answer: httpx.Response, status: int) -> dict[str, str]:
@@ -378,7 +378,7 @@ def _padded(size: int, body: dict[str, Any]) -> bytes:
 def test_a_body_over_the_limit_is_refused_and_one_at_it_is_not(doors: Doors, case: str) -> None:
     clinic = doors.at(CLINIC)
     wrong = DISCLOSURE | {"purpose": ""}
-    most = doors.house.settings.server.upload_limit  # 10 MiB of documents in base64, and the words beside them
+    most = doors.services.settings.server.upload_limit  # 10 MiB of documents in base64, and the words beside them
     assert 10 * MIB * 4 // 3 + MIB <= most <= 10 * MIB * 4 // 3 + MIB + 4
     for path, limit in (
         ("/v1/cases", MIB),

@@ -37,7 +37,7 @@ def test_a_repeat_gives_the_very_same_answer(either: Doors) -> None:
             assert again.headers[header] == element.answer.headers[header], element.path
     assert either.acts() == acts
     head = either.head
-    assert either.house.record.verify().covers(head)
+    assert either.record.verify().covers(head)
 
 
 def test_a_repeat_does_not_depend_on_when_it_comes_or_what_was_seen(doors: Doors) -> None:
@@ -213,7 +213,7 @@ def test_a_no_is_an_answer_and_an_event(doors: Doors) -> None:
     assert said["explanation"]["da"]
     assert refusal.headers["etag"] == f'"{said["version"]}"'
     stored = [
-        recorded.event for recorded in doors.house.record.stream(UUID(case)) if recorded.name == "disclosure-refused.v1"
+        recorded.event for recorded in doors.record.stream(UUID(case)) if recorded.name == "disclosure-refused.v1"
     ]
     assert [str(getattr(event, "disclosure", None)) for event in stored] == [said["decision"]]
     seen = doors.at(CLINIC).get(f"/v1/cases/{case}").json()

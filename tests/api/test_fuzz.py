@@ -33,7 +33,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
         doors.open()
         yield doors
         head = doors.head
-        assert doors.house.record.verify().covers(head)
+        assert doors.record.verify().covers(head)
 
 
 @schema.parametrize()

@@ -48,7 +48,7 @@ def test_the_open_doors_tell_nothing_of_anybody(doors: Doors) -> None:
 
 def _signed(doors: Doors, **claims: Any) -> str:
     whole = {"client": "epj", "unit": str(CLINIC), "aud": AUDIENCE, "exp": NOW + timedelta(hours=1)} | claims
-    return jwt.encode({k: v for k, v in whole.items() if v is not None}, doors.house.keys.token_key())
+    return jwt.encode({k: v for k, v in whole.items() if v is not None}, doors.services.keys.token_key())
 
 
 def _knock(doors: Doors, authorization: str) -> tuple[int, str]:
@@ -101,7 +101,7 @@ def _by_hand(doors: Doors, claims: dict[str, Any], digest: str = "SHA256") -> st
     whole = {"client": "epj", "unit": str(CLINIC), "aud": AUDIENCE} | claims
     header = f'{{"alg":"HS{digest[3:]}","typ":"JWT"}}'
     signed = ".".join([_b64(header.encode()), _b64(json.dumps(whole).encode())])
-    return f"{signed}.{_b64(hmac.digest(doors.house.keys.token_key(), signed.encode(), digest))}"
+    return f"{signed}.{_b64(hmac.digest(doors.services.keys.token_key(), signed.encode(), digest))}"
 
 
 def _b64(data: bytes) -> str:
@@ -125,7 +125,7 @@ def test_a_token_ends_by_the_hubs_clock(doors: Doors) -> None:
 
 def test_only_this_hubs_key_and_algorithm_count(doors: Doors) -> None:
     claims = {"client": "epj", "unit": str(CLINIC), "aud": AUDIENCE, "exp": NOW + timedelta(hours=1)}
-    key = doors.house.keys.token_key()
+    key = doors.services.keys.token_key()
     forged = [
         jwt.encode(claims, b"x" * 32),
         _by_hand(doors, {"exp": 4102444800}, "SHA384"),

@@ -82,7 +82,7 @@ def test_what_acts_are_answered_is_what_is_described(doors: Doors, schema: BaseS
         template = step.act.path.replace("{disclosure}/citizen", "{act}/citizen")
         _held(schema, template, step.answer)
         case = case or step.answer.json()["case"]
-    doors.house.caught_up()
+    doors.workers.caught_up()
     asked = {"as_of": AT, "legal_time": "true"}
     for unit in (CLINIC, FAMILIES, NURSES):
         caller = doors.at(unit)

@@ -142,12 +142,12 @@ def test_a_database_that_is_away_is_no_fault_and_says_nothing(
     def away(*_: object) -> None:
         raise OperationalError(f"SELECT '{KAJA.cpr.digits}'", {"name": "Kaja Hansen"}, Broken("Kaja Hansen"))
 
-    monkeypatch.setattr(doors.house.record, "stream_of", away)
+    monkeypatch.setattr(doors.record, "stream_of", away)
     answer = doors.at(CLINIC).post(f"/v1/cases/{case}/care-level", body, key=key)
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:tvaerspor:problem:record-unreachable")
     assert answer.headers["retry-after"] == "1"
     monkeypatch.undo()
-    monkeypatch.setattr(doors.house.record, "head", away)
+    monkeypatch.setattr(doors.record, "head", away)
     assert doors.at(CLINIC).get("/health/ready").status_code == 503
     assert doors.at(FAMILIES).get("/fhir/Bundle").json()["resourceType"] == "OperationOutcome"
     monkeypatch.undo()
@@ -155,7 +155,7 @@ def test_a_database_that_is_away_is_no_fault_and_says_nothing(
 
 
 def test_readers_that_lag_give_no_half_answer(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(doors.house), "caught_up", lambda *_: False)
+    monkeypatch.setattr(type(doors.workers), "caught_up", lambda *_: False)
     for path in ("/v1/compliance/disclosures", "/v1/deliveries"):
         answer = doors.at(CLINIC).get(path)
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:tvaerspor:problem:behind")
@@ -168,7 +168,7 @@ def test_every_look_up_is_recorded_before_anything_is_shown(doors: Doors) -> Non
     clinic.get(f"/v1/cases/{case}/events")
     clinic.get(f"/v1/cases/{case}/obligations")
     clinic.post("/v1/cases/search", {"cpr": KAJA.cpr.digits, "purpose": "telefon fra hende selv"})
-    reads = [recorded.event for recorded in doors.house.record.case(UUID(case)) if recorded.name == "record-read.v1"]
+    reads = [recorded.event for recorded in doors.record.case(UUID(case)) if recorded.name == "record-read.v1"]
     doors_read = [(getattr(read, "door", ""), getattr(read, "purpose", "")) for read in reads][-4:]
     assert doors_read == [
         ("GET /v1/cases/{case}", "behandling"),
@@ -200,7 +200,7 @@ def test_nothing_personal_lies_readable_in_the_database(tmp_path: Path) -> None:
     """The log, the read models, what waits for its carrier: without a key, nobody reads there who she is."""
     with serving(tmp_path) as doors:
         list(told(doors, "lying"))
-        assert doors.house.caught_up()
+        assert doors.workers.caught_up()
         doors.at(FAMILIES).get("/fhir/Bundle")
     files = sorted(entry for entry in (tmp_path / "data").iterdir() if entry.name.startswith("tvaerspor.db"))
     assert files

@@ -99,7 +99,7 @@ def parked(doors: Doors, unit: Unit = NURSES) -> list[Json]:
 
 def refused(doors: Doors) -> list[MessageRefused]:
     """Every message the hub did not take, in order."""
-    return [recorded.event for recorded in doors.house.record.scan() if isinstance(recorded.event, MessageRefused)]
+    return [recorded.event for recorded in doors.record.scan() if isinstance(recorded.event, MessageRefused)]
 
 
 class TestExamples:
@@ -142,7 +142,7 @@ class TestOnItsCase:
         key = one(parsed(message), "MessageHeader")["id"]
         got = doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}")
         assert (got.content, got.headers["content-type"]) == (message, FHIR)
-        looked = doors.house.hub.look_ups(UUID(case))[-1]
+        looked = doors.services.command_handler.look_ups(UUID(case))[-1]
         assert (looked.by, looked.what) == (NURSES, (key,))
 
     def test_a_reply_and_a_forward(self, doors: Doors) -> None:
@@ -185,7 +185,7 @@ class TestOnItsCase:
     def test_no_lookup_of_a_case_reads_the_bytes_of_its_messages(self, doors: Doors) -> None:
         case = doors.open()
         post(doors, about(KAJA))
-        assert not any(isinstance(recorded.event, MessageKept) for recorded in doors.house.record.stream(UUID(case)))
+        assert not any(isinstance(recorded.event, MessageKept) for recorded in doors.record.stream(UUID(case)))
 
 
 class TestParked:
@@ -214,9 +214,7 @@ class TestParked:
         key = one(parsed(message), "MessageHeader")["id"]
         assert doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}").content == message
         assert doors.at(NURSES).get(f"/v1/parked-messages/{waits['id']}").status_code == 404
-        assert not any(
-            isinstance(recorded.event, MessageKept) for recorded in doors.house.record.stream(UUID(waits["id"]))
-        )
+        assert not any(isinstance(recorded.event, MessageKept) for recorded in doors.record.stream(UUID(waits["id"])))
         again = post(doors, message)
         assert answer(again) == "ok"
         assert len([event for event in events(doors, case, NURSES) if event["event"].get("message") == key]) == 1
@@ -364,7 +362,7 @@ class TestEnvelopes:
     def test_neither_id_can_be_read_in_what_is_kept_of_it(self, doors: Doors) -> None:
         message = about(NANCY)
         post(doors, message)
-        seen = [recorded for recorded in doors.house.record.scan() if isinstance(recorded.event, EnvelopeSeen)][-1]
+        seen = [recorded for recorded in doors.record.scan() if isinstance(recorded.event, EnvelopeSeen)][-1]
         for key in (parsed(message)["id"], one(parsed(message), "MessageHeader")["id"]):
             assert key not in repr(seen)
 
@@ -416,14 +414,14 @@ class TestAcknowledgements:
             f"/v1/cases/{case}/disclosures", example("disclosure") | {"at": AT, "recipient": str(NURSES)}
         )
         assert told.status_code == 201, told.text
-        doors.house.caught_up()
-        doors.house.delivery.carry()
+        doors.workers.caught_up()
+        doors.workers.delivery.carry()
         pulled = doors.at(NURSES).get("/fhir/Bundle", {"_count": "100"}).json()["entry"][-1]["resource"]
         return case, told.json()["id"], dumped(pulled)
 
     def status(self, doors: Doors, act: str) -> tuple[str, str | None]:
         """How the letter stands, as its sender sees it."""
-        doors.house.caught_up()
+        doors.workers.caught_up()
         rows = doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
         return next((row["status"], row["detail"]) for row in rows if row["act"] == act)
 
@@ -458,8 +456,8 @@ class TestAcknowledgements:
         body = example("disclosure") | {"at": AT, "recipient": str(NURSES), "follows": {"message": key, "how": how}}
         told = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", body)
         assert told.status_code == 201, told.text
-        doors.house.caught_up()
-        doors.house.delivery.carry()
+        doors.workers.caught_up()
+        doors.workers.delivery.carry()
         sent = doors.at(NURSES).get("/fhir/Bundle", {"_count": "100"}).json()["entry"][-1]["resource"]
         assert check(dumped(sent)).findings == ()
         story = one(sent, "Provenance")
@@ -488,7 +486,7 @@ class TestAcknowledgements:
         self, doors: Doors, letter: tuple[str, str, bytes]
     ) -> None:
         def told() -> int:
-            return sum(isinstance(recorded.event, DeliveryEscalated) for recorded in doors.house.record.scan())
+            return sum(isinstance(recorded.event, DeliveryEscalated) for recorded in doors.record.scan())
 
         before, first, second = told(), *(acknowledged("transient-error", letter[2], at) for at in (NOON, NOON + DAY))
         assert [post(doors, each, NURSES).status_code for each in (first, second)] == [200, 200]
@@ -568,9 +566,9 @@ class TestBadInput:
     def _nothing_but_that_it_came(self, doors: Doors) -> Iterator[None]:
         """Whatever is sent here leaves no event but the refusal, and no word of it anywhere."""
         doors.open()
-        before = len(list(doors.house.record.scan()))
+        before = len(list(doors.record.scan()))
         yield
-        fresh = list(doors.house.record.scan())[before:]
+        fresh = list(doors.record.scan())[before:]
         assert {entry.name for entry in fresh} <= {"message-refused.v1", "envelope-seen.v1"}
         assert "message-refused.v1" in {entry.name for entry in fresh}
         assert "Nancy" not in repr([recorded.event for recorded in fresh])
@@ -586,7 +584,7 @@ class TestBadInput:
         assert (told.sha256 is None) == (status == 415)
 
     def test_more_than_the_limit(self, doors: Doors) -> None:
-        limit = doors.house.settings.server.message_limit
+        limit = doors.services.settings.server.message_limit
         assert limit == 16 * 1024 * 1024
         assert post(doors, b" " * (limit + 1)).status_code == 413
         told = refused(doors)[-1]
@@ -595,7 +593,7 @@ class TestBadInput:
         assert (refused(doors)[-1].size, refused(doors)[-1].findings[0].rule) == (limit, "msg-json")
 
     def test_more_than_the_limit_of_which_nobody_said_how_much(self, doors: Doors) -> None:
-        limit = doors.house.settings.server.message_limit
+        limit = doors.services.settings.server.message_limit
         chunks = (b" " * 65_536 for _ in range(limit // 65_536 + 1))
         no = doors.at(CLINIC).door.post("/fhir/$process-message", content=chunks, headers={"Content-Type": FHIR})
         assert (no.status_code, refused(doors)[-1].size) == (413, None)
@@ -687,7 +685,7 @@ def _sender(doors: Doors, body: bytes) -> Unit:
     key = one(message, "MessageHeader")["sender"]["reference"].rpartition("/")[2]
     (who,) = (resource for resource in resources(message, "Organization") if resource["id"] == key)
     sors = {identifier["value"] for identifier in who["identifier"]}
-    return next(address.unit for address in doors.house.directory.all() if address.sor in sors)
+    return next(address.unit for address in doors.services.directory.all() if address.sor in sors)
 
 
 class TestTrouble:
@@ -703,7 +701,7 @@ class TestTrouble:
         doors.open()
         message = about(KAJA)
         with monkeypatch.context() as watched:
-            watched.setattr(doors.house.validator, "verdict", counted)
+            watched.setattr(doors.services.validator, "verdict", counted)
             post(doors, message)
             post(doors, message)
             post(doors, b"{")
@@ -718,7 +716,7 @@ class TestTrouble:
         doors.open()
         message = about(KAJA)
         with monkeypatch.context() as broken:
-            broken.setattr(doors.house.validator, "verdict", away)
+            broken.setattr(doors.services.validator, "verdict", away)
             no = post(doors, message)
             assert answer(no) == "transient-error"
             assert why(no)[0][0] == "MSG_Mailbox_Out_Of_Operation"

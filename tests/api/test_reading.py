@@ -137,7 +137,7 @@ def test_a_case_as_it_stood(doors: Doors, case: str, story: list[Told]) -> None:
 
 
 def test_letters_reach_both_ends(doors: Doors, case: str) -> None:
-    doors.house.caught_up()
+    doors.workers.caught_up()
     sent = doors.at(CLINIC).get("/v1/deliveries", params={"case": case}).json()["deliveries"]
     assert {row["sender"] for row in sent} | {row["recipient"] for row in sent} >= {str(CLINIC), str(FAMILIES)}
     assert doors.at(CLINIC).get("/v1/deliveries", params={"count": "1"}).json()["deliveries"] == sent[:1]

@@ -17,7 +17,7 @@ EXPLAINED = (
     *("adapters", "projections", "openapi", "docker", "tests"),
 )
 LONGEST_MODULE = 350
-SOUP = {"utils", "util", "common", "helpers", "manager", "service", "services", "misc"}
+SOUP = {"utils", "util", "common", "helpers", "manager", "service", "misc"}
 
 
 def test_the_top_level_is_as_prescribed() -> None:

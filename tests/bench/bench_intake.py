@@ -24,7 +24,8 @@ from adapters.medcom.acknowledgement import acknowledgement
 from adapters.medcom.envelope import Envelope, content_digest, opened
 from adapters.medcom.intake import cpr_of, told
 from adapters.medcom.message import Message
-from hub.bootstrap.build import House, build
+from hub.bootstrap.build import build
+from hub.bootstrap.services import Services
 from hub.domain.message import Verdict
 from hub.intake.deduplication import Arrival, Sending
 from hub.ports.intake import NotAMessage
@@ -65,9 +66,9 @@ def main() -> int:
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        build(Settings(env="test", data_dir=Path(folder), dispatch=False)) as house,
+        build(Settings(env="test", data_dir=Path(folder), dispatch=False)) as services,
     ):
-        measured = measure(house)
+        measured = measure(services)
     refusals = [refusal(what, body) for what, body in malformed().items()]
     if chosen.json:
         print(
@@ -88,12 +89,12 @@ def table(measured: list[Measured], refusals: list[Refused]) -> None:
         print(f"  {one.what:<22}{one.size:>9} bytes{one.milliseconds:>9.4f} ms")
 
 
-def measure(house: House) -> list[Measured]:
+def measure(services: Services) -> list[Measured]:
     """Every way in turn, round by round; the first round warms up and does not count."""
     ways: dict[str, Callable[[bytes], object]] = {
-        "validate": house.validator.verdict,
-        "intake": lambda body: taken_in(house, body),
-        "taken": lambda body: recorded(house, body),
+        "validate": services.validator.verdict,
+        "intake": lambda body: taken_in(services, body),
+        "taken": lambda body: recorded(services, body),
     }
     orders = (list(ways), list(reversed(ways)))  # whoever comes first in a round is not always the same
     rounds = [{name: rate(ways[name]) for name in orders[count % 2]} for count in range(ROUNDS + 1)][1:]
@@ -109,13 +110,13 @@ def rate(way: Callable[[bytes], object]) -> float:
         return MESSAGES / (time.perf_counter() - began)
 
 
-def taken_in(house: House, body: bytes) -> Arrival:
+def taken_in(services: Services, body: bytes) -> Arrival:
     """The road of the door as far as nothing is stored."""
     envelope = opened(body)
     sending = sending_of(envelope)
-    if house.receiving.arrivals.is_anothers(CLINIC, sending):
+    if services.intake.arrivals.is_anothers(CLINIC, sending):
         raise AssertionError("an envelope was known before it came")
-    if house.validator.verdict(envelope.body).code != "ok":
+    if services.validator.verdict(envelope.body).code != "ok":
         raise AssertionError("a message of ours was refused")
     message = Message(envelope)
     return Arrival(event=told(message, CLINIC, NURSES), cpr=cpr_of(message), content=envelope.body, sending=sending)
@@ -126,13 +127,13 @@ def sending_of(envelope: Envelope) -> Sending:
     return Sending(message=envelope.header.id or "", bundle=envelope.bundle.id or "", digest=content_digest(envelope))
 
 
-def recorded(house: House, body: bytes) -> bytes:
+def recorded(services: Services, body: bytes) -> bytes:
     """The whole road: nobody's case, so every message is parked."""
     envelope = opened(body)
-    if house.receiving.arrivals.earlier(CLINIC, sending_of(envelope)) is not None:
+    if services.intake.arrivals.earlier(CLINIC, sending_of(envelope)) is not None:
         raise AssertionError("a message was known before it came")
-    arrival = taken_in(house, body)
-    at = house.receiving.receive(ACTOR, arrival)
+    arrival = taken_in(services, body)
+    at = services.intake.receive(ACTOR, arrival)
     return acknowledgement(envelope, Verdict("ok"), at, BASE)
 
 

@@ -16,7 +16,8 @@ from adapters.digital_post.rules import broken
 from adapters.digital_post.xml import parse
 from adapters.secure_mail.folder import FolderCarrier
 from hub.application.command_context import CommandContext
-from hub.bootstrap.build import House, build
+from hub.bootstrap.build import build
+from hub.bootstrap.workers import Workers
 from hub.domain.case import CaseCommand
 from hub.domain.delivery import DeliveryNoted
 from hub.errors import TryAgainLater, Unreadable
@@ -32,21 +33,21 @@ NURSES_AWAY = Unit.parse("kommune/sundhedspleje@soenderborg")  # prefers Digital
 
 
 class Posted:
-    """A house, and one letter that it sent."""
+    """A hub, and one letter that it sent."""
 
-    def __init__(self, house: House, folder: Path, to: Unit) -> None:
-        self.house, self.folder = house, folder
-        now = house.clock()
+    def __init__(self, workers: Workers, folder: Path, to: Unit) -> None:
+        self.workers, self.folder = workers, folder
+        now, handler = workers.services.clock(), workers.services.command_handler
         envelope = CommandContext(actor=acting_for(CLINIC), key="open", request=b"", came=now)
-        self.case = house.hub.open_case(envelope, lambda key: replace(open_case(now), case=key)).case
+        self.case = handler.open_case(envelope, lambda key: replace(open_case(now), case=key)).case
 
         def act(name: str, make: Callable[[UUID], CaseCommand]) -> None:
             sent = replace(envelope, key=f"{name} {to}")
-            house.hub.handle(self.case, sent, lambda key, _: make(key))
+            handler.handle(self.case, sent, lambda key, _: make(key))
 
         act("consent", lambda key: give_consent(now, key, recipients=(to,)))
         act("disclose", lambda key: disclose(now, disclosure=key, recipient=to))
-        while house.turn():
+        while workers.turn():
             pass
 
     def sent(self) -> list[Message]:
@@ -54,17 +55,17 @@ class Posted:
         return [read(file.read_bytes()) for file in sorted((self.folder / "outbox").glob("*.xml"))]
 
     def receive(self, name: str, **other: Any) -> None:
-        """A business receipt comes, and the house listens."""
+        """A business receipt comes, and the hub listens."""
         (message,) = self.sent()
         receipt = BusinessReceipt(
             transmission=name, message=message.uuid, error_code=None, status=None, at=datetime.now(UTC)
         )
         (self.folder / "receipts" / f"{name}.json").write_bytes(write(replace(receipt, **other)))
-        assert self.house.delivery.listen() == 1
+        assert self.workers.delivery.listen() == 1
 
     def events(self) -> list[object]:
         """What stands on the delivery and, of deliveries, on the case."""
-        events = (row.event for row in self.house.record.case(self.case))
+        events = (row.event for row in self.workers.services.record.case(self.case))
         return [event for event in events if type(event).__name__.startswith("Delivery")]
 
     def names(self) -> list[str]:
@@ -73,7 +74,7 @@ class Posted:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def workers(tmp_path: Path) -> Iterator[Workers]:
     (tmp_path / "receipts").mkdir()
     settings = Settings(
         env="test",
@@ -81,13 +82,13 @@ def house(tmp_path: Path) -> Iterator[House]:
         outbox_dir=tmp_path / "outbox",
         digital_post=DigitalPostSettings(receipts_dir=tmp_path / "receipts"),
     )
-    with build(settings) as house:
-        yield house
+    with build(settings) as services:
+        yield Workers(services)
 
 
 @pytest.fixture
-def posted(house: House, tmp_path: Path) -> Posted:
-    return Posted(house, tmp_path, NURSES_AWAY)
+def posted(workers: Workers, tmp_path: Path) -> Posted:
+    return Posted(workers, tmp_path, NURSES_AWAY)
 
 
 def test_whoever_prefers_digital_post_gets_a_memo_and_no_mail(posted: Posted, tmp_path: Path) -> None:
@@ -100,8 +101,8 @@ def test_whoever_prefers_digital_post_gets_a_memo_and_no_mail(posted: Posted, tm
     assert posted.names()[-1] == "DeliveryAccepted"
 
 
-def test_whoever_prefers_nothing_gets_a_mail(house: House, tmp_path: Path) -> None:
-    assert Posted(house, tmp_path, FAMILIES).sent() == []
+def test_whoever_prefers_nothing_gets_a_mail(workers: Workers, tmp_path: Path) -> None:
+    assert Posted(workers, tmp_path, FAMILIES).sent() == []
     assert [file.suffix for file in (tmp_path / "outbox").iterdir()] == [".eml"]
 
 
@@ -144,19 +145,19 @@ def test_a_receipt_for_a_message_nobody_sent_changes_nothing(posted: Posted) -> 
     assert posted.names() == before
 
 
-def test_a_receipt_of_digital_post_says_nothing_of_a_mail(house: House, tmp_path: Path) -> None:
-    posted = Posted(house, tmp_path, FAMILIES)
+def test_a_receipt_of_digital_post_says_nothing_of_a_mail(workers: Workers, tmp_path: Path) -> None:
+    posted = Posted(workers, tmp_path, FAMILIES)
     message = next(getattr(event, "message_id", None) for event in posted.events())
     assert isinstance(message, UUID)
     receipt = BusinessReceipt(transmission="t", message=message, error_code=None, status=None, at=datetime.now(UTC))
     (tmp_path / "receipts" / "t.json").write_bytes(write(receipt))
-    assert house.delivery.listen() == 1
+    assert workers.delivery.listen() == 1
     last = posted.events()[-1]
     assert isinstance(last, DeliveryNoted)
     assert last.why == "receipt-by-another-channel"
 
 
-def test_a_folder_without_schemas_stops_the_house_at_once(tmp_path: Path) -> None:
+def test_a_folder_without_schemas_stops_the_start(tmp_path: Path) -> None:
     with (
         pytest.raises(Unreadable) as wrong,
         build(Settings(env="test", data_dir=tmp_path, digital_post=DigitalPostSettings(schemas=tmp_path))),
@@ -165,7 +166,7 @@ def test_a_folder_without_schemas_stops_the_house_at_once(tmp_path: Path) -> Non
     assert wrong.value.field == "TVAERSPOR_MEMO_SCHEMAS"
 
 
-def test_a_certificate_that_is_none_stops_the_house_at_once(tmp_path: Path) -> None:
+def test_a_certificate_that_is_none_stops_the_start(tmp_path: Path) -> None:
     settings = Settings(
         env="test",
         data_dir=tmp_path,
@@ -192,8 +193,9 @@ def test_with_the_operators_schemas_a_letter_still_leaves(shared: Path, tmp_path
             outbox_dir=tmp_path / "outbox",
             digital_post=DigitalPostSettings(schemas=schemas),
         )
-    ) as house:
-        assert len(Posted(house, tmp_path, NURSES_AWAY).sent()) == 1
+    ) as services:
+        workers = Workers(services)
+        assert len(Posted(workers, tmp_path, NURSES_AWAY).sent()) == 1
 
 
 def test_a_letter_that_must_wait_holds_up_none_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +209,8 @@ def test_a_letter_that_must_wait_holds_up_none_behind_it(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(FolderCarrier, "carry", away)
     monkeypatch.setattr(outbox, "waiting", partial(outbox.waiting, limit=1))
-    with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox")) as house:
-        assert Posted(house, tmp_path, NURSES_AWAY).names()[-1] == "DeliveryRejected"
-        Posted(house, tmp_path, FAMILIES)
+    with build(Settings(env="test", data_dir=tmp_path, outbox_dir=tmp_path / "outbox")) as services:
+        workers = Workers(services)
+        assert Posted(workers, tmp_path, NURSES_AWAY).names()[-1] == "DeliveryRejected"
+        Posted(workers, tmp_path, FAMILIES)
         assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1

@@ -253,8 +253,8 @@ def test_altered_evidence_is_exit_one(tvaerspor: Operator, tmp_path: Path) -> No
 def test_a_token_from_the_command_line_opens_the_doors(tvaerspor: Operator) -> None:
     token = tvaerspor("clients", "token", "--client", "epj", "--unit", str(CLINIC), "--hours", "1").strip()
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token)
-    with build(Settings.from_environment(tvaerspor.environment)) as house:
-        claims = jwt.decode(token, house.keys.token_key(), ["HS256"], {"verify_exp": False}, audience="tvaerspor")
+    with build(Settings.from_environment(tvaerspor.environment)) as services:
+        claims = jwt.decode(token, services.keys.token_key(), ["HS256"], {"verify_exp": False}, audience="tvaerspor")
     assert (claims["client"], claims["unit"]) == ("epj", str(CLINIC))
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from adapters.secure_mail.folder import FolderCarrier
 from hub.application.command_context import CommandContext
-from hub.bootstrap.build import House, build
+from hub.bootstrap.build import build
+from hub.bootstrap.workers import Workers
 from hub.domain.case import CaseCommand
 from hub.errors import TryAgainLater, Undeliverable
 from hub.ports.carrier import Parcel
@@ -23,11 +24,11 @@ from tests.people import CLINIC, FAMILIES, KIRSTEN, MONDAY, acting_for
 Make = Callable[[UUID], CaseCommand]
 
 
-def acts(house: House, case: UUID, name: str, make: Make) -> UUID:
+def acts(workers: Workers, case: UUID, name: str, make: Make) -> UUID:
     """The clinic acts on a case, and what waits is moved; the id of what it made."""
     sent = CommandContext(actor=acting_for(CLINIC), key=name, request=b"", came=MONDAY)
-    made = house.hub.handle(case, sent, lambda key, _: make(key)).act
-    house.follow()
+    made = workers.services.command_handler.handle(case, sent, lambda key, _: make(key)).act
+    workers.follow()
     return made
 
 
@@ -47,22 +48,23 @@ def tvaerspor(tmp_path_factory: pytest.TempPathFactory) -> Operator:
     folder = tmp_path_factory.mktemp("letters")
     (folder / "clock").write_text(MONDAY.isoformat())
     settings = Settings(env="test", data_dir=folder / "data", clock_file=folder / "clock")
-    with build(settings) as house, pytest.MonkeyPatch.context() as patch:
+    with build(settings) as services, pytest.MonkeyPatch.context() as patch:
+        workers = Workers(services)
 
         def moved(name: str, make: Make, trouble: Exception | None = None) -> UUID:
             patch.setattr(FolderCarrier, "carry", carrying(trouble))
-            made = acts(house, case, name, make)
-            while house.turn():
+            made = acts(workers, case, name, make)
+            while workers.turn():
                 pass
             return made
 
         opening = CommandContext(actor=acting_for(CLINIC), key="open", request=b"", came=MONDAY)
-        case = house.hub.open_case(opening, lambda key: replace(open_case(), case=key)).case
-        consent = acts(house, case, "consent", lambda key: give_consent(MONDAY, key))
+        case = services.command_handler.open_case(opening, lambda key: replace(open_case(), case=key)).case
+        consent = acts(workers, case, "consent", lambda key: give_consent(MONDAY, key))
         moved("dead", lambda key: disclose(MONDAY, disclosure=key), Undeliverable("mailbox-unknown"))
         moved("carried", lambda key: disclose(MONDAY, disclosure=key))
         moved("stuck", lambda _: report_concern(MONDAY), TryAgainLater("tls-failed"))
-        acts(house, case, "held", lambda key: disclose(MONDAY, disclosure=key))
+        acts(workers, case, "held", lambda key: disclose(MONDAY, disclosure=key))
         moved("withdrawn", lambda _: withdraw_consent(MONDAY, consent))
     return Operator(ENV="test", DATA_DIR=str(folder / "data"), CLOCK_FILE=str(folder / "clock"))
 

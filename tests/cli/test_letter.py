@@ -64,13 +64,14 @@ def test_the_account_is_printed_and_says_what_she_may_not_know_yet(
 
 
 def test_a_reminder_is_printed_for_what_waits(tmp_path: Path) -> None:
-    with build(Settings(env="test", data_dir=tmp_path, dispatch=False)) as house:
-        now = house.clock()
+    with build(Settings(env="test", data_dir=tmp_path, dispatch=False)) as services:
+        now = services.clock()
         opening = CommandContext(actor=acting_for(Unit.parse(CLINIC)), key="open", request=b"", came=now)
-        case = house.hub.open_case(opening, lambda key: replace(open_case(now), case=key)).case
+        case = services.command_handler.open_case(opening, lambda key: replace(open_case(now), case=key)).case
         concern = replace(opening, key="concern")
-        act = house.hub.handle(case, concern, lambda key, _: replace(report_concern(now), concern=key)).act
-        pdf = letter.reminder(house, str(case), str(act))
+        handle = services.command_handler.handle
+        act = handle(case, concern, lambda key, _: replace(report_concern(now), concern=key)).act
+        pdf = letter.reminder(services, str(case), str(act))
     said = opened(pdf)
     assert "Vi kan ikke se, at vi har fået kvitteringen for underretningen." in said
     assert "Til Aabenraa Kommune Familieafdelingen" in said

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Thread
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from hub.api.app import create_app
 from hub.bootstrap.build import build
+from hub.bootstrap.workers import Workers
 from hub.settings import ServerSettings, Settings
 from tests.api.doors import NOW, Doors, set_clock, wait
 from tests.api.fhir.conftest import carry
@@ -32,23 +34,22 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The whole story, told to a served hub."""
     folder = tmp_path_factory.mktemp("running")
     set_clock(folder / "clock", NOW)
-    with socket.socket() as listener:
+    with ExitStack() as opened, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        house = build(
-            Settings(
-                env="test",
-                data_dir=folder / "data",
-                clock_file=folder / "clock",
-                dispatch=False,
-                server=ServerSettings(public_url=url),
-            )
+        settings = Settings(
+            env="test",
+            data_dir=folder / "data",
+            clock_file=folder / "clock",
+            dispatch=False,
+            server=ServerSettings(public_url=url),
         )
-        server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None, lifespan="on"))
+        workers = Workers(opened.enter_context(build(settings)))
+        server = uvicorn.Server(uvicorn.Config(create_app(workers), log_config=None, lifespan="on"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait(server, thread)
-        doors = Doors(house, url, folder / "clock")
+        doors = Doors(workers, url, folder / "clock")
         first, *_ = told(doors, "clients")
         carry(doors)
         try:

@@ -72,7 +72,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def asked(hub: Doors, *words: str) -> Any:
-    folder: Path = hub.house.settings.data_dir
+    folder: Path = hub.services.settings.data_dir
     given = {"ENV": "test", "DATA_DIR": str(folder), "CLOCK_FILE": str(hub.clock)}
     return CliRunner().invoke(
         app, ["law", "redecide", *words], env={PREFIX + name: value for name, value in given.items()}
@@ -84,7 +84,7 @@ def test_the_command_goes_through_the_whole_record_and_writes_nothing(hub: Doors
     before = hub.head
     answer = asked(hub, "--rules", rules)
     assert answer.exit_code == 0
-    decisions = sum(isinstance(getattr(recorded.event, "ruling", None), Ruling) for recorded in hub.house.record.scan())
+    decisions = sum(isinstance(getattr(recorded.event, "ruling", None), Ruling) for recorded in hub.record.scan())
     assert answer.stdout == f"{decisions} decisions asked again: nothing comes out otherwise\n"
     assert asked(hub, "--rules", rules, "--json").stdout == ""
     assert hub.head == before
@@ -92,7 +92,7 @@ def test_the_command_goes_through_the_whole_record_and_writes_nothing(hub: Doors
 
 
 def test_the_command_takes_one_case(hub: Doors) -> None:
-    case = next(iter(hub.house.record.cases()))
+    case = next(iter(hub.record.cases()))
     assert asked(hub, "--case", str(case)).exit_code == 0
     assert asked(hub, "--case", "3f0c1d6e-8a51-8a0b-9c41-6d1f6b0a2e77").exit_code != 0
     assert asked(hub, "--rules", "yesterday").exit_code != 0
@@ -106,7 +106,7 @@ def test_a_difference_is_a_line_and_ends_in_one(hub: Doors) -> None:
     stored = replace(told, disclosure=known_as("permitted then"), ruling=replace(told.ruling, decision=before))
     case = hub.open(cpr=BRITA.cpr.digits)
     save = Save(stream=UUID(case), case=UUID(case), expected_version=3, command=uuid4(), events=(stored,), meta=META)
-    hub.house.record.append([save])
+    hub.record.append([save])
     answer = asked(hub, "--case", case, "--rules", "now", "--json")
     lines = [json.loads(line) for line in answer.stdout.splitlines()]
     assert answer.exit_code == 1

@@ -84,7 +84,8 @@ def main() -> None:
             os.dup2(2, 1)
             settings = Settings.from_environment(asked)
             configure(settings.log_level)
-            server.serve(build(settings), lambda _: None)
+            with build(settings) as services:
+                server.serve(services, lambda _: None)
             os._exit(0)
         alive.add(child)
         print(child, flush=True)

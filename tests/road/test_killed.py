@@ -209,9 +209,9 @@ def test_no_acknowledged_act_is_lost_and_no_case_is_half(settings: Settings, ser
         _everything_is_answered_again(client)
     server.kill()
     assert answered[-1] > KILLS, "the clients were hardly ever answered"
-    with build(settings) as house:
-        assert house.record.verify() == house.record.head()
-        _nothing_is_half(house.record, [sent for client in clients for sent in client.sent])
+    with build(settings) as services:
+        assert services.record.verify() == services.record.head()
+        _nothing_is_half(services.record, [sent for client in clients for sent in client.sent])
 
 
 def _wait_for_more(clients: list[Client], before: int) -> None:
@@ -277,6 +277,6 @@ def test_a_server_that_is_asked_to_stop_finishes_first(settings: Settings, serve
         os.kill(server.process, signal.SIGTERM)
         working.result(60)
         stop.set()
-    with build(settings) as house:
-        recorded = {each.command for case in house.record.cases() for each in house.record.stream(case)}
+    with build(settings) as services:
+        recorded = {each.command for case in services.record.cases() for each in services.record.stream(case)}
         assert {keys.command_id("system", sent.key) for sent in client.sent} <= recorded

@@ -16,7 +16,7 @@ from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.route import MEDIA, FhirRoute
 from hub.api.fhir.search_parameters import case_behind
 from hub.api.v1.perform import hub_of
-from hub.bootstrap.build import House
+from hub.bootstrap.services import Services
 from hub.errors import NotFound
 from hub.store import Recorded
 
@@ -47,11 +47,11 @@ def _letter(request: Request, ledger: Ledger, key: str) -> Binary | None:
     versions = ledger.versions.get(f"DocumentReference/{key}")
     if not versions:
         return None
-    house: House = request.app.state.house
-    letter = house.letters.of(_recorded(request, versions[-1]))
+    services: Services = request.app.state.services
+    letter = services.letters.of(_recorded(request, versions[-1]))
     if letter is None:
         return None
-    return binary(letter, house.hands.renderer.render(letter, house.hands.translator.message(letter)))
+    return binary(letter, services.channels.renderer.render(letter, services.channels.translator.message(letter)))
 
 
 def _document(request: Request, ledger: Ledger, key: str, number: int) -> Binary | None:

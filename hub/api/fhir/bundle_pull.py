@@ -51,7 +51,7 @@ def pull(
     asked = known(request, _KNOWN)
     for name in _KNOWN:
         asked.one(name)
-    house, unit = request.app.state.house, unit_of(request)
+    services, unit = request.app.state.services, unit_of(request)
     up_to_date(request)
     seal: fhir_inbox.CursorSeal = request.app.state.cursors
     after = None if cursor is None else seal.open(unit, cursor)
@@ -60,7 +60,7 @@ def pull(
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(request, passed)
     page = _given(request, page)
-    base = f"{house.settings.server.public_url}/fhir"
+    base = f"{services.settings.server.public_url}/fhir"
     self_url = f"{base}/Bundle?{query(request)}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
     body = fhir_inbox.searchset(page, base=base, self_url=self_url, onward_url=onward)
@@ -69,7 +69,7 @@ def pull(
 
 def _given(request: Request, page: InboxPage) -> InboxPage:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
-    hub, dispatcher = hub_of(request), request.app.state.house.dispatcher
+    hub, dispatcher = hub_of(request), request.app.state.services.dispatcher
     leaving = tuple(message for message in page.messages if dispatcher.may_leave(message.delivery))
     page = fhir_inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
     given = page.messages
@@ -90,7 +90,7 @@ def _received(request: Request, passed: Iterable[OutboxEntry]) -> None:
     for entry in passed:
         looks = (look for look in hub.look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
         if any(str(entry.delivery) in look.what for look in looks):
-            request.app.state.house.dispatcher.received(entry, "pulled")
+            request.app.state.services.dispatcher.received(entry, "pulled")
 
 
 def _since(text: str | None) -> datetime | None:

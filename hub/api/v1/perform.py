@@ -41,7 +41,7 @@ def unit_of(request: Request) -> Unit:
 
 def up_to_date(request: Request) -> None:
     """The read models hold everything recorded by now, or nothing is answered: half an answer would look whole."""
-    if not request.app.state.house.caught_up():
+    if not request.app.state.workers.caught_up():
         raise Behind
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.bootstrap.build import House
+from hub.bootstrap.services import Services
 from hub.cli.progress import Bar
 from hub.domain import retry_policy
 from hub.domain.delivery import (
@@ -59,15 +59,15 @@ class Listed:
     next_step: str
 
 
-def listed(house: House, status: str | None, bar: Bar) -> list[Listed]:
+def listed(services: Services, status: str | None, bar: Bar) -> list[Listed]:
     """The letters of this status; without one, those that a person must look at. What stands longest comes first."""
-    scan = house.record.scan(names=[NAMES.of(event).newest for event in _signs(status)])
+    scan = services.record.scan(names=[NAMES.of(event).newest for event in _signs(status)])
     bar.of(scan.total)
     streams: set[UUID] = set()
     for recorded in scan:
         streams.add(recorded.stream)
         bar.forward(1)
-    found = (house.dispatcher.deliveries.of(stream).state for stream in streams)  # None when its case was erased
+    found = (services.dispatcher.deliveries.of(stream).state for stream in streams)  # None when its case was erased
     asked = (_listed(each) for each in found if each is not None and _is_asked(each, status))
     return sorted(asked, key=lambda each: (each.since, each.delivery))
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from hub.bootstrap.build import House
+from hub.bootstrap.services import Services
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import read
 from hub.documents import papers
@@ -24,7 +24,7 @@ UNTOLD = (
 
 
 def consent_form(
-    house: House,
+    services: Services,
     number: str,
     unit: str,
     others: Sequence[str],
@@ -34,35 +34,35 @@ def consent_form(
     meeting: str | None,
 ) -> bytes:
     """Form 4.0, 4.1 or 4.2; with a case, her name as the unit stated it, else room to write it."""
-    owner = lookup.unit("--unit", unit, house.directory)
+    owner = lookup.unit("--unit", unit, services.directory)
     form = papers.consent_form(
         number,
         owner,
-        [lookup.unit("--to", other, house.directory) for other in others],
-        house.directory,
-        local_day(house.clock()),
-        citizen=None if case is None else _case(house, case)[1].course.citizen_by(owner),
+        [lookup.unit("--to", other, services.directory) for other in others],
+        services.directory,
+        local_day(services.clock()),
+        citizen=None if case is None else _case(services, case)[1].course.citizen_by(owner),
         categories=tuple(categories) or papers.CATEGORIES,
         purpose=purpose,
         meeting_on=None if meeting is None else read("--meeting", meeting, date.fromisoformat, DAY),
     )
-    return house.printer.consent_form(form)
+    return services.printer.consent_form(form)
 
 
-def account(house: House, case: str, say: Callable[[str], None]) -> bytes:
+def account(services: Services, case: str, say: Callable[[str], None]) -> bytes:
     """What was shared about her, for herself; says when she may not have been told of all of it yet."""
-    events, standing = _case(house, case)
-    told = papers.access_report(events, standing, house.directory, local_day(house.clock()))
+    events, standing = _case(services, case)
+    told = papers.access_report(events, standing, services.directory, local_day(services.clock()))
     if told.untold:
         say(UNTOLD.format(count=told.untold))
-    return house.printer.account(told.account)
+    return services.printer.account(told.account)
 
 
-def reminder(house: House, case: str, act: str) -> bytes:
+def reminder(services: Services, case: str, act: str) -> bytes:
     """That something is missing after an act of this case."""
-    events, standing = _case(house, case)
-    return house.printer.reminder(
-        papers.reminder(events, standing, read("--act", act, UUID, ACT), house.directory, house.clock())
+    events, standing = _case(services, case)
+    return services.printer.reminder(
+        papers.reminder(events, standing, read("--act", act, UUID, ACT), services.directory, services.clock())
     )
 
 
@@ -78,9 +78,9 @@ def write(out: Path, pdf: bytes) -> None:
         file.write(pdf)
 
 
-def _case(house: House, text: str) -> tuple[tuple[Recorded, ...], Case]:
+def _case(services: Services, text: str) -> tuple[tuple[Recorded, ...], Case]:
     case = read("--case", text, UUID)
     try:
-        return house.record.case(case), house.hub.load(case)[1]
+        return services.record.case(case), services.command_handler.load(case)[1]
     except NotFound:
         raise lookup.no_case("--case") from None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from hub.bootstrap.build import verdict_on
+from hub.bootstrap.build import check
 from hub.domain.message import Finding, Verdict
 from hub.errors import Unreadable
 from hub.settings import Settings
@@ -47,7 +47,7 @@ def judged(message: bytes) -> Verdict:
                 ),
             ),
         )
-    return verdict_on(message)
+    return check(message)
 
 
 def _as_line(file: Path, verdict: Verdict) -> str:

@@ -10,6 +10,7 @@ from hub.api.app import create_app
 from hub.api.description import with_examples
 from hub.api.fhir.metadata import statement
 from hub.bootstrap.build import build
+from hub.bootstrap.workers import Workers
 from hub.settings import Settings
 
 
@@ -17,8 +18,8 @@ def description(examples: Path) -> str:
     """The API's description as YAML, with the examples of a folder."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
-        with build(settings) as house:
-            made = with_examples(create_app(house).openapi(), examples)
+        with build(settings) as services:
+            made = with_examples(create_app(Workers(services)).openapi(), examples)
     text: str = yaml.dump(made, Dumper=_Written, sort_keys=False, allow_unicode=True, width=110)
     return text
 
@@ -27,8 +28,8 @@ def capabilities() -> str:
     """What the FHIR doors can do, as `GET /fhir/metadata` answers at the address that is set when none is."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
-        with build(settings) as house:
-            made = statement(create_app(house), settings.server.public_url)
+        with build(settings) as services:
+            made = statement(create_app(Workers(services)), settings.server.public_url)
     return json.dumps(json.loads(made), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from hub.bootstrap.build import House
+from hub.bootstrap.services import Services
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import beginning, end, last, read, text_of
 from hub.cli.progress import Bar
@@ -67,54 +67,54 @@ def asked(
     )
 
 
-def replay(house: House, asked: ReplayArguments, bar: Bar) -> list[DisclosureEntry]:
+def replay(services: Services, asked: ReplayArguments, bar: Bar) -> list[DisclosureEntry]:
     """Fold the cases asked about, up to the moment asked about."""
-    upto = house.record.as_of(asked.as_of) if asked.as_of is not None and not asked.legal_time else None
-    cases = _cases(house, asked)
+    upto = services.record.as_of(asked.as_of) if asked.as_of is not None and not asked.legal_time else None
+    cases = _cases(services, asked)
     bar.of(len(cases))
 
     def each() -> Iterable[tuple[Recorded, ...]]:
         for case in cases:
-            yield house.record.case(case, upto)
+            yield services.record.case(case, upto)
             bar.forward(1)
 
     lines = list(answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None))
-    _require_known(house, asked.question.unit, lines)
+    _require_known(services, asked.question.unit, lines)
     return sorted(lines, key=lambda line: (line.act.recorded_at, *map(int, line.act.position.split("/"))))
 
 
-def _require_known(house: House, unit: Unit | None, lines: list[DisclosureEntry]) -> None:
+def _require_known(services: Services, unit: Unit | None, lines: list[DisclosureEntry]) -> None:
     """A unit that has left the directory is known by its acts; one with neither is a misspelling, not an answer."""
-    if unit is not None and not lines and house.directory.find(unit) is None:
-        raise lookup.no_unit("--unit", unit, house.directory)
+    if unit is not None and not lines and services.directory.find(unit) is None:
+        raise lookup.no_unit("--unit", unit, services.directory)
 
 
-def _cases(house: House, asked: ReplayArguments) -> list[UUID]:
+def _cases(services: Services, asked: ReplayArguments) -> list[UUID]:
     if asked.case is not None:
-        if not house.record.stream(asked.case):
+        if not services.record.stream(asked.case):
             raise lookup.no_case("--case")
         return [asked.case]
     if asked.cpr is not None:
-        return [case.case for case in house.record.cases_of(house.keys.citizen_digest(asked.cpr.digits))]
-    return list(house.record.cases())
+        return [case.case for case in services.record.cases_of(services.keys.citizen_digest(asked.cpr.digits))]
+    return list(services.record.cases())
 
 
-def verify(house: House, bar: Bar) -> tuple[Frontier, ...]:
+def verify(services: Services, bar: Bar) -> tuple[Frontier, ...]:
     """Recompute the record's proofs: the head of each partition."""
-    bar.of(house.record.head().total)
-    return house.record.prove(bar.forward)
+    bar.of(services.record.head().total)
+    return services.record.prove(bar.forward)
 
 
-def redecide(house: House, case: str | None, rules: str, bar: Bar) -> Reevaluation:
+def redecide(services: Services, case: str | None, rules: str, bar: Bar) -> Reevaluation:
     """Ask the decisions of a case, or of the whole record, again."""
     if rules not in RULES:
         raise Unreadable("then or now", field="--rules")
     events: Iterable[Recorded]
     if case is None:
-        scan = house.record.scan()
+        scan = services.record.scan()
         events, total = scan, scan.total
     else:
-        events = house.record.stream(read("--case", case, UUID))
+        events = services.record.stream(read("--case", case, UUID))
         total = len(events)
         if not total:
             raise lookup.no_case("--case")
@@ -128,18 +128,18 @@ def _counted(events: Iterable[Recorded], bar: Bar) -> Iterable[Recorded]:
         bar.forward(1)
 
 
-def chosen(house: House, name: str | None) -> list[Projection]:
+def chosen(services: Services, name: str | None) -> list[Projection]:
     """The projection of that name, or all."""
-    found = [projection for projection in house.projections if name in (None, projection.name)]
+    found = [projection for projection in services.projections if name in (None, projection.name)]
     if not found:
         raise NotFound(
-            f"no such projection; there are {', '.join(projection.name for projection in house.projections)}"
+            f"no such projection; there are {', '.join(projection.name for projection in services.projections)}"
         )
     return found
 
 
-def rebuild(house: House, projection: Projection, bar: Bar) -> None:
+def rebuild(services: Services, projection: Projection, bar: Bar) -> None:
     """Rebuild one read model."""
-    bar.of(house.record.head().total)
-    reached = rebuild_projection(house.record, projection, bar.forward)
+    bar.of(services.record.head().total)
+    reached = rebuild_projection(services.record, projection, bar.forward)
     print(f"{projection.name}: {reached.total} events")

@@ -8,20 +8,21 @@ from threading import Event
 import uvicorn
 
 from hub.api.app import create_app
-from hub.bootstrap.build import House
+from hub.bootstrap.services import Services
+from hub.bootstrap.workers import Workers
 
 
-def serve(house: House, say: Callable[[str], None]) -> None:
+def serve(services: Services, say: Callable[[str], None]) -> None:
     """Serve until told to stop, by SIGTERM or Ctrl-C.
 
     A port that is taken is the server's own complaint, and exit code 3.
     """
-    settings = house.settings
+    settings = services.settings
     say(f"listening on http://{settings.server.host}:{settings.server.port}")
     signal.signal(signal.SIGTERM, _end)
     gc.freeze()  # what the start has made stays: no collection need look at it again
     uvicorn.run(
-        create_app(house),
+        create_app(Workers(services)),
         host=settings.server.host,
         port=settings.server.port,
         log_level="warning",
@@ -30,17 +31,20 @@ def serve(house: House, say: Callable[[str], None]) -> None:
     )
 
 
-def dispatch(house: House, *, once: bool) -> None:
+def dispatch(services: Services, *, once: bool) -> None:
     """Move letters until nothing waits, or until told to stop."""
+    workers = Workers(services)
     if once:
-        while house.turn():
+        while workers.turn():
             pass
         return
-    house.start()
+    workers.start()
     try:
         Event().wait()
     except KeyboardInterrupt:
         return
+    finally:
+        workers.close()
 
 
 def _end(*_: object) -> None:

@@ -33,6 +33,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 
 def carry(doors: Doors) -> None:
     """Every letter that may leave, leaves."""
-    doors.house.caught_up()
-    while doors.house.delivery.carry():
-        doors.house.caught_up()
+    doors.workers.caught_up()
+    while doors.workers.delivery.carry():
+        doors.workers.caught_up()

@@ -37,7 +37,7 @@ def pages(doors: Doors, unit: Unit, path: str, **query: str) -> Iterator[Json]:
     bundle = got(doors.at(unit).get(path, query))
     yield bundle
     while onward := next((link["url"] for link in bundle["link"] if link["relation"] == "next"), None):
-        bundle = got(doors.at(unit).get(onward.removeprefix(doors.house.settings.server.public_url)))
+        bundle = got(doors.at(unit).get(onward.removeprefix(doors.services.settings.server.public_url)))
         yield bundle
 
 

@@ -37,8 +37,8 @@ def withdrawn(doors: Doors, case: str, consent: str) -> None:
 
 def queued(doors: Doors) -> None:
     """The dispatcher opens the deliveries that are due, and does no more."""
-    doors.house.caught_up()
-    assert doors.house.delivery.carry() > 0
+    doors.workers.caught_up()
+    assert doors.workers.delivery.carry() > 0
 
 
 def pull(doors: Doors, **query: str) -> tuple[list[str], dict[str, str]]:
@@ -52,7 +52,7 @@ def pull(doors: Doors, **query: str) -> tuple[list[str], dict[str, str]]:
 
 def status_of(doors: Doors, act: str) -> tuple[str, str | None]:
     """How the letter of an act stands, as its sender sees it."""
-    doors.house.caught_up()
+    doors.workers.caught_up()
     listed = doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
     return next((each["status"], each["detail"]) for each in listed if each["act"] == act)
 
@@ -79,7 +79,7 @@ def test_a_pull_is_recorded_with_the_purpose_that_is_stated(still: Doors) -> Non
     queued(still)
     for stated, kept in (({}, "pull"), ({"Purpose_Of_Use": "stoette_graviditet"}, "stoette_graviditet")):
         assert still.at(FAMILIES).get("/fhir/Bundle", **stated).status_code == 200
-        look = still.house.hub.look_ups(UUID(case))[-1]
+        look = still.services.command_handler.look_ups(UUID(case))[-1]
         assert (look.by, look.door, look.purpose) == (FAMILIES, "GET /fhir/Bundle", kept)
     assert still.at(FAMILIES).get("/fhir/Bundle", Purpose_Of_Use="2103009996").status_code == 400
 

@@ -62,7 +62,7 @@ def test_it_is_a_communication_that_leads_to_the_bytes(hub: Doors, case: str, un
         found = got(door.get(f"/fhir/Communication/{row['id']}"))
         Communication.model_validate(found)
         url = found["payload"][-1]["contentAttachment"]["url"]
-        assert door.get(url.removeprefix(hub.house.settings.server.public_url)).content == bytes_
+        assert door.get(url.removeprefix(hub.services.settings.server.public_url)).content == bytes_
     searched = resources(got(door.get("/fhir/Communication", {"_sort": "-_lastUpdated", "_count": "2"})), "match")
     assert [each["id"] for each in searched] == [rows[name][0]["id"] for name in ("hospital_notifications", "messages")]
 

@@ -171,7 +171,7 @@ def test_an_erased_case_is_gone_from_every_door(tmp_path: object, doors: Doors) 
 
     case = doors.open(cpr="2512489996", name="Nancy Ann Test Berggren")
     assert got(doors.at(CLINIC).get(f"/fhir/Patient/{case}"))["id"] == case
-    record, key = doors.house.record, UUID(case)
+    record, key = doors.record, UUID(case)
     version = record.stream(key)[-1].version
     gone = CaseKeyDestroyed(at=NOW, reason="test")
     meta = Meta(client="test", unit="-", received_at=NOW)

@@ -55,7 +55,7 @@ def test_a_search_by_cpr_number_goes_on_without_it(story: Told) -> None:
     query = {"patient.identifier": CPR_TOKEN, "_count": "2"}
     first = got(story.doors.at(CLINIC).door.post("/fhir/Communication/_search", data=query))
     onward = next(link["url"] for link in first["link"] if link["relation"] == "next")
-    second = got(story.doors.at(CLINIC).get(onward.removeprefix(story.doors.house.settings.server.public_url)))
+    second = got(story.doors.at(CLINIC).get(onward.removeprefix(story.doors.services.settings.server.public_url)))
     every = [resource for page in pages(story.doors, CLINIC, "/fhir/Communication") for resource in resources(page)]
     mine = [each for each in every if each["subject"]["reference"] == f"Patient/{story.case}"]
     assert ids(resources(first) + resources(second)) == ids(mine)[:4]
@@ -75,7 +75,8 @@ def test_by_patient_id_status_and_moment(story: Told) -> None:
 
     tasks = found("Task", patient=f"Patient/{story.case}")
     assert tasks == found("Task", patient=story.case)
-    assert tasks == found("Task", patient=f"{story.doors.house.settings.server.public_url}/fhir/Patient/{story.case}")
+    own = story.doors.services.settings.server.public_url
+    assert tasks == found("Task", patient=f"{own}/fhir/Patient/{story.case}")
     assert found("Task", patient=f"https://elsewhere.example/fhir/Patient/{story.case}") == []
     assert {task["status"] for task in tasks} == {"completed", "requested"}
     assert found("Task", patient=story.case, status="requested") == [
@@ -233,7 +234,7 @@ def test_lenience_reads_no_wrong_value_and_follows_a_cursor(story: Told) -> None
         assert door.get(path, {"_lastUpdated": "yesterday", "foo": "1"}, **lenient).status_code in (400, 422)
     first = got(door.get("/fhir/Communication", {"_count": "1"}))
     onward = next(link["url"] for link in first["link"] if link["relation"] == "next")
-    path = onward.removeprefix(story.doors.house.settings.server.public_url)
+    path = onward.removeprefix(story.doors.services.settings.server.public_url)
     assert got(door.get(f"{path}&foo=1", **lenient)) == got(door.get(path)) | {"link": ANY}
 
 
