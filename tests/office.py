@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.application.command_context import CommandContext, CommandResult
 from hub.application.command_handler import CommandHandler
+from hub.application.read_log import ReadLog
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand
 from hub.domain.course.events import OpenCase
@@ -31,10 +32,12 @@ class Office:
     clock: SetClock = field(default_factory=SetClock)
     record: Record = field(init=False)
     hub: CommandHandler = field(init=False)
+    reads: ReadLog = field(init=False)
 
     def __post_init__(self) -> None:
         self.record = Record.open(self.url, KEYS, NAMES, clock=self.clock)
         self.hub = CommandHandler(self.record, KEYS, self.clock, Window())
+        self.reads = ReadLog(self.record, self.clock)
 
     def __enter__(self) -> "Office":
         return self

@@ -33,7 +33,7 @@ class Postroom:
         letters = Letters(
             self.office.record,
             self.directory,
-            lambda case, unit: self.office.hub.load(case)[1].course.citizen_by(unit),
+            lambda case, unit: self.office.hub.cases.load(case)[1].course.citizen_by(unit),
         )
         hands = Channels(renderer=self.hands, translator=self.hands, packer=self.hands, carrier=self.carrier)
         self.dispatcher = Dispatcher(self.office.record, letters, hands, self.office.clock, self.load)
@@ -41,7 +41,7 @@ class Postroom:
 
     def load(self, case: UUID) -> tuple[int, Case]:
         """The case as it stands; a test may put something in its way."""
-        return self.office.hub.load(case)
+        return self.office.hub.cases.load(case)
 
     def waiting(self) -> list[OutboxEntry]:
         """The letters that wait, as the outbox shows them now."""

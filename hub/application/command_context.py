@@ -1,12 +1,17 @@
 """What comes with a command, and what its unit is answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
+from hub.domain.audience import CaseKnowledge, audience
+from hub.domain.case import CaseEvent
 from hub.domain.identity import act_id
 from hub.store import Recorded
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.organisations import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +44,9 @@ class CommandResult:
     def act(self) -> UUID:
         """The id of what the command made."""
         return act_id(self.command, self.case)
+
+
+def result_for(unit: Unit, stored: Sequence[Recorded], after: CaseKnowledge) -> CommandResult:
+    """What the unit is answered: of what a command stored, that which it may be shown."""
+    shown = tuple(recorded for recorded in stored if unit in audience(cast(CaseEvent, recorded.event), after.case))
+    return CommandResult(stored[0].case, stored[0].command, shown, after.version_for(unit))

@@ -10,6 +10,7 @@ from adapters.medcom.reader import MedComStandard
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
 from hub.application.command_handler import CommandHandler
+from hub.application.read_log import ReadLog
 from hub.bootstrap import allocator, digital_post
 from hub.bootstrap.resources import clock_of, folder, keys_of, record_of
 from hub.bootstrap.secure_mail import secure_mail_of
@@ -61,10 +62,10 @@ def build(settings: Settings) -> Services:
     )
 
     def case_of(case: UUID) -> Case:
-        return handler.load(case)[1]
+        return handler.cases.load(case)[1]
 
     letters = Letters(record, directory, lambda case, sender: case_of(case).course.citizen_by(sender))
-    dispatcher = Dispatcher(record, letters, channels, clock, handler.load)
+    dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)
     intake, validator = MessageIntake(handler, dispatcher), Validator()
     projections = (
         Outbox(),
@@ -79,6 +80,7 @@ def build(settings: Settings) -> Services:
         clock=clock,
         record=record,
         command_handler=handler,
+        read_log=ReadLog(record, clock),
         directory=directory,
         letters=letters,
         channels=channels,

@@ -5,6 +5,7 @@ from types import TracebackType
 
 from adapters.medcom.worker import Validator
 from hub.application.command_handler import CommandHandler
+from hub.application.read_log import ReadLog
 from hub.delivery.channels import Channels
 from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.receipts import ReceiptHandler
@@ -31,6 +32,7 @@ class Services:
     clock: Clock
     record: Record
     command_handler: CommandHandler
+    read_log: ReadLog
     directory: Directory
     letters: Letters
     channels: Channels

@@ -5,10 +5,10 @@ wrote first is read again, and the same twice is once.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import cast
 from uuid import UUID, uuid4
 
+from hub.application.conflict_retry import retried
 from hub.domain import delivery as domain
 from hub.domain import retry_policy
 from hub.domain.case import Case, CompleteDelivery, decide
@@ -20,14 +20,12 @@ from hub.domain.delivery import (
     DeliveryNoted,
     DeliveryReceived,
 )
-from hub.errors import Contradiction
 from hub.observability import ALARMS, DELIVERIES, log
 from hub.ports.clock import Clock
 from hub.store import CachedFold, Meta, Record, Recorded, Save, Shredded, VersionConflict
 from projections.outbox import OutboxEntry
 
 CLIENT = "tvaerspor-dispatch"
-TRIES = 20  # version conflicts in a row before the end of a letter waits for its next turn
 CaseOf = Callable[[UUID], tuple[int, Case]]
 
 
@@ -50,48 +48,49 @@ class DeliveryStreams:
 
     def note(self, due: OutboxEntry, noted: DeliveryNoted) -> bool:
         """Something that ends nothing. Was it new?"""
-        for _ in range(TRIES):
-            standing = self.of(due.delivery)
-            if standing.state is None or domain.key_of(noted) in standing.state.heard:
-                return False
-            with suppress(VersionConflict):
-                self.append(due.delivery, due.case, standing.version, noted)
-                return True
-        raise Contradiction("the delivery is too busy", code="case-busy")
+        return retried(lambda: self._note(due, noted))
 
     def escalate(self, due: OutboxEntry, heard: str | None = None) -> bool:
         """Tell a person, if it is time and nobody has; or of what was `heard`, a code, unless it was told before."""
-        for _ in range(TRIES):
-            standing = self.of(due.delivery)
-            why = None if standing.state is None else heard or retry_policy.escalation(standing.state, self._clock())
-            if standing.state is None or why is None or why in standing.state.escalated:
-                return False
-            told = DeliveryEscalated(delivery=due.delivery, why=why, at=self._clock())
-            with suppress(VersionConflict):
-                self.append(due.delivery, due.case, standing.version, told)
-                alarm("letter-needs-a-person", due, why)
-                return True
-        return False
+        return retried(lambda: self._escalate(due, heard))
 
     def end(self, due: OutboxEntry, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
         """The last event of the delivery and what the case learns, together; again while case commands come first."""
-        for _ in range(TRIES):
-            standing = self.of(due.delivery)
-            if standing.state is None or _is_over(standing.state, ended):
-                return False
-            case_version, case = self._case_of(due.case)
-            told = decide(case, CompleteDelivery(domain.outcome(standing.state, ended)))
-            saves = [self._save(due.delivery, due.case, standing.version, *before, ended)]
-            saves += [self._save(due.case, due.case, case_version, *told)] if told else []
-            try:
-                self._record.append(saves)
-            except VersionConflict as conflict:
-                if before and conflict.stream == due.delivery:
-                    return False  # another worker has taken the letter on
-                continue
-            DELIVERIES.labels(type(ended).__name__).inc()
-            return True
-        raise Contradiction("the case is too busy; the letter's end waits", code="case-busy")
+        return retried(lambda: self._end(due, ended, *before))
+
+    def _note(self, due: OutboxEntry, noted: DeliveryNoted) -> bool:
+        standing = self.of(due.delivery)
+        if standing.state is None or domain.key_of(noted) in standing.state.heard:
+            return False
+        self.append(due.delivery, due.case, standing.version, noted)
+        return True
+
+    def _escalate(self, due: OutboxEntry, heard: str | None) -> bool:
+        standing = self.of(due.delivery)
+        why = None if standing.state is None else heard or retry_policy.escalation(standing.state, self._clock())
+        if standing.state is None or why is None or why in standing.state.escalated:
+            return False
+        told = DeliveryEscalated(delivery=due.delivery, why=why, at=self._clock())
+        self.append(due.delivery, due.case, standing.version, told)
+        alarm("letter-needs-a-person", due, why)
+        return True
+
+    def _end(self, due: OutboxEntry, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
+        standing = self.of(due.delivery)
+        if standing.state is None or _is_over(standing.state, ended):
+            return False
+        case_version, case = self._case_of(due.case)
+        told = decide(case, CompleteDelivery(domain.outcome(standing.state, ended)))
+        saves = [self._save(due.delivery, due.case, standing.version, *before, ended)]
+        saves += [self._save(due.case, due.case, case_version, *told)] if told else []
+        try:
+            self._record.append(saves)
+        except VersionConflict as conflict:
+            if before and conflict.stream == due.delivery:
+                return False  # another worker has taken the letter on
+            raise
+        DELIVERIES.labels(type(ended).__name__).inc()
+        return True
 
     def _save(self, stream: UUID, case: UUID, version: int, *events: object) -> Save:
         meta = Meta(client=CLIENT, unit="-", received_at=self._clock())

@@ -107,7 +107,7 @@ class Deduplication:
 
     def on_case(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID, *, sealed: bool = False) -> list[Save]:
         """The message as the case's next event, and its bytes beside it. A `sealed` one brings its digest."""
-        version, standing = self._hub.load(case)
+        version, standing = self._hub.cases.load(case)
         events = domain.decide(standing, ReceiveMessage(arrival.event))
         if not events:
             raise KeyReused("another message stands on the case under this id")

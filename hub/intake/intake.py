@@ -11,17 +11,18 @@ from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
 from hub.application.command_handler import CommandHandler
+from hub.application.conflict_retry import retried
 from hub.delivery.dispatcher import Dispatcher
 from hub.domain.case import Case
 from hub.domain.message import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused
-from hub.errors import Contradiction, NotFound
+from hub.errors import NotFound
 from hub.intake.deduplication import Arrival, Deduplication, Sending
 from hub.store import CommandRepeated, Save, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 
-TRIES = 20
+CONFLICTS = (VersionConflict, CommandRepeated)
 
 
 class MessageIntake:
@@ -33,22 +34,10 @@ class MessageIntake:
 
     def receive(self, actor: Actor, arrival: Arrival) -> datetime:
         """Record a good message, once; when the hub took it."""
-        command = self.arrivals.command(actor.unit, arrival.sending.message)
-        for tried in range(TRIES):
-            earlier = self.arrivals.earlier(actor.unit, arrival.sending) if tried else None
-            if earlier is not None:
-                return earlier.at  # two copies came at once, and the other one was first
-            case, why = self._match(arrival)
-            saves = (
-                self._parked(actor, command, arrival, why)
-                if case is None
-                else self.arrivals.on_case(actor, command, arrival, case)
-            )
-            with suppress(VersionConflict, CommandRepeated):
-                return self._record.append([*saves, *self.arrivals.seen(actor, saves[0].case, arrival.sending)])[
-                    0
-                ].recorded_at
-        raise Contradiction("the case is too busy; send it again", code="case-busy")
+        try:
+            return self._take(actor, arrival)
+        except CONFLICTS:
+            return retried(lambda: self._take_once(actor, arrival), CONFLICTS)
 
     def refuse(
         self, actor: Actor, content: bytes, found: tuple[Finding, ...], sending: Sending | None = None
@@ -92,6 +81,22 @@ class MessageIntake:
         with suppress(CommandRepeated, VersionConflict):  # it came before; proof twice is proof once
             self._record.append([*saves, *self.arrivals.seen(actor, stream, sending)])
 
+    def _take_once(self, actor: Actor, arrival: Arrival) -> datetime:
+        """Two copies came at once, perhaps, and the other one was first."""
+        earlier = self.arrivals.earlier(actor.unit, arrival.sending)
+        return self._take(actor, arrival) if earlier is None else earlier.at
+
+    def _take(self, actor: Actor, arrival: Arrival) -> datetime:
+        command = self.arrivals.command(actor.unit, arrival.sending.message)
+        case, why = self._match(arrival)
+        saves = (
+            self._parked(actor, command, arrival, why)
+            if case is None
+            else self.arrivals.on_case(actor, command, arrival, case)
+        )
+        seen = self.arrivals.seen(actor, saves[0].case, arrival.sending)
+        return self._record.append([*saves, *seen])[0].recorded_at
+
     def _answered(self, due: outbox.OutboxEntry, answer: str) -> None:
         if answer == "ok":
             self._dispatcher.received(due, "acknowledged")
@@ -119,7 +124,7 @@ class MessageIntake:
 
     def _standing(self, case: UUID) -> Case | None:
         try:
-            return self._hub.load(case)[1]
+            return self._hub.cases.load(case)[1]
         except NotFound:
             return None
 

@@ -1,9 +1,9 @@
 """Parked messages: a person puts one on a case that her unit knows. And the bytes of the messages on a case."""
 
-from contextlib import suppress
 from uuid import UUID, uuid4
 
 from hub.application.command_handler import CommandHandler
+from hub.application.conflict_retry import retried
 from hub.domain.message import (
     CareMessageReceived,
     HospitalStayNotified,
@@ -18,8 +18,6 @@ from hub.store import CommandRepeated, Recorded, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
-TRIES = 20
-
 
 class Placement:
     """What waits for a person, and what she does with it."""
@@ -33,7 +31,7 @@ class Placement:
         Placing it there again changes nothing; placing it elsewhere is a `Contradiction`.
         """
         waiting = self.waiting(actor.unit, parked)
-        _, standing = self._hub.known_to(case, actor)
+        _, standing = self._hub.cases.known_to(case, actor)
         if waiting is None:
             return self._placed_before(parked, case)
         if standing.is_closed_to(actor.unit):
@@ -41,7 +39,9 @@ class Placement:
         arrival, first = waiting
         if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
             raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
-        recorded = self._put(actor, placing(first.command), arrival, case)
+        recorded = retried(
+            lambda: self._put(actor, placing(first.command), arrival, case), (VersionConflict, CommandRepeated)
+        )
         placed = MessagePlaced(at=self._hub.clock(), by=actor.unit, case=case)
         end = self._record.stream(parked)[-1].version
         self._record.shred(self._arrivals.save(actor, parked, parked, end, uuid4(), (placed,), None))
@@ -67,7 +67,7 @@ class Placement:
 
     def kept(self, actor: Actor, case: UUID, message: str) -> bytes:
         """The bytes of a message on a case, for the unit that sent it or got it; `NotFound` for any other."""
-        self._hub.known_to(case, actor)
+        self._hub.cases.known_to(case, actor)
         for recorded in self._record.stream(case):
             event = recorded.event
             if not isinstance(event, CareMessageReceived | HospitalStayNotified) or event.message != message:
@@ -83,15 +83,12 @@ class Placement:
         raise NotFound("no such message on this case")
 
     def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID) -> Recorded:
-        for _ in range(TRIES):
-            stored = self._record.stream_of(command)
-            if stored is not None and stored != case:
-                raise _placed_elsewhere()
-            if stored is not None:
-                return self._record.command(case, command)[0]
-            with suppress(VersionConflict, CommandRepeated):
-                return self._record.append(self._arrivals.on_case(actor, command, arrival, case, sealed=True))[0]
-        raise Contradiction("the case is too busy; try again", code="case-busy")
+        stored = self._record.stream_of(command)
+        if stored is not None and stored != case:
+            raise _placed_elsewhere()
+        if stored is not None:
+            return self._record.command(case, command)[0]
+        return self._record.append(self._arrivals.on_case(actor, command, arrival, case, sealed=True))[0]
 
     def _placed_before(self, parked: UUID, case: UUID) -> Recorded:
         """The event of a message that was placed there before; `Contradiction` when it was placed elsewhere."""

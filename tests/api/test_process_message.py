@@ -142,7 +142,7 @@ class TestOnItsCase:
         key = one(parsed(message), "MessageHeader")["id"]
         got = doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}")
         assert (got.content, got.headers["content-type"]) == (message, FHIR)
-        looked = doors.services.command_handler.look_ups(UUID(case))[-1]
+        looked = doors.services.read_log.look_ups(UUID(case))[-1]
         assert (looked.by, looked.what) == (NURSES, (key,))
 
     def test_a_reply_and_a_forward(self, doors: Doors) -> None:

@@ -71,7 +71,7 @@ class TestOneWomanOneCase:
         assert joined.case == opened.case
         assert joined.events[0].event == PartyJoined(unit=NURSES, at=MONDAY, by=NURSES, citizen=KIRSTEN)
         assert joined.version == 2
-        _, case = office.hub.load(opened.case)
+        _, case = office.hub.cases.load(opened.case)
         assert case.course.due_date == date(2024, 6, 20)
 
     def test_another_woman_has_her_own(self, office: Office) -> None:
@@ -295,7 +295,7 @@ class TestWhoMayAct:
         case = office.open().case
         consenting(office, case)
         office.act(case, telling())
-        assert office.hub.known_to(case, acting_for(FAMILIES))[0] == 1
+        assert office.hub.cases.known_to(case, acting_for(FAMILIES))[0] == 1
 
     def test_an_erased_case_is_gone(self, office: Office) -> None:
         opened = office.open()
@@ -307,7 +307,7 @@ class TestWhoMayAct:
             )
         )
         with pytest.raises(NotFound):
-            office.hub.load(opened.case)
+            office.hub.cases.load(opened.case)
         with office.beside() as beside, pytest.raises(NotFound):
             beside.act(opened.case, telling())
         assert office.open(NURSES).case != opened.case
@@ -376,7 +376,7 @@ class TestOrder:
         assert versions == list(range(2, 10))
 
     def test_what_is_always_overtaken_is_told_so(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("hub.application.command_handler.TRIES", 2)
+        monkeypatch.setattr("hub.application.conflict_retry.TRIES", 2)
         case = office.open().case
         with office.beside() as beside:
 
@@ -415,10 +415,10 @@ class TestTheRecord:
 
     def test_a_look_up_stands_beside_the_case(self, office: Office) -> None:
         case = office.open().case
-        office.hub.read(case, acting_for(NURSES), "GET /v1/cases/{case}", "sundhedspleje", ["concern"])
-        office.hub.read(case, acting_for(CLINIC), "GET /fhir/Bundle", "", [])
-        assert office.hub.load(case)[0] == 2
-        assert office.hub.look_ups(case) == (
+        office.reads.record(case, acting_for(NURSES), "GET /v1/cases/{case}", "sundhedspleje", ["concern"])
+        office.reads.record(case, acting_for(CLINIC), "GET /fhir/Bundle", "", [])
+        assert office.hub.cases.load(case)[0] == 2
+        assert office.reads.look_ups(case) == (
             RecordRead(at=MONDAY, by=NURSES, door="GET /v1/cases/{case}", purpose="sundhedspleje", what=("concern",)),
             RecordRead(at=MONDAY, by=CLINIC, door="GET /fhir/Bundle", purpose=""),
         )
@@ -431,9 +431,9 @@ class TestTheRecord:
         office.act(case, telling())
         stored: list[Any] = office.events(case)
         events: list[CaseEvent] = stored
-        assert office.hub.load(case) == (6, fold(events))
+        assert office.hub.cases.load(case) == (6, fold(events))
         with office.beside() as beside:
-            assert beside.hub.load(case) == office.hub.load(case)
+            assert beside.hub.cases.load(case) == office.hub.cases.load(case)
 
     def test_an_event_of_the_domain_reads_back_as_it_was_written(self, office: Office) -> None:
         """Facts, decision and explanation stand whole in the event."""

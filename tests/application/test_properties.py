@@ -137,4 +137,4 @@ def test_whatever_is_asked_in_whatever_order(
     assert len(rows) == played.stored + 2, "one effect for every command, however often it came"
     assert [row.version for row in rows] == list(range(1, len(rows) + 1))
     for office in offices:
-        assert office.hub.load(played.case) == (len(rows), fold(events))
+        assert office.hub.cases.load(played.case) == (len(rows), fold(events))

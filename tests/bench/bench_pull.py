@@ -35,16 +35,14 @@ from uuid import UUID
 import uvicorn
 from fhir.resources.R4B.bundle import Bundle
 
-from hub.application.command_handler import CommandHandler
+from hub.application.read_log import ReadLog
 from hub.bootstrap.clocks import machine
-from hub.domain.backdating import Window
 from hub.store import Record
 from hub.vocabulary.actors import Actor
 from projections.fhir_inbox import InboxPage, pull, searchset
 from projections.follow import Follower
 from tests.adapters.fhir.letters import BASE
 from tests.projections.inboxes import INBOX, MINE, opened, send
-from tests.store.acts import KEYS
 
 MESSAGES = 30
 ROUNDS = 15
@@ -164,12 +162,12 @@ def ways(record: Record) -> dict[str, Callable[[], bytes]]:
             return pull(connection, MINE, count=MESSAGES)
 
     page = read()
-    whole, hub, actor = spliced(page), CommandHandler(record, KEYS, machine, Window()), Actor("bench", MINE)
+    whole, reads, actor = spliced(page), ReadLog(record, machine), Actor("bench", MINE)
     shown = {message.case: [str(message.act)] for message in page.messages}
 
     def recorded(cases: dict[UUID, list[str]]) -> bytes:
         found = read()
-        hub.read_all(actor, "GET /fhir/Bundle", "pull", cases)
+        reads.record_all(actor, "GET /fhir/Bundle", "pull", cases)
         return spliced(found)
 
     return {

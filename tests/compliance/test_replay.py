@@ -365,7 +365,7 @@ class TestAgainstTheRecord:
         second = office.open(citizen=BRITA).case
         office.act(second, lambda key: replace(report_concern(office.clock()), concern=key))
         office.act(second, lambda _: ReceiveMessage(CAME))
-        Follower(office.record, DisclosureRegister(lambda case: office.hub.load(case)[1])).catch_up()
+        Follower(office.record, DisclosureRegister(lambda case: office.hub.cases.load(case)[1])).catch_up()
         told = [line for case in (first, second) for line in replay(office.record.case(case))]
         assert [(line.act.kind, line.act.outcome, line.delivery and line.delivery.status) for line in told] == [
             ("disclosure-made", "made", "rejected: busy"),

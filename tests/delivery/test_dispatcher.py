@@ -114,11 +114,11 @@ class TestCarrying:
 
     def test_retries_and_reads_leave_the_case_where_it_was(self, room: Postroom) -> None:
         case, _ = room.told()
-        version = room.office.hub.load(case)[0]
+        version = room.office.hub.cases.load(case)[0]
         room.carrier.trouble = trips(TryAgainLater("busy"), 2)
         room.empty()
         room.later(HOUR)
-        assert room.office.hub.load(case)[0] == version
+        assert room.office.hub.cases.load(case)[0] == version
 
     def test_what_was_already_made_is_never_queued(self, room: Postroom) -> None:
         case, _ = room.told()
@@ -368,7 +368,7 @@ class TestGivingUp:
     def test_of_an_erased_case_nothing_is_sent(self, room: Postroom) -> None:
         case, _ = room.told()
         due = room.waiting()
-        version = room.office.hub.load(case)[0]
+        version = room.office.hub.cases.load(case)[0]
         erasure = CaseKeyDestroyed(at=MONDAY, reason="")
         meta = Meta(client="tests", unit="-", received_at=MONDAY)
         room.office.record.shred(
@@ -387,7 +387,7 @@ class Overtaken(Postroom):
 
     def load(self, case: UUID) -> tuple[int, Case]:
         """The case as it stood a moment ago."""
-        standing = self.office.hub.load(case)
+        standing = self.office.hub.cases.load(case)
         if self.by is not None and self.times > 0:
             self.times -= 1
             self.by.act(case, lambda _: AssignCareLevel(level=2, at=MONDAY, by=CLINIC))

@@ -48,7 +48,7 @@ def told(office: Office, case: UUID) -> AccessReport:
 
 
 def stands(office: Office, case: UUID) -> tuple[tuple[Recorded, ...], Case]:
-    return office.record.case(case), office.hub.load(case)[1]
+    return office.record.case(case), office.hub.cases.load(case)[1]
 
 
 def test_a_message_that_came_in_is_told_and_owes_her_no_word(office: Office) -> None:

@@ -33,7 +33,7 @@ def room(database_url: str) -> Iterator[Postroom]:
 
 def index(room: Postroom) -> FhirIndex:
     """The projection over this record."""
-    return FhirIndex(lambda case: room.office.hub.load(case)[1])
+    return FhirIndex(lambda case: room.office.hub.cases.load(case)[1])
 
 
 def rows(room: Postroom) -> list[Any]:
@@ -120,7 +120,7 @@ def test_an_erased_case_leaves_no_row(room: Postroom) -> None:
     (case,) = told(room, 1)
     meta = Meta(client="tests", unit="-", received_at=MONDAY)
     gone = CaseKeyDestroyed(at=MONDAY, reason="")
-    version = room.office.hub.load(case)[0]
+    version = room.office.hub.cases.load(case)[0]
     room.office.record.shred(
         Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(gone,), meta=meta)
     )

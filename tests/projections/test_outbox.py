@@ -213,18 +213,18 @@ def test_an_erased_case_leaves_no_row(room: Postroom) -> None:
     room.empty()
     meta = Meta(client="tests", unit="-", received_at=MONDAY)
     erasure = CaseKeyDestroyed(at=MONDAY, reason="")
-    version = room.office.hub.load(case)[0]
+    version = room.office.hub.cases.load(case)[0]
     room.office.record.shred(
         Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(erasure,), meta=meta)
     )
     room.follower.catch_up()
     assert table(room, Outbox()) == []
-    assert room.office.hub.load(kept)[0] == 2
+    assert room.office.hub.cases.load(kept)[0] == 2
 
 
 def register_of(room: Postroom) -> DisclosureRegister:
     """The register of this room's record."""
-    return DisclosureRegister(lambda case: room.office.hub.load(case)[1])
+    return DisclosureRegister(lambda case: room.office.hub.cases.load(case)[1])
 
 
 @pytest.mark.parametrize("made", [lambda _: Outbox(), register_of], ids=["outbox", "register"])

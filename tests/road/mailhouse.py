@@ -96,7 +96,7 @@ class Mailhouse:
         write_lists(self.folder / "crl")
         record = self.office.record
         letters = Letters(
-            record, self.directory, lambda case, unit: self.office.hub.load(case)[1].course.citizen_by(unit)
+            record, self.directory, lambda case, unit: self.office.hub.cases.load(case)[1].course.citizen_by(unit)
         )
         plain = PdfHands()
         authorities = trusted_by(self.folder)
@@ -107,7 +107,7 @@ class Mailhouse:
             packer=sealing(self.folder / "crl", pki().town, pki().hospital, limit=LIMIT),
             carrier=self.carrier or SmtpCarrier(relay),
         )
-        self.dispatcher = Dispatcher(record, letters, hands, self.office.clock, self.office.hub.load)
+        self.dispatcher = Dispatcher(record, letters, hands, self.office.clock, self.office.hub.cases.load)
         receipts = MailReceipts(Maildir(self.folder), [opener(pki().hospital)], trust(self.folder / "crl"), lambda: NOW)
         self.hearing = ReceiptHandler(record, self.dispatcher, self.directory, receipts, self.office.clock)
         self.follower = Follower(record, Outbox())

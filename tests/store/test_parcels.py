@@ -74,7 +74,7 @@ def test_nothing_of_it_lies_in_clear(office: Office, case: UUID) -> None:
 def test_erasing_the_case_erases_it(office: Office, case: UUID) -> None:
     locker, delivery = office.record.parcels(), uuid4()
     locker.keep(case, delivery, KEPT)
-    version = office.hub.load(case)[0]
+    version = office.hub.cases.load(case)[0]
     meta = Meta(client="tests", unit="-", received_at=MONDAY)
     erased = CaseKeyDestroyed(at=MONDAY, reason="")
     office.record.shred(

@@ -15,7 +15,7 @@ from adapters.fhir.resources import Binary
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.route import MEDIA, FhirRoute
 from hub.api.fhir.search_parameters import case_behind
-from hub.api.v1.perform import hub_of
+from hub.api.v1.perform import hub_of, reads_of
 from hub.bootstrap.services import Services
 from hub.errors import NotFound
 from hub.store import Recorded
@@ -37,7 +37,7 @@ def read(request: Request, key: str) -> Response:
         found = _letter(request, ledger, key) if number is None else _document(request, ledger, key, number)
     if case is None or found is None:
         raise NotFound("no such document")
-    hub_of(request).read(case, request.state.actor, DOOR, request.state.purpose, [f"Binary/{key}"])
+    reads_of(request).record(case, request.state.actor, DOOR, request.state.purpose, [f"Binary/{key}"])
     if _fhir_wanted(request):
         return Response(msgspec.json.encode(found), media_type=MEDIA, headers=NO_STORE)
     return Response(found.data, media_type=found.content_type, headers=NO_STORE | AS_IT_IS)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.api.fhir.route import MEDIA, FhirRoute, known, query
 from hub.api.fields import Moment
-from hub.api.v1.perform import hub_of, unit_of, up_to_date
+from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from hub.errors import Unreadable
 from projections import fhir_inbox, outbox
 from projections.fhir_inbox import InboxMessage, InboxPage
@@ -75,7 +75,7 @@ def _given(request: Request, page: InboxPage) -> InboxPage:
     given = page.messages
     cases = dict.fromkeys(row.case for row in given)
     shown = {case: _named(row for row in given if row.case == case) for case in cases}
-    hub.read_all(request.state.actor, DOOR, request.state.purpose or "pull", shown)
+    reads_of(request).record_all(request.state.actor, DOOR, request.state.purpose or "pull", shown)
     return page
 
 
@@ -86,9 +86,9 @@ def _named(messages: Iterable[InboxMessage]) -> list[str]:
 
 def _received(request: Request, passed: Iterable[OutboxEntry]) -> None:
     """Of the letters behind the cursor, those that were given to this unit have arrived."""
-    hub, unit = hub_of(request), unit_of(request)
+    unit = unit_of(request)
     for entry in passed:
-        looks = (look for look in hub.look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
+        looks = (look for look in reads_of(request).look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
         if any(str(entry.delivery) in look.what for look in looks):
             request.app.state.services.dispatcher.received(entry, "pulled")
 

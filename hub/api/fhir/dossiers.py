@@ -5,14 +5,14 @@ The gate is `hub.application.visibility.shown` (hub.domain.audience), the same a
 
 from collections.abc import Iterable, Iterator
 from itertools import count
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import Request
 
 from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from hub.api.v1.perform import hub_of, unit_of
-from hub.application.command_handler import LOOK_UPS
+from hub.application.read_log import look_ups_of
 from hub.application.visibility import shown
 from hub.domain.access_log import RecordRead
 from hub.domain.case import Case
@@ -49,7 +49,7 @@ class Cases:
 def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier:
     """What the calling unit may see of a case; `NotFound` if it may not know that there is one."""
     hub, unit = hub_of(request), unit_of(request)
-    _, standing = hub.known_to(case, request.state.actor)
+    _, standing = hub.cases.known_to(case, request.state.actor)
     record = hub.record.case(case, upto)
     return Dossier(
         case=case,
@@ -65,7 +65,7 @@ def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Se
     """Everything the unit may see, in the order of the record."""
     rows = [recorded for recorded in record if not isinstance(recorded.event, Shredded)]
     open_to_it = {event.recorded.position: event for event in shown(rows, unit).events}
-    looks, looked = uuid5(standing.course.case, LOOK_UPS), count(1)
+    looks, looked = look_ups_of(standing.course.case), count(1)
     for row in rows:
         known = open_to_it.get(row.position)
         if known is not None:

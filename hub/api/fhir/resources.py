@@ -15,7 +15,7 @@ from hub.api.fhir.route import MEDIA, FhirQuery, FhirRoute, query
 from hub.api.fhir.search import SearchPage, everybody, find
 from hub.api.fhir.search_parameters import case_behind, everything_of, search_of
 from hub.api.route import WrongParameter, unchanged
-from hub.api.v1.perform import hub_of, unit_of
+from hub.api.v1.perform import reads_of, unit_of
 from hub.errors import NotFound
 
 router = APIRouter(prefix="/fhir", route_class=FhirRoute, include_in_schema=False)
@@ -146,11 +146,11 @@ def _record_page(request: Request, search: SearchCursor, page: SearchPage, door:
     shown: dict[UUID, list[str]] = {case: [] for case in search.cases or ()}
     for row in (*page.found, *page.included):
         shown.setdefault(row.case, []).append(row.version.resource.local)
-    hub_of(request).read_all(request.state.actor, door, request.state.purpose, shown)
+    reads_of(request).record_all(request.state.actor, door, request.state.purpose, shown)
 
 
 def _record(request: Request, case: UUID, door: str, what: Iterable[str]) -> None:
-    hub_of(request).read(case, request.state.actor, door, request.state.purpose, what)
+    reads_of(request).record(case, request.state.actor, door, request.state.purpose, what)
 
 
 def _base(request: Request) -> str:

@@ -114,7 +114,7 @@ def _indexed(request: Request, key: UUID) -> UUID | None:
 
 def _knows(request: Request, case: UUID) -> bool:
     try:
-        hub_of(request).known_to(case, request.state.actor)
+        hub_of(request).cases.known_to(case, request.state.actor)
     except NotFound:
         return False
     return True

@@ -15,7 +15,7 @@ from pydantic import Field
 from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
 from hub.api.route import GuardedRoute, unchanged
 from hub.api.v1 import presenter
-from hub.api.v1.perform import admit, answer, envelope, hub_of, municipality_entered, tagged, unit_of
+from hub.api.v1.perform import admit, answer, envelope, hub_of, municipality_entered, reads_of, tagged, unit_of
 from hub.application.visibility import VisibleCase, shown
 from hub.domain.course.events import OpenCase
 from hub.errors import NotFound, Unreadable
@@ -81,10 +81,10 @@ def search(request: Request, body: SearchBody) -> Response:
     found: list[dict[str, Any]] = []
     for case in hub.record.cases_of(hub.keys.citizen_digest(body.cpr.digits)):
         try:
-            version, standing = hub.known_to(case.case, actor)
+            version, standing = hub.cases.known_to(case.case, actor)
         except NotFound:
             continue
-        hub.read(case.case, actor, "POST /v1/cases/search", body.purpose, [])
+        reads_of(request).record(case.case, actor, "POST /v1/cases/search", body.purpose, [])
         status = "closed" if standing.is_closed_to(actor.unit) else "open"
         found.append({"case": str(case.case), "version": version, "status": status})
     return JSONResponse({"cases": sorted(found, key=lambda row: (row["status"] == "closed", row["case"]))})
@@ -100,7 +100,7 @@ def read_case(
     answered = tagged(presenter.case(seen, case, sight.version), sight.version)
     if unchanged(request, answered.headers["ETag"]):
         return Response(status_code=304, headers={"ETag": answered.headers["ETag"]})
-    hub.read(case, request.state.actor, "GET /v1/cases/{case}", purpose, [])
+    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}", purpose, [])
     return answered
 
 
@@ -115,7 +115,7 @@ def read_events(
 ) -> Response:
     """In the order they were recorded, whole where this unit made them, as told where it was told."""
     sight = _sight(request, case, as_of, legal_time)
-    hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/events", purpose, [])
+    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/events", purpose, [])
     rows = [presenter.event(event) for event in sight.events if event.number > after]
     return tagged({"case": str(case), "version": sight.version, "events": rows}, sight.version)
 
@@ -123,7 +123,7 @@ def read_events(
 def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: bool) -> VisibleCase:
     """What this unit may see of the case; nothing, at version 0, of a moment before it did."""
     hub = hub_of(request)
-    hub.known_to(case, request.state.actor)
+    hub.cases.known_to(case, request.state.actor)
     if legal_time and as_of is None:
         raise Unreadable("goes with as_of", field="legal_time")
     record = hub.record.case(case)

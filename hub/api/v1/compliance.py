@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from hub.api.fields import AskedMoment, Code, UnitAsked
 from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
-from hub.api.v1.perform import hub_of, unit_of, up_to_date
+from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from hub.compliance.replay import Question, answers
 from hub.errors import Unreadable
 from hub.vocabulary.jsonable import plain
@@ -69,7 +69,7 @@ def disclosures(
         )
     upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None
     for each in found:
-        hub.read(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
+        reads_of(request).record(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
     lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
         "disclosures": [presenter.line(line, own) for line in lines],

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
-from hub.api.v1.perform import hub_of, unit_of, up_to_date
+from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from projections.outbox import deliveries_of
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -27,7 +27,7 @@ def deliveries(
     with hub_of(request).record.engine.connect() as connection:
         rows = deliveries_of(connection, unit_of(request), case=case, status=status, limit=count)
     for each in {row.case for row in rows}:
-        hub_of(request).read(each, request.state.actor, "GET /v1/deliveries", "", [])
+        reads_of(request).record(each, request.state.actor, "GET /v1/deliveries", "", [])
     return JSONResponse({"deliveries": [presenter.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from hub.access.gate import acting
 from hub.api.fields import ActBody
 from hub.api.route import GuardedRoute
-from hub.api.v1.perform import admit, hub_of, unit_of, up_to_date
+from hub.api.v1.perform import admit, hub_of, reads_of, unit_of, up_to_date
 from hub.errors import NotFound
 from hub.intake.placement import Placement
 from hub.vocabulary.jsonable import plain
@@ -52,7 +52,7 @@ def parked_content(request: Request, message: UUID) -> Response:
     waiting = _placing(request).waiting(unit_of(request), message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
-    hub_of(request).read(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
+    reads_of(request).record(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
     return AsItCame(waiting[0].content, headers=NO_STORE)
 
 
@@ -67,7 +67,7 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
     admit(request, body, hub_of(request).clock())
     actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
     recorded = _placing(request).place(actor, message, body.case)
-    version = hub_of(request).version_after(recorded, actor.unit)
+    version = hub_of(request).cases.version_after(recorded, actor.unit)
     headers = {"ETag": f'"{version}"', "Location": f"/v1/cases/{body.case}"}
     told = {
         "case": str(body.case),
@@ -86,5 +86,5 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
 def content(request: Request, case: UUID, message: str) -> Response:
     """For the unit that sent it and the one it was sent to; `message` is its MessageHeader.id. The look is recorded."""
     kept = _placing(request).kept(request.state.actor, case, message)
-    hub_of(request).read(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
+    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
     return AsItCame(kept, headers=NO_STORE)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from hub.api.fields import ActBody, SomeWords
 from hub.api.route import GuardedRoute
 from hub.api.v1 import presenter
-from hub.api.v1.perform import hub_of, perform, tagged, unit_of
+from hub.api.v1.perform import hub_of, perform, reads_of, tagged, unit_of
 from hub.domain.case import Case
 from hub.domain.duty import FulfilDuty, Obligation
 from hub.law.explain import duty_in_words
@@ -34,13 +34,13 @@ def owed(
 ) -> Response:
     """What this unit owes and what is owed to it: overdue first, then by deadline; without one last."""
     hub, unit = hub_of(request), unit_of(request)
-    version, standing = hub.known_to(case, request.state.actor)
+    version, standing = hub.cases.known_to(case, request.state.actor)
     now = hub.clock()
     rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to)]
     rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
     rows = [row for row in rows if fulfilled or row.fulfilled_at is None]
     rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
-    hub.read(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])
+    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])
     body = {"case": str(case), "version": version, "obligations": [_row(row, row.overdue(now)) for row in rows]}
     return tagged(body, version)
 

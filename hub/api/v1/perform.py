@@ -16,6 +16,7 @@ from hub.api.route import canonical, if_match
 from hub.api.v1 import presenter
 from hub.application.command_context import CommandContext, CommandResult
 from hub.application.command_handler import CommandHandler
+from hub.application.read_log import ReadLog
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
 from hub.errors import Unreadable
@@ -31,6 +32,12 @@ def hub_of(request: Request) -> CommandHandler:
     """The hub behind this request."""
     hub: CommandHandler = request.app.state.hub
     return hub
+
+
+def reads_of(request: Request) -> ReadLog:
+    """Where look-ups are recorded."""
+    reads: ReadLog = request.app.state.services.read_log
+    return reads
 
 
 def unit_of(request: Request) -> Unit:

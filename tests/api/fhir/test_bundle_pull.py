@@ -79,7 +79,7 @@ def test_a_pull_is_recorded_with_the_purpose_that_is_stated(still: Doors) -> Non
     queued(still)
     for stated, kept in (({}, "pull"), ({"Purpose_Of_Use": "stoette_graviditet"}, "stoette_graviditet")):
         assert still.at(FAMILIES).get("/fhir/Bundle", **stated).status_code == 200
-        look = still.services.command_handler.look_ups(UUID(case))[-1]
+        look = still.services.read_log.look_ups(UUID(case))[-1]
         assert (look.by, look.door, look.purpose) == (FAMILIES, "GET /fhir/Bundle", kept)
     assert still.at(FAMILIES).get("/fhir/Bundle", Purpose_Of_Use="2103009996").status_code == 400
 

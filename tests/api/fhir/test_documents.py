@@ -56,7 +56,7 @@ def test_a_pulling_unit_gets_the_document_that_the_message_names(doors: Doors, c
     )
     assert said["size"] == len(answer.content)
     assert base64.b64decode(said["hash"]) == sha1(answer.content).digest()
-    look = doors.services.command_handler.look_ups(UUID(case))[-1]
+    look = doors.services.read_log.look_ups(UUID(case))[-1]
     assert look.what == (said["url"],), "who read it stands on the case"
 
 

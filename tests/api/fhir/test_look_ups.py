@@ -12,7 +12,7 @@ from tests.people import CHARITY, CLINIC, FAMILIES, KAJA
 
 def last(doors: Doors, case: str) -> RecordRead:
     """The last look at a case."""
-    return doors.services.command_handler.look_ups(UUID(case))[-1]
+    return doors.services.read_log.look_ups(UUID(case))[-1]
 
 
 def test_a_read_names_what_was_shown_and_why(story: Told) -> None:
@@ -87,11 +87,11 @@ def looks_of(story: Told, unit: Unit) -> set[str]:
 
 
 def test_who_is_shown_nothing_leaves_no_trace_on_the_case(story: Told) -> None:
-    before = story.doors.services.command_handler.look_ups(UUID(story.case))
+    before = story.doors.services.read_log.look_ups(UUID(story.case))
     issue(story.doors.at(CHARITY).get(f"/fhir/Patient/{story.case}"), 404)
     got(story.doors.at(CHARITY).door.post("/fhir/Patient/_search", data={"identifier": CPR_TOKEN}))
     got(story.doors.at(CHARITY).get("/fhir/Patient", {"_id": story.case}))
-    assert story.doors.services.command_handler.look_ups(UUID(story.case)) == before
+    assert story.doors.services.read_log.look_ups(UUID(story.case)) == before
 
 
 def test_a_purpose_is_a_code_and_nothing_personal(story: Told) -> None:

@@ -1,0 +1,71 @@
+"""Cases as they stand, folded from the record and kept at hand; and what each unit may know of them."""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import cast
+from uuid import UUID
+
+from hub.domain.audience import CaseKnowledge, follow
+from hub.domain.case import Case, CaseEvent
+from hub.domain.course.events import CaseKeyDestroyed, CaseOpened
+from hub.errors import NotFound
+from hub.store import CitizenCase, Record, Recorded, Shredded
+from hub.vocabulary.actors import Actor
+from hub.vocabulary.organisations import Unit
+
+
+class CaseRepository:
+    """The cases of one record: grounds for a decision, each with the version that the append after it states."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._cases = record.fold_cache(None, _evolve)
+
+    def load(self, case: UUID) -> tuple[int, Case]:
+        """The case as it stands, and the version of its stream. `NotFound` when there is none, or it is erased."""
+        version, known = self.knowledge(case)
+        return version, known.case
+
+    def knowledge(self, case: UUID) -> tuple[int, CaseKnowledge]:
+        """The version of the case's stream, and what is known of it by whom; `NotFound` as for `load`."""
+        standing = self._cases.of(case)
+        if standing.state is None:
+            raise NotFound("no such case")
+        return standing.version, standing.state
+
+    def known_to(self, case: UUID, actor: Actor) -> tuple[int, Case]:
+        """The case, if the actor's unit may learn that it exists, and its version as that unit knows it.
+
+        Else `NotFound`, as for a case there is not.
+        """
+        _, known = self.knowledge(case)
+        if not known.case.knows(actor.unit):
+            raise NotFound("no such case")
+        return known.version_for(actor.unit), known.case
+
+    def knowledge_after(self, recorded: Recorded) -> CaseKnowledge:
+        """What was known after one stored event, from the stream itself; `NotFound` when the case is erased."""
+        before = (row for row in self._record.stream(recorded.stream) if row.version <= recorded.version)
+        known = reduce(_evolve, before, None)
+        if known is None:
+            raise NotFound("no such case")
+        return known
+
+    def version_after(self, recorded: Recorded, unit: Unit) -> int:
+        """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""
+        return self.knowledge_after(recorded).version_for(unit)
+
+    def current(self, cases: Iterable[CitizenCase], unit: Unit) -> UUID | None:
+        """Of a citizen's cases the one that this unit is on, or else her open one, unless it is over for the unit."""
+        courses = [(row, self.load(row.case)[1].course) for row in cases]
+        own = next((row.case for row, course in courses if course.goes_on_for(unit)), None)
+        return own or next((row.case for row, course in courses if row.open and not course.is_over_for(unit)), None)
+
+
+def _evolve(known: CaseKnowledge | None, recorded: Recorded) -> CaseKnowledge | None:
+    """What is known after one more stored event; an erased case is none, nor is a stream that begins otherwise."""
+    if isinstance(recorded.event, Shredded | CaseKeyDestroyed):
+        return None
+    if known is None and not isinstance(recorded.event, CaseOpened):
+        return None
+    return follow(known, cast(CaseEvent, recorded.event))
