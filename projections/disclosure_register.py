@@ -15,7 +15,7 @@ from hub.domain.case import Case
 from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.message import IncomingEvent
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import ruling_of
 from hub.errors import NotFound
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
@@ -106,7 +106,7 @@ def cases_with(
 
 
 def _row(recorded: Recorded, event: Told) -> dict[str, object]:
-    ruling: Ruling | None = getattr(event, "ruling", None)
+    ruling = ruling_of(event)
     return {
         "partition": recorded.partition,
         "position": recorded.position,

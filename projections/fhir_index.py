@@ -33,6 +33,7 @@ from sqlalchemy import (
 from hub.domain.access_log import RecordRead
 from hub.domain.audience import audience
 from hub.domain.case import Case, CaseEvent
+from hub.domain.consent import ConsentEvent
 from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.identity import act_of
@@ -191,5 +192,4 @@ def _key(recorded: Recorded) -> UUID | None:
         return None
     if isinstance(recorded.event, IncomingEvent):
         return kept_in(recorded.case, recorded.event.message)
-    key = getattr(recorded.event, "consent", None) or act_of(recorded.event)
-    return key if isinstance(key, UUID) else None
+    return recorded.event.consent if isinstance(recorded.event, ConsentEvent) else act_of(recorded.event)

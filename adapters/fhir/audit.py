@@ -20,6 +20,7 @@ from adapters.fhir.records import AuditAgent, AuditEntity, AuditEvent, AuditNetw
 from adapters.fhir.resources import Resource
 from hub.domain.access_log import RecordRead
 from hub.domain.disclosure import DisclosureRefused
+from hub.domain.ruling import ruling_of
 from hub.ports.letter import Letter
 from hub.vocabulary.organisations import Unit
 
@@ -36,7 +37,7 @@ HUB = Reference(display="Tværspor")
 
 def disclosed(dossier: Dossier, letter: Letter, carried: Resource) -> AuditEvent:
     """Something was passed on, on this hjemmel (BALP PrivacyDisclosure.Source)."""
-    ruling = getattr(letter.event, "ruling", None)
+    ruling = ruling_of(letter.event)
     purpose = reasons_of(ruling.decision) if ruling is not None else ()
     lines = (("Fra", str(letter.sender.unit)), ("Til", str(letter.recipient.unit)))
     return AuditEvent(

@@ -7,6 +7,7 @@ from adapters.fhir.narrative import LANGUAGE, legal, narrative
 from adapters.fhir.parties import Parties, by_urn, to
 from adapters.fhir.resources import Provenance, ProvenanceAgent, ProvenanceEntity, Resource
 from hub.domain.disclosure import DisclosureCorrected
+from hub.domain.ruling import ruling_of
 from hub.law.hjemmel import Decision
 from hub.ports.letter import Letter
 
@@ -16,7 +17,7 @@ DISCLOSE = CodeableConcept(coding=(Coding(system=systems.LIFECYCLE, code="disclo
 
 def provenance(letter: Letter, who: Parties, carried: Resource) -> Provenance:
     """Why this act was lawful, for what it carried."""
-    ruling = getattr(letter.event, "ruling", None)
+    ruling = ruling_of(letter.event)
     reasons = reasons_of(ruling.decision) if ruling is not None else ()
     agent = ProvenanceAgent(type=AUTHOR, who=who.source, on_behalf_of=who.sender if who.author else None)
     return Provenance(

@@ -51,6 +51,7 @@ from adapters.medcom.writer import (
 )
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.request.events import RequestAnswered
+from hub.domain.ruling import ruling_of
 from hub.ports.directory import Address
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment as Document
@@ -297,7 +298,7 @@ def _author(letter: Letter, sender: Reference) -> tuple[PractitionerRole, Practi
 
 def _basis(letter: Letter) -> list[str]:
     """The hjemmel, which MedCom has no element for."""
-    ruling = getattr(letter.event, "ruling", None)
+    ruling = ruling_of(letter.event)
     words = (ruling.decision.citation or ruling.decision.basis) if ruling is not None else None
     return [f"Hjemmel: {words}"] if words else []
 

@@ -22,7 +22,7 @@ from adapters.secure_mail.message import LIMIT, NONE, Outline, mailboxes, outlin
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.signer import Signer
 from adapters.secure_mail.trust import SIGN, Trust
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import ruling_of
 from hub.errors import TryAgainLater, Undeliverable, Unsendable
 from hub.ports.carrier import Parcel
 from hub.ports.clock import Clock
@@ -98,7 +98,7 @@ class SealingPacker:
 def manifest(outline: Outline) -> Manifest:
     """What the sender vouches for; made from the letter alone, so that it is the same every time."""
     letter = outline.letter
-    ruling = getattr(letter.event, "ruling", None)
+    ruling = ruling_of(letter.event)
     return Manifest(
         delivery_id=letter.message_id,
         reference=letter.reference,
@@ -108,7 +108,7 @@ def manifest(outline: Outline) -> Manifest:
         created=letter.recorded_at,
         expires=letter.recorded_at + LASTS,
         attachments=tuple(Entry.of(each) for each in outline.attached),
-        legal_basis=ruling.decision.basis if isinstance(ruling, Ruling) else None,
+        legal_basis=ruling.decision.basis if ruling else None,
     )
 
 

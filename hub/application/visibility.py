@@ -35,6 +35,11 @@ class VisibleEvent:
     whole: bool
     names: Citizen | None = None
 
+    @property
+    def event(self) -> CaseEvent:
+        """The event itself."""
+        return cast(CaseEvent, self.recorded.event)
+
 
 @dataclass(frozen=True, slots=True)
 class VisibleCase:

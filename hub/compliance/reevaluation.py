@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.domain.identity import act_of
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import Ruling, ruling_of
 from hub.law.catalogue import rule_set
 from hub.law.decide import decide
 from hub.law.hjemmel import Decision
@@ -46,8 +46,8 @@ def reevaluate(events: Iterable[Recorded], rules: str) -> Reevaluation:
     """Ask the decisions in these events again, under the rules of `then` or of `now`."""
     decisions, found = 0, list[Difference]()
     for recorded in events:
-        ruling = getattr(recorded.event, "ruling", None)
-        if isinstance(ruling, Ruling):
+        ruling = ruling_of(recorded.event)
+        if ruling is not None:
             decisions += 1
             found.extend(_compared(recorded, ruling, rules))
     return Reevaluation(decisions, tuple(found))

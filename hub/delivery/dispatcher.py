@@ -14,12 +14,14 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import cast
 from uuid import UUID, uuid4
 
 from hub.delivery.channels import Channels
 from hub.delivery.streams import CaseOf, DeliveryStreams, alarm
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
+from hub.domain.audience import Addressed
 from hub.domain.delivery import (
     Delivery,
     DeliveryAbandoned,
@@ -243,7 +245,7 @@ class Dispatcher:
 
     def _read_ground(self, partition: int, position: int) -> Ground:
         """The act and its documents are read once."""
-        return ground_of(self._record.read(partition, position - 1, 1)[0].event)
+        return ground_of(cast(Addressed, self._record.read(partition, position - 1, 1)[0].event))
 
     def _before(self, case: UUID, position: int) -> Iterable[object]:
         return (recorded.event for recorded in self._record.stream(case) if recorded.position < position)

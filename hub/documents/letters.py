@@ -4,10 +4,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from hub.domain.audience import Addressed, leaves
+from hub.domain.concern import ConcernEvent
 from hub.domain.delivery import DeliveryQueued
-from hub.domain.identity import mark_of, thread_of
-from hub.domain.message import Following, MessageKept, kept_in
-from hub.domain.request.events import Declined, RequestAnswered, RequestItemDeclined
+from hub.domain.disclosure import DisclosureMade
+from hub.domain.identity import mark_of
+from hub.domain.message import MessageKept, kept_in
+from hub.domain.request.events import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
 from hub.errors import Undeliverable
 from hub.ports.directory import Directory
 from hub.ports.letter import Answered, Followed, Letter
@@ -59,7 +61,7 @@ class Letters:
 
     def _answered(self, queued: Recorded, event: Addressed) -> Answered | None:
         """The letter of the same request or concern that its sender had been sent before this one was queued."""
-        thread = thread_of(event)
+        thread = _thread_of(event)
         if thread is None:
             return None
         rows = self._record.case(
@@ -82,10 +84,17 @@ class Letters:
         )
 
 
+def _thread_of(act: Addressed) -> UUID | None:
+    """The request or concern that an act opens or answers; None for an act that stands alone."""
+    if isinstance(act, RequestEvent):
+        return act.request
+    return act.concern if isinstance(act, ConcernEvent) else None
+
+
 def followed(record: Record, case: UUID, event: Addressed) -> Followed | None:
     """The message that an act goes on from, as it came."""
-    follows = getattr(event, "follows", None)
-    if not isinstance(follows, Following):
+    follows = event.follows if isinstance(event, DisclosureMade) else None
+    if follows is None:
         return None
     rows = (recorded.event for recorded in record.stream(kept_in(case, follows.message)))
     kept = next((event.content for event in rows if isinstance(event, MessageKept)), None)

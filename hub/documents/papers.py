@@ -21,7 +21,7 @@ from hub.domain.duty import Obligation, obligations
 from hub.domain.identity import act_of
 from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
 from hub.domain.request.events import InformationRequested, RequestAnswered
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import ruling_of
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
 from hub.ports.directory import Address, Directory
@@ -140,8 +140,8 @@ def _reference(events: Sequence[Recorded], act: UUID, recipient: Unit) -> str:
 
 def _about(event: object) -> str | None:
     """Whom an act is about; None when it says nothing of anybody, as a question about a question does not."""
-    ruling = getattr(event, "ruling", None)
-    return ruling.facts.subject.role if isinstance(ruling, Ruling) else None
+    ruling = ruling_of(event)
+    return ruling.facts.subject.role if ruling else None
 
 
 def _hers(given: Mapping[UUID, Consent]) -> list[Consent]:

@@ -15,6 +15,7 @@ from hub.domain import case as domain
 from hub.domain.case import Case, CaseEvent
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.course.events import CaseKeyDestroyed, CaseOpened
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.message import IncomingEvent
@@ -26,7 +27,7 @@ from hub.domain.request.events import (
     RequestAnswered,
     RequestItemDeclined,
 )
-from hub.vocabulary.information import Attachment, Item
+from hub.vocabulary.information import Attachment
 from hub.vocabulary.organisations import Unit
 
 Addressed = (  # acts that carry words from one unit to another
@@ -41,6 +42,10 @@ Addressed = (  # acts that carry words from one unit to another
     | ClarificationGiven
     | RequestAnswered
 )
+Bringing = (  # those of them that bring items, with words and documents
+    ReferralSent | DisclosureMade | DisclosureCorrected | ConcernReported | ConcernFeedbackGiven | RequestAnswered
+)
+Unsigned = CaseOpened | CaseKeyDestroyed  # events that name no author
 
 
 def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
@@ -57,8 +62,7 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
             return frozenset({by, recipient})
     if isinstance(event, Addressed | IncomingEvent):
         return frozenset({event.by, event.recipient})
-    author = getattr(event, "by", None)
-    return frozenset() if author is None else frozenset({author})
+    return frozenset() if isinstance(event, Unsigned) else frozenset({event.by})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,12 @@ def follow(known: CaseKnowledge | None, event: CaseEvent) -> CaseKnowledge:
 
 def is_author(event: CaseEvent, unit: Unit) -> bool:
     """Did this unit make the event? Only its author is shown what was withheld and what the law was asked about."""
-    return getattr(event, "by", None) == unit
+    return not isinstance(event, Unsigned | DeliveryCompleted | DeliveryFailed) and event.by == unit
 
 
 def documents(event: object) -> tuple[Attachment, ...]:
     """The documents that an act brings along, in the order of its items; outside the first is known as number 1."""
-    items = (each for each in getattr(event, "items", ()) if isinstance(each, Item))
+    items = event.items if isinstance(event, Bringing) else ()
     return tuple(item.attachment for item in items if item.attachment is not None)
 
 

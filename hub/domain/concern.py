@@ -101,6 +101,11 @@ class ConcernReported:
     ruling: Ruling
     already_made: bool = False
 
+    @property
+    def known_as(self) -> UUID:
+        """The concern."""
+        return self.concern
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernAssessed:
@@ -110,6 +115,11 @@ class ConcernAssessed:
     at: datetime
     by: Unit
     acute: bool
+
+    @property
+    def known_as(self) -> UUID:
+        """The concern."""
+        return self.concern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +134,11 @@ class ConcernReceiptGiven:
     ruling: Ruling
     already_made: bool = False
 
+    @property
+    def known_as(self) -> UUID:
+        """The receipt."""
+        return self.receipt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernFeedbackGiven:
@@ -137,6 +152,11 @@ class ConcernFeedbackGiven:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+
+    @property
+    def known_as(self) -> UUID:
+        """The feedback."""
+        return self.feedback
 
 
 ConcernEvent = ConcernReported | ConcernAssessed | ConcernReceiptGiven | ConcernFeedbackGiven

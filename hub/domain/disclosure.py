@@ -129,6 +129,11 @@ class DisclosureMade:
     already_made: bool = False
     follows: Following | None = None
 
+    @property
+    def known_as(self) -> UUID:
+        """The disclosure."""
+        return self.disclosure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureRefused:
@@ -141,6 +146,11 @@ class DisclosureRefused:
     purpose: str
     ruling: Ruling
     already_made: bool = False
+
+    @property
+    def known_as(self) -> UUID:
+        """The disclosure."""
+        return self.disclosure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +167,11 @@ class DisclosureCorrected:
     ruling: Ruling
     already_made: bool = False
 
+    @property
+    def known_as(self) -> UUID:
+        """The correction."""
+        return self.correction
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenInformed:
@@ -167,6 +182,11 @@ class CitizenInformed:
     by: Unit
     how: str
     reaction: str = ""
+
+    @property
+    def known_as(self) -> UUID:
+        """The about."""
+        return self.about
 
 
 DisclosureEvent = DisclosureMade | DisclosureRefused | DisclosureCorrected | CitizenInformed

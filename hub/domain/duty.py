@@ -15,7 +15,7 @@ from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernRec
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.identity import act_of
 from hub.domain.request.events import InformationRequested
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import ruling_of
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.organisations import Unit
@@ -127,8 +127,8 @@ def evolve(owed: Owed, event: object) -> Owed:
 
 
 def _arising(event: object) -> Iterator[Obligation]:
-    ruling, act = getattr(event, "ruling", None), act_of(event)
-    if not isinstance(ruling, Ruling) or act is None or not ruling.permits:
+    ruling, act = ruling_of(event), act_of(event)
+    if ruling is None or act is None or not ruling.permits:
         return
     due = {deadline.duty: deadline.latest for deadline in ruling.decision.due}
     facts = ruling.facts

@@ -7,9 +7,10 @@ moved away from since does not go there (secure-mail guide §12, "wrong recipien
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from hub.domain.audience import Addressed
 from hub.domain.case import Case
 from hub.domain.residence import moved_away
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import ruling_of
 from hub.vocabulary.organisations import Unit
 
 
@@ -17,15 +18,15 @@ from hub.vocabulary.organisations import Unit
 class Ground:
     """What decides whether an act may still leave: to whom it goes, and the consents it rests on. It never changes."""
 
-    recipient: Unit | None
+    recipient: Unit
     consents: frozenset[str]
 
 
-def ground_of(act: object) -> Ground:
+def ground_of(act: Addressed) -> Ground:
     """The ground of an act as it was recorded."""
-    ruling = getattr(act, "ruling", None)
-    consents = frozenset(ruling.decision.consents) if isinstance(ruling, Ruling) else frozenset[str]()
-    return Ground(getattr(act, "recipient", None), consents)
+    ruling = ruling_of(act)
+    consents = frozenset(ruling.decision.consents) if ruling else frozenset[str]()
+    return Ground(act.recipient, consents)
 
 
 def hindrance(ground: Ground, case: Case, before: Callable[[], Iterable[object]]) -> str | None:
@@ -35,7 +36,7 @@ def hindrance(ground: Ground, case: Case, before: Callable[[], Iterable[object]]
     """
     if rests_on_withdrawn(ground, case):
         return "consent-withdrawn"
-    if ground.recipient is None or case.course.municipality in (None, ground.recipient.organisation):
+    if case.course.municipality in (None, ground.recipient.organisation):
         return None
     return "municipality-changed" if moved_away(ground.recipient, before()) else None
 

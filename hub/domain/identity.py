@@ -1,6 +1,19 @@
 """By which id an act is known, whatever matter it belongs to."""
 
+from typing import Protocol, runtime_checkable
 from uuid import UUID, uuid5
+
+
+@runtime_checkable
+class IdentifiedAct(Protocol):
+    """An event that is known by an id: the disclosure, referral, concern, request, answer, receipt or plan it is.
+
+    What only moves such an act on – an assessment, a first contact, a question about a request – bears its id.
+    """
+
+    @property
+    def known_as(self) -> UUID:
+        """The id."""
 
 
 def act_id(command: UUID, case: UUID) -> UUID:
@@ -14,26 +27,5 @@ def mark_of(command: UUID, case: UUID) -> str:
 
 
 def act_of(event: object) -> UUID | None:
-    """The id by which an act is known: the disclosure, referral, concern, request, answer, receipt or plan it is."""
-    for name in (
-        "correction",
-        "answer",
-        "receipt",
-        "feedback",
-        "disclosure",
-        "concern",
-        "referral",
-        "request",
-        "plan",
-        "about",
-    ):
-        key = getattr(event, name, None)
-        if isinstance(key, UUID):
-            return key
-    return None
-
-
-def thread_of(event: object) -> UUID | None:
-    """The request or concern that an act belongs to, which it opens or answers; None for an act that stands alone."""
-    keys = (getattr(event, name, None) for name in ("request", "concern"))
-    return next((key for key in keys if isinstance(key, UUID)), None)
+    """The id by which an act is known; None for an event that has none."""
+    return event.known_as if isinstance(event, IdentifiedAct) else None

@@ -85,6 +85,11 @@ class PlanAgreed:
     tasks: tuple[PlanTask, ...]
     review_on: date | None = None
 
+    @property
+    def known_as(self) -> UUID:
+        """The plan."""
+        return self.plan
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRevised:
@@ -97,6 +102,11 @@ class PlanRevised:
     tasks: tuple[PlanTask, ...]
     review_on: date | None = None
 
+    @property
+    def known_as(self) -> UUID:
+        """The plan."""
+        return self.plan
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone:
@@ -106,6 +116,11 @@ class TaskDone:
     task: int
     at: datetime
     by: Unit
+
+    @property
+    def known_as(self) -> UUID:
+        """The plan."""
+        return self.plan
 
 
 PlanEvent = PlanAgreed | PlanRevised | TaskDone

@@ -94,6 +94,11 @@ class ReferralSent:
     ruling: Ruling
     already_made: bool = False
 
+    @property
+    def known_as(self) -> UUID:
+        """The referral."""
+        return self.referral
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralAccepted:
@@ -102,6 +107,11 @@ class ReferralAccepted:
     referral: UUID
     at: datetime
     by: Unit
+
+    @property
+    def known_as(self) -> UUID:
+        """The referral."""
+        return self.referral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +123,11 @@ class ReferralDeclined:
     by: Unit
     reason: str
 
+    @property
+    def known_as(self) -> UUID:
+        """The referral."""
+        return self.referral
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstContactMade:
@@ -121,6 +136,11 @@ class FirstContactMade:
     referral: UUID
     at: datetime
     by: Unit
+
+    @property
+    def known_as(self) -> UUID:
+        """The referral."""
+        return self.referral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +151,11 @@ class NoShowReported:
     at: datetime
     by: Unit
 
+    @property
+    def known_as(self) -> UUID:
+        """The referral."""
+        return self.referral
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralCompleted:
@@ -139,6 +164,11 @@ class ReferralCompleted:
     referral: UUID
     at: datetime
     by: Unit
+
+    @property
+    def known_as(self) -> UUID:
+        """The referral."""
+        return self.referral
 
 
 ReferralEvent = (

@@ -5,6 +5,7 @@ rules of then or of now – and compare.
 """
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from hub.law.decide import decide
 from hub.law.explain import Explanation, explain
@@ -24,6 +25,20 @@ class Ruling:
     def permits(self) -> bool:
         """May it, or part of it, be passed on?"""
         return self.decision.outcome is not Outcome.REFUSE
+
+
+@runtime_checkable
+class RuledAct(Protocol):
+    """An event that the law was asked about, and keeps the answer."""
+
+    @property
+    def ruling(self) -> Ruling:
+        """The answer, yes or no."""
+
+
+def ruling_of(event: object) -> Ruling | None:
+    """What the law answered about an event; None for one that it was not asked about."""
+    return event.ruling if isinstance(event, RuledAct) else None
 
 
 def rule(facts: Facts) -> Ruling:

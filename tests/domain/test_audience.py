@@ -26,7 +26,7 @@ from hub.domain.course.events import (
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.duty import DutyFulfilled
-from hub.domain.identity import act_of, thread_of
+from hub.domain.identity import act_of
 from hub.domain.message import CareMessageReceived, HospitalStayNotified
 from hub.domain.plan import PlanAgreed, PlanRevised, PlanTask, TaskDone
 from hub.domain.referral import (
@@ -205,13 +205,6 @@ def test_whatever_names_a_receiver_and_can_be_already_made_is_a_letter_or_a_no()
     assert {event.__name__ for event in named - members(Addressed)} == {"DisclosureRefused"}
 
 
-@pytest.mark.parametrize("row", TABLE, ids=NAMES)
-def test_which_request_or_concern_it_belongs_to(row: Row) -> None:
-    threads = {REQUEST: REQUEST, ANSWER: REQUEST, CONCERN: CONCERN, RECEIPT: CONCERN, FEEDBACK: CONCERN}
-    assert thread_of(row.event) == (None if row.act is None else threads.get(row.act))
-
-
 def test_an_event_that_is_not_of_a_case_is_no_act() -> None:
-    assert thread_of(object()) is None
     assert act_of(object()) is None
     assert leaves(object()) is None

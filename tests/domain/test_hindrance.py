@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent, fold
 from hub.domain.course.events import MunicipalityChanged
 from hub.domain.hindrance import ground_of, hindrance
+from hub.domain.request.events import ClarificationAsked
 from tests.domain.acts import (
-    CLEAN,
+    REQUEST,
     a_case,
     concern_reported,
     consent_fact,
@@ -18,12 +20,13 @@ from tests.domain.acts import (
     known_as,
     made,
 )
-from tests.people import CLINIC, MONDAY, TUESDAY, WEDNESDAY
+from tests.people import CLINIC, FAMILIES, MONDAY, TUESDAY, WEDNESDAY
 
 TOLD = made(facts(TUESDAY, consent_fact(MONDAY)))
+ASKED_BACK = ClarificationAsked(request=REQUEST, question="", at=TUESDAY, by=CLINIC, recipient=FAMILIES)
 
 
-def hindered(act: object, *after: CaseEvent, before: tuple[CaseEvent, ...] = ()) -> str | None:
+def hindered(act: Addressed, *after: CaseEvent, before: tuple[CaseEvent, ...] = ()) -> str | None:
     """What keeps the act from leaving once this has followed it."""
     case = fold((a_case(), consent_given(MONDAY), consent_given(MONDAY, known_as("other")), *before, *after))
     assert case is not None
@@ -43,8 +46,8 @@ def test_a_withdrawal_stops_what_rests_on_the_consent(more: tuple[CaseEvent, ...
     assert hindered(TOLD, *more) == why
 
 
-@pytest.mark.parametrize("act", [concern_reported(TUESDAY), CLEAN, object()], ids=["underretning", "item", "nothing"])
-def test_what_rests_on_no_consent_leaves_after_any_withdrawal(act: object) -> None:
+@pytest.mark.parametrize("act", [concern_reported(TUESDAY), ASKED_BACK], ids=["underretning", "question"])
+def test_what_rests_on_no_consent_leaves_after_any_withdrawal(act: Addressed) -> None:
     assert hindered(act, consent_withdrawn(TUESDAY)) is None
 
 

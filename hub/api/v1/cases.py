@@ -131,6 +131,6 @@ def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: boo
         record = tuple(recorded for recorded in record if recorded.recorded_at <= as_of)
     sight = shown(record, unit_of(request))
     if as_of is not None and legal_time:
-        then = tuple(event for event in sight.events if getattr(event.recorded.event, "at", as_of) <= as_of)
+        then = tuple(event for event in sight.events if event.event.at <= as_of)
         return VisibleCase(sight.version, then)
     return sight

@@ -19,6 +19,7 @@ from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
+from hub.domain.ruling import ruling_of
 from hub.errors import Unreadable
 from hub.observability import DECISIONS
 from hub.vocabulary.actors import Actor
@@ -105,7 +106,7 @@ def answer(outcome: CommandResult, act: UUID, what: str) -> Response:
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}
     no = presenter.refused(outcome)
     for recorded in outcome.events:
-        ruling = getattr(recorded.event, "ruling", None)
+        ruling = ruling_of(recorded.event)
         if ruling is not None:
             DECISIONS.labels(ruling.decision.outcome.value, ruling.decision.reason.value).inc()
     if no is not None:

@@ -12,7 +12,7 @@ from hub.application.visibility import VisibleEvent
 from hub.compliance.columns import row
 from hub.compliance.disclosure_entry import DisclosureEntry
 from hub.domain.disclosure import DisclosureRefused
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import ruling_of
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
 from hub.vocabulary.jsonable import plain
@@ -71,8 +71,8 @@ def event(shown: VisibleEvent) -> dict[str, Any]:
     """One event as this unit may see it."""
     recorded = shown.recorded
     body: dict[str, Any] = plain(recorded.event)
-    ruling = getattr(recorded.event, "ruling", None)
-    if isinstance(ruling, Ruling):
+    ruling = ruling_of(recorded.event)
+    if ruling is not None:
         whole = {"decision": decided(ruling.decision, ruling.explanation), "facts": plain(ruling.facts)}
         body["ruling"] = whole if shown.whole else {"decision": told(ruling.decision)}
     return {

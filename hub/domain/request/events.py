@@ -129,6 +129,11 @@ class InformationRequested:
     ruling: Ruling
     already_made: bool = False
 
+    @property
+    def known_as(self) -> UUID:
+        """The request."""
+        return self.request
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClarificationAsked:
@@ -140,6 +145,11 @@ class ClarificationAsked:
     recipient: Unit
     question: str
     already_made: bool = False
+
+    @property
+    def known_as(self) -> UUID:
+        """The request."""
+        return self.request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +163,11 @@ class ClarificationGiven:
     items: tuple[str, ...]
     words: str = ""
     already_made: bool = False
+
+    @property
+    def known_as(self) -> UUID:
+        """The request."""
+        return self.request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +183,11 @@ class RequestAnswered:
     ruling: Ruling
     already_made: bool = False
 
+    @property
+    def known_as(self) -> UUID:
+        """The answer."""
+        return self.answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestItemDeclined:
@@ -180,6 +200,11 @@ class RequestItemDeclined:
     recipient: Unit
     category: str
     reason: str
+
+    @property
+    def known_as(self) -> UUID:
+        """The answer."""
+        return self.answer
 
 
 RequestEvent = InformationRequested | ClarificationAsked | ClarificationGiven | RequestAnswered | RequestItemDeclined
