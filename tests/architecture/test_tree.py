@@ -1,6 +1,7 @@
 """The tree tells the story: prescribed folders, a README where one is due, modules that one can read in a sitting."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,8 @@ FILES = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "GLOSSARY.md", "NON-GOALS.md", "LICENSE"),
     *("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock", ".gitignore"),
 }
-EXPLAINED = (
-    *("hub", "hub/decisions", "hub/law", "hub/evidence"),
-    *("adapters", "projections", "openapi", "docker", "tests"),
-)
+EXPLAINED = ("hub", "hub/decisions", "adapters", "projections", "openapi", "docker", "tests")
+LOOSE = {"__init__.py", "errors.py", "observability.py", "settings.py"}
 LONGEST_MODULE = 350
 SOUP = {"utils", "util", "common", "helpers", "manager", "service", "misc"}
 
@@ -28,6 +27,27 @@ def test_the_top_level_is_as_prescribed() -> None:
 @pytest.mark.parametrize("folder", EXPLAINED)
 def test_a_folder_says_what_belongs_there(folder: str) -> None:
     assert len((ROOT / folder / "README.md").read_text(encoding="utf-8").split()) > 30
+
+
+def test_three_modules_lie_loose_in_the_hub_and_no_more() -> None:
+    assert {path.name for path in _python("hub") if len(path.parts) == 2} == LOOSE
+
+
+def test_every_folder_of_the_hub_says_what_belongs_there_and_what_does_not() -> None:
+    for folder in sorted({path.parts[1] for path in _python("hub") if len(path.parts) > 2}):
+        said = (ROOT / "hub" / folder / "README.md").read_text(encoding="utf-8")
+        assert {"## What belongs here", "## What does not"} <= set(said.splitlines()), folder
+
+
+def test_the_readme_of_a_folder_names_modules_that_are_there() -> None:
+    gone = {
+        f"{path}: {name}"
+        for path, text in texts(beneath=("hub",))
+        if path.name == "README.md" and len(path.parts) == 3 and path.parts[1] != "decisions"
+        for name in re.findall(r"`([\w/]+\.(?:py|toml))`", text)
+        if not any((ROOT / base / name).is_file() for base in (path.parent, ""))
+    }
+    assert gone == set()
 
 
 def test_every_adapter_says_what_it_speaks() -> None:
@@ -63,3 +83,7 @@ def test_every_decision_is_listed_and_says_what_a_decision_must() -> None:
             assert f"({path.name})" in index, path
             assert {"Status:", "Date:"} <= set(text.split()), path
             assert {"Context", "Decision", "Consequences"} <= {line[3:] for line in text.splitlines()}, path
+
+
+def _python(top: str) -> set[Path]:
+    return {path for path in files() if path.suffix == ".py" and path.parts[0] == top}
