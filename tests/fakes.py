@@ -57,7 +57,7 @@ def no_trouble() -> None:
 
 
 @dataclass(slots=True)
-class PlainHands:
+class PlainForms:
     """Renderer, translator and packer at once: a letter is its words, one line each. `trouble` comes before each."""
 
     trouble: Trouble = no_trouble

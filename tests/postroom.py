@@ -1,4 +1,4 @@
-"""Where letters leave a hub: outbox, dispatcher, and hands that a test can trip."""
+"""Where letters leave a hub: outbox, dispatcher, and forms of a letter that a test can trip."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +13,7 @@ from projections import outbox
 from projections.follow import Follower
 from projections.outbox import Outbox, OutboxEntry
 from tests.domain.acts import disclose, give_consent, withdraw_consent
-from tests.fakes import CarrierInMemory, PlainHands, SmallDirectory
+from tests.fakes import CarrierInMemory, PlainForms, SmallDirectory
 from tests.office import Office
 from tests.people import CLINIC
 
@@ -24,7 +24,7 @@ class Postroom:
 
     office: Office
     carrier: CarrierInMemory = field(default_factory=CarrierInMemory)
-    hands: PlainHands = field(default_factory=PlainHands)
+    forms: PlainForms = field(default_factory=PlainForms)
     directory: SmallDirectory = field(default_factory=SmallDirectory)
     dispatcher: Dispatcher = field(init=False)
     follower: Follower = field(init=False)
@@ -35,8 +35,8 @@ class Postroom:
             self.directory,
             lambda case, unit: self.office.hub.cases.load(case)[1].course.citizen_by(unit),
         )
-        hands = Channels(renderer=self.hands, translator=self.hands, packer=self.hands, carrier=self.carrier)
-        self.dispatcher = Dispatcher(self.office.record, letters, hands, self.office.clock, self.load)
+        channels = Channels(renderer=self.forms, translator=self.forms, packer=self.forms, carrier=self.carrier)
+        self.dispatcher = Dispatcher(self.office.record, letters, channels, self.office.clock, self.load)
         self.follower = Follower(self.office.record, Outbox())
 
     def load(self, case: UUID) -> tuple[int, Case]:

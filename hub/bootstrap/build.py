@@ -54,7 +54,7 @@ def build(settings: Settings) -> Services:
         translator=MedComTranslator(base),
         packer=mail.packer,
         carrier=mail.carrier,
-        ways={digital_post.CHANNEL: digital_post.channel_of(settings, clock)},
+        others={digital_post.CHANNEL: digital_post.channel_of(settings, clock)},
     )
     places = [place for place in (mail.receipts, digital_post.receipts_of(settings)) if place is not None]
     handler = CommandHandler(

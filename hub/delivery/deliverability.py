@@ -29,8 +29,8 @@ REFERENCE = "0" * 16  # as long as a real one
 class Deliverability:
     """What the hub asks between deciding and recording."""
 
-    def __init__(self, record: Record, directory: Directory, hands: Channels) -> None:
-        self._record, self._directory, self._hands = record, directory, hands
+    def __init__(self, record: Record, directory: Directory, channels: Channels) -> None:
+        self._record, self._directory, self._channels = record, directory, channels
 
     def refuse(self, case: Case, events: tuple[CaseEvent, ...], actor: Actor, at: datetime) -> None:
         """Raise `Unsendable` when one of these events, decided on this case, must leave and never could."""
@@ -43,7 +43,7 @@ class Deliverability:
             act = leaves(event)
             if act is not None:
                 letter = self._letter(case, act, actor, at, declined)
-                self._hands.refuse(letter, self._hands.translator.message(letter))
+                self._channels.refuse(letter, self._channels.translator.message(letter))
 
     def _letter(self, case: Case, act: Addressed, actor: Actor, at: datetime, declined: tuple[Declined, ...]) -> Letter:
         """The letter as it would be, but for the ids that it is given when it is queued."""

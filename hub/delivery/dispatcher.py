@@ -54,13 +54,19 @@ class Dispatcher:
         self,
         record: Record,
         letters: Letters,
-        hands: Channels,
+        channels: Channels,
         clock: Clock,
         case_of: CaseOf,
     ) -> None:
-        self._record, self._letters, self._hands, self._clock, self._case_of = record, letters, hands, clock, case_of
+        self._record, self._letters, self._channels, self._clock, self._case_of = (
+            record,
+            letters,
+            channels,
+            clock,
+            case_of,
+        )
         self.deliveries = DeliveryStreams(record, clock, case_of)
-        self._locker = record.parcels()
+        self._parcels = record.parcels()
         self._ground = lru_cache(maxsize=REMEMBERED)(self._read_ground)
         self._met: dict[UUID, datetime] = {}  # when a letter that cannot be packed for now was last tried
         self._tidied = False
@@ -68,11 +74,11 @@ class Dispatcher:
     def work(self, waiting: list[OutboxEntry]) -> int:
         """One step for each of these letters; how many moved. A letter that fails does not stop the next."""
         self._tidy()
-        return sum(self._step(each) for each in waiting)
+        return sum(self._step(due) for due in waiting)
 
     def escalate(self, silent: list[OutboxEntry]) -> int:
         """Tell a person about letters of which nothing was heard; how many were told of now."""
-        return sum(self.deliveries.escalate(each) for each in silent)
+        return sum(self.deliveries.escalate(due) for due in silent)
 
     def bounced(self, due: OutboxEntry, why: str) -> None:
         """The receiver's server gave it back: the delivery ends, and a person must find another way."""
@@ -150,13 +156,13 @@ class Dispatcher:
         held = self._held(due)
         if held is not None:
             self._append(due, version, DeliveryHeld(delivery=due.delivery, why=held, at=self._clock()))
-            self._locker.drop(due.delivery)
+            self._parcels.drop(due.delivery)
             return True
         try:
             kept = self._packed(due, delivery)
             if kept is None:
                 return self._abandon(due, "erased")
-            carrier = self._hands.carrier_of(kept.channel)
+            carrier = self._channels.carrier_of(kept.channel)
         except TryAgainLater as failure:
             return self._hindered(due, _code(failure, "cannot-be-packed"))
         except Undeliverable as failure:
@@ -170,11 +176,11 @@ class Dispatcher:
 
     def _packed(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
         """What was packed for an earlier attempt, or packed now and kept; None when the case is erased."""
-        kept = self._locker.kept(due.case, due.delivery)
+        kept = self._parcels.kept(due.case, due.delivery)
         if kept is None:
             if not self._pack(due):
                 return None
-            kept = self._locker.kept(due.case, due.delivery)  # another worker's, if it was first
+            kept = self._parcels.kept(due.case, due.delivery)  # another worker's, if it was first
         if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
             raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
         return kept
@@ -184,8 +190,8 @@ class Dispatcher:
         letter = self._letters.of(self._record.stream(due.delivery)[0])
         if letter is None:
             return False
-        carrier = self._hands.way(letter.recipient.channel).carrier
-        self._locker.keep(due.case, due.delivery, PackedParcel(self._hands.pack(letter), carrier.name))
+        carrier = self._channels.named(letter.recipient.channel).carrier
+        self._parcels.keep(due.case, due.delivery, PackedParcel(self._channels.pack(letter), carrier.name))
         return True
 
     def _hindered(self, due: OutboxEntry, why: str) -> bool:
@@ -214,14 +220,14 @@ class Dispatcher:
             at = self._clock()
             stopped = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=held, final=False, at=at)
             self._append(due, version + 1, stopped, DeliveryHeld(delivery=due.delivery, why=held, at=at))
-            self._locker.drop(due.delivery)
+            self._parcels.drop(due.delivery)
             return True
         try:
             carrier.carry(parcel)
         except Undeliverable as failure:
             return self._rejected(due, attempt, version + 1, failure)
         self._append(due, version + 1, DeliveryAccepted(delivery=due.delivery, attempt=attempt, at=self._clock()))
-        self._locker.drop(due.delivery)
+        self._parcels.drop(due.delivery)
         return True
 
     def _rejected(self, due: OutboxEntry, attempt: int, version: int, failure: Undeliverable) -> bool:
@@ -259,17 +265,17 @@ class Dispatcher:
     def _end(self, due: OutboxEntry, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
         done = self.deliveries.end(due, ended, *before)
         if done:
-            self._locker.drop(due.delivery)
+            self._parcels.drop(due.delivery)
         return done
 
     def _tidy(self) -> None:
         """Once: let go of what a crash left behind of letters that are over."""
         if self._tidied:
             return
-        for delivery in self._locker.deliveries():
+        for delivery in self._parcels.deliveries():
             state = self.deliveries.of(delivery).state
             if state is None or state.status in OVER:
-                self._locker.drop(delivery)
+                self._parcels.drop(delivery)
         self._tidied = True
 
     def _append(self, due: OutboxEntry, version: int, *events: DeliveryEvent) -> None:
@@ -277,6 +283,6 @@ class Dispatcher:
 
 
 def _code(failure: Undeliverable, otherwise: str) -> str:
-    """The code that a hand gave; a text that is none may hold anything and stays out of the record and the log."""
+    """The code that a channel gave; a text that is none may hold anything and stays out of the record and the log."""
     text = str(failure)
     return text if len(text) <= 60 and _CODE.fullmatch(text) else otherwise

@@ -1,1 +1,1 @@
-"""The hub's hands: one contract per port, and what each adapter promises beyond it."""
+"""The hub's adapters: one contract per port, and what each adapter promises beyond it."""

@@ -191,7 +191,7 @@ class TestCrashing:
 
     def test_before_the_attempt_nothing_is_lost(self, room: Postroom) -> None:
         case, _ = room.told()
-        room.hands.trouble = trips(Crash())
+        room.forms.trouble = trips(Crash())
         with pytest.raises(Crash):
             room.empty()
         room.empty()
@@ -232,7 +232,7 @@ class TestHolding:
     def test_while_it_was_written(self, room: Postroom) -> None:
         """It had been looked at; the attempt was committed after the withdrawal, so no byte leaves."""
         case, consent = room.told()
-        room.hands.trouble = self.once(lambda: room.taken_back(case, consent))
+        room.forms.trouble = self.once(lambda: room.taken_back(case, consent))
         assert self.held(room, case) == [DeliveryQueued, DeliveryAttempted, DeliveryRejected, DeliveryHeld]
 
     def test_between_two_attempts(self, room: Postroom) -> None:
@@ -318,13 +318,13 @@ class TestGivingUp:
 
     def test_a_letter_that_cannot_be_packed(self, room: Postroom) -> None:
         case, _ = room.told()
-        room.hands.trouble = trips(Undeliverable("recipient-has-no-mailbox"))
+        room.forms.trouble = trips(Undeliverable("recipient-has-no-mailbox"))
         room.empty()
         self.failed(room, case, "recipient-has-no-mailbox")
 
     def test_a_letter_that_cannot_be_written(self, room: Postroom) -> None:
         case, _ = room.told()
-        room.hands.trouble = trips(Unreadable("a glyph"))
+        room.forms.trouble = trips(Unreadable("a glyph"))
         room.empty()
         self.failed(room, case, "cannot-be-written")
 
@@ -332,7 +332,7 @@ class TestGivingUp:
         case, _ = room.told()
         room.office.act(case, lambda key: disclose(MONDAY, disclosure=key))
         room.turn()
-        room.hands.trouble = trips(Undeliverable("unit-left-the-directory"))
+        room.forms.trouble = trips(Undeliverable("unit-left-the-directory"))
         room.empty()
         assert [room.letter(case, number)[0].status for number in (0, 1)] == ["abandoned", "accepted"]
 

@@ -37,7 +37,7 @@ from tests.adapters.secure_mail.pki import (
     write_lists,
 )
 from tests.domain.acts import disclose, give_consent, report_concern
-from tests.fakes import PlainHands, SmallDirectory
+from tests.fakes import PlainForms, SmallDirectory
 from tests.office import Office
 from tests.people import CLINIC, FAMILIES
 
@@ -45,12 +45,12 @@ LIMIT = 40 * 1024 * 1024
 MAILBOX = f"{FAMILIES.unit}@{FAMILIES.organisation}.example"  # of the familieafdeling
 
 
-class PdfHands(PlainHands):
+class PdfForms(PlainForms):
     """As plain as can be, in forms that a mail takes."""
 
     def render(self, letter: object, fhir: bytes) -> bytes:
         """Something that begins like a PDF."""
-        return b"%PDF-1.7\n" + PlainHands.render(self, letter, fhir)  # type: ignore[arg-type]  # a Letter, as always
+        return b"%PDF-1.7\n" + PlainForms.render(self, letter, fhir)  # type: ignore[arg-type]  # a Letter, as always
 
     def message(self, letter: object) -> bytes:
         """Something that begins like a bundle."""
@@ -98,16 +98,16 @@ class Mailhouse:
         letters = Letters(
             record, self.directory, lambda case, unit: self.office.hub.cases.load(case)[1].course.citizen_by(unit)
         )
-        plain = PdfHands()
+        plain = PdfForms()
         authorities = trusted_by(self.folder)
         relay = Relay(host=HOST, port=self.port, authorities=authorities, return_path="kvittering@hub.example")
-        hands = Channels(
+        channels = Channels(
             renderer=plain,
             translator=plain,
             packer=sealing(self.folder / "crl", pki().town, pki().hospital, limit=LIMIT),
             carrier=self.carrier or SmtpCarrier(relay),
         )
-        self.dispatcher = Dispatcher(record, letters, hands, self.office.clock, self.office.hub.cases.load)
+        self.dispatcher = Dispatcher(record, letters, channels, self.office.clock, self.office.hub.cases.load)
         receipts = MailReceipts(Maildir(self.folder), [opener(pki().hospital)], trust(self.folder / "crl"), lambda: NOW)
         self.hearing = ReceiptHandler(record, self.dispatcher, self.directory, receipts, self.office.clock)
         self.follower = Follower(record, Outbox())

@@ -109,13 +109,13 @@ class TestOnItsWay:
         heard: list[bytes] = []
 
         case = house.told()
-        carry = house.dispatcher._hands.carrier.carry
+        carry = house.dispatcher._channels.carrier.carry
 
         def listening(parcel: Parcel) -> None:
             heard.append(parcel.body)
             carry(parcel)
 
-        object.__setattr__(house.dispatcher._hands, "carrier", Overheard(listening))
+        object.__setattr__(house.dispatcher._channels, "carrier", Overheard(listening))
         house.empty()
         for _ in range(4):
             house.office.clock.forward(3 * HOUR)
@@ -429,19 +429,19 @@ class TestCrashing:
 def dies(dying: pytest.MonkeyPatch, house: Mailhouse, step: str) -> None:
     """The process ends at this step, once."""
     dispatcher = house.dispatcher
-    hands, locker = dispatcher._hands, dispatcher._locker
+    channels, parcels = dispatcher._channels, dispatcher._parcels
     before, after = (
         {
-            "pack": (hands.packer, "pack"),
-            "keep": (locker, "keep"),
+            "pack": (channels.packer, "pack"),
+            "keep": (parcels, "keep"),
             "kept": (None, "keep"),
-            "attempted": (hands.carrier, "carry"),
-            "carry-before": (hands.carrier, "carry"),
+            "attempted": (channels.carrier, "carry"),
+            "carry-before": (channels.carrier, "carry"),
             "carry-after": (None, "carry"),
-            "accepted": (locker, "drop"),
+            "accepted": (parcels, "drop"),
             "dropped": (None, "drop"),
         }[step],
-        {"kept": (locker, "keep"), "carry-after": (hands.carrier, "carry"), "dropped": (locker, "drop")}.get(step),
+        {"kept": (parcels, "keep"), "carry-after": (channels.carrier, "carry"), "dropped": (parcels, "drop")}.get(step),
     )
     target, name = after or before
     assert target is not None

@@ -40,27 +40,27 @@ def case(office: Office) -> UUID:
 
 @pytest.mark.parametrize("body", [b"", b"x", bytes(PIECE), bytes(PIECE + 1), SENT.body])
 def test_what_is_kept_is_given_back_whole(office: Office, case: UUID, body: bytes) -> None:
-    locker, delivery, kept = office.record.parcels(), uuid4(), PackedParcel(replace(SENT, body=body), "smtp")
-    assert locker.kept(case, delivery) is None
-    locker.keep(case, delivery, kept)
+    parcels, delivery, kept = office.record.parcels(), uuid4(), PackedParcel(replace(SENT, body=body), "smtp")
+    assert parcels.kept(case, delivery) is None
+    parcels.keep(case, delivery, kept)
     with office.beside() as beside:
         assert beside.record.parcels().kept(case, delivery) == kept
-    assert locker.deliveries() == [delivery]
-    locker.drop(delivery)
-    locker.drop(delivery)
-    assert locker.kept(case, delivery) is None
-    assert locker.deliveries() == []
+    assert parcels.deliveries() == [delivery]
+    parcels.drop(delivery)
+    parcels.drop(delivery)
+    assert parcels.kept(case, delivery) is None
+    assert parcels.deliveries() == []
 
 
 def test_the_first_to_keep_wins(office: Office, case: UUID) -> None:
-    locker, delivery = office.record.parcels(), uuid4()
+    parcels, delivery = office.record.parcels(), uuid4()
     others = [PackedParcel(replace(SENT, body=bytes([number]) * 3 * PIECE), "smtp") for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda each: locker.keep(case, delivery, each), others))
-    kept = locker.kept(case, delivery)
+        list(pool.map(lambda each: parcels.keep(case, delivery, each), others))
+    kept = parcels.kept(case, delivery)
     assert kept in others
-    locker.keep(case, delivery, KEPT)
-    assert locker.kept(case, delivery) == kept
+    parcels.keep(case, delivery, KEPT)
+    assert parcels.kept(case, delivery) == kept
 
 
 def test_nothing_of_it_lies_in_clear(office: Office, case: UUID) -> None:
@@ -72,21 +72,21 @@ def test_nothing_of_it_lies_in_clear(office: Office, case: UUID) -> None:
 
 
 def test_erasing_the_case_erases_it(office: Office, case: UUID) -> None:
-    locker, delivery = office.record.parcels(), uuid4()
-    locker.keep(case, delivery, KEPT)
+    parcels, delivery = office.record.parcels(), uuid4()
+    parcels.keep(case, delivery, KEPT)
     version = office.hub.cases.load(case)[0]
     meta = Meta(client="tests", unit="-", received_at=MONDAY)
     erased = CaseKeyDestroyed(at=MONDAY, reason="")
     office.record.shred(
         Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(erased,), meta=meta)
     )
-    assert locker.kept(case, delivery) is None
+    assert parcels.kept(case, delivery) is None
     with pytest.raises(CaseErased):
-        locker.keep(case, uuid4(), KEPT)
+        parcels.keep(case, uuid4(), KEPT)
 
 
 def test_a_piece_that_is_missing_or_altered_or_anothers_is_noticed(office: Office, case: UUID) -> None:
-    locker, mine, other = office.record.parcels(), uuid4(), uuid4()
+    parcels, mine, other = office.record.parcels(), uuid4(), uuid4()
     for broken in (
         delete(parcel).where(parcel.c.delivery == mine, parcel.c.piece == 2),
         update(parcel).where(parcel.c.delivery == mine, parcel.c.piece == 1).values(sealed=bytes(100)),
@@ -97,11 +97,11 @@ def test_a_piece_that_is_missing_or_altered_or_anothers_is_noticed(office: Offic
         ),
         update(parcel).where(parcel.c.delivery == mine).values(pieces=2),
     ):
-        locker.keep(case, mine, KEPT)
-        locker.keep(case, other, KEPT)
+        parcels.keep(case, mine, KEPT)
+        parcels.keep(case, other, KEPT)
         with writing(office.record.engine).begin() as connection:
             connection.execute(broken)
         with pytest.raises(EvidenceBroken):
-            locker.kept(case, mine)
-        assert locker.kept(case, other) == KEPT
-        locker.drop(mine)
+            parcels.kept(case, mine)
+        assert parcels.kept(case, other) == KEPT
+        parcels.drop(mine)

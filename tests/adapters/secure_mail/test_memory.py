@@ -27,10 +27,11 @@ with Office(f"sqlite:///{folder}/memory.sqlite") as office:
     case = office.open().case
     letter, delivery = to_town(), uuid4()
     pdf = b"%PDF-1.7" + os.urandom(size << 20)
-    locker = office.record.parcels()
-    locker.keep(case, delivery, Kept(sealing(folder, pki().town, limit=2 * size << 20).pack(letter, pdf, FHIR), "smtp"))
+    parcels = office.record.parcels()
+    packer = sealing(folder, pki().town, limit=2 * size << 20)
+    parcels.keep(case, delivery, PackedParcel(packer.pack(letter, pdf, FHIR), "smtp"))
     del pdf
-    kept = locker.kept(case, delivery)
+    kept = parcels.kept(case, delivery)
     SmtpCarrier(Relay(host="localhost", port=port, authorities=folder / "authorities.pem")).carry(kept.parcel)
 # Not ru_maxrss: Linux keeps in it what the test's own process held when it began this one.
 peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
