@@ -1,9 +1,11 @@
-"""The mail room: from a folder and a few settings to a packer, a carrier and an ear. What does not fit stops the start.
+"""From a folder and a few settings to a packer, a carrier and a place to listen. What does not fit stops the start.
 
-signers/<name>.key, <name>.crt our organisations' keys, each with its certificate (and the issuing ones after it)
-certificates/*.crt receivers' certificates, issuing authorities, roots; trusted only as the directory and the pinned
-roots say revocation/*.crl fetched by the operator's job at least once a day archive.crt if it is there, everything is
-encrypted to it as well
+In the folder lie:
+
+- `signers/<name>.key` and `<name>.crt`: our organisations' keys, each with its certificate, the issuing ones after it
+- `certificates/*.crt`: receivers' certificates, issuing authorities, roots; trusted as directory and pinned roots say
+- `revocation/*.crl`: fetched by the operator's job at least once a day
+- `archive.crt`: if it is there, everything is encrypted to it as well
 """
 
 import ssl

@@ -1,27 +1,24 @@
-"""Follows the record: opens a delivery for every act that leaves, renders, packs, carries, records what became of it.
+"""Follows the record: opens a delivery for every act that leaves, packs, carries, records what became of it.
 
 A delivery is opened once, whoever opens it: its stream is derived from the act and the receiver. The attempt
 is committed before the first byte leaves, and what it rests on is looked at once more after that commit, so that a
-withdrawal stored before the attempt stops it. What was packed is kept until it has left, so that a retry, and the
-repeat after a crash between sending and recording, are the same bytes under the same ids, which the receiver's
-duplicate rule makes safe (secure mail guide §7, ADR 0004). No carrier is called inside a transaction.
+withdrawal stored before the attempt stops it (hub.delivery.hold). Every attempt sends the bytes that were packed for
+the first (hub.delivery.packed_letters). No carrier is called inside a transaction.
 """
 
 import re
 import secrets
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
-from typing import cast
 from uuid import UUID, uuid4
 
 from hub.delivery.channels import Channels
+from hub.delivery.hold import Hold
+from hub.delivery.packed_letters import PackedLetters
 from hub.delivery.streams import CaseOf, DeliveryStreams, alarm
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
-from hub.domain.audience import Addressed
 from hub.domain.delivery import (
     Delivery,
     DeliveryAbandoned,
@@ -34,7 +31,6 @@ from hub.domain.delivery import (
     DeliveryReceived,
     DeliveryRejected,
 )
-from hub.domain.hindrance import Ground, ground_of, hindrance
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.observability import log
 from hub.ports.carrier import Carrier
@@ -43,7 +39,6 @@ from hub.store import CommandRepeated, PackedParcel, Record, VersionConflict
 from projections.outbox import OutboxEntry
 
 OVER = ("accepted", "received", "abandoned", "held")  # nothing more leaves; what was packed is let go
-REMEMBERED = 10_000  # acts of which it is remembered what they rest on
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -58,16 +53,10 @@ class Dispatcher:
         clock: Clock,
         case_of: CaseOf,
     ) -> None:
-        self._record, self._letters, self._channels, self._clock, self._case_of = (
-            record,
-            letters,
-            channels,
-            clock,
-            case_of,
-        )
+        self._record, self._clock = record, clock
         self.deliveries = DeliveryStreams(record, clock, case_of)
-        self._parcels = record.parcels()
-        self._ground = lru_cache(maxsize=REMEMBERED)(self._read_ground)
+        self._hold = Hold(record, case_of)
+        self._packed = PackedLetters(record, letters, channels)
         self._met: dict[UUID, datetime] = {}  # when a letter that cannot be packed for now was last tried
         self._tidied = False
 
@@ -103,7 +92,7 @@ class Dispatcher:
         if standing.state is None or standing.state.status == "held":
             return False
         try:
-            held = self._hindrance(queued.partition, standing.state.queued.position, queued.case)
+            held = self._hold.hindrance(queued.partition, standing.state.queued.position, queued.case)
         except NotFound:
             return False  # the case was erased meanwhile
         if held is None or standing.state.status in ("accepted", "received"):
@@ -156,13 +145,13 @@ class Dispatcher:
         held = self._held(due)
         if held is not None:
             self._append(due, version, DeliveryHeld(delivery=due.delivery, why=held, at=self._clock()))
-            self._parcels.drop(due.delivery)
+            self._packed.drop(due.delivery)
             return True
         try:
-            kept = self._packed(due, delivery)
+            kept = self._packed.of(due, delivery)
             if kept is None:
                 return self._abandon(due, "erased")
-            carrier = self._channels.carrier_of(kept.channel)
+            carrier = self._packed.carrier_of(kept)
         except TryAgainLater as failure:
             return self._hindered(due, _code(failure, "cannot-be-packed"))
         except Undeliverable as failure:
@@ -173,26 +162,6 @@ class Dispatcher:
             return self._abandon(due, "cannot-be-written")
         self._met.pop(due.delivery, None)
         return self._carry(due, delivery.attempts + 1, version, kept, carrier)
-
-    def _packed(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
-        """What was packed for an earlier attempt, or packed now and kept; None when the case is erased."""
-        kept = self._parcels.kept(due.case, due.delivery)
-        if kept is None:
-            if not self._pack(due):
-                return None
-            kept = self._parcels.kept(due.case, due.delivery)  # another worker's, if it was first
-        if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
-            raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
-        return kept
-
-    def _pack(self, due: OutboxEntry) -> bool:
-        """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
-        letter = self._letters.of(self._record.stream(due.delivery)[0])
-        if letter is None:
-            return False
-        carrier = self._channels.named(letter.recipient.channel).carrier
-        self._parcels.keep(due.case, due.delivery, PackedParcel(self._channels.pack(letter), carrier.name))
-        return True
 
     def _hindered(self, due: OutboxEntry, why: str) -> bool:
         """It cannot be packed for now, and waits: noted once, looked at again and again."""
@@ -220,14 +189,14 @@ class Dispatcher:
             at = self._clock()
             stopped = DeliveryRejected(delivery=due.delivery, attempt=attempt, why=held, final=False, at=at)
             self._append(due, version + 1, stopped, DeliveryHeld(delivery=due.delivery, why=held, at=at))
-            self._parcels.drop(due.delivery)
+            self._packed.drop(due.delivery)
             return True
         try:
             carrier.carry(parcel)
         except Undeliverable as failure:
             return self._rejected(due, attempt, version + 1, failure)
         self._append(due, version + 1, DeliveryAccepted(delivery=due.delivery, attempt=attempt, at=self._clock()))
-        self._parcels.drop(due.delivery)
+        self._packed.drop(due.delivery)
         return True
 
     def _rejected(self, due: OutboxEntry, attempt: int, version: int, failure: Undeliverable) -> bool:
@@ -242,19 +211,7 @@ class Dispatcher:
         return True
 
     def _held(self, due: OutboxEntry) -> str | None:
-        return self._hindrance(due.partition, due.position, due.case)
-
-    def _hindrance(self, partition: int, position: int, key: UUID) -> str | None:
-        """What keeps the letter of the act at this place from leaving, as the case stands."""
-        _, case = self._case_of(key)
-        return hindrance(self._ground(partition, position), case, lambda: self._before(key, position))
-
-    def _read_ground(self, partition: int, position: int) -> Ground:
-        """The act and its documents are read once."""
-        return ground_of(cast(Addressed, self._record.read(partition, position - 1, 1)[0].event))
-
-    def _before(self, case: UUID, position: int) -> Iterable[object]:
-        return (recorded.event for recorded in self._record.stream(case) if recorded.position < position)
+        return self._hold.hindrance(due.partition, due.position, due.case)
 
     def _abandon(self, due: OutboxEntry, why: str, *before: DeliveryEvent) -> bool:
         done = self._end(due, DeliveryAbandoned(delivery=due.delivery, why=why, at=self._clock()), *before)
@@ -265,18 +222,19 @@ class Dispatcher:
     def _end(self, due: OutboxEntry, ended: DeliveryReceived | DeliveryAbandoned, *before: DeliveryEvent) -> bool:
         done = self.deliveries.end(due, ended, *before)
         if done:
-            self._parcels.drop(due.delivery)
+            self._packed.drop(due.delivery)
         return done
 
     def _tidy(self) -> None:
         """Once: let go of what a crash left behind of letters that are over."""
         if self._tidied:
             return
-        for delivery in self._parcels.deliveries():
-            state = self.deliveries.of(delivery).state
-            if state is None or state.status in OVER:
-                self._parcels.drop(delivery)
+        self._packed.tidy(self._is_over)
         self._tidied = True
+
+    def _is_over(self, delivery: UUID) -> bool:
+        state = self.deliveries.of(delivery).state
+        return state is None or state.status in OVER
 
     def _append(self, due: OutboxEntry, version: int, *events: DeliveryEvent) -> None:
         self.deliveries.append(due.delivery, due.case, version, *events)

@@ -64,11 +64,10 @@ class Letters:
         thread = _thread_of(event)
         if thread is None:
             return None
-        rows = self._record.case(
-            queued.case, names=[NAMES.of(DeliveryQueued).newest]
-        )  # not the acts, whose documents may be large
+        queues = [NAMES.of(DeliveryQueued).newest]  # not the acts, whose documents may be large
+        rows = self._record.case(queued.case, names=queues)
         before = (row.event for row in rows if row.position < queued.position)
-        letters = (each for each in before if isinstance(each, DeliveryQueued) and each.act == thread)
+        letters = (event for event in before if isinstance(event, DeliveryQueued) and event.act == thread)
         found = next((letter for letter in letters if letter.recipient == event.by), None)
         return Answered(found.message_id, found.reference) if found else None
 

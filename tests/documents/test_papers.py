@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from hub.documents import papers
-from hub.documents.papers import AccessReport
+from hub.documents.account import AccessReport, access_report
 from hub.domain.case import Case
 from hub.domain.disclosure import DisclosureMade, InformCitizen
 from hub.domain.message import ReceiveMessage
@@ -44,7 +44,7 @@ def office(sqlite_url: str) -> Iterator[Office]:
 
 def told(office: Office, case: UUID) -> AccessReport:
     events, standing = stands(office, case)
-    return papers.access_report(events, standing, SmallDirectory(), TODAY)
+    return access_report(events, standing, SmallDirectory(), TODAY)
 
 
 def stands(office: Office, case: UUID) -> tuple[tuple[Recorded, ...], Case]:
@@ -117,7 +117,7 @@ def test_a_concern_she_was_not_told_of_is_reported_to_whoever_prints(office: Off
 def test_a_unit_that_left_the_directory_keeps_its_name_in_what_happened(office: Office) -> None:
     case, _ = Postroom(office).told()
     events, standing = stands(office, case)
-    (shared,) = papers.access_report(events, standing, SmallDirectory([CLINIC]), TODAY).account.shared
+    (shared,) = access_report(events, standing, SmallDirectory([CLINIC]), TODAY).account.shared
     assert (shared.recipient.unit_name, shared.recipient.organisation_name) == ("familieafdeling", "aabenraa")
 
 

@@ -109,13 +109,13 @@ class TestOnItsWay:
         heard: list[bytes] = []
 
         case = house.told()
-        carry = house.dispatcher._channels.carrier.carry
+        carry = house.dispatcher._packed._channels.carrier.carry
 
         def listening(parcel: Parcel) -> None:
             heard.append(parcel.body)
             carry(parcel)
 
-        object.__setattr__(house.dispatcher._channels, "carrier", Overheard(listening))
+        object.__setattr__(house.dispatcher._packed._channels, "carrier", Overheard(listening))
         house.empty()
         for _ in range(4):
             house.office.clock.forward(3 * HOUR)
@@ -429,7 +429,7 @@ class TestCrashing:
 def dies(dying: pytest.MonkeyPatch, house: Mailhouse, step: str) -> None:
     """The process ends at this step, once."""
     dispatcher = house.dispatcher
-    channels, parcels = dispatcher._channels, dispatcher._parcels
+    channels, parcels = dispatcher._packed._channels, dispatcher._packed._parcels
     before, after = (
         {
             "pack": (channels.packer, "pack"),

@@ -10,6 +10,7 @@ from hub.bootstrap.services import Services
 from hub.cli.actions import lookup
 from hub.cli.actions.arguments import read
 from hub.documents import papers
+from hub.documents.account import access_report
 from hub.domain.case import Case
 from hub.errors import NotFound, Unreadable
 from hub.store import Recorded
@@ -52,7 +53,7 @@ def consent_form(
 def account(services: Services, case: str, say: Callable[[str], None]) -> bytes:
     """What was shared about her, for herself; says when she may not have been told of all of it yet."""
     events, standing = _case(services, case)
-    told = papers.access_report(events, standing, services.directory, local_day(services.clock()))
+    told = access_report(events, standing, services.directory, local_day(services.clock()))
     if told.untold:
         say(UNTOLD.format(count=told.untold))
     return services.printer.account(told.account)

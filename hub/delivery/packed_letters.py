@@ -1,0 +1,63 @@
+"""What a letter was packed into, from the first attempt until it has left or never will (ADR 0004).
+
+A retry, and the repeat after a crash between sending and recording, are the same bytes under the same ids, which the
+receiver's duplicate rule makes safe (secure mail guide §7).
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID
+
+from hub.delivery.channels import Channels
+from hub.documents.letters import Letters
+from hub.domain.delivery import Delivery
+from hub.errors import Undeliverable
+from hub.ports.carrier import Carrier
+from hub.store import PackedParcel, Record
+from projections.outbox import OutboxEntry
+
+
+class PackedLetters:
+    """Packs each letter once and keeps it. Several workers may share the record."""
+
+    def __init__(self, record: Record, letters: Letters, channels: Channels) -> None:
+        self._record, self._letters, self._channels = record, letters, channels
+        self._parcels = record.parcels()
+
+    def of(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
+        """What was packed for an earlier attempt, or packed now and kept; None when the case is erased.
+
+        `Undeliverable` (with a code) when it can never be packed, `TryAgainLater` when it cannot be for now,
+        `EvidenceBroken` when what is kept was altered, `Unreadable` when it cannot be written.
+        """
+        kept = self._parcels.kept(due.case, due.delivery)
+        if kept is None:
+            if not self._pack(due):
+                return None
+            kept = self._parcels.kept(due.case, due.delivery)  # another worker's, if it was first
+        if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
+            raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
+        return kept
+
+    def carrier_of(self, kept: PackedParcel) -> Carrier:
+        """Who carries what was packed for that channel; `Undeliverable` when the hub is no longer set up for it."""
+        return self._channels.carrier_of(kept.channel)
+
+    def drop(self, delivery: UUID) -> None:
+        """It has left, or never will."""
+        self._parcels.drop(delivery)
+
+    def tidy(self, is_over: Callable[[UUID], bool]) -> None:
+        """Let go of what a crash left behind of letters that are over."""
+        for delivery in self._parcels.deliveries():
+            if is_over(delivery):
+                self._parcels.drop(delivery)
+
+    def _pack(self, due: OutboxEntry) -> bool:
+        """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
+        letter = self._letters.of(self._record.stream(due.delivery)[0])
+        if letter is None:
+            return False
+        carrier = self._channels.named(letter.recipient.channel).carrier
+        self._parcels.keep(due.case, due.delivery, PackedParcel(self._channels.pack(letter), carrier.name))
+        return True
