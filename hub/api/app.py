@@ -35,6 +35,7 @@ from projections.fhir_inbox import CursorSeal
 
 ROUTERS = (
     cases.router,
+    cases.acts,
     course.router,
     consents.router,
     referrals.router,
@@ -46,8 +47,10 @@ ROUTERS = (
     compliance.router,
     deliveries.router,
     obligations.router,
+    obligations.acts,
     law.router,
     messages.router,
+    messages.acts,
     process_message.router,
     fhir.router,
     health.router,
@@ -67,13 +70,14 @@ def create_app(workers: Workers) -> FastAPI:
         log.info("hub-stopped")
 
     app = FastAPI(
-        title="Tværspor",
+        title="Tvaerspor hub",
         version=VERSION,
         lifespan=life,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a redirect would repeat the path and believe the Host header
+        generate_unique_id_function=lambda route: route.name,  # a handler's name is its operation id
         telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would hold paths, and so ids
     )
     app.state.services, app.state.workers = services, workers

@@ -12,7 +12,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from hub.errors import Unreadable
@@ -158,7 +167,7 @@ _UNIT_SCHEMA = WithJsonSchema(
         "examples": ["kommune/familieafdeling@aabenraa"],
     }
 )
-UnitName = Annotated[Unit, BeforeValidator(_parsed(Unit, Unit.parse)), PlainSerializer(str), _UNIT_SCHEMA]
+UnitName = Annotated[Unit, PlainValidator(_parsed(Unit, Unit.parse)), PlainSerializer(str), _UNIT_SCHEMA]
 UnitAsked = Annotated[
     str, AfterValidator(lambda text: str(_parsed(Unit, Unit.parse)(text))), _UNIT_SCHEMA
 ]  # in a query

@@ -1,23 +1,31 @@
 """Is the hub alive, and is it ready? And its counters. The only doors without a token: they tell nothing of anybody."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 
+from hub.api.schemas.lists import LiveAnswer, ReadyAnswer
 from hub.observability import METRICS
 
-router = APIRouter()
+router = APIRouter(tags=["health"])
+_OPEN = {"security": list[str]()}
 
 
-@router.get("/health/live", summary="The process answers", tags=["health"])
-def live() -> Response:
+@router.get("/health/live", response_model=LiveAnswer, openapi_extra=_OPEN, summary="The process answers")
+def read_liveness() -> Response:
     """Always 200."""
     return JSONResponse({"status": "live"})
 
 
-@router.get("/health/ready", summary="The record answers and the read models follow", tags=["health"])
-def ready(request: Request) -> Response:
+@router.get(
+    "/health/ready",
+    response_model=ReadyAnswer,
+    responses={503: {"model": ReadyAnswer, "description": "not ready"}},
+    openapi_extra=_OPEN,
+    summary="The record answers and the read models follow",
+)
+def read_readiness(request: Request) -> Response:
     """200 when the record can be read and the followers keep up, else 503."""
     services, workers = request.app.state.services, request.app.state.workers
     try:
@@ -29,7 +37,7 @@ def ready(request: Request) -> Response:
     return JSONResponse({"status": status, "parked": parked}, 200 if workers.following else 503)
 
 
-@router.get("/metrics", summary="Counters", tags=["health"])
-def metrics() -> Response:
+@router.get("/metrics", response_class=PlainTextResponse, openapi_extra=_OPEN, summary="Counters")
+def read_metrics() -> Response:
     """In Prometheus text format."""
     return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)

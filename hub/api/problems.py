@@ -17,6 +17,7 @@ from starlette.types import Scope
 from adapters.fhir.outcome import Issue, operation_outcome
 from hub.access.tokens import Unauthorised
 from hub.api.route import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
+from hub.api.schemas.problem import FHIR, MEDIA, TYPE
 from hub.api.strict_json import NotJson, shown_name
 from hub.errors import (
     Contradiction,
@@ -31,10 +32,6 @@ from hub.errors import (
 )
 from hub.observability import log, whereabouts
 from hub.store import RecordUnreachable
-
-TYPE = "urn:tvaerspor:problem:"
-MEDIA = "application/problem+json"
-FHIR = "application/fhir+json"
 
 
 class Behind(HubError):
@@ -78,6 +75,7 @@ _RULES = {  # pydantic's words for these repeat what was sent, or say less than 
     "string_too_long": "at most {max_length} characters",
     "string_too_short": "{min_length} or more characters",
     "literal_error": "one of {expected}",
+    "enum": "one of {expected}",
 }
 _PLACES = frozenset({"body", "query", "path", "header"})
 

@@ -8,11 +8,16 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Iterable
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
+from hub.api.fields import AttachmentBody
+from hub.api.schemas.act import RecordedAnswer
+from hub.api.schemas.problem import FHIR, refusals
 from hub.api.strict_json import shown_name, strict_json
 from hub.errors import Unreadable
 
@@ -39,13 +44,34 @@ class WrongMediaType(Unreadable):
     """The body is not said to be plain JSON."""
 
 
+class FhirBytes(JSONResponse):
+    """A FHIR resource, as the bytes that it came or was made as."""
+
+    media_type = FHIR
+
+    def render(self, content: bytes) -> bytes:
+        """As it is."""
+        return content
+
+
 class GuardedRoute(APIRoute):
-    """A route whose caller is named and whose body has been read before FastAPI looks at it."""
+    """A route whose caller is named and whose body has been read before FastAPI looks at it.
+
+    Its `response_model` describes the answer and does not make it: handlers answer with a response of their own.
+    """
+
+    records = False
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        (method,) = options["methods"]
+        options["responses"] = (options.get("responses") or {}) | refusals(path, method, recording=self.records)
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's own handler, behind the gate."""
         handle = super().get_route_handler()
-        records, takes_files = "records" in self.tags, "attachments" in self.tags
+        records = self.records
+        takes_files = self.body_field is not None and _holds(self.body_field.field_info.annotation, AttachmentBody)
         known = frozenset(param.alias for param in self.dependant.query_params)
 
         async def enter(request: Request) -> Response:
@@ -64,6 +90,59 @@ class GuardedRoute(APIRoute):
                 request.state.body = request._json = None
 
         return enter
+
+
+class RecordingRoute(GuardedRoute):
+    """A route that records one act: under a key of its own, answered with 201 and what was recorded."""
+
+    records = True
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        options |= {
+            "status_code": 201,
+            "response_model": RecordedAnswer,
+            "response_description": "recorded",
+            "responses": (options.get("responses") or {}) | {201: {"headers": _TAGGED}},
+            "openapi_extra": {"parameters": [IDEMPOTENCY_KEY, IF_MATCH] if "{case}" in path else [IDEMPOTENCY_KEY]},
+        }
+        super().__init__(path, endpoint, **options)
+
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "New for every act. A repeat returns the first answer; the same key with another body is 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "An ETag of the case; 412 when this unit has stated or been told more since.",
+    "schema": {"type": "string", "pattern": r'^("[0-9]{1,12}(-[0-9a-f]{16})?"|\*)$'},
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that was seen; 304 when the answer would be the same.",
+    "schema": {"type": "string", "pattern": r'^"[0-9]{1,12}-[0-9a-f]{16}"$'},
+}
+_TAGGED = {
+    "ETag": {
+        "description": "the version of the case after the act, as this unit knows it",
+        "schema": {"type": "string"},
+    }
+}
+
+
+def _holds(annotation: Any, part: type[BaseModel]) -> bool:
+    """May a body of this type hold such a part?"""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.values()
+        return annotation is part or any(_holds(field.annotation, part) for field in fields)
+    return any(_holds(argument, part) for argument in get_args(annotation))
 
 
 def idempotency_key(request: Request) -> str:

@@ -1,6 +1,8 @@
 """The description in openapi/hub.yaml is what the app does: doors, examples, answers."""
 
 import json
+import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ import yaml
 from schemathesis.schemas import BaseSchema
 
 from hub.api.description import example_of
+from hub.api.schemas.codes import ConsentDirection, ConsentScope, ConsentSought, NoticeChannel, StatementForm
 from hub.cli.actions import openapi
+from hub.law import facts
 from tests.api.doors import EXAMPLES, Doors, new_key, routes_of
 from tests.api.story import ACTS, AT, told
 from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, NANCY, NURSES
@@ -64,6 +68,58 @@ def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[st
             if method == "post" and path.startswith("/v1/"):
                 assert operation["requestBody"]["content"]["application/json"]["examples"], path
             assert ("401" in operation["responses"]) == (operation.get("security") != []), path
+
+
+VERBS = {
+    *("acknowledge", "add", "agree", "answer", "appoint", "ask", "assess", "assign", "change", "clarify", "close"),
+    *("complete", "correct", "disclose", "end", "fulfil", "give", "inform", "list", "open", "place", "process", "pull"),
+    *("read", "register", "reopen", "report", "request", "revise", "search", "send", "set", "withdraw"),
+}
+
+
+def test_every_door_has_a_name_that_a_person_would_choose(doors: Doors, written: dict[str, Any]) -> None:
+    names = [route.name for route in routes_of(doors) if route.path != "/openapi.json"]
+    assert len(names) == len(set(names))
+    assert {name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+){1,5}", name)} == set()
+    assert {name for name in names if name.partition("_")[0] not in VERBS} == set()
+    described = {operation["operationId"] for methods in written["paths"].values() for operation in methods.values()}
+    assert described <= set(names), "an operation id is its handler's name"
+    assert written["info"]["title"].isascii()
+
+
+def test_a_generated_client_finds_every_shape_by_its_name(written: dict[str, Any]) -> None:
+    unnamed = [
+        (path, status)
+        for path, methods in written["paths"].items()
+        for operation in methods.values()
+        for status, answer in (operation["responses"] | {"body": operation.get("requestBody", {})}).items()
+        for content in answer.get("content", {}).values()
+        if content["schema"].get("type") != "string" and "$ref" not in content["schema"]
+    ]
+    assert unnamed == []
+    shapes = written["components"]["schemas"]
+    listed = [(name, field) for name, shape in shapes.items() for field in _with_words(shape.get("properties", {}))]
+    assert listed == [], "a closed list of words is a class in hub/api/schemas/codes.py"
+    everywhere = json.dumps(written)
+    assert [name for name in shapes if f'schemas/{name}"' not in everywhere] == []
+
+
+def _with_words(fields: dict[str, Any]) -> list[str]:
+    return [name for name, schema in fields.items() if '"enum"' in json.dumps(schema) or "const" in schema]
+
+
+@pytest.mark.parametrize(
+    ("codes", "known"),
+    [
+        (StatementForm, facts.FORMS),
+        (ConsentDirection, facts.DIRECTIONS),
+        (ConsentScope, facts.SCOPES),
+        (ConsentSought, facts.CONSENT_SOUGHT),
+        (NoticeChannel, facts.NOTICE_CHANNELS),
+    ],
+)
+def test_the_doors_know_the_words_of_the_law(codes: type[StrEnum], known: frozenset[str]) -> None:
+    assert {code.value for code in codes} == known
 
 
 def test_every_example_stands_at_a_door(written: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ AS_IT_IS = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosn
 
 
 @router.get("/Binary/{key}", summary="A letter as PDF, or a document that came with an act")
-def read(request: Request, key: str) -> Response:
+def read_binary(request: Request, key: str) -> Response:
     """Whoever may see the resource that names it may have it: the DocumentReference, or the act's Communication."""
     request.state.asked.known(frozenset())
     case, number = case_behind(request, key), document_number(key)

@@ -21,7 +21,7 @@ from projections import fhir_inbox, outbox
 from projections.fhir_inbox import InboxMessage, InboxPage
 from projections.outbox import OutboxEntry
 
-router = APIRouter(prefix="/fhir", route_class=FhirRoute)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute, tags=["fhir"])
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _SOURCE = "FHIR R4 §3.1.1.4.7"
 Since = Annotated[str | None, Query(alias="_lastUpdated", pattern="^g[et]", examples=["ge2025-03-10T10:00:00Z"])]
@@ -38,7 +38,7 @@ DOOR = "GET /fhir/Bundle"
 
 
 @router.get("/Bundle", summary="Message bundles sent to the calling unit, oldest first")
-def pull(
+def pull_bundles(
     request: Request,
     last_updated: Since = None,
     count: Count = 30,

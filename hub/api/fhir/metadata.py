@@ -14,7 +14,7 @@ from hub.api.fhir import bundle_pull, organisations
 from hub.api.fhir.resource_types import BY_TYPE, includes, parameters, rev_includes
 from hub.api.fhir.route import MEDIA, FhirRoute
 
-router = APIRouter(prefix="/fhir", route_class=FhirRoute)
+router = APIRouter(prefix="/fhir", route_class=FhirRoute, tags=["fhir"])
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
 _DEFINED = "http://hl7.org/fhir/OperationDefinition/"
 _DEFINITIONS = {
@@ -36,7 +36,7 @@ _ORDER = ("read", "vread", "history-instance", "search-type")
 
 
 @router.get("/metadata", summary="CapabilityStatement")
-def metadata(request: Request) -> Response:
+def read_capabilities(request: Request) -> Response:
     """What the FHIR doors do."""
     request.state.asked.known(frozenset())
     return Response(statement(request.app, request.app.state.settings.server.public_url), media_type=MEDIA)

@@ -28,7 +28,7 @@ PARAMETERS = (
 
 
 @router.get("/Organization", summary="Units and organisations of the directory")
-def search(request: Request) -> Response:
+def search_organizations(request: Request) -> Response:
     """All that match, by id: on one page, or page by page with `_count`."""
     asked = known(request, frozenset({"_count", "cursor", *(name for name, *_ in PARAMETERS)}))
     after = _after(asked)
@@ -43,7 +43,7 @@ def search(request: Request) -> Response:
 
 
 @router.get("/Organization/{key}", summary="One unit or organisation")
-def read(request: Request, key: str) -> Response:
+def read_organization(request: Request, key: str) -> Response:
     """As the directory has it now."""
     request.state.asked.known(frozenset())
     found = listed(request).get(key)

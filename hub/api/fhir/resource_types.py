@@ -3,6 +3,7 @@
 One table, from which the routes, the search and the CapabilityStatement are made.
 """
 
+import re
 from dataclasses import dataclass
 
 from adapters.fhir import systems
@@ -34,6 +35,17 @@ class Kind:
     status: bool = True
     patient: bool = True
     profiles: tuple[str, ...] = ()
+
+    @property
+    def noun(self) -> str:
+        """The type as a name in code: `care_plan`."""
+        return re.sub("(?<=[a-z])(?=[A-Z])", "_", self.type).lower()
+
+    @property
+    def nouns(self) -> str:
+        """Several of it: `episodes_of_care`."""
+        head, of, rest = self.noun.partition("_of_")
+        return f"{head}s{of}{rest}"
 
 
 KINDS = (

@@ -82,19 +82,23 @@ def _everything(kind: Kind) -> Handler:
     return everything
 
 
-for each in KINDS:
-    name = each.type
-    router.add_api_route(f"/{name}", _search(each), methods=["GET"], summary=f"Search {name}")
-    router.add_api_route(f"/{name}/_search", _search(each), methods=["POST"], summary=f"Search {name} by a form")
-    router.add_api_route(f"/{name}/{{key}}", _read(each), methods=["GET"], summary=f"Read {name}")
-    router.add_api_route(f"/{name}/{{key}}/_history", _history(each), methods=["GET"], summary=f"History of {name}")
-    router.add_api_route(
-        f"/{name}/{{key}}/_history/{{version}}", _read_version(each), methods=["GET"], summary=f"{name} at a version"
-    )
-    if name in EVERYTHING:
+def _serve(kind: Kind) -> None:
+    """The routes of one type; each is named for what it does, `read_care_plan`."""
+    at, one, many = f"/{kind.type}", kind.noun, kind.nouns
+    router.add_api_route(at, _search(kind), methods=["GET"], name=f"search_{many}")
+    router.add_api_route(f"{at}/_search", _search(kind), methods=["POST"], name=f"search_{many}_by_form")
+    router.add_api_route(f"{at}/{{key}}", _read(kind), methods=["GET"], name=f"read_{one}")
+    router.add_api_route(f"{at}/{{key}}/_history", _history(kind), methods=["GET"], name=f"read_{one}_history")
+    version = f"{at}/{{key}}/_history/{{version}}"
+    router.add_api_route(version, _read_version(kind), methods=["GET"], name=f"read_{one}_version")
+    if kind.type in EVERYTHING:
         router.add_api_route(
-            f"/{name}/{{key}}/$everything", _everything(each), methods=["GET"], summary="Everything of the case"
+            f"{at}/{{key}}/$everything", _everything(kind), methods=["GET"], name=f"read_{one}_everything"
         )
+
+
+for served in KINDS:
+    _serve(served)
 
 
 def _versions(request: Request, kind: Kind, key: str) -> tuple[UUID, list[Version]]:

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from hub.api.route import GuardedRoute, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
+from hub.api.route import FhirBytes, GuardedRoute, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
+from hub.api.schemas.problem import ResourceAnswer
 from hub.api.strict_json import shown_name
 from hub.errors import Unreadable
 
@@ -61,6 +62,10 @@ class FhirQuery:
 
 class FhirRoute(GuardedRoute):
     """A FHIR route: parameters are judged by the door itself, which alone knows what they mean."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        options |= {"response_model": ResourceAnswer, "response_class": FhirBytes, "response_description": "FHIR R4"}
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's own handler, behind the gate."""

@@ -1,12 +1,21 @@
 """The case as one unit is shown it: its matters, its events, what is owed."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from hub.api.schemas.act import Answer, DueText, ExplanationAnswer, UnitText
+from hub.api.schemas.codes import (
+    CaseStatus,
+    ConcernStatus,
+    ConsentStatus,
+    DeliveryOutcome,
+    PlanStatus,
+    ReferralStatus,
+    RequestStatus,
+)
 from hub.law.hjemmel import DutyCode, Reason
 
 DAY_OR_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
@@ -17,7 +26,7 @@ class FoundCaseAnswer(Answer):
 
     case: UUID
     version: int
-    status: Literal["open", "closed"]
+    status: CaseStatus
 
 
 class CaseSearchAnswer(Answer):
@@ -43,7 +52,7 @@ class RowAnswer(BaseModel):
 class ConsentAnswer(RowAnswer):
     """A consent, or a no."""
 
-    status: Literal["in-force", "lapsed", "withdrawn", "declined"]
+    status: ConsentStatus
     given_at: datetime | None
 
 
@@ -74,7 +83,7 @@ class PassedAnswer(RowAnswer):
 class ReferralAnswer(PassedAnswer):
     """A referral and how it goes."""
 
-    status: Literal["sent", "accepted", "declined", "in-contact", "completed"]
+    status: ReferralStatus
     reason: str
     first_contact_due: date | None
 
@@ -82,7 +91,7 @@ class ReferralAnswer(PassedAnswer):
 class ConcernAnswer(PassedAnswer):
     """An underretning and what has followed."""
 
-    status: Literal["reported", "received"]
+    status: ConcernStatus
     due: DueText
 
 
@@ -92,7 +101,7 @@ class InformationRequestAnswer(RowAnswer):
     at: datetime
     sender: UnitText = Field(alias="from")
     to: UnitText
-    status: Literal["asked", "to-be-clarified", "answered"]
+    status: RequestStatus
     items: list[str]
     basis: str | None
     answer_by: date | None
@@ -105,7 +114,7 @@ class DeliveredAnswer(RowAnswer):
     to: UnitText
     at: datetime
     how: str
-    status: Literal["arrived", "failed"]
+    status: DeliveryOutcome
 
 
 class TaskAnswer(Answer):
@@ -125,7 +134,7 @@ class PlanAnswer(RowAnswer):
     title: str
     agreed_with_citizen_at: datetime
     review_on: date | None
-    status: Literal["active", "completed", "revoked"]
+    status: PlanStatus
     tasks: list[TaskAnswer]
 
 
@@ -183,7 +192,7 @@ class CaseAnswer(BaseModel):
 
     case: UUID
     version: int
-    status: Literal["open", "closed"] | None = None
+    status: CaseStatus | None = None
     citizen: PersonAnswer | None = None
     due_date: date | None = None
     municipality: str | None = None

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
-
 from hub.api.schemas.act import Answer, EditionText, UnitText
+from hub.api.schemas.codes import (
+    ConsentStood,
+    DeliveryStatus,
+    LiveStatus,
+    ReadyStatus,
+    RegisterOutcome,
+    StatementForm,
+)
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.report import BasisReport
 
@@ -16,10 +21,10 @@ class ConsentThenAnswer(Answer):
     """A consent that an act relied on, as it stood then; `withdrawn_at` as known now."""
 
     consent: str
-    form: Literal["written", "oral", "tacit"]
+    form: StatementForm
     given_at: datetime
     lapses_on: date | None
-    stood: Literal["in force", "lapsed", "withdrawn", "not yet given"]
+    stood: ConsentStood
     withdrawn_at: datetime | None
 
 
@@ -29,9 +34,7 @@ class DisclosureEntryAnswer(Answer):
     case: UUID
     act: UUID
     kind: str
-    outcome: Literal["made", "refused", "received"] = Field(
-        description="received: a message of another system, on a basis that its sender answers for"
-    )
+    outcome: RegisterOutcome
     at: datetime
     recorded_at: datetime
     discloser: UnitText
@@ -78,7 +81,7 @@ class DeliveryAnswer(Answer):
     sender: UnitText
     recipient: UnitText
     recorded_at: datetime
-    status: Literal["due", "queued", "held", "attempted", "accepted", "rejected", "received", "abandoned"]
+    status: DeliveryStatus
     detail: str | None
     attempts: int
     status_at: datetime
@@ -138,11 +141,11 @@ class BasesAnswer(Answer):
 class LiveAnswer(Answer):
     """The process answers."""
 
-    status: Literal["live"]
+    status: LiveStatus
 
 
 class ReadyAnswer(Answer):
     """How many events a read model could not take; never how many there are (hub/decisions/0006)."""
 
-    status: Literal["ready", "behind", "no-record"]
+    status: ReadyStatus
     parked: int | None = None

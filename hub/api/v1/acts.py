@@ -1,10 +1,11 @@
 """The parts that bodies of acts share: whose information, on which basis, under which circumstances."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from hub.api.fields import Body, CarriedBody, Code, Flag, Items, UnitName, complain
+from hub.api.schemas.codes import ConsentSought, NoticeChannel, SubjectRole
 from hub.api.v1.perform import items
 from hub.domain.disclosure import THE_WOMAN, Passing
 from hub.errors import Unreadable
@@ -37,49 +38,39 @@ Basis = Annotated[
     BeforeValidator(_known_basis),
     WithJsonSchema({"type": ["string", "null"], "description": "what the sender relies on", "examples": ["SUL-43-1"]}),
 ]
-FlagsBody = Annotated[
-    Flags,
-    BeforeValidator(_flags),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "description": "single circumstances, as in the `flags` of a law scenario (hub/law/README.md)",
-            "additionalProperties": True,
-        }
-    ),
-]
+FlagsBody = Annotated[Flags, BeforeValidator(_flags)]
 
 
 class SubjectBody(Body):
     """Whose information it is. The woman's own age is read from her CPR number."""
 
-    role: Literal["gravid", "mor", "partner", "barn", "nyfoedt", "kommende_barn"]
+    role: SubjectRole
     age: Annotated[int, Field(ge=0, le=130, strict=True)] | None = None
 
     def subject(self) -> Subject:
         """As the law knows it."""
-        return Subject(self.role, None if self.role in THE_WOMAN else self.age)
+        return Subject(self.role.value, None if self.role in THE_WOMAN else self.age)
 
 
 class NotificationBody(Body):
     """How an underretning came about."""
 
-    consent_sought: Literal["yes", "no", "refused", "n/a"]
+    consent_sought: ConsentSought
     abuse_suspected: Flag = False
     balancing_recorded: Flag = False
     parents_informed: Flag = False
     acute: Flag = False
-    channel: Literal["written", "oral"] = "written"
+    channel: NoticeChannel = NoticeChannel.WRITTEN
 
     def notification(self) -> Notification:
         """As the law knows it."""
         return Notification(
-            consent_sought=self.consent_sought,
+            consent_sought=self.consent_sought.value,
             abuse_suspected=self.abuse_suspected,
             balancing_recorded=self.balancing_recorded,
             parents_informed=self.parents_informed,
             acute=self.acute,
-            channel=self.channel,
+            channel=self.channel.value,
         )
 
 
@@ -87,7 +78,7 @@ class PassingBody(CarriedBody):
     """What is to be passed on, to whom, and on what."""
 
     recipient: UnitName
-    subject: SubjectBody = SubjectBody(role="gravid")
+    subject: SubjectBody = SubjectBody(role=SubjectRole.GRAVID)
     basis: Basis = None
     purpose: Code
     items: Items

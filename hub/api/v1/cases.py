@@ -4,7 +4,6 @@ The version of a case is that of the unit that asks: it counts what this unit st
 """
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
-from hub.api.route import GuardedRoute, unchanged
+from hub.api.route import IF_NONE_MATCH, GuardedRoute, RecordingRoute, unchanged
+from hub.api.schemas.case import CaseAnswer, CaseSearchAnswer, EventsAnswer
 from hub.api.v1 import presenter
 from hub.api.v1.perform import admit, answer, envelope, hub_of, municipality_entered, reads_of, tagged, unit_of
 from hub.application.visibility import VisibleCase, shown
@@ -22,8 +22,8 @@ from hub.errors import NotFound, Unreadable
 from hub.vocabulary.information import Citizen
 from projections.case_view.view import view
 
-router = APIRouter(prefix="/v1/cases", route_class=GuardedRoute)
-RECORDS: list[str | Enum] = ["records"]
+router = APIRouter(prefix="/v1/cases", route_class=GuardedRoute, tags=["cases"])
+acts = APIRouter(prefix="/v1/cases", route_class=RecordingRoute, tags=["cases"])
 Purpose = Annotated[
     str,
     Query(
@@ -53,7 +53,7 @@ class SearchBody(Body):
     purpose: SomeWords = ""
 
 
-@router.post("", status_code=201, tags=RECORDS, summary="Open a case, or join the citizen's open one")
+@acts.post("", summary="Open a case, or join the citizen's open one")
 def open_case(request: Request, body: OpenBody) -> Response:
     """One woman, one open case: a unit that opens a second joins the first, and the answer is the same."""
     hub, sent = hub_of(request), envelope(request, body)
@@ -74,8 +74,8 @@ def open_case(request: Request, body: OpenBody) -> Response:
     return answer(outcome, outcome.case, "case")
 
 
-@router.post("/search", summary="Find a citizen's open case")
-def search(request: Request, body: SearchBody) -> Response:
+@router.post("/search", response_model=CaseSearchAnswer, summary="Find a citizen's open case")
+def search_cases(request: Request, body: SearchBody) -> Response:
     """The citizen's cases that this unit may know of; the look-up is recorded on each."""
     hub, actor = hub_of(request), request.state.actor
     found: list[dict[str, Any]] = []
@@ -90,7 +90,13 @@ def search(request: Request, body: SearchBody) -> Response:
     return JSONResponse({"cases": sorted(found, key=lambda row: (row["status"] == "closed", row["case"]))})
 
 
-@router.get("/{case}", summary="The case as this unit knows it")
+@router.get(
+    "/{case}",
+    response_model=CaseAnswer,
+    responses={304: {"description": "the case stands as it was seen"}},
+    openapi_extra={"parameters": [IF_NONE_MATCH]},
+    summary="The case as this unit knows it",
+)
 def read_case(
     request: Request, case: UUID, as_of: AsOf = None, legal_time: LegalTime = False, purpose: Purpose = ""
 ) -> Response:
@@ -104,7 +110,7 @@ def read_case(
     return answered
 
 
-@router.get("/{case}/events", summary="The events of the case that this unit may see")
+@router.get("/{case}/events", response_model=EventsAnswer, summary="The events of the case that this unit may see")
 def read_events(
     request: Request,
     case: UUID,

@@ -5,7 +5,7 @@ discloser's own, such as what was withheld and which consents stood behind it. T
 readers (catalogue rule R20); a wider look belongs to the access issue.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,6 +13,8 @@ from fastapi.responses import JSONResponse
 
 from hub.api.fields import AskedMoment, Code, UnitAsked
 from hub.api.route import GuardedRoute
+from hub.api.schemas.codes import RegisterOutcome
+from hub.api.schemas.lists import DisclosureRegisterAnswer
 from hub.api.v1 import presenter
 from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from hub.compliance.replay import Question, answers
@@ -21,12 +23,16 @@ from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.disclosure_register import cases_with
 
-router = APIRouter(prefix="/v1/compliance", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1/compliance", route_class=GuardedRoute, tags=["compliance"])
 PAGE = 100
 
 
-@router.get("/disclosures", summary="Every act that passed information on or was refused, and every message")
-def disclosures(
+@router.get(
+    "/disclosures",
+    response_model=DisclosureRegisterAnswer,
+    summary="Every act that passed information on or was refused, and every message",
+)
+def list_disclosures(
     request: Request,
     case: UUID | None = None,
     since: Annotated[AskedMoment | None, Query(alias="from", description="acts at or after this moment")] = None,
@@ -34,7 +40,7 @@ def disclosures(
     basis: Annotated[Code | None, Query(description="an id of the law catalogue, carrying or invoked")] = None,
     discloser: UnitAsked | None = None,
     recipient: UnitAsked | None = None,
-    outcome: Literal["made", "refused", "received"] | None = None,
+    outcome: RegisterOutcome | None = None,
     as_of: Annotated[AskedMoment | None, Query(description="by what had been recorded then")] = None,
     legal_time: Annotated[bool, Query(description="with as_of: by what held then, by all known today")] = False,
     after: Annotated[UUID | None, Query(description="the `next` of the page before")] = None,
@@ -51,7 +57,7 @@ def disclosures(
         basis=basis,
         discloser=None if discloser is None else Unit.parse(discloser),
         recipient=None if recipient is None else Unit.parse(recipient),
-        outcome=outcome,
+        outcome=outcome.value if outcome else None,
     )
     with hub.record.engine.connect() as connection:
         found = cases_with(
@@ -63,7 +69,7 @@ def disclosures(
             basis=basis,
             discloser=question.discloser,
             recipient=question.recipient,
-            outcome=outcome,
+            outcome=question.outcome,
             after=str(after or ""),
             limit=PAGE,
         )

@@ -5,13 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hub.api.fields import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
 from hub.api.v1.acts import NotificationBody, PassingBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 
-router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=GuardedRoute, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=RecordingRoute, tags=["concerns"])
 
 
 class ConcernBody(PassingBody):
@@ -51,8 +51,8 @@ class FeedbackBody(CarriedBody):
     special_regard: Flag = False
 
 
-@router.post("", status_code=201, summary="Make an underretning", tags=["attachments"])
-def report(request: Request, case: UUID, body: ConcernBody) -> Response:
+@router.post("", summary="Make an underretning")
+def report_concern(request: Request, case: UUID, body: ConcernBody) -> Response:
     """Never blocked for want of consent; what is then owed stands in the answer."""
     unit = unit_of(request)
 
@@ -70,8 +70,8 @@ def report(request: Request, case: UUID, body: ConcernBody) -> Response:
     return perform(request, case, body, make, "concern", [body.recipient])
 
 
-@router.post("/{concern}/assessment", status_code=201, summary="Register the assessment of acute need")
-def assess(request: Request, case: UUID, concern: UUID, body: AssessmentBody) -> Response:
+@router.post("/{concern}/assessment", summary="Register the assessment of acute need")
+def assess_concern(request: Request, case: UUID, concern: UUID, body: AssessmentBody) -> Response:
     """Within 24 hours of receipt."""
 
     def make(_key: UUID, _case: Case) -> AssessConcern:
@@ -80,8 +80,8 @@ def assess(request: Request, case: UUID, concern: UUID, body: AssessmentBody) ->
     return perform(request, case, body, make, "assessment")
 
 
-@router.post("/{concern}/receipt", status_code=201, summary="Confirm receipt to the notifier")
-def receive(request: Request, case: UUID, concern: UUID, body: CarriedBody) -> Response:
+@router.post("/{concern}/receipt", summary="Confirm receipt to the notifier")
+def acknowledge_concern(request: Request, case: UUID, concern: UUID, body: CarriedBody) -> Response:
     """Within six hverdage."""
 
     def make(key: UUID, _case: Case) -> GiveReceipt:
@@ -92,8 +92,8 @@ def receive(request: Request, case: UUID, concern: UUID, body: CarriedBody) -> R
     return perform(request, case, body, make, "receipt")
 
 
-@router.post("/{concern}/feedback", status_code=201, summary="Tell the notifier what was started", tags=["attachments"])
-def feedback(request: Request, case: UUID, concern: UUID, body: FeedbackBody) -> Response:
+@router.post("/{concern}/feedback", summary="Tell the notifier what was started")
+def give_feedback(request: Request, case: UUID, concern: UUID, body: FeedbackBody) -> Response:
     """A professional learns whether an investigation or a measure was started (category sag_aabnet)."""
 
     def make(key: UUID, _case: Case) -> GiveFeedback:

@@ -1,28 +1,29 @@
 """Consents (samtykke): given, declined, withdrawn."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from hub.api.fields import ActBody, Code, Codes, Day, Flag, UnitName, Units, Words
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
+from hub.api.schemas.codes import ConsentDirection, ConsentScope, StatementForm
 from hub.api.v1.perform import perform, unit_of
 from hub.domain.case import Case
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
 
-router = APIRouter(prefix="/v1/cases/{case}/consents", route_class=GuardedRoute, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/consents", route_class=RecordingRoute, tags=["consents"])
 
 
 class ConsentBody(ActBody):
     """What she said, as forms 4.0 to 4.2 have it. `at` is when she said it."""
 
     given: Flag = Field(True, description="false: she was asked and said no")
-    form: Literal["written", "oral", "tacit"]
+    form: StatementForm
     given_by: Code = Field(examples=["gravid"])
     received_by: UnitName | None = Field(None, description="the unit that took the consent; left out: the acting unit")
-    direction: Literal["videregive", "indhente", "begge"] = "videregive"
+    direction: ConsentDirection = ConsentDirection.VIDEREGIVE
     disclosers: Units
     recipients: Units
     categories: Codes
@@ -32,16 +33,16 @@ class ConsentBody(ActBody):
     oral_reason: Words | None = Field(None, description="why writing was waived (sundhedsloven § 44(1))")
     journalised: Flag = False
     excludes: Codes = ()
-    scope: Literal["network_meeting"] | None = None
+    scope: ConsentScope | None = None
     meeting_at: Day | None = None
 
     def terms(self, acting: UnitName) -> Terms:
         """As the domain knows them."""
         return Terms(
-            form=self.form,
+            form=self.form.value,
             given_by=self.given_by,
             received_by=self.received_by or acting,
-            direction=self.direction,
+            direction=self.direction.value,
             disclosers=self.disclosers,
             recipients=self.recipients,
             categories=self.categories,
@@ -51,13 +52,13 @@ class ConsentBody(ActBody):
             oral_reason=self.oral_reason,
             journalised=self.journalised,
             excludes=self.excludes,
-            scope=self.scope,
+            scope=self.scope.value if self.scope else None,
             meeting_at=self.meeting_at,
         )
 
 
-@router.post("", status_code=201, summary="Register a consent, or a no")
-def give(request: Request, case: UUID, body: ConsentBody) -> Response:
+@router.post("", summary="Register a consent, or a no")
+def register_consent(request: Request, case: UUID, body: ConsentBody) -> Response:
     """Given, or asked for and declined."""
     unit = unit_of(request)
     terms = body.terms(unit)
@@ -69,8 +70,8 @@ def give(request: Request, case: UUID, body: ConsentBody) -> Response:
     return perform(request, case, body, make, "consent", {terms.received_by, *body.disclosers, *body.recipients})
 
 
-@router.post("/{consent}/withdrawal", status_code=201, summary="Register that she took a consent back")
-def withdraw(request: Request, case: UUID, consent: UUID, body: ActBody) -> Response:
+@router.post("/{consent}/withdrawal", summary="Register that she took a consent back")
+def withdraw_consent(request: Request, case: UUID, consent: UUID, body: ActBody) -> Response:
     """No disclosure that relies on it is stored after this, whatever moment it claims."""
     return perform(
         request, case, body, lambda _key, _case: WithdrawConsent(consent, body.at, unit_of(request)), "withdrawal"

@@ -1,6 +1,5 @@
 """The course of a case: who takes part, the move, the birth, the level of care, and its end for whoever closes it."""
 
-from enum import Enum
 from typing import Annotated
 from uuid import UUID
 
@@ -8,12 +7,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from hub.api.fields import ActBody, Body, Code, CprNumber, Day, Moment, Name, UnitName, Words
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
 from hub.api.v1.perform import municipality_entered, perform, unit_of
 from hub.domain.course import events as course
 
-router = APIRouter(prefix="/v1/cases/{case}", route_class=GuardedRoute)
-RECORDS: list[str | Enum] = ["records"]
+router = APIRouter(prefix="/v1/cases/{case}", route_class=RecordingRoute, tags=["cases"])
 
 
 class PartyBody(ActBody):
@@ -65,8 +63,8 @@ class ReasonBody(ActBody):
     reason: Words
 
 
-@router.post("/parties", status_code=201, tags=RECORDS, summary="Name a party")
-def join(request: Request, case: UUID, body: PartyBody) -> Response:
+@router.post("/parties", summary="Name a party")
+def add_party(request: Request, case: UUID, body: PartyBody) -> Response:
     """A unit that names itself joins; a unit named by another learns nothing by it."""
 
     def make(_key: UUID, _case: object) -> course.JoinParty:
@@ -75,8 +73,8 @@ def join(request: Request, case: UUID, body: PartyBody) -> Response:
     return perform(request, case, body, make, "party", [body.unit])
 
 
-@router.post("/birth", status_code=201, tags=RECORDS, summary="Register the birth")
-def birth(request: Request, case: UUID, body: BirthBody) -> Response:
+@router.post("/birth", summary="Register the birth")
+def register_birth(request: Request, case: UUID, body: BirthBody) -> Response:
     """From here on a newborn is a subject of its own."""
 
     def make(_key: UUID, _case: object) -> course.RegisterBirth:
@@ -86,16 +84,16 @@ def birth(request: Request, case: UUID, body: BirthBody) -> Response:
     return perform(request, case, body, make, "birth")
 
 
-@router.post("/pregnancy-end", status_code=201, tags=RECORDS, summary="Register a pregnancy's end without birth")
-def pregnancy_end(request: Request, case: UUID, body: ActBody) -> Response:
+@router.post("/pregnancy-end", summary="Register a pregnancy's end without birth")
+def end_pregnancy(request: Request, case: UUID, body: ActBody) -> Response:
     """The pregnancy ended without a live birth."""
     return perform(
         request, case, body, lambda _key, _case: course.EndPregnancy(at=body.at, by=unit_of(request)), "pregnancy-end"
     )
 
 
-@router.post("/municipality", status_code=201, tags=RECORDS, summary="Register a move")
-def move(request: Request, case: UUID, body: MunicipalityBody) -> Response:
+@router.post("/municipality", summary="Register a move")
+def change_municipality(request: Request, case: UUID, body: MunicipalityBody) -> Response:
     """A consent that names the old municipality does not reach the new one."""
 
     def make(_key: UUID, _case: object) -> course.ChangeMunicipality:
@@ -105,8 +103,8 @@ def move(request: Request, case: UUID, body: MunicipalityBody) -> Response:
     return perform(request, case, body, make, "municipality")
 
 
-@router.post("/due-date", status_code=201, tags=RECORDS, summary="Set the due date")
-def due_date(request: Request, case: UUID, body: DueDateBody) -> Response:
+@router.post("/due-date", summary="Set the due date")
+def set_due_date(request: Request, case: UUID, body: DueDateBody) -> Response:
     """When the child is expected."""
 
     def make(_key: UUID, _case: object) -> course.SetDueDate:
@@ -115,8 +113,8 @@ def due_date(request: Request, case: UUID, body: DueDateBody) -> Response:
     return perform(request, case, body, make, "due-date")
 
 
-@router.post("/care-level", status_code=201, tags=RECORDS, summary="Assign the level of care")
-def care_level(request: Request, case: UUID, body: CareLevelBody) -> Response:
+@router.post("/care-level", summary="Assign the level of care")
+def assign_care_level(request: Request, case: UUID, body: CareLevelBody) -> Response:
     """Niveau 1 to 4."""
 
     def make(_key: UUID, _case: object) -> course.AssignCareLevel:
@@ -125,8 +123,8 @@ def care_level(request: Request, case: UUID, body: CareLevelBody) -> Response:
     return perform(request, case, body, make, "care-level")
 
 
-@router.post("/coordinator", status_code=201, tags=RECORDS, summary="Appoint the coordinator")
-def coordinator(request: Request, case: UUID, body: PersonBody) -> Response:
+@router.post("/coordinator", summary="Appoint the coordinator")
+def appoint_coordinator(request: Request, case: UUID, body: PersonBody) -> Response:
     """Who holds the threads."""
 
     def make(_key: UUID, _case: object) -> course.AppointCoordinator:
@@ -135,8 +133,8 @@ def coordinator(request: Request, case: UUID, body: PersonBody) -> Response:
     return perform(request, case, body, make, "coordinator")
 
 
-@router.post("/contact-person", status_code=201, tags=RECORDS, summary="Assign the contact person")
-def contact_person(request: Request, case: UUID, body: PersonBody) -> Response:
+@router.post("/contact-person", summary="Assign the contact person")
+def assign_contact_person(request: Request, case: UUID, body: PersonBody) -> Response:
     """Whom the woman calls at this unit."""
 
     def make(_key: UUID, _case: object) -> course.AssignContactPerson:
@@ -145,8 +143,8 @@ def contact_person(request: Request, case: UUID, body: PersonBody) -> Response:
     return perform(request, case, body, make, "contact-person")
 
 
-@router.post("/closure", status_code=201, tags=RECORDS, summary="Close the case for this unit")
-def close(request: Request, case: UUID, body: ReasonBody) -> Response:
+@router.post("/closure", summary="Close the case for this unit")
+def close_case(request: Request, case: UUID, body: ReasonBody) -> Response:
     """The child is followed up, or the case ends for another reason: for this unit, and for no other.
 
     Once it has also said that the pregnancy is over, the next opening by anybody new begins another case.
@@ -158,8 +156,8 @@ def close(request: Request, case: UUID, body: ReasonBody) -> Response:
     return perform(request, case, body, make, "closure")
 
 
-@router.post("/reopening", status_code=201, tags=RECORDS, summary="Reopen the case for this unit")
-def reopen(request: Request, case: UUID, body: ReasonBody) -> Response:
+@router.post("/reopening", summary="Reopen the case for this unit")
+def reopen_case(request: Request, case: UUID, body: ReasonBody) -> Response:
     """For this unit, the case goes on after all."""
 
     def make(_key: UUID, _case: object) -> course.ReopenCase:

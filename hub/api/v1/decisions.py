@@ -1,23 +1,27 @@
 """Ask the law and record nothing. The body is the `facts` block of a law scenario as JSON."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import JsonValue, RootModel
 
 from hub.api.route import GuardedRoute
+from hub.api.schemas.act import DecisionAnswer
 from hub.api.v1 import presenter
 from hub.law.decide import decide
 from hub.law.explain import explain
 from hub.law.parse import facts
 
-router = APIRouter(prefix="/v1/decisions", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1/decisions", route_class=GuardedRoute, tags=["decisions"])
 
 
-@router.post("", summary="May this be passed on?")
-def ask(request: Request, body: dict[str, Any]) -> Response:
+class FactsBody(RootModel[dict[str, JsonValue]]):
+    """One act and everything known of it: the `facts` of a law scenario (hub/law/README.md)."""
+
+
+@router.post("", response_model=DecisionAnswer, summary="May this be passed on?")
+def ask_decision(request: Request, body: FactsBody) -> Response:
     """A refusal is 200 here: it is the answer to the question."""
     _ = request
-    asked = facts(body, "")
+    asked = facts(body.root, "")
     decision = decide(asked)
     return JSONResponse(presenter.decided(decision, explain(decision, asked)))

@@ -1,38 +1,45 @@
 """Letters: what left the house for whom, and what became of it. The units of the directory."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.route import GuardedRoute
+from hub.api.schemas.codes import DeliveryStatus
+from hub.api.schemas.lists import DeliveriesAnswer, UnitsAnswer
 from hub.api.v1 import presenter
 from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from projections.outbox import deliveries_of
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-Status = Literal["due", "queued", "held", "attempted", "accepted", "rejected", "received", "abandoned"]
 
 
-@router.get("/deliveries", summary="Letters this unit sent or received")
-def deliveries(
+@router.get(
+    "/deliveries",
+    response_model=DeliveriesAnswer,
+    summary="Letters this unit sent or received",
+    tags=["deliveries"],
+)
+def list_deliveries(
     request: Request,
     case: UUID | None = None,
-    status: Status | None = None,
+    status: DeliveryStatus | None = None,
     count: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> Response:
     """Newest first. Accepted is what a carrier says; received is proof that it arrived."""
     up_to_date(request)
+    wanted = status.value if status else None
     with hub_of(request).record.engine.connect() as connection:
-        rows = deliveries_of(connection, unit_of(request), case=case, status=status, limit=count)
+        rows = deliveries_of(connection, unit_of(request), case=case, status=wanted, limit=count)
     for each in {row.case for row in rows}:
         reads_of(request).record(each, request.state.actor, "GET /v1/deliveries", "", [])
     return JSONResponse({"deliveries": [presenter.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/units", summary="The units of the directory")
-def units(request: Request) -> Response:
+@router.get("/units", response_model=UnitsAnswer, summary="The units of the directory", tags=["units"])
+def list_units(request: Request) -> Response:
     """Whom a body may name."""
     entries = request.app.state.directory.all()
     return JSONResponse(

@@ -1,20 +1,21 @@
 """Disclosures (videregivelse): made or refused, corrected, told to the citizen."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from hub.api.fields import ActBody, Body, CarriedBody, Items, SomeWords, Words
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
+from hub.api.schemas.codes import DisclosureAct, FollowKind
 from hub.api.v1.acts import PassingBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
 from hub.domain.message import Following
 
-router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=GuardedRoute, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/disclosures", route_class=RecordingRoute, tags=["disclosures"])
 MessageText = Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,64}$", description="its MessageHeader.id")]
 
 
@@ -22,13 +23,13 @@ class FollowsBody(Body):
     """The CareCommunication on the case that this replies to, or forwards: its `items` then name all it holds."""
 
     message: MessageText
-    how: Literal["reply", "forward"]
+    how: FollowKind
 
 
 class DisclosureBody(PassingBody):
     """Pass information on, of one's own accord."""
 
-    act: Literal["videregivelse", "flytteunderretning", "raadgivning"] = "videregivelse"
+    act: DisclosureAct = DisclosureAct.VIDEREGIVELSE
     follows: FollowsBody | None = Field(None, description="left out: a new message, in a thread of its own")
 
 
@@ -45,8 +46,8 @@ class InformedBody(ActBody):
     reaction: SomeWords = ""
 
 
-@router.post("", status_code=201, summary="Pass information on", tags=["attachments"])
-def disclose(request: Request, case: UUID, body: DisclosureBody) -> Response:
+@router.post("", summary="Pass information on")
+def disclose_information(request: Request, case: UUID, body: DisclosureBody) -> Response:
     """201 and on its way, or 403 and why; both are recorded."""
     unit = unit_of(request)
 
@@ -55,19 +56,17 @@ def disclose(request: Request, case: UUID, body: DisclosureBody) -> Response:
             disclosure=key,
             at=body.at,
             by=unit,
-            passing=body.passing(unit, body.act),
+            passing=body.passing(unit, body.act.value),
             items=items(body.items),
             already_made=body.already_made,
-            follows=Following(body.follows.message, body.follows.how) if body.follows else None,
+            follows=Following(body.follows.message, body.follows.how.value) if body.follows else None,
         )
 
     return perform(request, case, body, make, "disclosure", [body.recipient])
 
 
-@router.post(
-    "/{disclosure}/correction", status_code=201, summary="Send the receiver a correction", tags=["attachments"]
-)
-def correct(request: Request, case: UUID, disclosure: UUID, body: CorrectionBody) -> Response:
+@router.post("/{disclosure}/correction", summary="Send the receiver a correction")
+def correct_disclosure(request: Request, case: UUID, disclosure: UUID, body: CorrectionBody) -> Response:
     """A new act on the base of the first, judged at its own moment."""
 
     def make(key: UUID, _case: Case) -> CorrectDisclosure:
@@ -83,8 +82,8 @@ def correct(request: Request, case: UUID, disclosure: UUID, body: CorrectionBody
     return perform(request, case, body, make, "correction")
 
 
-@router.post("/{act}/citizen-informed", status_code=201, summary="Register that the citizen was told")
-def inform(request: Request, case: UUID, act: UUID, body: InformedBody) -> Response:
+@router.post("/{act}/citizen-informed", summary="Register that the citizen was told")
+def inform_citizen(request: Request, case: UUID, act: UUID, body: InformedBody) -> Response:
     """`act` is any act that passed information on: a disclosure, a concern, an answer, a referral."""
 
     def make(_key: UUID, _case: Case) -> InformCitizen:

@@ -7,22 +7,23 @@ from fastapi.responses import JSONResponse
 
 from hub.api.fields import Day
 from hub.api.route import GuardedRoute
+from hub.api.schemas.lists import BasesAnswer, BasisAnswer
 from hub.errors import NotFound
 from hub.law import catalogue, report
 from hub.vocabulary.jsonable import plain
 
-router = APIRouter(prefix="/v1/law", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1/law", route_class=GuardedRoute, tags=["law"])
 
 
-@router.get("/bases", summary="Every provision the hub applies")
-def bases(request: Request) -> Response:
+@router.get("/bases", response_model=BasesAnswer, summary="Every provision the hub applies")
+def list_bases(request: Request) -> Response:
     """In the order of the catalogue, with the version of the rule set."""
     _ = request
     return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [plain(each) for each in report.bases()]})
 
 
-@router.get("/bases/{basis}", summary="One provision")
-def basis(
+@router.get("/bases/{basis}", response_model=BasisAnswer, summary="One provision")
+def read_basis(
     request: Request, basis: str, on: Annotated[Day | None, Query(description="in the edition of this day")] = None
 ) -> Response:
     """Whole; with `on`, the edition in force that day, and its successor if it was repealed by then."""

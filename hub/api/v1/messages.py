@@ -8,21 +8,18 @@ from pydantic import Field
 
 from hub.access.gate import acting
 from hub.api.fields import ActBody
-from hub.api.route import GuardedRoute
+from hub.api.route import FhirBytes, GuardedRoute, RecordingRoute
+from hub.api.schemas.lists import ParkedMessagesAnswer
+from hub.api.schemas.problem import ResourceAnswer
 from hub.api.v1.perform import admit, hub_of, reads_of, unit_of, up_to_date
 from hub.errors import NotFound
 from hub.intake.placement import Placement
 from hub.vocabulary.jsonable import plain
 from projections.parked_messages import waiting_for
 
-router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["messages"])
+acts = APIRouter(prefix="/v1", route_class=RecordingRoute, tags=["messages"])
 NO_STORE = {"Cache-Control": "no-store"}
-
-
-class AsItCame(Response):
-    """A message, byte for byte."""
-
-    media_type = "application/fhir+json"
 
 
 class PlacementBody(ActBody):
@@ -35,8 +32,12 @@ def _placing(request: Request) -> Placement:
     return Placement(hub_of(request))
 
 
-@router.get("/parked-messages", summary="Messages to this unit that wait to be placed on a case")
-def parked(request: Request) -> Response:
+@router.get(
+    "/parked-messages",
+    response_model=ParkedMessagesAnswer,
+    summary="Messages to this unit that wait to be placed on a case",
+)
+def list_parked_messages(request: Request) -> Response:
     """Oldest first. `why`: no-cpr-number, no-case (that sender or receiver knows), case-closed."""
     up_to_date(request)
     with hub_of(request).record.engine.connect() as connection:
@@ -45,24 +46,22 @@ def parked(request: Request) -> Response:
 
 
 @router.get(
-    "/parked-messages/{message}", summary="A message that waits, byte for byte as it came", response_class=AsItCame
+    "/parked-messages/{message}",
+    response_model=ResourceAnswer,
+    response_class=FhirBytes,
+    summary="A message that waits, byte for byte as it came",
 )
-def parked_content(request: Request, message: UUID) -> Response:
+def read_parked_message(request: Request, message: UUID) -> Response:
     """For the unit that it was sent to; the look is recorded."""
     waiting = _placing(request).waiting(unit_of(request), message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
     reads_of(request).record(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
-    return AsItCame(waiting[0].content, headers=NO_STORE)
+    return FhirBytes(waiting[0].content, headers=NO_STORE)
 
 
-@router.post(
-    "/parked-messages/{message}/placement",
-    status_code=201,
-    summary="Place a message on a case",
-    tags=["records"],
-)
-def place(request: Request, message: UUID, body: PlacementBody) -> Response:
+@acts.post("/parked-messages/{message}/placement", summary="Place a message on a case")
+def place_message(request: Request, message: UUID, body: PlacementBody) -> Response:
     """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
     admit(request, body, hub_of(request).clock())
     actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
@@ -81,10 +80,13 @@ def place(request: Request, message: UUID, body: PlacementBody) -> Response:
 
 
 @router.get(
-    "/cases/{case}/messages/{message}", summary="A message on a case, byte for byte as it came", response_class=AsItCame
+    "/cases/{case}/messages/{message}",
+    response_model=ResourceAnswer,
+    response_class=FhirBytes,
+    summary="A message on a case, byte for byte as it came",
 )
-def content(request: Request, case: UUID, message: str) -> Response:
+def read_message(request: Request, case: UUID, message: str) -> Response:
     """For the unit that sent it and the one it was sent to; `message` is its MessageHeader.id. The look is recorded."""
     kept = _placing(request).kept(request.state.actor, case, message)
     reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
-    return AsItCame(kept, headers=NO_STORE)
+    return FhirBytes(kept, headers=NO_STORE)

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from hub.api.fields import ActBody, SomeWords
-from hub.api.route import GuardedRoute
+from hub.api.route import GuardedRoute, RecordingRoute
+from hub.api.schemas.case import ObligationsAnswer
 from hub.api.v1 import presenter
 from hub.api.v1.perform import hub_of, perform, reads_of, tagged, unit_of
 from hub.domain.case import Case
@@ -15,7 +16,9 @@ from hub.law.explain import duty_in_words
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.jsonable import plain
 
-router = APIRouter(prefix="/v1/cases/{case}/obligations", route_class=GuardedRoute)
+PREFIX, TAG = "/v1/cases/{case}/obligations", "obligations"
+router = APIRouter(prefix=PREFIX, route_class=GuardedRoute, tags=[TAG])
+acts = APIRouter(prefix=PREFIX, route_class=RecordingRoute, tags=[TAG])
 
 
 class FulfilmentBody(ActBody):
@@ -26,8 +29,8 @@ class FulfilmentBody(ActBody):
     words: SomeWords = ""
 
 
-@router.get("", summary="What is owed on the case, overdue first")
-def owed(
+@router.get("", response_model=ObligationsAnswer, summary="What is owed on the case, overdue first")
+def list_obligations(
     request: Request,
     case: UUID,
     fulfilled: Annotated[bool, Query(description="also what has been fulfilled")] = False,
@@ -45,8 +48,8 @@ def owed(
     return tagged(body, version)
 
 
-@router.post("", status_code=201, tags=["records"], summary="State that a duty was fulfilled")
-def fulfil(request: Request, case: UUID, body: FulfilmentBody) -> Response:
+@acts.post("", summary="State that a duty was fulfilled")
+def fulfil_obligation(request: Request, case: UUID, body: FulfilmentBody) -> Response:
     """For duties that no act of their own closes: the balancing, the journal entry, the note."""
 
     def make(_key: UUID, _case: Case) -> FulfilDuty:

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from hub.api.fields import MAX_LIST, ActBody, Body, Day, Moment, Name, UnitName, Words
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
 from hub.api.v1.perform import perform, unit_of
 from hub.domain.case import Case
 from hub.domain.plan import AgreePlan, CompleteTask, RevisePlan, Undertaking
 
-router = APIRouter(prefix="/v1/cases/{case}/plans", route_class=GuardedRoute, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/plans", route_class=RecordingRoute, tags=["plans"])
 AgreedMoment = Annotated[Moment, Field(description="when she agreed to it, as it is written here")]
 ReviewDay = Annotated[Day | None, Field(description="when the plan is to be looked at again")]
 TaskNumber = Annotated[int, Path(ge=1, description="the task's number in its plan")]
@@ -47,8 +47,8 @@ class RevisionBody(ActBody):
     review_on: ReviewDay = None
 
 
-@router.post("", status_code=201, summary="Register a plan that was agreed with her")
-def agree(request: Request, case: UUID, body: PlanBody) -> Response:
+@router.post("", summary="Register a plan that was agreed with her")
+def agree_plan(request: Request, case: UUID, body: PlanBody) -> Response:
     """For the acting unit alone; what others are to know of it is a disclosure of its own."""
 
     def make(key: UUID, _case: Case) -> AgreePlan:
@@ -65,8 +65,8 @@ def agree(request: Request, case: UUID, body: PlanBody) -> Response:
     return perform(request, case, body, make, "plan", {task.responsible for task in body.tasks})
 
 
-@router.post("/{plan}/revision", status_code=201, summary="Revise what is still to be done")
-def revise(request: Request, case: UUID, plan: UUID, body: RevisionBody) -> Response:
+@router.post("/{plan}/revision", summary="Revise what is still to be done")
+def revise_plan(request: Request, case: UUID, plan: UUID, body: RevisionBody) -> Response:
     """What was done stays done."""
 
     def make(_key: UUID, _case: Case) -> RevisePlan:
@@ -82,8 +82,8 @@ def revise(request: Request, case: UUID, plan: UUID, body: RevisionBody) -> Resp
     return perform(request, case, body, make, "revision", {task.responsible for task in body.tasks})
 
 
-@router.post("/{plan}/tasks/{task}/completion", status_code=201, summary="Register that a task was done")
-def complete(request: Request, case: UUID, plan: UUID, task: TaskNumber, body: ActBody) -> Response:
+@router.post("/{plan}/tasks/{task}/completion", summary="Register that a task was done")
+def complete_task(request: Request, case: UUID, plan: UUID, task: TaskNumber, body: ActBody) -> Response:
     """Once; the plan is completed with its last open task."""
 
     def make(_key: UUID, _case: Case) -> CompleteTask:

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hub.api.fields import ActBody, Flag, SomeWords, Words
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
 from hub.api.v1.acts import PassingBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
@@ -18,7 +18,7 @@ from hub.domain.referral import (
     SendReferral,
 )
 
-router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=GuardedRoute, tags=["records"])
+router = APIRouter(prefix="/v1/cases/{case}/referrals", route_class=RecordingRoute, tags=["referrals"])
 
 
 class ReferralBody(PassingBody):
@@ -34,8 +34,8 @@ class AcceptanceBody(ActBody):
     reason: SomeWords = ""
 
 
-@router.post("", status_code=201, summary="Refer the woman", tags=["attachments"])
-def send(request: Request, case: UUID, body: ReferralBody) -> Response:
+@router.post("", summary="Refer the woman")
+def send_referral(request: Request, case: UUID, body: ReferralBody) -> Response:
     """A referral passes information on, so it is asked of the law like any other act."""
     unit = unit_of(request)
 
@@ -53,8 +53,8 @@ def send(request: Request, case: UUID, body: ReferralBody) -> Response:
     return perform(request, case, body, make, "referral", [body.recipient])
 
 
-@router.post("/{referral}/acceptance", status_code=201, summary="Accept or decline a referral")
-def accept(request: Request, case: UUID, referral: UUID, body: AcceptanceBody) -> Response:
+@router.post("/{referral}/acceptance", summary="Accept or decline a referral")
+def answer_referral(request: Request, case: UUID, referral: UUID, body: AcceptanceBody) -> Response:
     """Only the unit that received it."""
 
     def make(_key: UUID, _case: Case) -> AcceptReferral | DeclineReferral:
@@ -65,8 +65,8 @@ def accept(request: Request, case: UUID, referral: UUID, body: AcceptanceBody) -
     return perform(request, case, body, make, "acceptance")
 
 
-@router.post("/{referral}/contact", status_code=201, summary="Register the first contact")
-def contact(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+@router.post("/{referral}/contact", summary="Register the first contact")
+def register_first_contact(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
     """The unit has met or reached the woman."""
 
     def make(_key: UUID, _case: Case) -> MakeFirstContact:
@@ -75,8 +75,8 @@ def contact(request: Request, case: UUID, referral: UUID, body: ActBody) -> Resp
     return perform(request, case, body, make, "contact")
 
 
-@router.post("/{referral}/no-show", status_code=201, summary="Register that she did not come")
-def no_show(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+@router.post("/{referral}/no-show", summary="Register that she did not come")
+def report_no_show(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
     """The woman did not come."""
 
     def make(_key: UUID, _case: Case) -> ReportNoShow:
@@ -85,8 +85,8 @@ def no_show(request: Request, case: UUID, referral: UUID, body: ActBody) -> Resp
     return perform(request, case, body, make, "no-show")
 
 
-@router.post("/{referral}/completion", status_code=201, summary="End the course that the referral started")
-def complete(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+@router.post("/{referral}/completion", summary="End the course that the referral started")
+def complete_referral(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
     """The course is over."""
 
     def make(_key: UUID, _case: Case) -> CompleteReferral:

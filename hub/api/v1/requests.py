@@ -20,14 +20,16 @@ from hub.api.fields import (
     UnitName,
     Words,
 )
-from hub.api.route import GuardedRoute
+from hub.api.route import RecordingRoute
 from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
 from hub.api.v1.perform import items, perform, unit_of
 from hub.domain.case import Case
 from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags
 
-router = APIRouter(prefix="/v1/cases/{case}/information-requests", route_class=GuardedRoute, tags=["records"])
+router = APIRouter(
+    prefix="/v1/cases/{case}/information-requests", route_class=RecordingRoute, tags=["information-requests"]
+)
 _TERM = r"^P(\d{1,3}Y)?(\d{1,3}M)?(\d{1,3}W)?(\d{1,4}D)?$"
 
 
@@ -101,8 +103,8 @@ class AnswerBody(CarriedBody):
     flags: FlagsBody = Field(default_factory=Flags)
 
 
-@router.post("", status_code=201, summary="Send the request form")
-def ask(request: Request, case: UUID, body: RequestBody) -> Response:
+@router.post("", summary="Send the request form")
+def request_information(request: Request, case: UUID, body: RequestBody) -> Response:
     """What nobody may answer is refused at once; a vague request goes on, to be clarified."""
 
     def make(key: UUID, _case: Case) -> AskInformation:
@@ -118,8 +120,8 @@ def ask(request: Request, case: UUID, body: RequestBody) -> Response:
     return perform(request, case, body, make, "information-request", [body.recipient])
 
 
-@router.post("/{asked}/clarification", status_code=201, summary="Ask for, or give, a clarification")
-def clarify(request: Request, case: UUID, asked: UUID, body: ClarificationBody) -> Response:
+@router.post("/{asked}/clarification", summary="Ask for, or give, a clarification")
+def clarify_request(request: Request, case: UUID, asked: UUID, body: ClarificationBody) -> Response:
     """`requested` answers an open question; without it a question is put."""
 
     def make(_key: UUID, _case: Case) -> AskClarification | GiveClarification:
@@ -140,8 +142,8 @@ def clarify(request: Request, case: UUID, asked: UUID, body: ClarificationBody) 
     return perform(request, case, body, make, "clarification")
 
 
-@router.post("/{asked}/answer", status_code=201, summary="Answer a request", tags=["attachments"])
-def reply(request: Request, case: UUID, asked: UUID, body: AnswerBody) -> Response:
+@router.post("/{asked}/answer", summary="Answer a request")
+def answer_request(request: Request, case: UUID, asked: UUID, body: AnswerBody) -> Response:
     """What was not asked for is held back; what is no obligation may be declined, with a reason."""
 
     def make(key: UUID, _case: Case) -> AnswerRequest:
