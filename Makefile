@@ -66,8 +66,8 @@ letters: $(SYNCED) ## veraPDF over every kind of letter: PDF/A-3a and PDF/UA-1
 	@$(JUDGE) -Djudge=Letters -Dexec.args="$(LETTERS)"
 
 lock: $(SYNCED) ## resolve pyproject.toml anew into the lock files (ARGS=--upgrade for newer ones)
-	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml -o requirements.lock
 	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml --group dev -o requirements-dev.lock
+	@$(UV) pip compile $(LOCKING) $(ARGS) pyproject.toml -c requirements-dev.lock -o requirements.lock
 
 clean:   ## remove everything that make made
 	rm -rf $(VENV) demo-out mutants .data .bench .conformance .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -81,7 +81,8 @@ JUDGE    := mvn -q -B -f tests/conformance/pom.xml compile exec:java
 JUDGES   := java -version >/dev/null 2>&1 && mvn -version >/dev/null 2>&1 || \
             { echo "make conformance needs Java 17 or newer, and Maven." >&2; exit 1; }
 
-# Hashes yes, addresses no: which index serves the packages is the machine's business.
+# Hashes yes, addresses no: which index serves the packages is the machine's business. The tools are locked first: what
+# they bear, operators get.
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
            --custom-compile-command "make lock"
 
