@@ -20,7 +20,7 @@ from hub.api.strict_json import shown_name
 from hub.api.v1.perform import up_to_date
 from hub.domain.message import Finding
 from hub.errors import Unreadable
-from hub.intake.conversation import Answered
+from hub.intake.conversation import ConversationAnswer
 from hub.observability import MESSAGES
 from hub.ports.intake import NotAMessage, Reply
 
@@ -78,7 +78,7 @@ def process_message(request: Request) -> Response:
         return _outcome(400 if refusal.finding.rule == "msg-json" else 422, (refusal.finding,))
     if message.is_acknowledgement:
         up_to_date(request)
-    answered: Answered = conversation.answer(actor, message)
+    answered: ConversationAnswer = conversation.answer(actor, message)
     MESSAGES.labels(answered.event, answered.verdict.code).inc()
     if answered.acknowledgement is not None:
         return Response(answered.acknowledgement, media_type=MEDIA, headers={"Cache-Control": "no-store"})

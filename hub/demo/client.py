@@ -8,7 +8,7 @@ import httpx
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HubReply:
     """What the hub answered."""
 
     status: int
@@ -40,15 +40,15 @@ class Client:
         headers = {"Authorization": f"Bearer {token}"}
         return cls(called, unit, httpx.Client(base_url=url, headers=headers, timeout=30))
 
-    def post(self, path: str, body: dict[str, Any], key: str | None = None) -> Reply:
+    def post(self, path: str, body: dict[str, Any], key: str | None = None) -> HubReply:
         """Post under a new Idempotency-Key, or under one that was used before."""
         answer = self.door.post(path, json=body, headers={"Idempotency-Key": key or str(uuid4())})
-        return Reply(answer.status_code, answer.json())
+        return HubReply(answer.status_code, answer.json())
 
-    def get(self, path: str, **query: str) -> Reply:
+    def get(self, path: str, **query: str) -> HubReply:
         """Ask."""
         answer = self.door.get(path, params=query or None)
-        return Reply(answer.status_code, answer.json())
+        return HubReply(answer.status_code, answer.json())
 
     def close(self) -> None:
         """Let the connections go."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hub.demo.client import Client, Reply
+from hub.demo.client import Client, HubReply
 from hub.demo.examples import Example, read
 from hub.demo.failure import must
 from hub.demo.mailroom import Mail, Mailroom
@@ -51,7 +51,7 @@ class Stage:
         heard: datetime | None = None,
         about: str | None = None,
         status: int = 201,
-    ) -> Reply:
+    ) -> HubReply:
         """One act: the clock moves on, the example is posted, the answer is as it must be, its letter leaves.
 
         `door` is the path beneath the case; `heard` is when the record hears of it, if not right after; `about` is the
@@ -87,20 +87,20 @@ class Stage:
         """A path of the hub API, beneath the story's case."""
         return f"/v1/cases/{self.case}{door}" if self.case else "/v1/cases"
 
-    def _posted(self, client: Client, door: str, example: Example, status: int) -> Reply:
+    def _posted(self, client: Client, door: str, example: Example, status: int) -> HubReply:
         path = "/v1/cases" if door == "/cases" else self.path(door)
         answer = client.post(path, example.body)
         must(answer.status == status, f"{example.name}: {status} expected, {answer.status} came: {_said(answer)}")
         return answer
 
-    def _refused(self, answer: Reply) -> None:
+    def _refused(self, answer: HubReply) -> None:
         body = answer.body
         self.tell.came("no", f"403 refused, {body['reason']}: {body['hjemmel']['citation']}")
         self.tell.aside(str(body["explanation"]["da"]))
         must(self.mail.is_empty(), "a refused act leaves no letter")
         self.tell.came("no", f"recorded: disclosure-refused.v1; next step: {body['next_step'] or 'none'}; no letter")
 
-    def _recorded(self, client: Client, answer: Reply, heard: datetime | None) -> None:
+    def _recorded(self, client: Client, answer: HubReply, heard: datetime | None) -> None:
         decision, events = answer.decision, ", ".join(answer.body["events"])
         if decision:
             self.tell.came("yes", f"{decision['decision']}: {decision['citation']}")
@@ -111,7 +111,7 @@ class Stage:
         leaves = f" → letters/{letter.name}.pdf" if letter else ""
         self.tell.came("yes", f"recorded{late}: {events}{leaves}")
 
-    def _letter(self, client: Client, answer: Reply) -> Mail | None:
+    def _letter(self, client: Client, answer: HubReply) -> Mail | None:
         """The letter that this act sends out, once the hub has carried it; None for an act that sends none."""
         until = time.monotonic() + _LEAVES_WITHIN
         while True:
@@ -142,7 +142,7 @@ def _duty(duty: str, due: Mapping[str, str]) -> str:
     return _DUTIES.get(duty, duty) + by
 
 
-def _said(answer: Reply) -> str:
+def _said(answer: HubReply) -> str:
     """The problem that came instead, short."""
     body = answer.body
     return f"{body.get('type', '')} {body.get('reason', '')} {body.get('detail', '')} {body.get('errors', '')}".strip()

@@ -29,7 +29,7 @@ from hub.vocabulary.organisations import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ConversationAnswer:
     """What a message is answered with. Without an Acknowledgement, the verdict is told outside of one."""
 
     event: str
@@ -51,7 +51,7 @@ class Conversation:
             self._intake.refuse(actor, content, (refusal.finding,))
             raise
 
-    def answer(self, actor: Actor, message: ReceivedMessage) -> Answered:
+    def answer(self, actor: Actor, message: ReceivedMessage) -> ConversationAnswer:
         """The answer, once the message has had its effect. `NotPermitted` when another unit seems to have sent it."""
         self._require_own_sender(actor, message)
         sending = Sending(message=message.id, bundle=message.envelope_id, digest=message.digest)
@@ -74,7 +74,7 @@ class Conversation:
             return self._refused(actor, message, sending, verdict)
         return self._taken(actor, message, sending, verdict)
 
-    def _taken(self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict) -> Answered:
+    def _taken(self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict) -> ConversationAnswer:
         """The effect of a message that keeps the rules."""
         if message.sender is None:
             raise self._not_its_own(actor, message)
@@ -92,7 +92,9 @@ class Conversation:
         except Contradiction:  # the case is written to by others without pause
             return self._busy(message)
 
-    def _received(self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict) -> Answered:
+    def _received(
+        self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict
+    ) -> ConversationAnswer:
         recipient = self._unit(message.receiver)
         if recipient is None:
             at, says = f"{HEADER}.destination[0].receiver", "a receiver that this hub knows"
@@ -102,28 +104,30 @@ class Conversation:
         arrival = Arrival(event=event, cpr=message.cpr, content=message.body, sending=sending)
         return self._answered(message, verdict, self._intake.receive(actor, arrival))
 
-    def _refused(self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict) -> Answered:
+    def _refused(
+        self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict
+    ) -> ConversationAnswer:
         errors = tuple(finding for finding in verdict.findings if finding.severity == "error")
         at = self._intake.refuse(actor, message.body, errors, sending)
         return self._answered(message, Verdict(verdict.code, errors), at)
 
-    def _reused(self, actor: Actor, message: ReceivedMessage, element: str, rule: str, says: str) -> Answered:
+    def _reused(self, actor: Actor, message: ReceivedMessage, element: str, rule: str, says: str) -> ConversationAnswer:
         """An id is known with something else: an error that is not held against the message, and the first stands."""
         verdict = _verdict(Reply.FATAL, IssueCode.DUPLICATE_ID, element, rule, says)
         return self._answered(message, verdict, self._intake.refuse(actor, message.body, verdict.findings))
 
-    def _busy(self, message: ReceivedMessage) -> Answered:
+    def _busy(self, message: ReceivedMessage) -> ConversationAnswer:
         verdict = _verdict(Reply.TRANSIENT, IssueCode.OUT_OF_OPERATION, "", "hub-busy", "send it again")
         return self._answered(message, verdict)
 
-    def _answered(self, message: ReceivedMessage, verdict: Verdict, at: datetime | None = None) -> Answered:
+    def _answered(self, message: ReceivedMessage, verdict: Verdict, at: datetime | None = None) -> ConversationAnswer:
         if message.is_acknowledgement:
-            return Answered(message.event, verdict)
+            return ConversationAnswer(message.event, verdict)
         try:
             written = self._standard.acknowledgement(message, verdict, at or self._clock())
         except Unanswerable:
-            return Answered(message.event, verdict)
-        return Answered(message.event, verdict, written)
+            return ConversationAnswer(message.event, verdict)
+        return ConversationAnswer(message.event, verdict, written)
 
     def _require_own_sender(self, actor: Actor, message: ReceivedMessage) -> None:
         """Who may send for whom: the token's unit is the message's sender, by SOR id and GLN in the directory."""

@@ -9,7 +9,7 @@ import pytest
 
 from hub.access.tokens import make_token
 from hub.demo import examples
-from hub.demo.client import Client, Reply
+from hub.demo.client import Client, HubReply
 from hub.demo.play import CLIENTS
 from hub.demo.server import DemoHub, running
 from hub.store import Keys
@@ -54,7 +54,7 @@ class Post:
         self.case = ""
         self.ids: dict[str, str] = {"task": "1"}
 
-    def send(self, name: str) -> Reply:
+    def send(self, name: str) -> HubReply:
         """One example through its door."""
         example = examples.read(name)
         moment = datetime.fromisoformat(example.body["at"]) if "at" in example.body else NOW
@@ -80,7 +80,7 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-def answers() -> Iterator[dict[str, Reply]]:
+def answers() -> Iterator[dict[str, HubReply]]:
     """What the hub answered to each example, sent by the moment its act took place."""
     with running() as house:
         post = Post(house)
@@ -90,8 +90,8 @@ def answers() -> Iterator[dict[str, Reply]]:
             post.close()
 
 
-def _sent(post: Post) -> dict[str, Reply]:
-    found: dict[str, Reply] = {}
+def _sent(post: Post) -> dict[str, HubReply]:
+    found: dict[str, HubReply] = {}
     for name in _in_order():
         found[name] = post.send(name)
         post.case = post.case or found[name].id
@@ -101,7 +101,7 @@ def _sent(post: Post) -> dict[str, Reply]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_example_is_what_its_door_takes(answers: dict[str, Reply], name: str) -> None:
+def test_an_example_is_what_its_door_takes(answers: dict[str, HubReply], name: str) -> None:
     answer = answers[name]
     expected = (
         httpx.codes.FORBIDDEN if name in REFUSED else httpx.codes.OK if name in ASKS_ONLY else httpx.codes.CREATED
@@ -114,7 +114,7 @@ def test_every_example_is_one_of_a_door_in_the_table() -> None:
     assert {name.partition(".")[0] for name in ALL} == set(DOORS)
 
 
-def test_every_door_that_takes_a_body_has_its_example(answers: dict[str, Reply]) -> None:
+def test_every_door_that_takes_a_body_has_its_example(answers: dict[str, HubReply]) -> None:
     assert answers
     with running() as house:
         client = _client(house, "hospital")
