@@ -1,8 +1,9 @@
 """A mail that came back → what it claims about a letter of ours.
 
 Delivery reports, disposition notifications and signed answers; anything else is refused with a code and left for a
-person who reads that mailbox. The answer of a municipality is sealed to us and signed by its organisation, and quotes
-our reference in what is signed: in the manifest, the subject, the text, or as the message it answers.
+person who reads that mailbox. The answer of a municipality is sealed to us and signed by its organisation, and its
+manifest names the letter that it answers. One that only quotes our reference in words, or that a machine has sent, is
+noted for a person and proves nothing (secure-mail guide §0).
 """
 
 import re
@@ -11,17 +12,21 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from hashlib import sha256
+from uuid import UUID
 
 from adapters.secure_mail import reports
 from adapters.secure_mail.mailbox import Mailbox
+from adapters.secure_mail.manifest import Manifest
 from adapters.secure_mail.message import REFERENCE
 from adapters.secure_mail.opener import ENVELOPES, LARGEST, Opened, Opener, open_mail
 from adapters.secure_mail.trust import Trust
 from hub.errors import TryAgainLater, Unreadable
 from hub.observability import log
 from hub.ports.clock import Clock
-from hub.ports.receipts import DeliveryReceipt
+from hub.ports.receipts import DeliveryReceipt, SignedAnswer
 
+AUTOMATIC = "Auto-Submitted"
+_DELIVERY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _IN_BRACKETS = re.compile(r"\[([A-Za-z0-9-]{8,40})\]")
 _IN_WORDS = re.compile(r"(?<![A-Za-z0-9-])(?:reference|ref\.)\W{0,3}([A-Za-z0-9-]{8,40})", re.IGNORECASE)
 _PARSER = BytesParser(EmailMessage, policy=policy.SMTP)
@@ -71,28 +76,58 @@ class MailReceipts:
         if kind == "multipart/report" and about.get("report-type") == "disposition-notification":
             return reports.disposition(mail, source)
         if str(about.get("smime-type", "")).lower() in ENVELOPES:
-            return self._answer(raw, source)
+            return self._answer(raw, source, automatic=_is_automatic(mail[AUTOMATIC]))
         raise Unreadable("mail-neither-report-nor-sealed")
 
-    def _answer(self, raw: bytes, source: str) -> DeliveryReceipt:
+    def _answer(self, raw: bytes, source: str, *, automatic: bool) -> DeliveryReceipt:
         if self._trust is None:
             raise Unreadable("nobody-to-trust")
         now = self._clock()
         opened = open_mail(raw, self._openers, self._trust, now)
-        if opened.manifest is not None and now >= opened.manifest.expires:
+        manifest = opened.manifest
+        if manifest is not None and now >= manifest.expires:
             raise Unreadable("manifest-expired")
-        reference = quoted_reference(opened)
-        message = None if reference else reports.message_quoted(opened.headers.get("In-Reply-To", ""))
+        reference, message = quoted(opened)
+        why = "sent-by-a-machine" if automatic or _is_automatic(opened.headers.get(AUTOMATIC)) else None
+        if why is None and (manifest is None or manifest.in_reply_to is None):
+            why = "answered-in-words"
         return DeliveryReceipt(
-            what="acknowledged", source=source, reference=reference, message=message, signed_by=opened.signed_by
+            what="noted" if why else "acknowledged",
+            source=source,
+            reference=reference,
+            message=message,
+            signed_by=opened.signed_by,
+            answer=None if manifest is None else _says(manifest),
+            why=why,
         )
 
 
-def quoted_reference(opened: Opened) -> str | None:
-    """Our reference in what was signed; None when there is none, or more than one."""
+def _says(manifest: Manifest) -> SignedAnswer:
+    sender, recipient = manifest.sender.mailbox, manifest.recipient.mailbox
+    return SignedAnswer(delivery=manifest.delivery_id, sender=sender, recipient=recipient)
+
+
+def quoted(opened: Opened) -> tuple[str | None, UUID | None]:
+    """Our reference, or the id of our letter, in what was signed; neither when there is none, or more than one."""
     if opened.manifest is not None and opened.manifest.in_reply_to:
-        told = opened.manifest.in_reply_to
-        return told if REFERENCE.fullmatch(told) else None
+        return _named(opened.manifest.in_reply_to)
+    reference = _quoted_reference(opened)
+    return reference, None if reference else reports.message_quoted(opened.headers.get("In-Reply-To", ""))
+
+
+def _named(told: str) -> tuple[str | None, UUID | None]:
+    """What a manifest answers: a delivery id, or the reference that goes with it."""
+    if _DELIVERY.fullmatch(told):
+        return None, UUID(told)
+    return (told, None) if REFERENCE.fullmatch(told) else (None, None)
+
+
+def _is_automatic(field: object) -> bool:
+    """Did a machine send it (RFC 3834 §5)? What says nothing of it was sent by a person."""
+    return field is not None and str(field).partition(";")[0].strip().lower() != "no"
+
+
+def _quoted_reference(opened: Opened) -> str | None:
     subject = _IN_BRACKETS.findall(opened.headers.get("Subject", ""))
     found = set(subject) or {each.rstrip("-") for each in _IN_WORDS.findall(opened.cover)}
     return found.pop() if len(found) == 1 else None

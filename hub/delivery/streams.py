@@ -104,9 +104,10 @@ def alarm(event: str, due: OutboxEntry, why: str) -> None:
 
 
 def _is_over(delivery: Delivery, ended: DeliveryReceived | DeliveryAbandoned) -> bool:
-    """Nothing follows proof, but an answer that of mere arrival; only proof follows an abandoned delivery."""
+    """Nothing follows proof, but an answer or a bounce that of mere arrival; only proof follows an abandoned one."""
     if isinstance(ended, DeliveryAbandoned):
-        return delivery.status in ("received", "abandoned")
+        is_proven = delivery.status == "received" and not (delivery.proof == "delivered" and domain.bounces(ended))
+        return is_proven or delivery.status == "abandoned"
     return delivery.status == "received" and not (delivery.proof == "delivered" and ended.proof == "acknowledged")
 
 

@@ -14,7 +14,7 @@ from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import decider as course
 from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
-from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
+from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, bounces
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
@@ -94,7 +94,8 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
             return course.begin(command)
         raise NotFound("no such case")
     if isinstance(command, CompleteDelivery):
-        return () if command.event.delivery in case.settled else (command.event,)
+        is_told = command.event.delivery in case.settled and not bounces(command.event)
+        return () if is_told else (command.event,)
     if isinstance(command, ReceiveMessage):
         return message.decide(
             case.incoming, command, closed=case.is_closed_to(command.event.by, command.event.recipient)
@@ -161,7 +162,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, IncomingEvent):
         return replace(case, incoming=message.evolve(case.incoming, event))
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
-        settled = case.settled | {event.delivery} if isinstance(event, DeliveryCompleted) else case.settled
+        one = {event.delivery}
+        settled = case.settled | one if isinstance(event, DeliveryCompleted) else case.settled - one
         return replace(case, settled=settled)
     return replace(case, course=course.evolve(case.course, event))
 

@@ -173,6 +173,8 @@ class Delivery:
     why: str | None = None
 
 
+BOUNCED = "bounced"  # how a code begins that says: the receiver's server gave it back
+
 STATUSES: dict[type, str] = {
     DeliveryHeld: "held",
     DeliveryAttempted: "attempted",
@@ -222,8 +224,8 @@ def key_of(noted: DeliveryNoted) -> str:
 def _follows(delivery: Delivery, event: DeliveryEvent) -> None:
     if isinstance(event, DeliveryNoted | DeliveryEscalated):
         return  # what is heard late is heard all the same
-    if delivery.status == "received" and delivery.proof == "delivered" and _acknowledges(event):
-        return  # that it arrived is less than that somebody answers for it
+    if delivery.status == "received" and delivery.proof == "delivered" and (_acknowledges(event) or bounces(event)):
+        return  # a report that it arrived is less than that somebody answers for it, or that it came back
     if delivery.status == "received":
         raise Contradiction("nothing follows proof of receipt", code="delivery-state")
     if delivery.status == "abandoned" and not isinstance(event, DeliveryReceived):
@@ -238,6 +240,11 @@ def _follows(delivery: Delivery, event: DeliveryEvent) -> None:
 
 def _acknowledges(event: DeliveryEvent) -> bool:
     return isinstance(event, DeliveryReceived) and event.proof == "acknowledged"
+
+
+def bounces(event: DeliveryEvent | DeliveryCompleted | DeliveryFailed) -> bool:
+    """Did the letter come back? That may follow a report that it was delivered, for anybody can write such a report."""
+    return isinstance(event, DeliveryAbandoned | DeliveryFailed) and event.why.startswith(BOUNCED)
 
 
 def outcome(delivery: Delivery, event: DeliveryReceived | DeliveryAbandoned) -> DeliveryCompleted | DeliveryFailed:

@@ -1,5 +1,6 @@
 """One letter to one receiver, and what the case learns of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,6 +171,11 @@ class TestOnTheCase:
 
     def test_proof_may_come_after_a_failure(self) -> None:
         given(a_case(), FAILED).when(self.complete(COMPLETED)).then(COMPLETED)
+
+    def test_a_bounce_follows_what_was_reported_and_an_answer_follows_the_bounce(self) -> None:
+        bounced = replace(FAILED, why="bounced-5-1-1")
+        given(a_case(), COMPLETED).when(self.complete(bounced)).then(bounced)
+        given(a_case(), COMPLETED, bounced).when(self.complete(COMPLETED)).then(COMPLETED)
 
     @pytest.mark.parametrize("event", [COMPLETED, FAILED])
     def test_nothing_follows_proof(self, event: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from adapters.secure_mail.mailbox import Maildir
+from adapters.secure_mail.manifest import LASTS, MEDIA_TYPE, Manifest, Party, name_of
 from adapters.secure_mail.opener import Opened, open_mail, refuse_unless
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.sealer import encrypted, signed
@@ -64,6 +65,7 @@ class Agreed(SmallDirectory):
     approving: bool = True
     mailbox: str | None = None  # where the familieafdeling is said to be found instead
     channel: str | None = None
+    united: bool = False  # the familieafdeling belongs to the hospital, and has its key
 
     def find(self, unit: Unit) -> Address | None:
         """The unit's entry."""
@@ -71,6 +73,7 @@ class Agreed(SmallDirectory):
         if found is None:
             return None
         cvr = {"sygehus-soenderjylland": HOSPITAL, "aabenraa": TOWN}.get(unit.organisation)
+        cvr = HOSPITAL if self.united else cvr
         leaf = {HOSPITAL: pki().hospital, TOWN: pki().town}.get(cvr or "")
         mailbox = self.mailbox if self.mailbox and unit == FAMILIES else found.mailbox
         found = replace(found, cvr=cvr, mailbox=mailbox, channel=self.channel)
@@ -183,10 +186,25 @@ class Municipality:
 
     def answers(self, reference: str, number: int = 1) -> Parcel:
         """Its signed answer to a letter, sealed to the hospital, as a mail on its way to the hub."""
+        told = Manifest(
+            delivery_id=uuid4(),
+            reference=f"answer-{number:04d}",
+            document_type="svar",
+            sender=Party(mailbox=MAILBOX, cvr=TOWN),
+            recipient=Party(mailbox=f"{CLINIC.unit}@{CLINIC.organisation}.example", cvr=HOSPITAL),
+            created=NOW,
+            expires=NOW + LASTS,
+            attachments=(),
+            in_reply_to=reference,
+        )
         head = f"From: {MAILBOX}\nTo: kvittering@hub.example\nSubject: SV [{reference}]\n"
         head += f"Message-ID: <{reference}.{number}@aabenraa.example>\n"
         clear = head + "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=m\n\n"
-        clear += "--m\nContent-Type: text/plain\n\nModtaget\n--m--\n"
+        clear += "--m\nContent-Type: text/plain\n\nModtaget\n"
+        clear += (
+            f'--m\nContent-Type: {MEDIA_TYPE}\nContent-Disposition: attachment; filename="{name_of(told.reference)}"\n'
+        )
+        clear += "Content-Transfer-Encoding: base64\n\n" + encodebytes(told.as_bytes()).decode() + "--m--\n"
         sealed = encrypted(signed(_on_the_wire(clear), signer(self.key), "=_s"), [pki().hospital.certificate])
         about = "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n"
         body = head + about + "Content-Transfer-Encoding: base64\n\n" + encodebytes(sealed).decode()

@@ -15,6 +15,8 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from adapters.secure_mail.manifest import Party
+from adapters.secure_mail.trial_pki import Issued
 from hub.domain.course.events import ChangeMunicipality, CloseCase, EndPregnancy
 from hub.domain.delivery import (
     DeliveryAbandoned,
@@ -29,18 +31,18 @@ from hub.domain.delivery import (
     DeliveryReceived,
     evolve,
 )
-from hub.domain.retry_policy import UNKNOWN
+from hub.domain.retry_policy import MISSING, UNKNOWN, troubles
 from hub.errors import Contradiction, TryAgainLater
 from hub.observability import log
 from hub.ports.carrier import Parcel
 from tests.adapters.secure_mail.mailserver import Inbox, free_port, server_context, serving
-from tests.adapters.secure_mail.pki import NOW, pki, write_lists
-from tests.adapters.secure_mail.test_receipts import NOTIFICATION, REPORT, answer
+from tests.adapters.secure_mail.pki import NOW, TOWN, pki, write_lists
+from tests.adapters.secure_mail.test_receipts import NOTIFICATION, REPORT, answer, answering
 from tests.domain.acts import disclose, give_consent, withdraw_consent
 from tests.fakes import CarrierInMemory, SetClock
 from tests.office import Office
 from tests.people import CLINIC, KIRSTEN
-from tests.road.mailhouse import Mailhouse, Municipality
+from tests.road.mailhouse import MAILBOX, Mailhouse, Municipality
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TO_FAMILIES = "familieafdeling@aabenraa.example"
@@ -252,6 +254,11 @@ class TestTheClocks:
         assert house.letter(case)[0].status == "received"
 
 
+def replied(house: Mailhouse, case: UUID, by: Issued | None = None, **other: Any) -> bytes:
+    """The receiver's signed answer to the letter of this case."""
+    return answer(by, manifest=answering(house.letter(case)[0].queued.reference, **other))
+
+
 class TestHearing:
     """SM-19: what a report may do, and no more; SM-41: all of it stands as events with codes."""
 
@@ -294,22 +301,21 @@ class TestHearing:
         assert [event.what for event in events if isinstance(event, DeliveryNoted)] == ["noted"]
 
     def test_a_signed_answer_acknowledges(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(answer(subject=f"SV: Sikker post [{house.letter(case)[0].queued.reference}]"))
+        house.comes_back(replied(house, case))
         assert house.letter(case)[0].proof == "acknowledged"
         (told,) = outcomes(house, case)
         assert isinstance(told, DeliveryCompleted)
 
     def test_an_answer_after_delivery_stands_too_and_the_case_is_told_once(self, house: Mailhouse, case: UUID) -> None:
-        reference = house.letter(case)[0].queued.reference
         house.comes_back(report(house, case))
-        house.comes_back(answer(subject=f"SV: [{reference}]"), "2.host")
+        house.comes_back(replied(house, case), "2.host")
         proofs = [each.proof for each in house.letter(case)[1] if isinstance(each, DeliveryReceived)]
         assert proofs == ["delivered", "acknowledged"]
         assert len(outcomes(house, case)) == 1
 
     def test_anothers_answer_is_refused(self, house: Mailhouse, case: UUID) -> None:
         """A receipt for another's message: Odense signs for Aabenraa's letter (guide §12)."""
-        house.comes_back(answer(pki().away, subject=f"SV: [{house.letter(case)[0].queued.reference}]"))
+        house.comes_back(replied(house, case, pki().away))
         letter, events = house.letter(case)
         assert letter.status == "accepted"
         assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
@@ -350,6 +356,22 @@ class TestHearing:
         assert "receipt-before-sending" in [event.why for event in events if isinstance(event, DeliveryNoted)]
 
     @pytest.mark.parametrize(("action", "status"), [("delivered", "2.0.0"), ("relayed", "2.0.0"), ("failed", "5.1.1")])
+    def test_a_report_of_a_letter_the_relay_would_not_take_is_refused(
+        self, house: Mailhouse, inbox: Inbox, action: str, status: str
+    ) -> None:
+        inbox.at, inbox.reply = "DATA", "451 later"
+        case = house.told()
+        house.empty()
+        house.comes_back(report(house, case, action, status))
+        letter, events = house.letter(case)
+        assert letter.status == "rejected"
+        assert [event.why for event in events if isinstance(event, DeliveryNoted)] == ["receipt-before-sending"]
+        inbox.at = ""
+        house.office.clock.forward(UNKNOWN)
+        house.empty()
+        assert house.letter(case)[0].status == "accepted"
+
+    @pytest.mark.parametrize(("action", "status"), [("delivered", "2.0.0"), ("relayed", "2.0.0"), ("failed", "5.1.1")])
     def test_a_replayed_report_has_no_second_effect(
         self, house: Mailhouse, case: UUID, action: str, status: str
     ) -> None:
@@ -361,8 +383,8 @@ class TestHearing:
             house.comes_back(raw, f"again-{number}.host")
         assert house.office.record.head() == before
 
-    def test_a_bounce_after_proof_is_noted_only(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(report(house, case))
+    def test_a_bounce_after_an_answer_is_noted_only(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(replied(house, case))
         house.comes_back(report(house, case, "failed", "5.1.1"), "2.host")
         letter, events = house.letter(case)
         assert letter.status == "received"
@@ -370,16 +392,69 @@ class TestHearing:
             ("failed", "bounced-5-1-1")
         ]
 
+    @pytest.mark.parametrize("order", [("delivered", "failed"), ("failed", "delivered")])
+    def test_no_report_lifts_a_bounce(self, house: Mailhouse, case: UUID, order: tuple[str, str]) -> None:
+        """Guide §0: whoever saw the subject can write that it was delivered, before the bounce or after it."""
+        for number, action in enumerate(order):
+            status = {"delivered": "2.0.0", "failed": "5.1.1"}[action]
+            house.comes_back(report(house, case, action, status), f"{number}.host")
+        letter, _ = house.letter(case)
+        assert (letter.status, troubles(letter)) == ("abandoned", ("bounced-5-1-1",))
+        assert isinstance(outcomes(house, case)[-1], DeliveryFailed)
+        house.comes_back(replied(house, case), "answer.host")
+        assert isinstance(outcomes(house, case)[-1], DeliveryCompleted)
+
+    @pytest.mark.parametrize("action", ["delivered", "relayed"])
+    def test_no_report_lifts_an_alarm(self, house: Mailhouse, case: UUID, action: str) -> None:
+        house.office.clock.forward(MISSING)
+        house.turn()
+        house.comes_back(report(house, case, action))
+        assert troubles(house.letter(case)[0]) == ("receipt-missing",)
+        house.comes_back(replied(house, case), "answer.host")
+        assert troubles(house.letter(case)[0]) == ()
+
+    def test_an_answer_in_words_is_a_persons_and_closes_nothing(self, house: Mailhouse, case: UUID) -> None:
+        house.comes_back(answer(subject=f"SV: Sikker post [{house.letter(case)[0].queued.reference}]"))
+        letter, _ = house.letter(case)
+        assert (letter.status, troubles(letter)) == ("accepted", ("answered-in-words",))
+
+    @pytest.mark.parametrize(
+        ("other", "why"),
+        [
+            ({"sender": Party(mailbox="sundhedspleje@aabenraa.example", cvr=TOWN)}, "receipt-from-another-sender"),
+            ({"recipient": Party(mailbox=MAILBOX, cvr=TOWN)}, "receipt-to-another-recipient"),
+        ],
+    )
+    def test_an_answer_that_names_somebody_else_is_refused(
+        self, house: Mailhouse, case: UUID, other: dict[str, Party], why: str
+    ) -> None:
+        house.comes_back(replied(house, case, **other))
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert [event.why for event in events if isinstance(event, DeliveryNoted)] == [why]
+
+    def test_our_own_letter_that_comes_back_is_no_receipt(self, house: Mailhouse, inbox: Inbox) -> None:
+        """Unchanged, and even to a unit of the same organisation, which signs and opens with the same key."""
+        house.directory.united = True
+        case = house.told()
+        house.empty()
+        (sent,) = inbox.mails
+        for number, raw in enumerate([sent, sent.replace(b"Auto-Submitted: auto-generated\r\n", b"")]):
+            house.comes_back(raw, f"{number}.host")
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert {event.why for event in events if isinstance(event, DeliveryNoted)} == {"receipt-is-our-own-letter"}
+
     def test_proof_after_a_bounce_completes_it(self, house: Mailhouse, case: UUID) -> None:
         house.comes_back(report(house, case, "failed", "4.4.7"))
-        house.comes_back(answer(subject=f"SV: [{house.letter(case)[0].queued.reference}]"), "2.host")
+        house.comes_back(replied(house, case), "2.host")
         assert [type(outcome) for outcome in outcomes(house, case)] == [DeliveryFailed, DeliveryCompleted]
 
     def test_replaying_the_stream_gives_the_same_state(self, house: Mailhouse, case: UUID) -> None:
         """SM-41: every attempt, receipt and refusal is an event; the state is their fold."""
         house.comes_back(report(house, case, "relayed"))
         house.comes_back(report(house, case, **{"Return-Path: <>": "Return-Path: <x@y.example>"}), "2.host")
-        house.comes_back(answer(subject=f"[{house.letter(case)[0].queued.reference}]"), "3.host")
+        house.comes_back(replied(house, case), "3.host")
         letter, events = house.letter(case)
         assert house.dispatcher.deliveries.of(letter.queued.delivery).state == letter
         folded = None

@@ -29,6 +29,7 @@ SIGNS = (DeliveryAbandoned, DeliveryHeld, DeliveryEscalated, DeliveryNoted, Deli
 NEXT = {  # what a person does about a code (docker/README.md); secure-mail guide §7 and §12: it is a person's to decide
     "consent-withdrawn": "it does not leave, for she took back her consent: the sender decides what then",
     "municipality-changed": "it does not leave, for she has moved: the sender decides whom to write to now",
+    "answered-in-words": "read the answer in the receipts mailbox: it proves nothing by itself",
     "not-sent": "the hub goes on trying; telephone the receiver",
     "receipt-late": "ask the receiver",
     "receipt-missing": "ask the receiver",

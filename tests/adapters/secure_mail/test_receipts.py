@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.secure_mail.mailbox import Maildir
+from adapters.secure_mail.manifest import MEDIA_TYPE, Manifest, Party, name_of
 from adapters.secure_mail.receipts import MailReceipts
 from adapters.secure_mail.sealer import encrypted, signed
 from adapters.secure_mail.trial_pki import Issued
-from hub.ports.receipts import DeliveryReceipt
+from hub.ports.receipts import DeliveryReceipt, SignedAnswer
 from tests.adapters.secure_mail.letters import FHIR, PDF, to_town
 from tests.adapters.secure_mail.pki import (
+    HOSPITAL,
     NOW,
     TOWN,
     approved,
@@ -26,9 +29,10 @@ from tests.adapters.secure_mail.pki import (
     trust,
     write_lists,
 )
-from tests.adapters.secure_mail.test_opener import HEADERS, around, mixed
+from tests.adapters.secure_mail.test_opener import HEADERS, around, attached, mixed
 
 REFERENCE, MESSAGE = "0f1e2d3c4b5a6978", UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d")
+ANSWER, SENDER = UUID("9d5a1b52-6f0e-4c54-8f52-3f9b6c2f7a10"), "familieambulatorium@sygehus-soenderjylland.example"
 RECEIVER = "familieafdeling@aabenraa.example"
 REPORT = """\
 Return-Path: <>
@@ -179,17 +183,60 @@ def answer(
     text: str = "Tak",
     more: str = "",
     to: Issued | None = None,
+    manifest: Manifest | None = None,
 ) -> bytes:
-    """Aabenraa's answer, sealed to the hospital."""
+    """Aabenraa's answer, sealed to the hospital; without a manifest it is one in words."""
     head = HEADERS.replace(b"Sikker post [k7t2-9fqd-xm4w]", subject.encode())
     part = f"--m\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
-    clear = mixed(part).replace(HEADERS, head + more.encode())
+    told = [] if manifest is None else [attached(name_of(manifest.reference), MEDIA_TYPE, manifest.as_bytes())]
+    clear = mixed(part, *told).replace(HEADERS, head + more.encode())
     sealed = encrypted(signed(clear, signer(by or pki().town), "=_s"), [(to or pki().hospital).certificate])
     return around(sealed, head)
 
 
+def answering(in_reply_to: str | None = REFERENCE, **other: Any) -> Manifest:
+    """What Aabenraa's system says of its answer."""
+    said = Manifest(
+        delivery_id=ANSWER,
+        reference="a1b2c3d4e5f60718",
+        document_type="svar",
+        sender=Party(mailbox=RECEIVER, cvr=TOWN),
+        recipient=Party(mailbox=SENDER, cvr=HOSPITAL),
+        created=NOW,
+        expires=NOW + timedelta(days=30),
+        attachments=(),
+        in_reply_to=in_reply_to,
+    )
+    return replace(said, **other)
+
+
 class TestAnswers:
-    """A signed answer that quotes our reference in what is signed."""
+    """A signed answer whose manifest names our letter; what only quotes it in words is for a person."""
+
+    def test_it_acknowledges_and_says_from_whom_to_whom(self, box: Path) -> None:
+        signal = came(box, answer(manifest=answering()))
+        assert (signal.what, signal.reference, signal.signed_by) == ("acknowledged", REFERENCE, TOWN)
+        assert signal.answer == SignedAnswer(delivery=ANSWER, sender=RECEIVER, recipient=SENDER)
+
+    def test_it_may_name_the_letter_by_its_delivery_id(self, box: Path) -> None:
+        signal = came(box, answer(manifest=answering(str(MESSAGE))))
+        assert (signal.what, signal.reference, signal.message) == ("acknowledged", None, MESSAGE)
+
+    def test_a_manifest_that_answers_nothing_proves_nothing(self, box: Path) -> None:
+        signal = came(box, answer(subject=f"[{REFERENCE}]", manifest=answering(None)))
+        assert (signal.what, signal.why, signal.reference) == ("noted", "answered-in-words", REFERENCE)
+
+    @pytest.mark.parametrize("field", ["auto-replied", "auto-generated", "Auto-Replied; owner=x", "yes"])
+    def test_what_a_machine_sent_proves_nothing(self, box: Path, field: str) -> None:
+        """RFC 3834 §5, on the outside or in what is signed."""
+        inside = answer(more=f"Auto-Submitted: {field}\r\n", manifest=answering())
+        outside = f"Auto-Submitted: {field}\r\n".encode() + answer(manifest=answering())
+        for raw in (inside, outside):
+            signal = came(box, raw)
+            assert (signal.what, signal.why, signal.reference) == ("noted", "sent-by-a-machine", REFERENCE)
+
+    def test_what_says_that_a_person_sent_it_is_an_answer(self, box: Path) -> None:
+        assert came(box, b"Auto-Submitted: no\r\n" + answer(manifest=answering())).what == "acknowledged"
 
     @pytest.mark.parametrize(
         ("subject", "text"),
@@ -199,17 +246,17 @@ class TestAnswers:
             ("SV", f"Ref. {REFERENCE}"),
         ],
     )
-    def test_it_acknowledges(self, box: Path, subject: str, text: str) -> None:
+    def test_in_words_it_is_noted(self, box: Path, subject: str, text: str) -> None:
         signal = came(box, answer(subject=subject, text=text))
-        assert (signal.what, signal.reference, signal.signed_by) == ("acknowledged", REFERENCE, TOWN)
+        assert (signal.what, signal.why, signal.reference) == ("noted", "answered-in-words", REFERENCE)
 
     def test_it_may_quote_the_message_it_answers(self, box: Path) -> None:
         signal = came(box, answer(more=f"In-Reply-To: <{MESSAGE}@sygehus-soenderjylland.example>\r\n"))
-        assert (signal.what, signal.reference, signal.message) == ("acknowledged", None, MESSAGE)
+        assert (signal.what, signal.reference, signal.message) == ("noted", None, MESSAGE)
 
     def test_two_references_are_none(self, box: Path) -> None:
         signal = came(box, answer(subject=f"[{REFERENCE}] [abcdefgh12345678]"))
-        assert (signal.what, signal.reference) == ("acknowledged", None)
+        assert (signal.what, signal.reference) == ("noted", None)
 
     def test_a_reference_on_the_outside_alone_counts_for_nothing(self, box: Path) -> None:
         raw = answer().replace(b"Subject: Sikker post\r\n", f"Subject: Sikker post [{REFERENCE}]\r\n".encode(), 1)
@@ -236,7 +283,7 @@ class TestAnswers:
         (box / "crl" / "issuing.crl").unlink()
         assert list(listening(box).heard()) == []
         write_lists(box / "crl")
-        assert [each.what for each in listening(box).heard()] == ["acknowledged"]
+        assert [each.what for each in listening(box).heard()] == ["noted"]
 
 
 @pytest.mark.parametrize(
@@ -302,4 +349,4 @@ def test_an_answer_whose_manifest_is_over_is_refused(box: Path) -> None:
     reply = replace(letter, sender=sender, recipient=recipient, recorded_at=NOW - timedelta(days=31))
     packer = sealing(box / "crl", pki().hospital, signs=pki().town)
     assert came(box, packer.pack(reply, PDF, FHIR).body).why == "manifest-expired"
-    assert came(box, packer.pack(replace(reply, recorded_at=NOW), PDF, FHIR).body).what == "acknowledged"
+    assert came(box, packer.pack(replace(reply, recorded_at=NOW), PDF, FHIR).body).what == "noted"
