@@ -99,10 +99,15 @@ class ServerSettings:
 
     host: Annotated[str, "LISTEN_HOST", _host] = "127.0.0.1"
     port: Annotated[int, "LISTEN_PORT", _port] = 8321
-    public_url: Annotated[str, "PUBLIC_URL", _url] = "http://127.0.0.1:8321"
+    stated_url: Annotated[str, "PUBLIC_URL", _url] = ""
     body_limit: Annotated[int, "BODY_LIMIT", _number] = MIB
     attachment_limit: Annotated[int, "ATTACHMENT_LIMIT", _number] = 10 * MIB
     message_limit: Annotated[int, "MESSAGE_LIMIT", _number] = 16 * MIB
+
+    @property
+    def public_url(self) -> str:
+        """The address that others reach the hub by: the one stated, else this machine's at the port listened on."""
+        return self.stated_url or f"http://127.0.0.1:{self.port}"
 
     @property
     def upload_limit(self) -> int:

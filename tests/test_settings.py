@@ -78,7 +78,7 @@ def test_every_setting_can_be_set() -> None:
         server=ServerSettings(
             host="::1",
             port=8080,
-            public_url="https://tvaerspor.example",
+            stated_url="https://tvaerspor.example",
             body_limit=2048,
             attachment_limit=CEILING,
             message_limit=4096,
@@ -115,6 +115,15 @@ def test_every_setting_can_be_set() -> None:
     assert settings.database_url == "postgresql://hub@localhost/tvaerspor"
     assert settings.outbox == Path("out")
     assert not settings.is_production
+
+
+def test_the_address_in_links_follows_the_port_unless_it_is_set() -> None:
+    """README's tip for a port that is taken: the FHIR links lead to the hub that gave them."""
+    port = {"TVAERSPOR_LISTEN_PORT": "8400"}
+    assert Settings.from_environment(port).server.public_url == "http://127.0.0.1:8400"
+    stated = port | {"TVAERSPOR_PUBLIC_URL": "https://hub.example"}
+    assert Settings.from_environment(stated).server.public_url == "https://hub.example"
+    assert Settings().server.public_url == "http://127.0.0.1:8321"
 
 
 def _flat(group: Any, prefix: str = "") -> dict[str, Any]:

@@ -13,15 +13,30 @@ from hub.errors import Unreadable
 from hub.ports.clock import Clock
 from hub.settings import PREFIX, Settings
 from hub.store import Keys, Record, RecordUnreachable
+from hub.store.keys import MASTER_FILE
 from hub.store.serialisation.events import NAMES
 
 
 def keys_of(settings: Settings) -> Keys:
-    """The master key from its file, or the embedded default in the data folder."""
+    """The master key from its file, or the embedded default in the data folder.
+
+    A key is made for a new record only: beside one that another key sealed, it would pass for the right one.
+    """
     if settings.record.master_key_file is None:
+        if _lacks_its_key(settings):
+            raise Unreadable("the file with the key that this record was sealed with", field=f"{PREFIX}MASTER_KEY_FILE")
         return Keys.embedded(settings.data_dir)
     with _named("MASTER_KEY_FILE"):
         return Keys.from_text(settings.record.master_key_file.read_text(encoding="ascii"))
+
+
+def _lacks_its_key(settings: Settings) -> bool:
+    """Whoever makes a record makes its key first, so the key is looked for after the record, and only then is gone."""
+    file = settings.data_dir / MASTER_FILE
+    if file.exists():
+        return False
+    with _named("DATABASE_URL"):
+        return Record.exists(settings.database_url) and not file.exists()
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -35,6 +35,9 @@ def dispatch(
     from hub.cli.actions import server
 
     with hub() as services:
+        if not services.settings.dispatch:
+            say("nothing was carried: TVAERSPOR_DISPATCH is off", style="red")
+            raise typer.Exit(1)
         server.dispatch(services, once=once)
 
 

@@ -28,7 +28,7 @@ from hub.store.model import Recorded, Save, Vector
 from hub.store.parcels import Parcels
 from hub.store.recorder import CaseRecorder
 from hub.store.scan import Scan
-from hub.store.schema import install
+from hub.store.schema import install, is_installed
 from hub.store.serialisation.names import EventNames
 from hub.store.tables import case_key, citizen_index
 from hub.store.vault import Vault
@@ -77,6 +77,15 @@ class Record:
             engine.dispose()
             raise
         return cls(engine, keys, names, CaseRecorder(engine, installation, clock))
+
+    @staticmethod
+    def exists(url: str) -> bool:
+        """Does this database hold a record already? `Unreadable` for a URL that `open` would not take."""
+        engine = connect(url)
+        try:
+            return is_installed(engine)
+        finally:
+            engine.dispose()
 
     def close(self) -> None:
         """Write what is queued, stop the writers, let the connections go."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, inspect, select, text
@@ -38,6 +39,13 @@ def install(engine: Engine, keys: Keys, partitions: int | None) -> Installation:
     if partitions not in (None, found.partitions):
         raise Unreadable(f"the record was made with {found.partitions} partitions", field="partitions")
     return found
+
+
+def is_installed(engine: Engine) -> bool:
+    """Does this database hold a record already? Nothing is made by asking, not even a file."""
+    if is_sqlite(engine) and not Path(engine.url.database or "").exists():
+        return False
+    return inspect(engine).has_table(installation.name)
 
 
 def _create(connection: Connection, keys: Keys, partitions: int) -> None:

@@ -238,6 +238,13 @@ def test_letters_are_moved_once(tvaerspor: Operator) -> None:
     assert list((Path(tvaerspor.environment[f"{PREFIX}DATA_DIR"]) / "outbox").glob("*.eml")) == letters
 
 
+@pytest.mark.parametrize("words", [("dispatch", "--once"), ("dispatch",)])
+def test_letters_that_may_not_be_moved_are_no_success(tvaerspor: Operator, words: tuple[str, ...]) -> None:
+    """C17: whoever calls it from a timer hears that nothing was carried, and why."""
+    off = Operator(**tvaerspor.settings, DISPATCH="off")
+    assert off.complaint(*words, code=1) == "nothing was carried: TVAERSPOR_DISPATCH is off"
+
+
 def test_altered_evidence_is_exit_one(tvaerspor: Operator, tmp_path: Path) -> None:
     data = Path(tvaerspor.environment[f"{PREFIX}DATA_DIR"])
     shutil.copytree(data, tmp_path / "data")

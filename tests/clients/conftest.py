@@ -42,7 +42,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             data_dir=folder / "data",
             clock_file=folder / "clock",
             dispatch=False,
-            server=ServerSettings(public_url=url),
+            server=ServerSettings(stated_url=url),
         )
         workers = Workers(opened.enter_context(build(settings)))
         server = uvicorn.Server(uvicorn.Config(create_app(workers), log_config=None, lifespan="on"))
