@@ -27,6 +27,8 @@ from hub.errors import (
     NotFound,
     NotPermitted,
     StaleVersion,
+    TryAgainLater,
+    Undeliverable,
     Unreadable,
     Unsendable,
 )
@@ -51,6 +53,8 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     (KeyReused, 422, "idempotency-key-reused", "The idempotency key belongs to another request"),
     (Unreadable, 422, "unreadable", "What came in cannot be understood"),
     (Unsendable, 422, "cannot-be-carried", "It could never leave the house, so nothing was recorded"),
+    (TryAgainLater, 503, "cannot-be-carried-now", "It cannot leave now, so nothing was recorded; repeat under the same key"),
+    (Undeliverable, 422, "cannot-be-carried", "It cannot leave the house until an operator mends the cause"),
     (Contradiction, 409, "contradiction", "It cannot follow what the record holds"),
     (RecordUnreachable, 503, "record-unreachable", "The record cannot be reached; repeat under the same key"),
     (Behind, 503, "behind", "The answer is being brought up to date; ask again"),
@@ -77,6 +81,7 @@ _RULES = {  # pydantic's words for these repeat what was sent, or say less than 
     "literal_error": "one of {expected}",
     "enum": "one of {expected}",
 }
+_MEND = "tell the receiver by another safe way, and the hub's operator the code in detail"
 _PLACES = frozenset({"body", "query", "path", "header"})
 
 
@@ -148,6 +153,11 @@ async def _hub_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Unsendable):
         errors = [_named(error.field, error.rule, "")]
         return _answer(request, status, code, title, detail=error.code, errors=errors)
+    if isinstance(error, Undeliverable):  # its text is a code, which docker/README.md says what to do about
+        log.warning("cannot-be-carried", code=str(error), at=whereabouts(error))
+        headers = {"Retry-After": "60"} if status == 503 else {}
+        errors = [_named("recipient", _MEND, "docker/README.md")]
+        return _answer(request, status, code, title, detail=str(error), errors=errors, headers=headers)
     if isinstance(error, Contradiction):
         errors = [_named(error.field, error.detail, "")] if error.field else []
         return _answer(request, status, error.code, title, detail=error.detail, errors=errors)
