@@ -53,7 +53,12 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     (KeyReused, 422, "idempotency-key-reused", "The idempotency key belongs to another request"),
     (Unreadable, 422, "unreadable", "What came in cannot be understood"),
     (Unsendable, 422, "cannot-be-carried", "It could never leave the house, so nothing was recorded"),
-    (TryAgainLater, 503, "cannot-be-carried-now", "It cannot leave now, so nothing was recorded; repeat under the same key"),
+    (
+        TryAgainLater,
+        503,
+        "cannot-be-carried-now",
+        "It cannot leave now, so nothing was recorded; repeat under the same key",
+    ),
     (Undeliverable, 422, "cannot-be-carried", "It cannot leave the house until an operator mends the cause"),
     (Contradiction, 409, "contradiction", "It cannot follow what the record holds"),
     (RecordUnreachable, 503, "record-unreachable", "The record cannot be reached; repeat under the same key"),
