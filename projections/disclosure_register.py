@@ -5,10 +5,23 @@ letter is read from the record (hub.compliance.replay); the tests hold the two a
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, delete, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    delete,
+    or_,
+    select,
+)
 
 from hub.domain.audience import Addressed
 from hub.domain.case import Case
@@ -18,6 +31,7 @@ from hub.domain.message import IncomingEvent
 from hub.domain.ruling import ruling_of
 from hub.errors import NotFound
 from hub.store import Recorded
+from hub.store.clock import micros
 from hub.vocabulary.organisations import Unit
 
 Told = Addressed | DisclosureRefused | IncomingEvent
@@ -25,11 +39,11 @@ METADATA = MetaData()
 register = Table(
     "disclosure_register",
     METADATA,
-    Column("partition", Integer, primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("case_id", String(36), nullable=False),
-    Column("at", String(40), nullable=False),
-    Column("recorded_at", String(40), nullable=False),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
     Column("outcome", String(10), nullable=False),
     Column("discloser", String(200), nullable=False),
     Column("recipient", String(200), nullable=False),
@@ -45,6 +59,7 @@ class DisclosureRegister:
     """The projection; see projections.follow.Projection. `case_of` gives a case as it stands, `NotFound` for none."""
 
     name = "disclosure_register"
+    version = 1
     tables = (register,)
 
     def __init__(self, case_of: Callable[[UUID], Case]) -> None:
@@ -61,7 +76,7 @@ class DisclosureRegister:
             connection.execute(register.insert(), rows)
         for recorded in batch:
             if isinstance(recorded.event, CaseKeyDestroyed):
-                connection.execute(delete(register).where(register.c.case_id == str(recorded.case)))
+                connection.execute(delete(register).where(register.c.case_id == recorded.case))
 
     def _belongs(self, recorded: Recorded) -> bool:
         """A message that waits to be placed stands in a stream of its own, and on no case yet."""
@@ -85,24 +100,25 @@ def cases_with(
     discloser: Unit | None = None,
     recipient: Unit | None = None,
     outcome: str | None = None,
-    after: str = "",
+    after: UUID | None = None,
     limit: int = 100,
 ) -> list[UUID]:
     """The cases, by id after `after`, that hold an act answering all of this and concerning the unit that reads."""
     row = register.c
     told_to_it = (row.recipient == str(reader)) & (row.outcome != "refused")
-    query = select(row.case_id).where(or_(row.discloser == str(reader), told_to_it), row.case_id > after)
+    query = select(row.case_id).where(or_(row.discloser == str(reader), told_to_it))
     conditions = (
-        None if case is None else row.case_id == str(case),
-        None if since is None else row.at >= _utc(since),
-        None if until is None else row.at < _utc(until),
+        None if after is None else row.case_id > after,
+        None if case is None else row.case_id == case,
+        None if since is None else row.at >= micros(since),
+        None if until is None else row.at < micros(until),
         None if basis is None else or_(row.basis == basis, row.invoked == basis),
         None if discloser is None else row.discloser == str(discloser),
         None if recipient is None else row.recipient == str(recipient),
         None if outcome is None else row.outcome == outcome,
     )
     query = query.where(*(condition for condition in conditions if condition is not None))
-    return [UUID(found) for found in connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars()]
+    return list(connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars())
 
 
 def _row(recorded: Recorded, event: Told) -> dict[str, object]:
@@ -110,9 +126,9 @@ def _row(recorded: Recorded, event: Told) -> dict[str, object]:
     return {
         "partition": recorded.partition,
         "position": recorded.position,
-        "case_id": str(recorded.case),
-        "at": _utc(event.at),
-        "recorded_at": _utc(recorded.recorded_at),
+        "case_id": recorded.case,
+        "at": micros(event.at),
+        "recorded_at": micros(recorded.recorded_at),
         "outcome": _outcome(event),
         "discloser": str(event.by),
         "recipient": str(event.recipient),
@@ -125,7 +141,3 @@ def _outcome(event: Told) -> str:
     if isinstance(event, IncomingEvent):
         return "received"
     return "refused" if isinstance(event, DisclosureRefused) else "made"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

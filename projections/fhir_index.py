@@ -81,6 +81,7 @@ class FhirIndex:
     """The projection; see projections.follow.Projection. `case_of` gives a case as it stands, `NotFound` if erased."""
 
     name = "fhir-index"
+    version = 1
     tables = (keys, changes)
 
     def __init__(self, case_of: Callable[[UUID], Case]) -> None:

@@ -11,57 +11,21 @@ events of the same case wait behind it, other cases go on. `retry_parked` tries 
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Event
 from typing import Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Engine,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Uuid,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from hub.store import Record, Recorded, Vector, making, writing
+from hub.errors import EvidenceBroken
+from hub.store import Record, Recorded, Vector, writing
+from projections.tables import parked, prepare, shape_of, stands, tracking
 
 BATCH = 1000
 SHORTEST, LONGEST = 0.002, 0.05  # seconds between two looks, while busy and when idle
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("tvaerspor.follow")
-metadata = MetaData()
-
-tracking = Table(
-    "tracking",
-    metadata,
-    Column("name", String(100), nullable=False),
-    Column("partition", Integer, nullable=False),
-    Column("pos", BigInteger, nullable=False),
-    PrimaryKeyConstraint("name", "partition"),
-)
-
-parked = Table(
-    "parked",
-    metadata,
-    Column("name", String(100), nullable=False),
-    Column("partition", Integer, nullable=False),
-    Column("pos", BigInteger, nullable=False),
-    Column("case_id", Uuid, nullable=False),
-    Column("error", String(100), nullable=True),  # the class of the error; null: waits behind another event of its case
-    PrimaryKeyConstraint("name", "partition", "pos"),
-)
 
 
 class Projection(Protocol):
@@ -73,7 +37,11 @@ class Projection(Protocol):
 
     @property
     def name(self) -> str:
-        """Under which its position is kept; a change of what the tables mean changes the name."""
+        """Under which its position is kept; it never changes."""
+
+    @property
+    def version(self) -> int:
+        """Raised when the same tables come to mean something else; they are built anew then, as for other columns."""
 
     @property
     def tables(self) -> Sequence[Table]:
@@ -98,27 +66,12 @@ class Follower:
 
     def __init__(self, record: Record, projection: Projection, engine: Engine | None = None) -> None:
         self._record, self._projection, self._engine = record, projection, engine or record.engine
+        self._shape = shape_of(projection)
         prepare(self._engine, projection, record.partitions)
 
     def catch_up(self) -> int:
         """Apply everything the record holds by now; how many events that were."""
         return sum(self._catch_up(partition) for partition in range(self._record.partitions))
-
-    def run(self, stop: Event) -> None:
-        """Follow until told to stop: look again when the record rings, and at short intervals for other processes.
-
-        A database that is away is waited for; broken evidence is raised.
-        """
-        pause = SHORTEST
-        while not stop.is_set():
-            heard = self._record.notifier.rings
-            try:
-                applied = self.catch_up()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("projection-waits", projection=self._projection.name, error=type(error).__name__)
-                applied = 0
-            pause = SHORTEST if applied else min(pause * 2, LONGEST)
-            self._record.notifier.wait(heard, pause)
 
     def position(self) -> Vector:
         """How far the read model has come."""
@@ -185,12 +138,14 @@ class Follower:
 
     def _move(self, connection: Connection, partition: int, old: int, new: int) -> bool:
         """Move the position if it still stands where it was; the row stays locked until the commit."""
-        here = (self._mine(tracking), tracking.c.partition == partition, tracking.c.pos == old)
+        here = (self._mine(tracking), tracking.c.partition == partition, tracking.c.pos == old, self._stands)
         return connection.execute(update(tracking).where(*here).values(pos=new)).rowcount == 1
 
     def _position(self, connection: Connection, partition: int) -> int:
-        here = (self._mine(tracking), tracking.c.partition == partition)
-        position: int = connection.execute(select(tracking.c.pos).where(*here)).scalar_one()
+        here = (self._mine(tracking), tracking.c.partition == partition, self._stands)
+        position: int | None = connection.execute(select(tracking.c.pos).where(*here)).scalar()
+        if position is None:
+            raise EvidenceBroken(f"the read model {self._projection.name} is another version's now; restart this one")
         return position
 
     def _halted(self, connection: Connection) -> set[UUID]:
@@ -199,21 +154,13 @@ class Follower:
     def _park(self, connection: Connection, events: Iterable[ParkedEvent]) -> None:
         park(connection, self._projection.name, events)
 
+    @property
+    def _stands(self) -> ColumnElement[bool]:
+        """Are the tables still of this follower's shape? Another version of the hub may have built them anew."""
+        return stands(self._projection.name, self._shape)
+
     def _mine(self, table: Table) -> ColumnElement[bool]:
         return table.c.name == self._projection.name
-
-
-def prepare(engine: Engine, projection: Projection, partitions: int) -> None:
-    """Make the tables that are missing, and start from the beginning where nothing was applied yet."""
-    with making(engine) as connection:
-        metadata.create_all(connection)
-        for table in projection.tables:
-            table.create(connection, checkfirst=True)
-        known = set(
-            connection.execute(select(tracking.c.partition).where(tracking.c.name == projection.name)).scalars()
-        )
-        for partition in set(range(partitions)) - known:
-            connection.execute(insert(tracking).values(name=projection.name, partition=partition, pos=0))
 
 
 def apply_batch(

@@ -6,10 +6,11 @@ Dropping it loses nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Uuid,
     delete,
     select,
     tuple_,
@@ -41,28 +43,29 @@ from hub.domain.delivery import (
 from hub.domain.identity import act_of
 from hub.domain.retry_policy import REPORTING, URGENT
 from hub.store import Recorded
+from hub.store.clock import micros, moment
 from hub.vocabulary.organisations import Unit
 
 METADATA = MetaData()
 outbox = Table(
     "outbox",
     METADATA,
-    Column("delivery", String(36), primary_key=True),
+    Column("delivery", Uuid, primary_key=True),
     Column("partition", Integer, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("case_id", String(36), nullable=False),
-    Column("act", String(36), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("act", Uuid, nullable=False),
     Column("name", String(80), nullable=False),
     Column("sender", String(200), nullable=False),
     Column("recipient", String(200), nullable=False),
-    Column("recorded_at", String(40), nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
     Column("status", String(20), nullable=False),
     Column("detail", String(80)),
     Column("attempts", Integer, nullable=False),
-    Column("queued_position", Integer),  # of its DeliveryQueued; an inbox cursor that passed it proves receipt
-    Column("status_at", String(40), nullable=False),
+    Column("queued_position", BigInteger),  # of its DeliveryQueued; an inbox cursor that passed it proves receipt
+    Column("status_at", BigInteger, nullable=False),
     Column("reference", String(40)),  # what a receipt quotes
-    Column("message_id", String(36)),
+    Column("message_id", Uuid),
     Column("silent", Boolean, nullable=False, default=False),  # its channel reports, and nothing was heard of it yet
     Index("outbox_reference", "reference"),
     Index("outbox_message_id", "message_id"),
@@ -106,6 +109,7 @@ class Outbox:
     """The projection; see projections.follow.Projection."""
 
     name = "outbox"
+    version = 1
     tables = (outbox,)
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
@@ -115,27 +119,27 @@ class Outbox:
             if event is not None:
                 self._due(connection, recorded, event.by, event.recipient)
             elif isinstance(recorded.event, CaseKeyDestroyed):
-                connection.execute(delete(outbox).where(outbox.c.case_id == str(recorded.case)))
+                connection.execute(delete(outbox).where(outbox.c.case_id == recorded.case))
             else:
                 _moved(connection, recorded)
 
     @staticmethod
     def _due(connection: Connection, recorded: Recorded, sender: Unit, recipient: Unit) -> None:
-        moment = recorded.recorded_at.isoformat()
+        recorded_at = micros(recorded.recorded_at)
         connection.execute(
             outbox.insert().values(
-                delivery=str(delivery_id(recorded, recipient)),
+                delivery=delivery_id(recorded, recipient),
                 partition=recorded.partition,
                 position=recorded.position,
-                case_id=str(recorded.case),
-                act=str(act_of(recorded.event)),
+                case_id=recorded.case,
+                act=act_of(recorded.event),
                 name=recorded.name,
                 sender=str(sender),
                 recipient=str(recipient),
-                recorded_at=moment,
+                recorded_at=recorded_at,
                 status="due",
                 attempts=0,
-                status_at=moment,
+                status_at=recorded_at,
             )
         )
 
@@ -145,7 +149,7 @@ def _moved(connection: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case DeliveryQueued(reference=reference, message_id=message):
             values = {"status": "queued", "queued_position": recorded.position}
-            values |= {"reference": reference, "message_id": str(message)}
+            values |= {"reference": reference, "message_id": message}
         case DeliveryHeld(why=why):
             values = {"status": "held", "detail": why}
         case DeliveryAttempted(attempt=attempt, channel=channel):
@@ -166,13 +170,13 @@ def _moved(connection: Connection, recorded: Recorded) -> None:
             return
         case _:
             return
-    moved = update(outbox).where(outbox.c.delivery == str(recorded.event.delivery))
-    connection.execute(moved.values(status_at=recorded.recorded_at.isoformat(), **values))
+    moved = update(outbox).where(outbox.c.delivery == recorded.event.delivery)
+    connection.execute(moved.values(status_at=micros(recorded.recorded_at), **values))
 
 
 def _told(connection: Connection, delivery: UUID, why: str, *, ended: bool) -> None:
     """What changes no status; after the end of a delivery its end is what is shown."""
-    this = update(outbox).where(outbox.c.delivery == str(delivery))
+    this = update(outbox).where(outbox.c.delivery == delivery)
     connection.execute(this.where(outbox.c.status.not_in(("received", "abandoned"))).values(detail=why))
     if ended:
         connection.execute(this.values(silent=False))
@@ -191,7 +195,7 @@ def unheard_of(
     connection: Connection, until: datetime, after: OutboxEntry | None = None, limit: int = SHEET
 ) -> list[OutboxEntry]:
     """The next letters handed over before `until`, by a channel that reports, of which nothing was heard."""
-    handed_over = (outbox.c.status == "accepted") & (outbox.c.status_at <= until.astimezone(UTC).isoformat())
+    handed_over = (outbox.c.status == "accepted") & (outbox.c.status_at <= micros(until))
     return _sheet(connection, outbox.c.silent.is_(True) & handed_over, after, limit)
 
 
@@ -214,7 +218,7 @@ def quoted(connection: Connection, *, reference: str | None, message: UUID | Non
     if reference is not None:
         query = query.where(outbox.c.reference == reference)
     if message is not None:
-        query = query.where(outbox.c.message_id == str(message))
+        query = query.where(outbox.c.message_id == message)
     return [_dispatch(row) for row in connection.execute(query.limit(2)).mappings()]
 
 
@@ -225,7 +229,7 @@ def deliveries_of(
     arrived = (outbox.c.recipient == str(unit)) & outbox.c.status.in_(("accepted", "received"))
     query = select(outbox).where((outbox.c.sender == str(unit)) | arrived)
     if case is not None:
-        query = query.where(outbox.c.case_id == str(case))
+        query = query.where(outbox.c.case_id == case)
     if status is not None:
         query = query.where(outbox.c.status == status)
     query = query.order_by(outbox.c.recorded_at.desc(), outbox.c.position.desc()).limit(limit)
@@ -245,17 +249,17 @@ def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -
 def _dispatch(row: object) -> OutboxEntry:
     held = dict(row)  # type: ignore[call-overload] # a RowMapping
     return OutboxEntry(
-        delivery=UUID(held["delivery"]),
+        delivery=held["delivery"],
         partition=held["partition"],
         position=held["position"],
-        case=UUID(held["case_id"]),
-        act=UUID(held["act"]),
+        case=held["case_id"],
+        act=held["act"],
         name=held["name"],
         sender=Unit.parse(held["sender"]),
         recipient=Unit.parse(held["recipient"]),
-        recorded_at=datetime.fromisoformat(held["recorded_at"]),
+        recorded_at=moment(held["recorded_at"]),
         status=held["status"],
         detail=held["detail"],
         attempts=held["attempts"],
-        status_at=datetime.fromisoformat(held["status_at"]),
+        status_at=moment(held["status_at"]),
     )

@@ -5,23 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    delete,
+    insert,
+    select,
+)
 
 from hub.domain.message import MessageParked, MessagePlaced
 from hub.store import Recorded
+from hub.store.clock import micros, moment
 from hub.vocabulary.organisations import Unit
 
 METADATA = MetaData()
 waiting = Table(
     "parked_messages",
     METADATA,
-    Column("stream", String(36), primary_key=True),
+    Column("stream", Uuid, primary_key=True),
     Column("unit", String(250), nullable=False),
     Column("sender", String(250), nullable=False),
     Column("message", String(64), nullable=False),
     Column("kind", String(80), nullable=False),
     Column("why", String(40), nullable=False),
-    Column("came_at", String(40), nullable=False),
+    Column("came_at", BigInteger, nullable=False),
     Column("partition", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
     Index("parked_messages_unit", "unit", "came_at"),
@@ -44,6 +58,7 @@ class ParkedMessages:
     """The projection; see projections.follow.Projection."""
 
     name = "parked-messages"
+    version = 1
     tables = (waiting,)
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
@@ -52,18 +67,18 @@ class ParkedMessages:
             if isinstance(recorded.event, MessageParked):
                 connection.execute(insert(waiting).values(**_row(recorded, recorded.event)))
             elif isinstance(recorded.event, MessagePlaced):
-                connection.execute(delete(waiting).where(waiting.c.stream == str(recorded.stream)))
+                connection.execute(delete(waiting).where(waiting.c.stream == recorded.stream))
 
 
 def _row(recorded: Recorded, event: MessageParked) -> dict[str, object]:
     return {
-        "stream": str(recorded.stream),
+        "stream": recorded.stream,
         "unit": str(event.recipient),
         "sender": str(event.by),
         "message": event.message,
         "kind": event.kind,
         "why": event.why,
-        "came_at": recorded.recorded_at.isoformat(),
+        "came_at": micros(recorded.recorded_at),
         "partition": recorded.partition,
         "position": recorded.position,
     }
@@ -75,12 +90,12 @@ def waiting_for(connection: Connection, unit: Unit, limit: int = 200) -> list[Pa
     rows = select(waiting).where(waiting.c.unit == str(unit)).order_by(*order)
     return [
         ParkedMessage(
-            id=UUID(row.stream),
+            id=row.stream,
             sender=Unit.parse(row.sender),
             message=row.message,
             kind=row.kind,
             why=row.why,
-            came_at=datetime.fromisoformat(row.came_at),
+            came_at=moment(row.came_at),
         )
         for row in connection.execute(rows.limit(limit))
     ]

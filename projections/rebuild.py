@@ -14,7 +14,8 @@ from sqlalchemy.schema import CreateTable
 
 from hub.store import Record, Recorded, Vector, is_sqlite, writing
 from hub.store.scan import Scan
-from projections.follow import BATCH, ParkedEvent, Projection, apply_batch, park, parked, prepare, tracking
+from projections.follow import BATCH, ParkedEvent, Projection, apply_batch, park
+from projections.tables import parked, prepare, tracking
 
 Progress = Callable[[int], None]
 

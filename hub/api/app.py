@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from hub.access.gate import Gate
 from hub.api import fhir, health, process_message
 from hub.api.description import VERSION, describe
-from hub.api.fhir.cursors import SearchSeal
+from hub.api.fhir.cursor_seal import INBOX_CURSOR, SEARCH_CURSOR, CursorSeal
 from hub.api.middleware import Observer
 from hub.api.problems import install
 from hub.api.route import GuardedRoute
@@ -31,7 +31,6 @@ from hub.api.v1 import (
 )
 from hub.bootstrap.workers import Workers
 from hub.observability import log
-from projections.fhir_inbox import CursorSeal
 
 ROUTERS = (
     cases.router,
@@ -85,8 +84,8 @@ def create_app(workers: Workers) -> FastAPI:
     app.state.directory = services.directory
     units = [address.unit for address in services.directory.all()]
     app.state.municipalities = frozenset(unit.organisation for unit in units if unit.kind == "kommune")
-    app.state.cursors = CursorSeal(services.keys.token_key())
-    app.state.searches = SearchSeal(services.keys.token_key())
+    app.state.cursors = CursorSeal(services.keys.token_key(), INBOX_CURSOR)
+    app.state.searches = CursorSeal(services.keys.token_key(), SEARCH_CURSOR)
     app.state.gate = Gate(services.keys.token_key(), services.directory, services.clock)
     for router in ROUTERS:
         app.include_router(router)

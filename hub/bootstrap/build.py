@@ -27,7 +27,7 @@ from hub.intake.intake import MessageIntake
 from hub.ports.directory import Directory
 from hub.settings import Settings
 from projections.disclosure_register import DisclosureRegister
-from projections.fhir_inbox import FhirInbox
+from projections.fhir_inbox.inbox import FhirInbox
 from projections.fhir_index import FhirIndex
 from projections.follow import Follower
 from projections.outbox import Outbox

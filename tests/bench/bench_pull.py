@@ -4,7 +4,7 @@ The server is uvicorn as in production, in a process of its own; the client keep
 same bytes whichever way they are made:
 
     constant    made once, sent every time: the ceiling
-    splice      `searchset` over a page that is at hand: what the splice alone costs
+    splice      `spliced` over a page that is at hand: what the splice alone costs
     pull        the page read from SQLite by cursor and spliced, without the look-up event
     look-up     the same, with the look-up event committed to disk first, for a page whose letters are of one case
     look-ups    the same, with a look-up event for each of the thirty cases that the page's letters are of
@@ -35,11 +35,12 @@ from uuid import UUID
 import uvicorn
 from fhir.resources.R4B.bundle import Bundle
 
+from hub.api.fhir import splice
 from hub.application.read_log import ReadLog
 from hub.bootstrap.clocks import machine
 from hub.store import Record
 from hub.vocabulary.actors import Actor
-from projections.fhir_inbox import InboxPage, pull, searchset
+from projections.fhir_inbox.page import InboxPage, pull
 from projections.follow import Follower
 from tests.adapters.fhir.letters import BASE
 from tests.projections.inboxes import INBOX, MINE, opened, send
@@ -183,7 +184,7 @@ def ways(record: Record) -> dict[str, Callable[[], bytes]]:
 
 def spliced(page: InboxPage) -> bytes:
     """As the hub does it."""
-    return searchset(page, base=BASE, self_url=URL, onward_url=URL)
+    return splice.spliced(page, base=BASE, self_url=URL, onward_url=URL)
 
 
 def parsed(page: InboxPage, whole: bytes) -> bytes:

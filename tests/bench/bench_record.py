@@ -25,7 +25,8 @@ import psycopg
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Uuid, insert
 
 from hub.store import Record, Recorded
-from projections.follow import Follower, tracking
+from projections.follow import Follower
+from projections.tables import tracking
 from tests.postgres import TestServer, plain
 from tests.store.acts import Noted, opened, save
 
@@ -107,6 +108,7 @@ class Seen:
     """A read model as thin as they come."""
 
     name = "seen.v1"
+    version = 1
     tables = (seen,)
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:

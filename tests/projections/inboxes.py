@@ -9,20 +9,22 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import Connection, Engine
 
 from adapters.fhir.message import FhirTranslator
+from hub.api.fhir.cursor_seal import INBOX_CURSOR, CursorSeal
 from hub.domain.access_log import RecordRead
 from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import DeliveryHeld
 from hub.ports.letter import Letter
 from hub.store import EventNames, EventType, Record, Recorded, Save
 from hub.vocabulary.organisations import Unit
-from projections.fhir_inbox import Cursor, CursorSeal, FhirInbox, InboxPage, pull
+from projections.fhir_inbox.inbox import FhirInbox
+from projections.fhir_inbox.page import Cursor, InboxPage, pull
 from tests.adapters.fhir.letters import BASE, FAMILY_UNIT, disclosure
 from tests.store.acts import KEYS, META, MONDAY
 
 MINE = Unit.parse("kommune/familieafdeling@aabenraa")
 THEIRS = Unit.parse("kommune/sundhedspleje@aabenraa")
 HOUR = timedelta(hours=1)
-SEAL = CursorSeal(b"a key of the tests")
+SEAL = CursorSeal(b"a key of the tests", INBOX_CURSOR)
 TRANSLATE = FhirTranslator(BASE).message
 
 

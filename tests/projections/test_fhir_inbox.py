@@ -15,13 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, update
 
+from hub.api.fhir.cursor_seal import INBOX_CURSOR, CursorSeal
+from hub.api.fhir.splice import spliced
 from hub.errors import Unreadable
 from hub.ports.letter import Letter
 from hub.store import Record, Recorded
 from hub.store.clock import moment
-from projections.fhir_inbox import MOST_GAPS, Cursor, CursorSeal, FhirInbox, InboxPage, find, inbox, pull, searchset
-from projections.follow import Follower, ParkedEvent, apply_batch, park, parked, prepare, tracking
+from projections.fhir_inbox.inbox import FhirInbox, inbox
+from projections.fhir_inbox.page import MOST_GAPS, Cursor, InboxPage, find, pull
+from projections.follow import Follower, ParkedEvent, apply_batch, park
 from projections.rebuild import rebuild
+from projections.tables import parked, prepare, tracking
 from tests.adapters.fhir.letters import BASE
 from tests.projections.inboxes import (
     INBOX,
@@ -468,7 +472,7 @@ def test_a_cursor_comes_back_as_it_went_out() -> None:
 
 def test_a_cursor_is_of_use_to_nobody_else() -> None:
     token = SEAL.close(MINE, CURSOR)
-    for seal, unit in ((SEAL, THEIRS), (CursorSeal(b"another key"), MINE)):
+    for seal, unit in ((SEAL, THEIRS), (CursorSeal(b"another key", INBOX_CURSOR), MINE)):
         with pytest.raises(Unreadable) as complaint:
             seal.open(unit, token)
         assert complaint.value.field == "cursor"
@@ -492,7 +496,7 @@ def test_what_is_no_cursor_is_refused(token: str) -> None:
 def test_the_searchset_is_valid_and_holds_the_stored_bytes(record: Record) -> None:
     filled(record, 3)
     (page,) = read(record.engine, MINE)
-    answer = searchset(page, base=BASE, self_url=f"{BASE}/Bundle?_count=7", onward_url=f'{BASE}/Bundle?cursor=a"b')
+    answer = spliced(page, base=BASE, self_url=f"{BASE}/Bundle?_count=7", onward_url=f'{BASE}/Bundle?cursor=a"b')
     read_back = json.loads(answer)
     Bundle.model_validate(read_back)
     assert read_back["type"] == "searchset"
@@ -517,4 +521,4 @@ def test_a_page_with_more_behind_it_links_next_and_an_empty_one_has_no_entries(r
 
 
 def _answer(page: InboxPage) -> bytes:
-    return searchset(page, base=BASE, self_url=BASE, onward_url=BASE)
+    return spliced(page, base=BASE, self_url=BASE, onward_url=BASE)

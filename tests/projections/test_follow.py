@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Event, Thread
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +14,8 @@ from hub.store.tables import event as log
 from projections import follow
 from projections.follow import Follower
 from projections.rebuild import rebuild
+from projections.tables import parked as parked_events
+from projections.tables import shapes
 from tests.store.acts import Counted, KeyDestroyed, Noted, opened, save
 
 seen = Table(
@@ -40,6 +41,7 @@ class Counting:
     trips: set[int] = field(default_factory=set)
     before: Callable[[], None] = lambda: None
     name: str = "counting.v1"
+    version: int = 1
     tables: Sequence[Table] = (seen, sums)
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
@@ -179,7 +181,7 @@ def test_what_is_parked_says_nothing_about_anybody(record: Record, capsys: pytes
     follower = Follower(record, Counting(trips={13}))
     follower.catch_up()
     with record.engine.connect() as connection:
-        parked = str(connection.execute(select(follow.parked)).all())
+        parked = str(connection.execute(select(parked_events)).all())
     said = capsys.readouterr()
     assert "Stumbled" in parked
     assert "projection-parked" in said.out + said.err
@@ -275,31 +277,23 @@ def test_a_failed_rebuild_leaves_the_old_table(record: Record):
     assert counted(record) == before
 
 
-def test_a_running_follower_lets_a_writer_read_her_own_writes(record: Record):
-    follower, stop = Follower(record, Counting()), Event()
-    thread = Thread(target=follower.run, args=(stop,))
-    thread.start()
-    try:
+def test_a_writer_reads_her_own_writes_once_a_follower_has_caught_up(record: Record):
+    follower = Follower(record, Counting())
+    with ThreadPoolExecutor(1) as pool:
         for number in range(5):
             fill(record, cases=1)
+            caught = pool.submit(follower.catch_up)
             assert follower.wait_until(record.head(), timeout=10)
             assert len(counted(record)) == 3 * (number + 1)
-    finally:
-        stop.set()
-        thread.join()
+            caught.result()
 
 
-def test_a_follower_hears_of_what_another_process_appended(record: Record, database_url: str):
-    follower, stop = Follower(record, Counting()), Event()
-    thread = Thread(target=follower.run, args=(stop,))
-    thread.start()
-    try:
-        with opened(database_url) as other:
-            fill(other, cases=1)
-            assert follower.wait_until(other.head(), timeout=10)
-    finally:
-        stop.set()
-        thread.join()
+def test_a_follower_takes_what_another_process_appended(record: Record, database_url: str):
+    follower = Follower(record, Counting())
+    with opened(database_url) as other:
+        fill(other, cases=1)
+        follower.catch_up()
+        assert follower.wait_until(other.head(), timeout=0)
     assert counted(record) == expected(record)
 
 
@@ -307,3 +301,47 @@ def test_waiting_for_what_does_not_come_ends(record: Record):
     follower = Follower(record, Counting())
     fill(record, cases=1)
     assert not follower.wait_until(record.head(), timeout=0.05)
+
+
+class TestUpgrade:
+    """A hub whose read model has other columns, or means something else by them, builds it anew by itself."""
+
+    OTHERWISE = Table("sums", MetaData(), Column("case_id", Uuid, primary_key=True), Column("total", BigInteger))
+
+    def test_other_columns(self, record: Record) -> None:
+        fill(record)
+        Follower(record, Counting()).catch_up()
+        after = Follower(record, Counting(tables=(seen, self.OTHERWISE)))
+        assert (after.position().total, counted(record), totals(record)) == (0, [], {})
+        assert after.catch_up() == 40
+        assert counted(record) == expected(record)
+
+    def test_another_meaning(self, record: Record) -> None:
+        fill(record)
+        Follower(record, Counting(trips={3})).catch_up()
+        after = Follower(record, Counting(version=2))
+        assert (after.position().total, after.parked()) == (0, ())
+        assert after.catch_up() == 40
+
+    def test_tables_of_before_shapes_were_kept(self, record: Record) -> None:
+        fill(record)
+        Follower(record, Counting()).catch_up()
+        with record.engine.begin() as connection:
+            connection.execute(shapes.delete())
+        assert Follower(record, Counting()).catch_up() == 40
+        assert counted(record) == expected(record)
+
+    def test_the_same_shape_goes_on(self, record: Record) -> None:
+        fill(record)
+        Follower(record, Counting()).catch_up()
+        assert Follower(record, Counting()).catch_up() == 0
+
+    def test_a_hub_of_the_old_version_beside_it_writes_nothing_more(self, record: Record) -> None:
+        old = Follower(record, Counting())
+        fill(record)
+        new = Follower(record, Counting(version=2))
+        with pytest.raises(EvidenceBroken, match="another version"):
+            old.catch_up()
+        assert new.catch_up() == 40
+        with pytest.raises(EvidenceBroken, match="another version"):
+            old.catch_up()

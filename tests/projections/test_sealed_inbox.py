@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 
 from hub.errors import EvidenceBroken
 from hub.store import Record
-from projections.fhir_inbox import FhirInbox, InboxPage, inbox, opened, pull
+from projections.fhir_inbox.inbox import FhirInbox, inbox
+from projections.fhir_inbox.page import InboxPage, opened, pull
 from projections.follow import Follower
 from tests.projections import inboxes
 from tests.projections.inboxes import MINE, TRANSLATE, erase, letter_of, send

@@ -13,12 +13,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
+from hub.api.fhir.cursor_seal import CursorSeal
 from hub.api.fhir.route import MEDIA, FhirRoute, known, query
+from hub.api.fhir.splice import spliced
 from hub.api.fields import Moment
 from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from hub.errors import Unreadable
-from projections import fhir_inbox, outbox
-from projections.fhir_inbox import InboxMessage, InboxPage
+from projections import outbox
+from projections.fhir_inbox import page as inbox
+from projections.fhir_inbox.page import Cursor, InboxMessage, InboxPage
 from projections.outbox import OutboxEntry
 
 router = APIRouter(prefix="/fhir", route_class=FhirRoute, tags=["fhir"])
@@ -53,17 +56,17 @@ def pull_bundles(
         asked.one(name)
     services, unit = request.app.state.services, unit_of(request)
     up_to_date(request)
-    seal: fhir_inbox.CursorSeal = request.app.state.cursors
+    seal: CursorSeal[Cursor] = request.app.state.cursors
     after = None if cursor is None else seal.open(unit, cursor)
     with hub_of(request).record.engine.connect() as connection:
-        page = fhir_inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
+        page = inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(request, passed)
     page = _given(request, page)
     base = f"{services.settings.server.public_url}/fhir"
     self_url = f"{base}/Bundle?{query(request)}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
-    body = fhir_inbox.searchset(page, base=base, self_url=self_url, onward_url=onward)
+    body = spliced(page, base=base, self_url=self_url, onward_url=onward)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
@@ -71,7 +74,7 @@ def _given(request: Request, page: InboxPage) -> InboxPage:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
     hub, dispatcher = hub_of(request), request.app.state.services.dispatcher
     leaving = tuple(message for message in page.messages if dispatcher.may_leave(message.delivery))
-    page = fhir_inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
+    page = inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
     given = page.messages
     cases = dict.fromkeys(row.case for row in given)
     shown = {case: _named(row for row in given if row.case == case) for case in cases}

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from adapters.fhir.bundles import history, searchset
 from adapters.fhir.dossier import Version
-from hub.api.fhir.cursors import SearchCursor, SearchSeal
+from hub.api.fhir.cursor_seal import CursorSeal
+from hub.api.fhir.cursors import SearchCursor
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.resource_types import EVERYTHING, KINDS, Kind
 from hub.api.fhir.route import MEDIA, FhirQuery, FhirRoute, query
@@ -125,7 +126,7 @@ def _resumed(request: Request, path: str) -> SearchCursor | None:
         return None
     if len(asked.pairs) > 1 and not asked.lenient:
         raise WrongParameter("a cursor holds the whole search and stands alone", field="cursor")
-    seal: SearchSeal = request.app.state.searches
+    seal: CursorSeal[SearchCursor] = request.app.state.searches
     search = seal.open(unit_of(request), token)
     if search.path != path:
         raise WrongParameter("this cursor belongs to another search", field="cursor")

@@ -70,7 +70,7 @@ def list_disclosures(
             discloser=question.discloser,
             recipient=question.recipient,
             outcome=question.outcome,
-            after=str(after or ""),
+            after=after,
             limit=PAGE,
         )
     upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None

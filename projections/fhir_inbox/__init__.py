@@ -1,0 +1,1 @@
+"""What each receiver may pull, in order."""
