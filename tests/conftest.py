@@ -27,7 +27,7 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'tvaerspor.sqlite'}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> TestServer:
     """The real PostgreSQL of this run, for a test that needs more than one database on it."""
     return pytestconfig.stash[SERVER]

@@ -6,9 +6,10 @@ case's key is destroyed. Changing this form is a new format version, never an ed
 
 from dataclasses import dataclass
 from hashlib import sha256
-from struct import Struct
+from struct import Struct, error
 from uuid import UUID
 
+from hub.errors import EvidenceBroken
 from hub.evidence.merkle import leaf_hash
 
 FORMAT = b"tvaerspor-entry/1\x00"
@@ -34,17 +35,16 @@ class LogEntry:
 
 
 def encode(entry: LogEntry) -> bytes:
-    """The canonical bytes: format, eight fixed fields, name, key id and nonce with their lengths, the body's hash."""
-    fixed = _FIXED.pack(
-        entry.partition,
-        entry.position,
-        entry.stream.bytes,
-        entry.version,
-        entry.case.bytes,
-        entry.recorded_at,
-        entry.command.bytes,
-        entry.seq,
-    )
+    """The canonical bytes: format, eight fixed fields, name, key id and nonce with their lengths, the body's hash.
+
+    `EvidenceBroken` for a number that no entry can hold.
+    """
+    places = (entry.partition, entry.position, entry.stream.bytes, entry.version)
+    told = (entry.case.bytes, entry.recorded_at, entry.command.bytes, entry.seq)
+    try:
+        fixed = _FIXED.pack(*places, *told)
+    except error:
+        raise EvidenceBroken("a number of the entry does not fit its field") from None
     counted = (_counted(entry.name.encode()), _counted(entry.key_id.encode()), _counted(entry.nonce))
     return b"".join((FORMAT, fixed, *counted, entry.body_hash))
 

@@ -10,6 +10,7 @@ from hub.store.keys import DataKey, outlives_its_case
 from hub.store.mapper import Draft, SealingMapper, recorded
 from hub.store.model import Recorded, Save
 from hub.store.rows import LoggedEvent
+from hub.store.serialisation.codec import IndexChange
 from hub.store.serialisation.names import EventNames
 from hub.store.vault import Vault
 from hub.store.writer import QueuedAppend
@@ -42,7 +43,7 @@ class Sealer:
             events=tuple(map(self._mapper.to_stored_event, drafts)),
             new_key=NewKey(begun_with, self._vault.wrap(case, begun_with)) if begun_with else None,
             claim=_one_claim(saves),
-            release=any(save.release for save in saves),
+            release=_releases(saves),
             shred=shred,
         )
         return QueuedAppend(pending, lambda rows: self._finish(pending, drafts, rows))
@@ -54,7 +55,7 @@ class Sealer:
             return OwnKey(self._vault.make(), fresh=True)
 
     def _drafts(self, saves: Sequence[Save], own: OwnKey) -> Iterator[Draft]:
-        begins = own.fresh
+        begins, index = own.fresh, _index_change(saves)
         for save in saves:
             for seq, event in enumerate(save.events):
                 key = self._vault.audit_key(save.case) if self._names.of(type(event)).under_audit_key else own.key
@@ -70,7 +71,9 @@ class Sealer:
                     meta=replace(save.meta, request=None) if seq else save.meta,
                     key=key,
                     begins_case=begins and key is own.key,
+                    index=index,
                 )
+                index = None
                 begins = begins and key is not own.key
 
     def _finish(
@@ -93,6 +96,15 @@ def _one_case(saves: Sequence[Save]) -> UUID:
     if len({save.stream for save in saves}) != len(saves):
         raise ValueError("an append saves each stream once")
     return cases.pop()
+
+
+def _index_change(saves: Sequence[Save]) -> IndexChange | None:
+    change = IndexChange(_one_claim(saves), _releases(saves))
+    return change if change.claim or change.release else None
+
+
+def _releases(saves: Sequence[Save]) -> bool:
+    return any(save.release for save in saves)
 
 
 def _one_claim(saves: Sequence[Save]) -> bytes | None:

@@ -20,7 +20,7 @@ from hub.store.clock import moment
 from hub.store.keys import DataKey, outlives_its_case
 from hub.store.model import Meta, Recorded, Shredded
 from hub.store.rows import LoggedEvent, SealedEvent
-from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
+from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta, IndexChange
 from hub.store.serialisation.names import EventNames
 from hub.store.vault import Vault
 
@@ -41,6 +41,7 @@ class Draft:
     meta: Meta = field(repr=False)
     key: DataKey
     begins_case: bool = False
+    index: IndexChange | None = None
 
     @property
     def originator_id(self) -> UUID:
@@ -66,7 +67,7 @@ class SealingMapper(Mapper[UUID]):
         assert isinstance(domain_event, Draft)
         draft = domain_event
         name = self._names.of(type(draft.event)).newest
-        data = self._json.encode(EventAndMeta(draft.meta, draft.event))
+        data = self._json.encode(EventAndMeta(draft.meta, draft.event, draft.index))
         header = COMMITTED + draft.key.commitment if draft.begins_case else PLAIN
         nonce = os.urandom(12)
         bound = _bound(header, draft.key.id, draft.case, draft.stream, draft.version, name)
@@ -85,16 +86,23 @@ class SealingMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """The row, checked against its leaf and opened; an event whose key is destroyed comes back as `Shredded`."""
         assert isinstance(stored_event, LoggedEvent)
-        row = stored_event
+        envelope = self.envelope(stored_event)
+        if envelope is None:
+            return recorded(stored_event, Shredded(stored_event.topic), None)
+        return recorded(stored_event, envelope.event, envelope.meta)
+
+    def envelope(self, row: LoggedEvent) -> EventAndMeta | None:
+        """What was sealed in a row, checked against its leaf; None when its key is destroyed.
+
+        A body may be missing only then: it was removed after the erasure that its case records.
+        """
         if not row.is_sound:
             raise EvidenceBroken(f"position {row.id} of partition {row.partition} does not match its leaf")
-        envelope = self._open(row)
-        return recorded(row, envelope.event, envelope.meta) if envelope else recorded(row, Shredded(row.topic), None)
-
-    def _open(self, row: LoggedEvent) -> EventAndMeta | None:
         key = self._key_of(row)
-        if key is None or not row.state:
+        if key is None:
             return None
+        if not row.state:
+            raise EvidenceBroken(f"position {row.id} of partition {row.partition} has lost its body")
         if key.id != row.key_id:
             raise EvidenceBroken(f"position {row.id} of partition {row.partition} is sealed under another key")
         header = row.state[: 1 + _COMMITMENT] if row.state[:1] == COMMITTED else row.state[:1]
@@ -132,6 +140,11 @@ def recorded(row: LoggedEvent, event: object, meta: Meta | None) -> Recorded:
         meta=meta,
         leaf=row.leaf,
     )
+
+
+def commitment_in(body: bytes) -> bytes:
+    """The key commitment in the body of a case's first event."""
+    return body[1 : 1 + _COMMITMENT]
 
 
 def _bound(header: bytes, key_id: str, case: UUID, stream: UUID, version: int, name: str) -> bytes:

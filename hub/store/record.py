@@ -14,7 +14,7 @@ from eventsourcing.persistence import EventStore
 from sqlalchemy import Engine, Select, select
 
 from hub.evidence.merkle import Frontier
-from hub.store import as_of, verification
+from hub.store import as_of
 from hub.store.append_notifier import AppendNotifier
 from hub.store.case_seal import CaseSeal
 from hub.store.clock import Clock, micros
@@ -32,6 +32,7 @@ from hub.store.schema import install, is_installed
 from hub.store.serialisation.names import EventNames
 from hub.store.tables import case_key, citizen_index
 from hub.store.vault import Vault
+from hub.store.verification import Progress, Verification
 from hub.store.writer import Writer
 
 _CASES = 500
@@ -50,9 +51,9 @@ class Record:
     """An open record. Threads may share it; on PostgreSQL several processes may write, on SQLite one should."""
 
     def __init__(self, engine: Engine, keys: Keys, names: EventNames, recorder: CaseRecorder) -> None:
-        self._engine, self._recorder = engine, recorder
+        self._engine, self._recorder, self._keys = engine, recorder, keys
         self._vault = vault = Vault(engine, keys)
-        mapper = SealingMapper(names, vault)
+        self._mapper = mapper = SealingMapper(names, vault)
         self._open_row = mapper.to_domain_event
         self._sealer = Sealer(names, vault, mapper)
         self._events = EventStore[UUID](mapper, recorder)
@@ -195,13 +196,14 @@ class Record:
         """Seals what read models keep of a case's words."""
         return CaseSeal(self._vault)
 
-    def verify(self, progress: verification.Progress = lambda _: None) -> Vector:
+    def verify(self, progress: Progress = lambda _: None) -> Vector:
         """Recompute every leaf and every frontier, and say how far; see `prove`."""
         return Vector(tuple(head.size for head in self.prove(progress)))
 
-    def prove(self, progress: verification.Progress = lambda _: None) -> tuple[Frontier, ...]:
+    def prove(self, progress: Progress = lambda _: None) -> tuple[Frontier, ...]:
         """The head of each partition that was recomputed, whose roots can be kept; see hub.store.verification."""
-        return verification.verify(self._recorder, progress)
+        installation = self._recorder.installation
+        return Verification(self._engine, installation, self._keys, self._mapper, progress).heads()
 
     def partition_of(self, case: UUID) -> int:
         """The partition that holds the case, for ever."""

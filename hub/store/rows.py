@@ -7,6 +7,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 from sqlalchemy import Row
 
+from hub.errors import EvidenceBroken
 from hub.evidence.canonical import LogEntry, body_hash, leaf
 
 
@@ -26,6 +27,11 @@ class SealedEvent(StoredEvent):
         assert isinstance(self.originator_id, UUID)
         return self.originator_id
 
+    @property
+    def commitment(self) -> bytes:
+        """The hash of the body, by which the leaf commits to it."""
+        return body_hash(self.state)
+
     def leaf_at(self, partition: int, position: int, recorded_at: int) -> bytes:
         """The Merkle leaf of this event at this place and time."""
         return leaf(
@@ -41,7 +47,7 @@ class SealedEvent(StoredEvent):
                 seq=self.command_seq,
                 key_id=self.key_id,
                 nonce=self.nonce,
-                body_hash=body_hash(self.state),
+                body_hash=self.commitment,
             )
         )
 
@@ -52,12 +58,23 @@ class LoggedEvent(SealedEvent, Notification):
 
     partition: int
     recorded_at: int
+    body_hash: bytes
     leaf: bytes
 
     @property
+    def commitment(self) -> bytes:
+        """The hash of the body as the row holds it, also when the body itself is gone."""
+        return self.body_hash
+
+    @property
     def is_sound(self) -> bool:
-        """Does the row still match its leaf? A removed body leaves nothing to compare."""
-        return not self.state or self.leaf == self.leaf_at(self.partition, self.id, self.recorded_at)
+        """Does the row give its leaf, and its body, where there is one, the hash that the leaf commits to?"""
+        if self.state and body_hash(self.state) != self.body_hash:
+            return False
+        try:
+            return self.leaf == self.leaf_at(self.partition, self.id, self.recorded_at)
+        except EvidenceBroken:
+            return False
 
     @classmethod
     def place(cls, sealed: SealedEvent, partition: int, position: int, recorded_at: int) -> "LoggedEvent":
@@ -67,13 +84,14 @@ class LoggedEvent(SealedEvent, Notification):
             id=position,
             partition=partition,
             recorded_at=recorded_at,
+            body_hash=sealed.commitment,
             leaf=sealed.leaf_at(partition, position, recorded_at),
         )
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> "LoggedEvent":
         """A row of the table `event`, its columns in their order."""
-        partition, pos, stream, version, case, topic, recorded_at, command, seq, key_id, nonce, body, leaf_ = row
+        partition, pos, stream, version, case, topic, recorded_at, command, seq, key_id, nonce, body, hash_, leaf_ = row
         return cls(
             originator_id=stream,
             originator_version=version,
@@ -87,6 +105,7 @@ class LoggedEvent(SealedEvent, Notification):
             nonce=nonce,
             partition=partition,
             recorded_at=recorded_at,
+            body_hash=hash_,
             leaf=leaf_,
         )
 
@@ -105,5 +124,6 @@ class LoggedEvent(SealedEvent, Notification):
             "key_id": self.key_id,
             "nonce": self.nonce,
             "body": self.state,
+            "body_hash": self.body_hash,
             "leaf": self.leaf,
         }

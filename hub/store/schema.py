@@ -35,7 +35,7 @@ def install(engine: Engine, keys: Keys, partitions: int | None) -> Installation:
     with making(engine) as connection:
         if not inspect(connection).has_table(installation.name):
             _create(connection, keys, partitions or (1 if is_sqlite(connection) else PARTITIONS))
-        found = _check(connection, keys)
+        found = check(connection, keys)
     if partitions not in (None, found.partitions):
         raise Unreadable(f"the record was made with {found.partitions} partitions", field="partitions")
     return found
@@ -62,9 +62,10 @@ def _create(connection: Connection, keys: Keys, partitions: int) -> None:
     connection.execute(log_head.insert(), heads)
 
 
-def _check(connection: Connection, keys: Keys) -> Installation:
+def check(connection: Connection, keys: Keys) -> Installation:
+    """The installation as this database holds it; `EvidenceBroken` for another schema or another master key."""
     row = connection.execute(select(installation)).one_or_none()
-    if row is None or row.schema != SCHEMA:
+    if row is None or row.id != 1 or row.schema != SCHEMA:
         raise EvidenceBroken(f"the record has schema {row.schema if row else 'none'}; this hub knows {SCHEMA}")
     if row.key_check != keys.check:
         raise EvidenceBroken("the master key is not the one this record was sealed with")

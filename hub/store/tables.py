@@ -19,7 +19,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-SCHEMA = 2  # raised with every change below; a record of another schema is refused
+SCHEMA = 3  # raised with every change below; a record of another schema is refused
 
 metadata = MetaData()
 
@@ -56,6 +56,7 @@ event = Table(
     Column("key_id", String(40), nullable=False),
     Column("nonce", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=True),
+    Column("body_hash", LargeBinary(32), nullable=False),
     Column("leaf", LargeBinary(32), nullable=False),
     PrimaryKeyConstraint("partition", "stream_id", "version"),
     UniqueConstraint("partition", "pos"),

@@ -8,9 +8,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select, update
 
 from hub.errors import EvidenceBroken
+from hub.evidence.canonical import body_hash
 from hub.store import CaseErased, Keys, Record, Shredded, VersionConflict
 from hub.store.keys import DataKey
 from hub.store.mapper import COMMITTED
+from hub.store.rows import LoggedEvent
 from hub.store.tables import case_key, event, log_head
 from tests import people
 from tests.store.acts import KEYS, NAMES, Counted, KeyDestroyed, Noted, claiming, events, opened, save
@@ -31,6 +33,14 @@ def stored(record: Record, case: UUID, version: int) -> object:
         return connection.execute(select(event).where(*here)).one()
 
 
+def forged(record: Record, case: UUID, version: int) -> None:
+    """Give a row the body's hash and the leaf that fit what stands in it now."""
+    row = stored(record, case, version)
+    altered(record, case, version, body_hash=body_hash(row.body))
+    row = LoggedEvent.from_row(stored(record, case, version))
+    altered(record, case, version, leaf=row.leaf_at(row.partition, row.id, row.recorded_at))
+
+
 ALTERATIONS = {
     "body": lambda row: {"body": row.body[:-1] + bytes([row.body[-1] ^ 1])},
     "format": lambda row: {"body": b"\x07" + row.body[1:]},
@@ -41,6 +51,8 @@ ALTERATIONS = {
     "command": lambda _: {"command_id": uuid4()},
     "seq": lambda _: {"command_seq": 5},
     "leaf": lambda _: {"leaf": bytes(32)},
+    "body's hash": lambda _: {"body_hash": bytes(32)},
+    "no body": lambda _: {"body": None},
 }
 
 
@@ -57,13 +69,10 @@ def test_an_altered_row_is_never_shown_and_never_verified(record: Record, column
 
 @pytest.mark.parametrize("column", ["body", "format", "name", "key id"])
 def test_who_also_forges_the_leaf_is_stopped_by_the_key(record: Record, column: str):
-    from hub.store.rows import LoggedEvent
-
     case = uuid4()
     record.append([save(case, 0, Noted(SECRET), Counted(7))])
     altered(record, case, 2, **ALTERATIONS[column](stored(record, case, 2)))
-    row = LoggedEvent.from_row(stored(record, case, 2))
-    altered(record, case, 2, leaf=row.leaf_at(row.partition, row.id, row.recorded_at))
+    forged(record, case, 2)
     with pytest.raises(EvidenceBroken):
         record.stream(case)
     with pytest.raises(EvidenceBroken, match="frontier"):
@@ -71,14 +80,11 @@ def test_who_also_forges_the_leaf_is_stopped_by_the_key(record: Record, column: 
 
 
 def test_a_body_moved_to_another_version_does_not_open(record: Record):
-    from hub.store.rows import LoggedEvent
-
     case = uuid4()
     record.append([save(case, 0, Counted(1), Counted(2), Counted(3))])
     other = stored(record, case, 2)
     altered(record, case, 3, body=other.body, nonce=other.nonce)
-    row = LoggedEvent.from_row(stored(record, case, 3))
-    altered(record, case, 3, leaf=row.leaf_at(row.partition, row.id, row.recorded_at))
+    forged(record, case, 3)
     with pytest.raises(EvidenceBroken, match="altered"):
         record.stream(case)
 
@@ -150,8 +156,6 @@ def test_a_second_key_cannot_take_the_place_of_the_first(record: Record):
         with pytest.raises(EvidenceBroken, match="another key"):
             other.stream(case)
         altered(other, case, 1, key_id=forged.id)
-        from hub.store.rows import LoggedEvent
-
         moved = LoggedEvent.from_row(stored(other, case, 1))
         altered(other, case, 1, leaf=moved.leaf_at(moved.partition, moved.id, moved.recorded_at))
         with pytest.raises(EvidenceBroken, match="commits to"):

@@ -155,7 +155,9 @@ def test_a_stored_body_of_another_shape_is_broken_evidence(stored: bytes):
 
 def test_the_complaint_names_the_place_and_not_what_stands_there():
     json = EnvelopeJson(TABLE)
-    sealed = json.encode(EventAndMeta(META, Noted("a"))).replace(b'"2024-03-04T09:30:00Z"}}', b'"hun er bange"}}')
+    sealed = json.encode(EventAndMeta(META, Noted("a"))).replace(
+        b'"2024-03-04T09:30:00Z"},"index"', b'"hun er bange"},"index"'
+    )
     with pytest.raises(EvidenceBroken) as broken:
         json.open("noted.v1", sealed)
     assert "bange" not in str(broken.value)

@@ -11,12 +11,14 @@ from hub.evidence.merkle import Frontier
 SHOWN = (
     "every stored event gives the hash (leaf) that it was stored with;",
     "none is missing between the first position and the last;",
-    "the hashes give the tree head that stands on record",
+    "the hashes give the tree head that stands on record;",
+    "every sealed event opens under its case's key, and none has lost its body",
+    "but after the erasure of its case;",
+    "keys, citizen index and list of commands say what the events do",
 )
 NOT_SHOWN = (
     "that nobody made events, hashes and head anew: only a root that was",
     "kept elsewhere can show that (hub/evidence/README.md);",
-    "that the sealed events can be opened: no key is used;",
     "what a removed event said: only its hash is left",
 )
 

@@ -17,11 +17,23 @@ from hub.store.serialisation.structs import Convert, wire
 
 
 @dataclass(frozen=True, slots=True)
+class IndexChange:
+    """What an append does to the citizen index: take the citizen of this digest for its case, let go of her, or both.
+
+    It is sealed with the append's first event, so that the index can be checked against the events it was made by.
+    """
+
+    claim: bytes | None = None
+    release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EventAndMeta:
     """What is sealed: an event, and what stands beside it."""
 
     meta: Meta
     event: object
+    index: IndexChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +47,15 @@ class Shape:
     @classmethod
     def of(cls, event: type) -> "Shape":
         """Derived from the class's annotations; `TypeError` when one of them has no JSON form."""
-        envelope = make_dataclass("EventAndMeta", [("meta", Meta), ("event", event)], frozen=True, slots=True)
+        envelope = make_dataclass("EventAndMeta", _envelope(event), frozen=True, slots=True)
         built = wire(envelope)
         assert built.lower is not None
         assert built.lift is not None
         return cls(msgspec.json.Decoder(built.type), built.lower, built.lift)
+
+
+def _envelope(event: type) -> list[tuple[str, Any] | tuple[str, Any, Any]]:
+    return [("meta", Meta), ("event", event), ("index", IndexChange | None, None)]
 
 
 class EnvelopeJson(Transcoder):
@@ -75,7 +91,7 @@ class EnvelopeJson(Transcoder):
             opened = shape.lift(shape.decoder.decode(data)) if shape else self._lifted(name, self._plain.decode(data))
         except (msgspec.ValidationError, Unreadable, ValueError) as error:
             raise EvidenceBroken(f"a stored {name} does not have its shape{_where(error)}") from None
-        return EventAndMeta(opened.meta, opened.event)
+        return EventAndMeta(opened.meta, opened.event, opened.index)
 
     def _lifted(self, name: str, body: Json) -> Any:
         stored = self._names.stored.get(name)
