@@ -108,7 +108,7 @@ class Dispatcher:
             standing = self.deliveries.of(due.delivery)
             if standing.state is None:
                 return self._queue(due)
-            if self.deliveries.escalate(due):
+            if self.deliveries.escalate(due) or self._told_of_residence(due):
                 return True
             return self._is_time(standing.state) and self._attempt(due, standing.state, standing.version)
         except (VersionConflict, CommandRepeated):
@@ -116,6 +116,10 @@ class Dispatcher:
         except (Contradiction, NotFound) as error:  # the case is too busy, or was erased meanwhile
             log.warning("letter-waits", delivery=str(due.delivery), kind=type(error).__name__)
             return False
+
+    def _told_of_residence(self, due: OutboxEntry) -> bool:
+        """An underretning is never held for a move: a person is told that she lives elsewhere, once, and it goes."""
+        return self._hold.lives_elsewhere(due) and self.deliveries.escalate(due, "lives-elsewhere")
 
     def _is_time(self, delivery: Delivery) -> bool:
         now = self._clock()

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from hub.delivery.streams import CaseOf
 from hub.domain.audience import Addressed
-from hub.domain.hindrance import Ground, ground_of, hindrance
+from hub.domain.hindrance import Ground, ground_of, hindrance, lives_elsewhere
 from hub.store import Record
+from projections.outbox import OutboxEntry
 
 REMEMBERED = 10_000  # acts of which it is remembered what they rest on
 
@@ -30,6 +31,11 @@ class Hold:
         """
         _, case = self._case_of(key)
         return hindrance(self._ground(partition, position), case, lambda: self._before(key, position))
+
+    def lives_elsewhere(self, due: OutboxEntry) -> bool:
+        """Is this an underretning to a municipality that is not hers? It goes all the same, and a person is told."""
+        _, case = self._case_of(due.case)
+        return lives_elsewhere(self._ground(due.partition, due.position), case)
 
     def _read_ground(self, partition: int, position: int) -> Ground:
         """The act and its documents are read once."""

@@ -2,6 +2,9 @@
 
 A withdrawal stops what rests on the consent and has not left (rule R04); a letter to the municipality that she has
 moved away from since does not go there (secure-mail guide §12, "wrong recipient"). What has left stays told.
+
+An underretning always goes: the duty is to the child, and a municipality that is not hers passes it on (barnets lov
+§§ 132 and 133). That she lives elsewhere is told to a person instead (guide §0).
 """
 
 from collections.abc import Callable, Iterable
@@ -9,24 +12,28 @@ from dataclasses import dataclass
 
 from hub.domain.audience import Addressed
 from hub.domain.case import Case
-from hub.domain.residence import moved_away
+from hub.domain.concern import ConcernReported
+from hub.domain.residence import MUNICIPALITY, moved_away
 from hub.domain.ruling import ruling_of
 from hub.vocabulary.organisations import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What decides whether an act may still leave: to whom it goes, and the consents it rests on. It never changes."""
+    """What decides whether an act may still leave: to whom it goes, the consents it rests on, whether it is an
+    underretning. It never changes.
+    """
 
     recipient: Unit
     consents: frozenset[str]
+    is_concern: bool = False
 
 
 def ground_of(act: Addressed) -> Ground:
     """The ground of an act as it was recorded."""
     ruling = ruling_of(act)
     consents = frozenset(ruling.decision.consents) if ruling else frozenset[str]()
-    return Ground(act.recipient, consents)
+    return Ground(act.recipient, consents, isinstance(act, ConcernReported))
 
 
 def hindrance(ground: Ground, case: Case, before: Callable[[], Iterable[object]]) -> str | None:
@@ -36,9 +43,15 @@ def hindrance(ground: Ground, case: Case, before: Callable[[], Iterable[object]]
     """
     if rests_on_withdrawn(ground, case):
         return "consent-withdrawn"
-    if case.course.municipality in (None, ground.recipient.organisation):
+    if ground.is_concern or case.course.municipality in (None, ground.recipient.organisation):
         return None
     return "municipality-changed" if moved_away(ground.recipient, before()) else None
+
+
+def lives_elsewhere(ground: Ground, case: Case) -> bool:
+    """Does an underretning go to a municipality that is not hers, as the case stands?"""
+    known, home = case.course.municipality, ground.recipient.organisation
+    return ground.is_concern and ground.recipient.kind == MUNICIPALITY and known not in (None, home)
 
 
 def rests_on_withdrawn(ground: Ground, case: Case) -> bool:

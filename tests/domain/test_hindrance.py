@@ -7,7 +7,7 @@ import pytest
 from hub.domain.audience import Addressed
 from hub.domain.case import CaseEvent, fold
 from hub.domain.course.events import MunicipalityChanged
-from hub.domain.hindrance import ground_of, hindrance
+from hub.domain.hindrance import ground_of, hindrance, lives_elsewhere
 from hub.domain.request.events import ClarificationAsked
 from tests.domain.acts import (
     REQUEST,
@@ -64,6 +64,25 @@ def test_what_rests_on_no_consent_leaves_after_any_withdrawal(act: Addressed) ->
 def test_a_letter_to_the_municipality_she_left_does_not_go_there(homes: tuple[str, ...], why: str | None) -> None:
     moves = [MunicipalityChanged(to=to, at=WEDNESDAY, by=CLINIC) for to in homes]
     assert hindered(TOLD, *moves[1:], before=tuple(moves[:1])) == why
+
+
+@pytest.mark.parametrize("homes", [("aabenraa", "odense"), ("odense",), ("odense", "soenderborg")])
+def test_an_underretning_goes_wherever_she_lives_and_a_person_is_told(homes: tuple[str, ...]) -> None:
+    """Guide §0; BL § 133 is a duty to the child, and § 132 has the municipality pass it on."""
+    moves = [MunicipalityChanged(to=to, at=WEDNESDAY, by=CLINIC) for to in homes]
+    act = concern_reported(TUESDAY)
+    assert hindered(act, *moves[1:], before=tuple(moves[:1])) is None
+    case = fold((a_case(), *moves))
+    assert case is not None
+    assert lives_elsewhere(ground_of(act), case)
+    assert not lives_elsewhere(ground_of(replace(TOLD, recipient=FAMILIES)), case)
+
+
+@pytest.mark.parametrize("homes", [(), ("aabenraa",), ("odense", "aabenraa")])
+def test_of_an_underretning_to_where_she_lives_nobody_is_told(homes: tuple[str, ...]) -> None:
+    case = fold((a_case(), *(MunicipalityChanged(to=to, at=WEDNESDAY, by=CLINIC) for to in homes)))
+    assert case is not None
+    assert not lives_elsewhere(ground_of(concern_reported(TUESDAY)), case)
 
 
 def test_a_letter_to_another_than_a_municipality_goes_wherever_she_lives() -> None:

@@ -38,7 +38,7 @@ from hub.ports.carrier import Parcel
 from tests.adapters.secure_mail.mailserver import Inbox, free_port, server_context, serving
 from tests.adapters.secure_mail.pki import NOW, TOWN, pki, write_lists
 from tests.adapters.secure_mail.test_receipts import NOTIFICATION, REPORT, answer, answering
-from tests.domain.acts import disclose, give_consent, withdraw_consent
+from tests.domain.acts import disclose, give_consent, report_concern, withdraw_consent
 from tests.fakes import CarrierInMemory, SetClock
 from tests.office import Office
 from tests.people import CLINIC, KIRSTEN
@@ -172,6 +172,23 @@ class TestNotLeaving:
         held = [each for each in house.letter(case)[1] if isinstance(each, DeliveryHeld)]
         assert [each.why for each in held] == ["municipality-changed"]
         assert inbox.mails == []
+
+    def test_an_underretning_goes_to_a_municipality_she_has_left_and_a_person_is_told(
+        self, house: Mailhouse, inbox: Inbox
+    ) -> None:
+        """SM-23 holds for everything else (guide §0)."""
+        case = house.office.open(municipality="aabenraa").case
+        inbox.at, inbox.reply = "RCPT", "450 later"
+        house.office.act(case, lambda _: report_concern(NOW))
+        house.empty()
+        assert house.letter(case)[0].escalated == frozenset()
+        house.office.act(case, lambda _: ChangeMunicipality(to="odense", at=NOW, by=CLINIC))
+        house.office.clock.forward(2 * MINUTE)
+        inbox.at = ""
+        house.empty()
+        letter, _ = house.letter(case)
+        assert (letter.status, len(inbox.mails)) == ("accepted", 1)
+        assert troubles(letter) == ("lives-elsewhere",)
 
     def test_one_she_never_lived_in_is_not(self, house: Mailhouse, inbox: Inbox) -> None:
         case = house.office.open(municipality="odense").case

@@ -28,6 +28,7 @@ BEGUN_BY = {"queued": DeliveryQueued} | {status: event for event, status in STAT
 SIGNS = (DeliveryAbandoned, DeliveryHeld, DeliveryEscalated, DeliveryNoted, DeliveryRejected)  # of every trouble
 NEXT = {  # what a person does about a code (docker/README.md); secure-mail guide §7 and §12: it is a person's to decide
     "consent-withdrawn": "it does not leave, for she took back her consent: the sender decides what then",
+    "lives-elsewhere": "it goes all the same: tell the sender and the receiver that she lives elsewhere (BL § 132)",
     "municipality-changed": "it does not leave, for she has moved: the sender decides whom to write to now",
     "answered-in-words": "read the answer in the receipts mailbox: it proves nothing by itself",
     "not-sent": "the hub goes on trying; telephone the receiver",
