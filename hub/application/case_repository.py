@@ -5,11 +5,12 @@ from functools import reduce
 from typing import cast
 from uuid import UUID
 
+from hub.application.read_log import look_ups_of
 from hub.domain.audience import CaseKnowledge, follow
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course.events import CaseKeyDestroyed, CaseOpened
 from hub.errors import NotFound
-from hub.store import CitizenCase, Record, Recorded, Shredded
+from hub.store import CitizenCase, Record, Recorded, Shredded, Vector
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
@@ -25,6 +26,10 @@ class CaseRepository:
         """The case as it stands, and the version of its stream. `NotFound` when there is none, or it is erased."""
         version, known = self.knowledge(case)
         return version, known.case
+
+    def history(self, case: UUID, upto: Vector | None = None) -> tuple[Recorded, ...]:
+        """The events of the case and of its deliveries, as far as `upto`. Who looked at it is not read for that."""
+        return self._record.case(case, upto, without=look_ups_of(case))
 
     def knowledge(self, case: UUID) -> tuple[int, CaseKnowledge]:
         """The version of the case's stream, and what is known of it by whom; `NotFound` as for `load`."""

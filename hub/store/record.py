@@ -147,10 +147,19 @@ class Record:
         """Where a command recorded something, of several streams the first; None when it recorded nothing."""
         return self._recorder.stream_of_command(command)
 
-    def case(self, case: UUID, upto: Vector | None = None, *, names: Collection[str] = ()) -> tuple[Recorded, ...]:
-        """The events of all the case's streams by position, as far as `upto`; only of these stored names, if any."""
+    def case(
+        self, case: UUID, upto: Vector | None = None, *, names: Collection[str] = (), without: UUID | None = None
+    ) -> tuple[Recorded, ...]:
+        """The events of all the case's streams by position, as far as `upto`; only of these stored names, if any.
+
+        `without` is a stream that is left out and not read.
+        """
         last = upto[self.partition_of(case)] if upto else None
-        return tuple(map(self._open_row, self._recorder.select_case(case, last, names)))
+        return tuple(map(self._open_row, self._recorder.select_case(case, last, names, without)))
+
+    def version(self, stream: UUID) -> int:
+        """The version of a stream's last event, 0 where there is none; no event is read for it."""
+        return self._recorder.last_version(stream)
 
     def read(self, partition: int, after_position: int, limit: int) -> tuple[Recorded, ...]:
         """The next events of a partition: what a follower asks for."""

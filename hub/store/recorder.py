@@ -111,10 +111,14 @@ class CaseRecorder(ApplicationRecorder):
             query = query.where(event.c.topic.in_(names))
         return self._rows(query.order_by(event.c.pos).limit(limit))
 
-    def select_case(self, case: UUID, upto: int | None = None, names: Collection[str] = ()) -> Sequence[LoggedEvent]:
-        """The rows of all streams of a case by position."""
+    def select_case(
+        self, case: UUID, upto: int | None = None, names: Collection[str] = (), without: UUID | None = None
+    ) -> Sequence[LoggedEvent]:
+        """The rows of all streams of a case by position, but for one that is left out."""
         partition = self.installation.partition_of(case)
         query = select(event).where(event.c.partition == partition, event.c.case_id == case)
+        if without is not None:
+            query = query.where(event.c.stream_id != without)
         if upto is not None:
             query = query.where(event.c.pos <= upto)
         if names:
@@ -131,6 +135,12 @@ class CaseRecorder(ApplicationRecorder):
         query = select(taken.c.stream_id).where(taken.c.command_id == command)
         with self.engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+    def last_version(self, stream: UUID) -> int:
+        """The highest version of a stream; 0 where there is none."""
+        query = select(func.max(event.c.version)).where(self._anywhere, event.c.stream_id == stream)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar() or 0
 
     def count(self, upto: Sequence[int], names: Collection[str]) -> int:
         """How many events of these names there are up to a position in each partition."""

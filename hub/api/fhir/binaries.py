@@ -31,7 +31,7 @@ def read_binary(request: Request, key: str) -> Response:
     """Whoever may see the resource that names it may have it: the DocumentReference, or the act's Communication."""
     request.state.asked.known(frozenset())
     case, number = case_behind(request, key), document_number(key)
-    ledger = Cases(request).known(case) if case is not None else None
+    ledger = Cases(request, ()).known(case) if case is not None else None
     found = None
     if ledger is not None:
         found = _letter(request, ledger, key) if number is None else _document(request, ledger, key, number)

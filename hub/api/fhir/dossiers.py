@@ -24,18 +24,24 @@ from hub.store import Recorded, Shredded, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 
+AUDIT = "AuditEvent"
+
 
 class Cases:
-    """The cases that one request looks into, each folded once, as they stood at one moment of the record."""
+    """The cases that one request looks into, each folded once, as they stood at one moment of the record.
 
-    def __init__(self, request: Request, upto: Vector | None = None) -> None:
+    `types` are those that are asked for: who looked at a case is read for an AuditEvent, and for nothing else.
+    """
+
+    def __init__(self, request: Request, types: Iterable[str], upto: Vector | None = None) -> None:
         self._request, self._upto = request, upto
+        self._audited = AUDIT in types
         self._ledgers: dict[UUID, Ledger] = {}
 
     def ledger(self, case: UUID) -> Ledger:
         """The case's resources; `NotFound` for a case that the unit may not know of."""
         if case not in self._ledgers:
-            self._ledgers[case] = resources_of(dossier(self._request, case, self._upto))
+            self._ledgers[case] = resources_of(self._dossier(case))
         return self._ledgers[case]
 
     def known(self, case: UUID) -> Ledger | None:
@@ -45,20 +51,19 @@ class Cases:
         except NotFound:
             return None
 
-
-def dossier(request: Request, case: UUID, upto: Vector | None = None) -> Dossier:
-    """What the calling unit may see of a case; `NotFound` if it may not know that there is one."""
-    hub, unit = hub_of(request), unit_of(request)
-    _, standing = hub.cases.known_to(case, request.state.actor)
-    record = hub.record.case(case, upto)
-    return Dossier(
-        case=case,
-        unit=unit,
-        citizen=standing.course.citizen_by(unit),
-        seen=tuple(_seen(record, standing, unit)),
-        address=lambda each: request.app.state.directory.find(each) or _unlisted(each),
-        base=f"{request.app.state.settings.server.public_url}/fhir",
-    )
+    def _dossier(self, case: UUID) -> Dossier:
+        """What the calling unit may see of a case; `NotFound` if it may not know that there is one."""
+        hub, unit, state = hub_of(self._request), unit_of(self._request), self._request.app.state
+        _, standing = hub.cases.known_to(case, self._request.state.actor)
+        read = hub.record.case if self._audited else hub.cases.history
+        return Dossier(
+            case=case,
+            unit=unit,
+            citizen=standing.course.citizen_by(unit),
+            seen=tuple(_seen(read(case, self._upto), standing, unit)),
+            address=lambda each: state.directory.find(each) or _unlisted(each),
+            base=f"{state.settings.server.public_url}/fhir",
+        )
 
 
 def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:

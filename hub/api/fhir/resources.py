@@ -105,7 +105,7 @@ for served in KINDS:
 def _versions(request: Request, kind: Kind, key: str) -> tuple[UUID, list[Version]]:
     """The case of a resource, and the versions of it that the unit may see; `NotFound` for whatever it may not know."""
     case = case_behind(request, key)
-    ledger = Cases(request).known(case) if case is not None else None
+    ledger = Cases(request, (kind.type,)).known(case) if case is not None else None
     versions = ledger.versions.get(f"{kind.type}/{key}") if ledger is not None else None
     if case is None or not versions:
         raise NotFound("no such resource")

@@ -46,7 +46,7 @@ class SearchPage:
 
 def find(request: Request, search: SearchCursor) -> SearchPage:
     """The next page of a search, as the record stood when the search began."""
-    cases = Cases(request, Vector(search.pin))
+    cases = Cases(request, search.types, Vector(search.pin))
     found, onward = _confined(cases, search) if search.cases is not None else _along(request, cases, search)
     return SearchPage(found, tuple(_included(cases, search, found)), onward)
 
@@ -128,7 +128,7 @@ def _included(cases: Cases, search: SearchCursor, found: tuple[Match, ...]) -> I
 
 def everybody(request: Request, search: SearchCursor) -> tuple[Resource, ...]:
     """Every organisation that the resources of these cases refer to."""
-    cases = Cases(request, Vector(search.pin))
+    cases = Cases(request, search.types, Vector(search.pin))
     ledgers = (ledger for case in search.cases or () if (ledger := cases.known(case)) is not None)
     return organisations.referred_to(request, (element.resource for ledger in ledgers for element in ledger.current()))
 

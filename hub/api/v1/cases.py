@@ -132,7 +132,7 @@ def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: boo
     hub.cases.known_to(case, request.state.actor)
     if legal_time and as_of is None:
         raise Unreadable("goes with as_of", field="legal_time")
-    record = hub.record.case(case)
+    record = hub.cases.history(case)
     if as_of is not None and not legal_time:
         record = tuple(recorded for recorded in record if recorded.recorded_at <= as_of)
     sight = shown(record, unit_of(request))

@@ -76,7 +76,7 @@ def list_disclosures(
     upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None
     for each in found:
         reads_of(request).record(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
-    lines = answers((hub.record.case(each, upto) for each in found), question, legal=as_of if legal_time else None)
+    lines = answers((hub.cases.history(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
         "disclosures": [presenter.line(line, own) for line in lines],
         "as_of": plain(as_of),

@@ -82,6 +82,7 @@ def write(out: Path, pdf: bytes) -> None:
 def _case(services: Services, text: str) -> tuple[tuple[Recorded, ...], Case]:
     case = read("--case", text, UUID)
     try:
-        return services.record.case(case), services.command_handler.cases.load(case)[1]
+        cases = services.command_handler.cases
+        return cases.history(case), cases.load(case)[1]
     except NotFound:
         raise lookup.no_case("--case") from None

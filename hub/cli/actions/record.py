@@ -75,7 +75,7 @@ def replay(services: Services, asked: ReplayArguments, bar: Bar) -> list[Disclos
 
     def each() -> Iterable[tuple[Recorded, ...]]:
         for case in cases:
-            yield services.record.case(case, upto)
+            yield services.command_handler.cases.history(case, upto)
             bar.forward(1)
 
     lines = list(answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None))
