@@ -18,6 +18,7 @@ DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], re
 ALARMS = Counter("tvaerspor_delivery_alarms", "Letters that a person must look at", ["why"], registry=METRICS)
 RECEIPTS = Counter("tvaerspor_receipts", "What was heard of letters", ["what"], registry=METRICS)
 MESSAGES = Counter("tvaerspor_messages", "MedCom messages that came in", ["event", "answer"], registry=METRICS)
+CONNECTIONS = Counter("tvaerspor_connections_refused", "Connections closed unserved", ["why"], registry=METRICS)
 
 _HOUSE = Path(__file__).resolve().parents[1]
 _OURS = tuple(str(_HOUSE / package) for package in ("hub", "adapters", "projections"))

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 from hub import observability
 from hub.access.tokens import make_token
 from hub.api.app import create_app
+from hub.api.connections import ConnectionLimits, bounded
 from hub.bootstrap.build import build
 from hub.bootstrap.services import Services
 from hub.bootstrap.workers import Workers
@@ -31,6 +32,7 @@ from tests.people import CLINIC, COPENHAGEN, KAJA
 EXAMPLES = Path(__file__).resolve().parents[2] / "openapi" / "examples"
 NOW = datetime(2025, 4, 7, 10, 0, tzinfo=COPENHAGEN)
 PROBLEM = "application/problem+json"
+LIMITS = ConnectionLimits()
 _KEYS = count(1)
 Json = dict[str, Any]
 
@@ -159,7 +161,7 @@ def set_clock(file: Path, moment: datetime) -> None:
 
 
 @contextmanager
-def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
+def serving(folder: Path, limits: ConnectionLimits = LIMITS, **settings: Any) -> Iterator[Doors]:
     """A hub of its own, served until the block is left."""
     observability.configure("info")
     clock = folder / "clock"
@@ -169,7 +171,9 @@ def serving(folder: Path, **settings: Any) -> Iterator[Doors]:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         workers = Workers(services)
-        server = uvicorn.Server(uvicorn.Config(create_app(workers), log_config=None, lifespan="on"))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(workers), log_config=None, lifespan="on", http=bounded(limits))
+        )
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait(server, thread)

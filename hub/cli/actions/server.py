@@ -8,6 +8,7 @@ from threading import Event
 import uvicorn
 
 from hub.api.app import create_app
+from hub.api.connections import ConnectionLimits, bounded
 from hub.bootstrap.services import Services
 from hub.bootstrap.workers import Workers
 
@@ -28,6 +29,7 @@ def serve(services: Services, say: Callable[[str], None]) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=bounded(ConnectionLimits()),
     )
 
 
