@@ -39,6 +39,7 @@ from hub.domain.delivery import (
     DeliveryQueued,
     DeliveryReceived,
     DeliveryRejected,
+    DeliveryRenewed,
 )
 from hub.domain.identity import act_of
 from hub.domain.retry_policy import REPORTING, URGENT
@@ -154,6 +155,8 @@ def _moved(connection: Connection, recorded: Recorded) -> None:
             values = {"status": "held", "detail": why}
         case DeliveryAttempted(attempt=attempt, channel=channel):
             values = {"status": "attempted", "detail": channel, "attempts": attempt, "silent": channel in REPORTING}
+        case DeliveryRenewed(message_id=message, why=why):
+            values = {"status": "queued", "detail": why, "message_id": message, "silent": False}
         case DeliveryAccepted():
             values = {"status": "accepted"}
         case DeliveryRejected(why=why):

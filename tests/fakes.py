@@ -83,6 +83,10 @@ class PlainForms:
     def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
         """Nothing is too much."""
 
+    def stale(self, parcel: Parcel, sender: Address, recipient: Address) -> str | None:
+        """Whatever was packed may leave, but to another mailbox."""
+        return None if parcel.recipient == recipient.mailbox else "mailbox-changed"
+
     def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] | None = None) -> Parcel:
         """Both, to the receiver's mailbox."""
         sender, recipient = letter.sender.mailbox or "", letter.recipient.mailbox or ""

@@ -82,6 +82,12 @@ class MemoPacker:
             reference=letter.reference,
         )
 
+    def stale(self, parcel: Parcel, sender: Address, recipient: Address) -> str | None:
+        """`mailbox-changed` when an end has another CVR number by now, or the receiver no contact point."""
+        if recipient.post_box is None:
+            return "recipient-has-no-contact-point"
+        return None if (parcel.sender, parcel.recipient) == (sender.cvr, recipient.cvr) else "mailbox-changed"
+
     def _refuse(self, body: bytes, letter: Letter) -> None:
         root = parse(body)
         about = letter.citizen

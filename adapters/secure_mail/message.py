@@ -111,8 +111,19 @@ class MailPacker:
         body = mime.joined(chain((mime.headers(message),), outline.content()))
         return parcel(outline, body)
 
+    def stale(self, parcel: Parcel, sender: Address, recipient: Address) -> str | None:
+        """`mailbox-changed` when an end takes its mail elsewhere by now."""
+        return moved(parcel, sender, recipient)
 
-def parcel(outline: Outline, body: bytes, content_sha256: str | None = None) -> Parcel:
+
+def moved(parcel: Parcel, sender: Address, recipient: Address) -> str | None:
+    """`mailbox-changed` unless the parcel goes from and to where the directory has both ends."""
+    return None if (parcel.sender, parcel.recipient) == (sender.mailbox, recipient.mailbox) else "mailbox-changed"
+
+
+def parcel(
+    outline: Outline, body: bytes, content_sha256: str | None = None, certificates: tuple[str, ...] = ()
+) -> Parcel:
     """The finished bytes, with what the carrier must know."""
     return Parcel(
         delivery=outline.letter.message_id,
@@ -121,6 +132,7 @@ def parcel(outline: Outline, body: bytes, content_sha256: str | None = None) -> 
         body=body,
         reference=outline.letter.reference,
         content_sha256=content_sha256,
+        certificates=certificates,
     )
 
 

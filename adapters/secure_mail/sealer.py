@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from adapters.secure_mail import mime, size
 from adapters.secure_mail.attachment import Attached
+from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.manifest import LASTS, MEDIA_TYPE, Entry, Manifest, Party, name_of
-from adapters.secure_mail.message import LIMIT, NONE, Outline, mailboxes, outlined, parcel, refuse_large, sizes
+from adapters.secure_mail.message import LIMIT, NONE, Outline, mailboxes, moved, outlined, parcel, refuse_large, sizes
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.signer import Signer
 from adapters.secure_mail.trust import SIGN, Trust
@@ -63,7 +64,7 @@ class SealingPacker:
         """
         self.refuse(letter, len(pdf), len(fhir))
         outline = outlined(letter, pdf, fhir, documents)
-        signer, receivers = self._signer(letter.sender), self._recipients.certificates(letter.recipient, self._clock())
+        signer, receivers = self._ends(letter.sender, letter.recipient)
         clear = signable(outline)
         digest = sha256(clear).hexdigest()
         proper = signed(clear, signer, outline.boundary("signed"))
@@ -71,7 +72,27 @@ class SealingPacker:
         sealed = encrypted(proper, receivers)
         del proper
         body = mime.joined(chain((mime.headers(_outside(outline)),), mime.base64_lines(sealed)))
-        return parcel(outline, body, digest)
+        return parcel(outline, body, digest, fingerprints(signer, receivers))
+
+    def stale(self, parcel: Parcel, sender: Address, recipient: Address) -> str | None:
+        """A mailbox that changed, or a certificate that it was sealed to or signed with and now would not be.
+
+        Revoked, expired or approved no longer: the code is the one that sealing it now would be refused with, or
+        `certificate-changed` when it could be sealed to another.
+        """
+        try:
+            now = fingerprints(*self._ends(sender, recipient))
+        except TryAgainLater:
+            raise
+        except Undeliverable as unfit:
+            return str(unfit)
+        if not parcel.certificates or not set(parcel.certificates) <= set(now):
+            return "certificate-changed"
+        return moved(parcel, sender, recipient)
+
+    def _ends(self, sender: Address, recipient: Address) -> tuple[Signer, list[x509.Certificate]]:
+        """Who signs, and to which certificates it is sealed, each fit at this moment."""
+        return self._signer(sender), self._recipients.certificates(recipient, self._clock())
 
     def _key(self, sender: Address) -> Signer:
         """The key of the sender's own organisation; nobody signs for another."""
@@ -93,6 +114,11 @@ class SealingPacker:
         except Undeliverable as unfit:  # ours to mend; the letter waits for it
             raise TryAgainLater(f"own-{unfit}") from None
         return signer
+
+
+def fingerprints(signer: Signer, receivers: Iterable[x509.Certificate]) -> tuple[str, ...]:
+    """The certificates that a mail rests on."""
+    return tuple(fingerprint(certificate) for certificate in (signer.certificate, *receivers))
 
 
 def manifest(outline: Outline) -> Manifest:

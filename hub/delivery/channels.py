@@ -1,12 +1,15 @@
 """The adapters that a letter passes through, and the channels it may leave by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from hub.domain.audience import documents
 from hub.errors import Undeliverable, Unsendable
 from hub.ports.carrier import Carrier, Packer, Parcel
+from hub.ports.directory import Address
 from hub.ports.letter import Letter, Renderer, Translator
+from hub.store import PackedParcel
 
 USUAL = "secure-mail"  # the channel of whoever prefers none
 
@@ -46,8 +49,11 @@ class Channels:
         packer = self.named(letter.recipient.channel).packer
         packer.refuse(letter, self.renderer.at_most(letter, fhir), len(fhir))
 
-    def pack(self, letter: Letter) -> Parcel:
-        """The letter rendered and packed for the receiver's channel, once nothing refuses it."""
+    def pack(self, letter: Letter, message_id: UUID) -> Parcel:
+        """The letter rendered and packed for the receiver's channel under this id, once nothing refuses it.
+
+        Its forms bear the id that the letter itself has: packed anew, it is the same letter still.
+        """
         fhir = self.translator.message(letter)
         self.refuse(letter, fhir)
         rest = {
@@ -55,7 +61,17 @@ class Channels:
             for n, document in enumerate(documents(letter.event), 1)
             if not document.is_pdf
         }
-        return self.named(letter.recipient.channel).packer.pack(letter, self.renderer.render(letter, fhir), fhir, rest)
+        packer, pdf = self.named(letter.recipient.channel).packer, self.renderer.render(letter, fhir)
+        return packer.pack(replace(letter, message_id=message_id), pdf, fhir, rest)
+
+    def stale(self, kept: PackedParcel, sender: Address, recipient: Address) -> str | None:
+        """Why what was packed earlier may not leave as it is, as a code; None when it may. See `Packer.stale`."""
+        channel = self.named(recipient.channel)
+        known = (Channel(self.packer, self.carrier), *self.others.values())
+        packed_for = next((one for one in known if one.carrier.name == kept.channel), channel)
+        if packed_for.packer is not channel.packer:
+            return "channel-changed"
+        return channel.packer.stale(kept.parcel, sender, recipient)
 
     def carrier_of(self, name: str) -> Carrier:
         """The carrier that a parcel was packed for."""

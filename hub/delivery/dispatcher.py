@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from hub.delivery.channels import Channels
 from hub.delivery.hold import Hold
-from hub.delivery.packed_letters import PackedLetters
+from hub.delivery.packed_letters import PackedLetters, Stale
 from hub.delivery.streams import CaseOf, DeliveryStreams, alarm
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
@@ -24,12 +24,14 @@ from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
     DeliveryAttempted,
+    DeliveryEscalated,
     DeliveryEvent,
     DeliveryHeld,
     DeliveryNoted,
     DeliveryQueued,
     DeliveryReceived,
     DeliveryRejected,
+    DeliveryRenewed,
 )
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.observability import log
@@ -155,6 +157,8 @@ class Dispatcher:
             kept = self._packed.of(due, delivery)
             if kept is None:
                 return self._abandon(due, "erased")
+            if isinstance(kept, Stale):
+                return self._renew(due, delivery, version, kept.why)
             carrier = self._packed.carrier_of(kept)
         except TryAgainLater as failure:
             return self._hindered(due, _code(failure, "cannot-be-packed"))
@@ -166,6 +170,16 @@ class Dispatcher:
             return self._abandon(due, "cannot-be-written")
         self._met.pop(due.delivery, None)
         return self._carry(due, delivery.attempts + 1, version, kept, carrier)
+
+    def _renew(self, due: OutboxEntry, delivery: Delivery, version: int, why: str) -> bool:
+        """What was packed may not leave any more: it is let go, a person is told, and the letter packed anew."""
+        at, new = self._clock(), uuid4()
+        renewed = DeliveryRenewed(delivery=due.delivery, message_id=new, replaces=delivery.message_id, why=why, at=at)
+        told = () if why in delivery.escalated else (DeliveryEscalated(delivery=due.delivery, why=why, at=at),)
+        self._append(due, version, renewed, *told)
+        self._packed.drop(due.delivery)
+        alarm("letter-renewed", due, why)
+        return True
 
     def _hindered(self, due: OutboxEntry, why: str) -> bool:
         """It cannot be packed for now, and waits: noted once, looked at again and again."""

@@ -1,10 +1,12 @@
 """What a letter was packed into, from the first attempt until it has left or never will (ADR 0004).
 
 A retry, and the repeat after a crash between sending and recording, are the same bytes under the same ids, which the
-receiver's duplicate rule makes safe (secure mail guide §7).
+receiver's duplicate rule makes safe (secure mail guide §7). What rests on a mailbox, an approval or a certificate that
+no longer stands is never sent again: the letter is renewed, and packed under a new id (guide §0).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
@@ -17,6 +19,13 @@ from hub.store import PackedParcel, Record
 from projections.outbox import OutboxEntry
 
 
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What was packed may not leave any more; `why` is a code."""
+
+    why: str
+
+
 class PackedLetters:
     """Packs each letter once and keeps it. Several workers may share the record."""
 
@@ -24,20 +33,33 @@ class PackedLetters:
         self._record, self._letters, self._channels = record, letters, channels
         self._parcels = record.parcels()
 
-    def of(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
+    def of(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | Stale | None:
         """What was packed for an earlier attempt, or packed now and kept; None when the case is erased.
 
+        What was packed earlier is judged anew, by the directory and the certificates as they stand now.
         `Undeliverable` (with a code) when it can never be packed, `TryAgainLater` when it cannot be for now,
         `EvidenceBroken` when what is kept was altered, `Unreadable` when it cannot be written.
         """
-        kept = self._parcels.kept(due.case, due.delivery)
-        if kept is None:
-            if not self._pack(due):
+        kept = self._kept(due, delivery)
+        if kept is not None:
+            why = self._channels.stale(kept, *self._letters.ends(delivery.queued))
+            if why is not None:
+                return Stale(why)
+        else:
+            if not self._pack(due, delivery):
                 return None
             kept = self._parcels.kept(due.case, due.delivery)  # another worker's, if it was first
         if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
             raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
         return kept
+
+    def _kept(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
+        """What is kept under the id that the letter has now; what a crash left under an older one is let go."""
+        kept = self._parcels.kept(due.case, due.delivery)
+        if kept is None or kept.parcel.delivery == delivery.message_id:
+            return kept
+        self.drop(due.delivery)
+        return None
 
     def carrier_of(self, kept: PackedParcel) -> Carrier:
         """Who carries what was packed for that channel; `Undeliverable` when the hub is no longer set up for it."""
@@ -53,11 +75,12 @@ class PackedLetters:
             if is_over(delivery):
                 self._parcels.drop(delivery)
 
-    def _pack(self, due: OutboxEntry) -> bool:
+    def _pack(self, due: OutboxEntry, delivery: Delivery) -> bool:
         """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
         letter = self._letters.of(self._record.stream(due.delivery)[0])
         if letter is None:
             return False
         carrier = self._channels.named(letter.recipient.channel).carrier
-        self._parcels.keep(due.case, due.delivery, PackedParcel(self._channels.pack(letter), carrier.name))
+        parcel = self._channels.pack(letter, delivery.message_id)
+        self._parcels.keep(due.case, due.delivery, PackedParcel(parcel, carrier.name))
         return True

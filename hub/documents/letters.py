@@ -5,13 +5,13 @@ from uuid import UUID
 
 from hub.domain.audience import Addressed, leaves
 from hub.domain.concern import ConcernEvent
-from hub.domain.delivery import DeliveryQueued
+from hub.domain.delivery import DeliveryQueued, DeliveryRenewed
 from hub.domain.disclosure import DisclosureMade
 from hub.domain.identity import mark_of
 from hub.domain.message import MessageKept, kept_in
 from hub.domain.request.events import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
 from hub.errors import Undeliverable
-from hub.ports.directory import Directory
+from hub.ports.directory import Address, Directory
 from hub.ports.letter import Answered, Followed, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.store.serialisation.events import NAMES
@@ -34,9 +34,7 @@ class Letters:
         event = leaves(carried.event)
         if event is None or isinstance(carried.event, Shredded):
             return None
-        sender, recipient = self._directory.find(queued.sender), self._directory.find(queued.recipient)
-        if sender is None or recipient is None:
-            raise Undeliverable("unit-left-the-directory")
+        sender, recipient = self.ends(queued)
         return Letter(
             event=event,
             name=carried.name,
@@ -56,6 +54,13 @@ class Letters:
             follows=followed(self._record, carried.case, event),
         )
 
+    def ends(self, queued: DeliveryQueued) -> tuple[Address, Address]:
+        """Sender and receiver as the directory has them now; `Undeliverable` when one has left it."""
+        sender, recipient = self._directory.find(queued.sender), self._directory.find(queued.recipient)
+        if sender is None or recipient is None:
+            raise Undeliverable("unit-left-the-directory")
+        return sender, recipient
+
     def _carried(self, partition: int, position: int) -> Recorded:
         return self._record.read(partition, position - 1, 1)[0]
 
@@ -64,12 +69,16 @@ class Letters:
         thread = _thread_of(event)
         if thread is None:
             return None
-        queues = [NAMES.of(DeliveryQueued).newest]  # not the acts, whose documents may be large
-        rows = self._record.case(queued.case, names=queues)
-        before = (row.event for row in rows if row.position < queued.position)
+        names = [NAMES.of(event).newest for event in (DeliveryQueued, DeliveryRenewed)]  # not the acts, which are large
+        rows = self._record.case(queued.case, names=names)
+        before = [row.event for row in rows if row.position < queued.position]
         letters = (event for event in before if isinstance(event, DeliveryQueued) and event.act == thread)
         found = next((letter for letter in letters if letter.recipient == event.by), None)
-        return Answered(found.message_id, found.reference) if found else None
+        if found is None:
+            return None
+        renewed = (event for event in before if isinstance(event, DeliveryRenewed))
+        ids = [event.message_id for event in renewed if event.delivery == found.delivery]
+        return Answered([found.message_id, *ids][-1], found.reference)
 
     def _declined(self, answer: Recorded) -> tuple[Declined, ...]:
         """The items declined with an answer stand in the same command."""

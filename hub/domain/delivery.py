@@ -54,6 +54,20 @@ class DeliveryAttempted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRenewed:
+    """What was packed may not leave any more, `why` is a code: from here on it is packed anew, under a new message id.
+
+    Another seal is another delivery to its receiver (secure-mail guide §7); `replaces` is the id that it had.
+    """
+
+    delivery: UUID
+    message_id: UUID
+    replaces: UUID
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryAccepted:
     """The carrier took it. That is not delivery."""
 
@@ -119,6 +133,7 @@ DeliveryEvent = (
     DeliveryQueued
     | DeliveryHeld
     | DeliveryAttempted
+    | DeliveryRenewed
     | DeliveryAccepted
     | DeliveryRejected
     | DeliveryReceived
@@ -171,6 +186,12 @@ class Delivery:
     heard: frozenset[str] = frozenset()
     escalated: frozenset[str] = frozenset()
     why: str | None = None
+    renewed_as: UUID | None = None
+
+    @property
+    def message_id(self) -> UUID:
+        """The id that its receiver knows it by, as it is packed now."""
+        return self.renewed_as or self.queued.message_id
 
 
 BOUNCED = "bounced"  # how a code begins that says: the receiver's server gave it back
@@ -197,6 +218,10 @@ def evolve(delivery: Delivery | None, event: DeliveryEvent) -> Delivery:
     match event:
         case DeliveryNoted():
             return _noted(delivery, event)
+        case DeliveryRenewed(message_id=message, at=at):
+            return replace(
+                delivery, status="queued", since=at, payload_sha256=None, hindered=False, why=None, renewed_as=message
+            )
         case DeliveryEscalated(why=why):
             return replace(delivery, escalated=delivery.escalated | {why})
         case DeliveryAttempted(attempt=attempt, payload_sha256=digest, channel=channel):
@@ -230,6 +255,8 @@ def _follows(delivery: Delivery, event: DeliveryEvent) -> None:
         raise Contradiction("nothing follows proof of receipt", code="delivery-state")
     if delivery.status == "abandoned" and not isinstance(event, DeliveryReceived):
         raise Contradiction("only proof of receipt follows an abandoned delivery", code="delivery-state")
+    if isinstance(event, DeliveryRenewed) and delivery.status not in ("queued", "attempted", "rejected"):
+        raise Contradiction("only a letter that has not left is packed anew", code="delivery-state")
     if isinstance(event, DeliveryAttempted) and event.attempt != delivery.attempts + 1:
         raise Contradiction("attempts are counted one by one", code="delivery-state")
     if isinstance(event, DeliveryAccepted | DeliveryRejected) and (

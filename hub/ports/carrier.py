@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from hub.ports.directory import Address
 from hub.ports.letter import Letter
 
 
@@ -13,6 +14,7 @@ class Parcel:
     """Sealed bytes with what the carrier must know. Nothing here tells anything about a person.
 
     `content_sha256` is the hash of the clear content that was signed: unlike the sealed bytes it can be made again.
+    `certificates` are the fingerprints of those that it was signed with and sealed to.
     """
 
     delivery: UUID
@@ -21,6 +23,7 @@ class Parcel:
     body: bytes
     reference: str = ""
     content_sha256: str | None = None
+    certificates: tuple[str, ...] = ()
 
 
 class Packer(Protocol):
@@ -37,6 +40,14 @@ class Packer(Protocol):
         """One parcel to one mailbox; `Undeliverable` if the receiver has none.
 
         `documents` are the letter's documents that are no PDF, by number, each as `Translator.document` writes it.
+        """
+        ...
+
+    def stale(self, parcel: Parcel, sender: Address, recipient: Address) -> str | None:
+        """Why a parcel packed earlier may not leave as it is, as a code; None when it would be packed alike now.
+
+        Asked before every further attempt, with both ends as the directory has them now. `TryAgainLater` when it cannot
+        be known for now.
         """
         ...
 

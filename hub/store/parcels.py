@@ -97,15 +97,14 @@ class Parcels:
 def _cut(kept: PackedParcel) -> Iterator[bytes]:
     """First what stands on the parcel, then its body."""
     parcel = kept.parcel
-    yield json.dumps(
-        [str(parcel.delivery), parcel.sender, parcel.recipient, parcel.reference, parcel.content_sha256, kept.channel]
-    ).encode()
+    ends = (str(parcel.delivery), parcel.sender, parcel.recipient, parcel.reference)
+    yield json.dumps([*ends, parcel.content_sha256, kept.channel, *parcel.certificates]).encode()
     for start in range(0, len(parcel.body), PIECE):
         yield parcel.body[start : start + PIECE]
 
 
 def _joined(head: bytes, body: bytes) -> PackedParcel:
-    delivery, sender, recipient, reference, digest, channel = json.loads(head)
+    delivery, sender, recipient, reference, digest, channel, *certificates = json.loads(head)
     parcel = Parcel(
         delivery=UUID(delivery),
         sender=sender,
@@ -113,6 +112,7 @@ def _joined(head: bytes, body: bytes) -> PackedParcel:
         body=body,
         reference=reference,
         content_sha256=digest,
+        certificates=tuple(certificates),
     )
     return PackedParcel(parcel, channel)
 

@@ -65,6 +65,7 @@ class Agreed(SmallDirectory):
     approving: bool = True
     mailbox: str | None = None  # where the familieafdeling is said to be found instead
     channel: str | None = None
+    town: Issued = field(default_factory=lambda: pki().town)  # whose certificate is approved for the municipality
     united: bool = False  # the familieafdeling belongs to the hospital, and has its key
 
     def find(self, unit: Unit) -> Address | None:
@@ -74,7 +75,7 @@ class Agreed(SmallDirectory):
             return None
         cvr = {"sygehus-soenderjylland": HOSPITAL, "aabenraa": TOWN}.get(unit.organisation)
         cvr = HOSPITAL if self.united else cvr
-        leaf = {HOSPITAL: pki().hospital, TOWN: pki().town}.get(cvr or "")
+        leaf = {HOSPITAL: pki().hospital, TOWN: self.town}.get(cvr or "")
         mailbox = self.mailbox if self.mailbox and unit == FAMILIES else found.mailbox
         found = replace(found, cvr=cvr, mailbox=mailbox, channel=self.channel)
         return approved(found, leaf) if leaf and self.approving else found
@@ -107,7 +108,7 @@ class Mailhouse:
         channels = Channels(
             renderer=plain,
             translator=plain,
-            packer=sealing(self.folder / "crl", pki().town, pki().hospital, limit=LIMIT),
+            packer=sealing(self.folder / "crl", pki().town, pki().town_next, pki().hospital, limit=LIMIT),
             carrier=self.carrier or SmtpCarrier(relay),
         )
         self.dispatcher = Dispatcher(record, letters, channels, self.office.clock, self.office.hub.cases.load)

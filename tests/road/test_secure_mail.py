@@ -29,10 +29,11 @@ from hub.domain.delivery import (
     DeliveryNoted,
     DeliveryQueued,
     DeliveryReceived,
+    DeliveryRenewed,
     evolve,
 )
 from hub.domain.retry_policy import MISSING, UNKNOWN, troubles
-from hub.errors import Contradiction, TryAgainLater
+from hub.errors import Contradiction, TryAgainLater, Unreadable
 from hub.observability import log
 from hub.ports.carrier import Parcel
 from tests.adapters.secure_mail.mailserver import Inbox, free_port, server_context, serving
@@ -136,6 +137,96 @@ class TestOnItsWay:
         house.empty()
         assert house.letter(case)[0].status == "accepted"
         assert house.office.record.parcels().deliveries() == []
+
+
+class TestJudgedAnew:
+    """Guide §0, C30: mailbox, approval, certificate and revocation before every attempt, not only the first."""
+
+    @pytest.fixture
+    def case(self, house: Mailhouse, inbox: Inbox) -> UUID:
+        """A letter that was sealed, and that the relay would not take yet."""
+        inbox.at, inbox.reply = "DATA", "451 not now"
+        case = house.told()
+        house.empty()
+        assert house.letter(case)[0].status == "rejected"
+        inbox.at = ""
+        return case
+
+    def later(self, house: Mailhouse) -> None:
+        house.office.clock.forward(2 * MINUTE)
+        house.empty()
+
+    def test_a_revoked_certificate_is_sealed_to_no_more_and_nothing_leaves(
+        self, house: Mailhouse, inbox: Inbox, case: UUID
+    ) -> None:
+        write_lists(house.folder / "crl", revoked=(pki().town,))
+        self.later(house)
+        letter, events = house.letter(case)
+        assert inbox.mails == []
+        assert troubles(letter) == ("certificate-revoked",)
+        assert [event.why for event in events if isinstance(event, DeliveryEscalated)] == ["certificate-revoked"]
+
+    def test_an_approval_that_is_withdrawn_stops_what_was_sealed(
+        self, house: Mailhouse, inbox: Inbox, case: UUID
+    ) -> None:
+        house.directory.approving = False
+        self.later(house)
+        assert inbox.mails == []
+        assert troubles(house.letter(case)[0]) == ("recipient-has-no-certificate",)
+
+    def test_another_certificate_is_sealed_to_under_a_new_id_that_names_the_old(
+        self, house: Mailhouse, inbox: Inbox, case: UUID, tmp_path: Path
+    ) -> None:
+        house.directory.town = pki().town_next
+        self.later(house)
+        letter, events = house.letter(case)
+        (renewed,) = [event for event in events if isinstance(event, DeliveryRenewed)]
+        assert (renewed.replaces, renewed.why) == (letter.queued.message_id, "certificate-changed")
+        assert (letter.status, letter.message_id) == ("accepted", renewed.message_id)
+        opened = Municipality(tmp_path, pki().town_next).takes(inbox.mails[0])
+        assert opened.manifest is not None
+        assert (opened.manifest.delivery_id, opened.manifest.reference) == (
+            renewed.message_id,
+            letter.queued.reference,
+        )
+        assert troubles(letter) == ("certificate-changed",)
+        with pytest.raises(Unreadable):
+            Municipality(tmp_path, pki().town).takes(inbox.mails[0])
+
+    def test_a_mailbox_that_changed_is_written_to_and_the_old_one_is_not(
+        self, house: Mailhouse, inbox: Inbox, case: UUID
+    ) -> None:
+        house.directory.mailbox = "ny@aabenraa.example"
+        self.later(house)
+        assert [to for _, to in inbox.envelopes] == [("ny@aabenraa.example",)]
+        assert troubles(house.letter(case)[0]) == ("mailbox-changed",)
+
+    def test_unknown_revocation_makes_it_wait_as_it_is(self, house: Mailhouse, inbox: Inbox, case: UUID) -> None:
+        (house.folder / "crl" / "issuing.crl").unlink()
+        self.later(house)
+        assert inbox.mails == []
+        write_lists(house.folder / "crl")
+        self.later(house)
+        letter, events = house.letter(case)
+        assert letter.status == "accepted"
+        assert not [event for event in events if isinstance(event, DeliveryRenewed)]
+
+    def test_a_crash_between_renewing_and_letting_go_sends_nothing_stale(
+        self, house: Mailhouse, inbox: Inbox, case: UUID, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        house.directory.mailbox = "ny@aabenraa.example"
+        with monkeypatch.context() as dying:
+            dies(dying, house, "accepted")
+            with pytest.raises(Crash):
+                self.later(house)
+        house.empty()
+        assert [to for _, to in inbox.envelopes] == [("ny@aabenraa.example",)]
+
+    def test_an_answer_to_the_renewed_letter_acknowledges_it(self, house: Mailhouse, case: UUID) -> None:
+        house.directory.town = pki().town_next
+        self.later(house)
+        house.comes_back(answer(pki().town_next, manifest=answering(str(house.letter(case)[0].message_id))))
+        assert house.letter(case)[0].proof == "acknowledged"
 
 
 @dataclass

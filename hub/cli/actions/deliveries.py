@@ -27,8 +27,11 @@ from hub.vocabulary.organisations import Unit
 BEGUN_BY = {"queued": DeliveryQueued} | {status: event for event, status in STATUSES.items()}
 SIGNS = (DeliveryAbandoned, DeliveryHeld, DeliveryEscalated, DeliveryNoted, DeliveryRejected)  # of every trouble
 NEXT = {  # what a person does about a code (docker/README.md); secure-mail guide §7 and §12: it is a person's to decide
+    "certificate-changed": "it is sealed anew to what is approved now: see that the directory's entry is right",
+    "channel-changed": "it is packed anew for the channel of the directory's entry: see that this is right",
     "consent-withdrawn": "it does not leave, for she took back her consent: the sender decides what then",
     "lives-elsewhere": "it goes all the same: tell the sender and the receiver that she lives elsewhere (BL § 132)",
+    "mailbox-changed": "it is sealed anew for the mailbox of the directory's entry: see that this is right",
     "municipality-changed": "it does not leave, for she has moved: the sender decides whom to write to now",
     "answered-in-words": "read the answer in the receipts mailbox: it proves nothing by itself",
     "not-sent": "the hub goes on trying; telephone the receiver",

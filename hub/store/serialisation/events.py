@@ -48,6 +48,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("delivery-queued", delivery.DeliveryQueued),
     EventType("delivery-held", delivery.DeliveryHeld),
     EventType("delivery-attempted", delivery.DeliveryAttempted),
+    EventType("delivery-renewed", delivery.DeliveryRenewed),
     EventType("delivery-accepted", delivery.DeliveryAccepted),
     EventType("delivery-rejected", delivery.DeliveryRejected),
     EventType("delivery-received", delivery.DeliveryReceived),

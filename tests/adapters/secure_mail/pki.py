@@ -79,9 +79,9 @@ def known(*certificates: x509.Certificate) -> dict[str, x509.Certificate]:
     return {fingerprint(each): each for each in all_of_them}
 
 
-def write_lists(folder: Path, now: datetime = NOW, **how: Any) -> Path:
-    """Fresh revocation lists of the authority; one leaf is revoked."""
-    root, issuing = pki().authority.revocation_lists(now, [pki().bad["revoked"]], **how)
+def write_lists(folder: Path, now: datetime = NOW, *, revoked: tuple[Issued, ...] = (), **how: Any) -> Path:
+    """Fresh revocation lists of the authority; one leaf is revoked, and these."""
+    root, issuing = pki().authority.revocation_lists(now, [pki().bad["revoked"], *revoked], **how)
     (folder / "root.crl").write_bytes(root)
     (folder / "issuing.crl").write_bytes(issuing)
     return folder
