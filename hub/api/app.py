@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from hub.access.gate import Gate
 from hub.api import fhir, health, process_message
+from hub.api.dependencies import served
 from hub.api.description import VERSION, describe
-from hub.api.fhir.cursor_seal import INBOX_CURSOR, SEARCH_CURSOR, CursorSeal
 from hub.api.middleware import Observer
 from hub.api.problems import install
 from hub.api.route import GuardedRoute
@@ -79,14 +78,7 @@ def create_app(workers: Workers) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,  # a handler's name is its operation id
         telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would hold paths, and so ids
     )
-    app.state.services, app.state.workers = services, workers
-    app.state.hub, app.state.settings = services.command_handler, services.settings
-    app.state.directory = services.directory
-    units = [address.unit for address in services.directory.all()]
-    app.state.municipalities = frozenset(unit.organisation for unit in units if unit.kind == "kommune")
-    app.state.cursors = CursorSeal(services.keys.token_key(), INBOX_CURSOR)
-    app.state.searches = CursorSeal(services.keys.token_key(), SEARCH_CURSOR)
-    app.state.gate = Gate(services.keys.token_key(), services.directory, services.clock)
+    app.state.served = served(workers)
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(_description)

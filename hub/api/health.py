@@ -1,10 +1,11 @@
 """Is the hub alive, and is it ready? And its counters. The only doors without a token: they tell nothing of anybody."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 
+from hub.api.dependencies import Open
 from hub.api.schemas.lists import LiveAnswer, ReadyAnswer
 from hub.observability import METRICS
 
@@ -25,9 +26,9 @@ def read_liveness() -> Response:
     openapi_extra=_OPEN,
     summary="The record answers and the read models follow",
 )
-def read_readiness(request: Request) -> Response:
+def read_readiness(here: Open) -> Response:
     """200 when the record can be read and the followers keep up, else 503."""
-    services, workers = request.app.state.services, request.app.state.workers
+    services, workers = here.services, here.workers
     try:
         services.record.head()
         parked = sum(len(follower.parked()) for follower in services.followers)

@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from adapters.fhir.outcome import Issue, operation_outcome
 from hub.access.tokens import Unauthorised
+from hub.api.dependencies import Behind
 from hub.api.route import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
 from hub.api.schemas.problem import FHIR, MEDIA, TYPE
 from hub.api.strict_json import NotJson, shown_name
@@ -34,11 +35,6 @@ from hub.errors import (
 )
 from hub.observability import log, whereabouts
 from hub.store import RecordUnreachable
-
-
-class Behind(HubError):
-    """A read model has not taken yet what is recorded."""
-
 
 _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest first
     (Unauthorised, 401, "unauthorised", "Who calls is not known"),

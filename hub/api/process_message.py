@@ -15,9 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from adapters.fhir.outcome import Issue, operation_outcome
 from adapters.medcom import systems
 from adapters.medcom.acknowledgement import issue
-from hub.api.route import GuardedRoute, TooLarge, WrongMediaType, WrongParameter, bounded, once
+from hub.api.dependencies import Context, served_at
+from hub.api.route import GuardedRoute, TooLarge, WrongMediaType, WrongParameter, bounded, name_caller, once
 from hub.api.strict_json import shown_name
-from hub.api.v1.perform import up_to_date
 from hub.domain.message import Finding
 from hub.errors import Unreadable
 from hub.intake.conversation import ConversationAnswer
@@ -36,12 +36,14 @@ class MessageDoor(GuardedRoute):
 
         async def enter(request: Request) -> Response:
             once(request, ("authorization",))
-            request.state.actor = request.app.state.gate.actor(request.headers.get("authorization", ""))
+            name_caller(request)
             try:
                 once(request)
                 _no_parameters(request)
                 _plain_fhir(request)
-                request.state.content = await bounded(request, request.app.state.settings.server.message_limit)
+                request.state.content = await bounded(
+                    request, served_at(request).services.settings.server.message_limit
+                )
             except Unreadable as refusal:
                 await run_in_threadpool(_came_to_nothing, request, refusal)
                 raise
@@ -56,7 +58,7 @@ def _came_to_nothing(request: Request, refusal: Unreadable) -> None:
     finding = Finding(severity="error", code=systems.BAD_FORMAT, element=element, rule=rule, says=refusal.rule)
     declared = request.headers.get("content-length", "")
     size = int(declared) if declared.isascii() and declared.isdigit() and len(declared) <= 12 else None
-    request.app.state.services.intake.refuse_unread(request.state.actor, size, finding)
+    served_at(request).services.intake.refuse_unread(request.state.actor, size, finding)
 
 
 _UNREAD: dict[type[Unreadable], tuple[str, str]] = {
@@ -69,15 +71,15 @@ router = APIRouter(prefix="/fhir", route_class=MessageDoor)
 
 
 @router.post("/$process-message", summary="Take in a MedCom message", include_in_schema=False)
-def process_message(request: Request) -> Response:
+def process_message(context: Context) -> Response:
     """CareCommunication 5.0, HospitalNotification 3.0, Acknowledgement 2.0; `application/fhir+json`, up to 16 MiB."""
-    conversation, actor = request.app.state.services.conversation, request.state.actor
+    conversation, actor = context.services.conversation, context.actor
     try:
-        message = conversation.read(actor, request.state.content)
+        message = conversation.read(actor, context.request.state.content)
     except NotAMessage as refusal:
         return _outcome(400 if refusal.finding.rule == "msg-json" else 422, (refusal.finding,))
     if message.is_acknowledgement:
-        up_to_date(request)
+        context.up_to_date()
     answered: ConversationAnswer = conversation.answer(actor, message)
     MESSAGES.labels(answered.event, answered.verdict.code).inc()
     if answered.acknowledgement is not None:

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from hub.api.dependencies import served_at
 from hub.api.fields import AttachmentBody
 from hub.api.schemas.act import RecordedAnswer
 from hub.api.schemas.problem import FHIR, refusals
@@ -76,11 +77,11 @@ class GuardedRoute(APIRoute):
 
         async def enter(request: Request) -> Response:
             once(request)
-            request.state.actor = request.app.state.gate.actor(request.headers.get("authorization", ""))
+            name_caller(request)
             _known(request, known)
             if request.method == "POST":
                 request.state.key = idempotency_key(request) if records else None
-                settings = request.app.state.settings
+                settings = served_at(request).services.settings
                 request = await read(
                     request, settings.server.upload_limit if takes_files else settings.server.body_limit
                 )
@@ -90,6 +91,11 @@ class GuardedRoute(APIRoute):
                 request.state.body = request._json = None
 
         return enter
+
+
+def name_caller(request: Request) -> None:
+    """Ask the gate who calls; `Unauthorised` or `NotPermitted` for whoever may not."""
+    request.state.actor = served_at(request).gate.actor(request.headers.get("authorization", ""))
 
 
 class RecordingRoute(GuardedRoute):

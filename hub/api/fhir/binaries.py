@@ -6,17 +6,15 @@ Each comes as it was sent, or as a Binary resource for a client that asks for FH
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from adapters.fhir.dossier import Ledger, Version
 from adapters.fhir.keys import document_number
 from adapters.fhir.papers import binary, enclosed
 from adapters.fhir.resources import Binary
 from hub.api.fhir.dossiers import Cases
-from hub.api.fhir.route import MEDIA, FhirRoute
+from hub.api.fhir.route import MEDIA, Fhir, FhirContext, FhirRoute
 from hub.api.fhir.search_parameters import case_behind
-from hub.api.v1.perform import hub_of, reads_of
-from hub.bootstrap.services import Services
 from hub.errors import NotFound
 from hub.store import Recorded
 
@@ -27,46 +25,46 @@ AS_IT_IS = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosn
 
 
 @router.get("/Binary/{key}", summary="A letter as PDF, or a document that came with an act")
-def read_binary(request: Request, key: str) -> Response:
+def read_binary(context: Fhir, key: str) -> Response:
     """Whoever may see the resource that names it may have it: the DocumentReference, or the act's Communication."""
-    request.state.asked.known(frozenset())
-    case, number = case_behind(request, key), document_number(key)
-    ledger = Cases(request, ()).known(case) if case is not None else None
+    context.asked.known(frozenset())
+    case, number = case_behind(context, key), document_number(key)
+    ledger = Cases(context, ()).known(case) if case is not None else None
     found = None
     if ledger is not None:
-        found = _letter(request, ledger, key) if number is None else _document(request, ledger, key, number)
+        found = _letter(context, ledger, key) if number is None else _document(context, ledger, key, number)
     if case is None or found is None:
         raise NotFound("no such document")
-    reads_of(request).record(case, request.state.actor, DOOR, request.state.purpose, [f"Binary/{key}"])
-    if _fhir_wanted(request):
+    context.reads.record(case, context.actor, DOOR, context.purpose, [f"Binary/{key}"])
+    if _fhir_wanted(context):
         return Response(msgspec.json.encode(found), media_type=MEDIA, headers=NO_STORE)
     return Response(found.data, media_type=found.content_type, headers=NO_STORE | AS_IT_IS)
 
 
-def _letter(request: Request, ledger: Ledger, key: str) -> Binary | None:
+def _letter(context: FhirContext, ledger: Ledger, key: str) -> Binary | None:
     versions = ledger.versions.get(f"DocumentReference/{key}")
     if not versions:
         return None
-    services: Services = request.app.state.services
-    letter = services.letters.of(_recorded(request, versions[-1]))
+    services = context.services
+    letter = services.letters.of(_recorded(context, versions[-1]))
     if letter is None:
         return None
     return binary(letter, services.channels.renderer.render(letter, services.channels.translator.message(letter)))
 
 
-def _document(request: Request, ledger: Ledger, key: str, number: int) -> Binary | None:
+def _document(context: FhirContext, ledger: Ledger, key: str, number: int) -> Binary | None:
     act = key.partition(".")[0]
     versions = ledger.versions.get(f"Communication/{act}")
-    return enclosed(_recorded(request, versions[0]).event, UUID(act), number) if versions else None
+    return enclosed(_recorded(context, versions[0]).event, UUID(act), number) if versions else None
 
 
-def _recorded(request: Request, version: Version) -> Recorded:
+def _recorded(context: FhirContext, version: Version) -> Recorded:
     """The event that brought this version about."""
     partition, position = version.place
-    return hub_of(request).record.read(partition, position - 1, 1)[0]
+    return context.record.read(partition, position - 1, 1)[0]
 
 
-def _fhir_wanted(request: Request) -> bool:
+def _fhir_wanted(context: FhirContext) -> bool:
     """A Binary comes as it is unless a FHIR form is asked for (FHIR R4 §2.40)."""
-    accept = request.headers.get("accept", "").lower()
-    return "json" in accept or "json" in request.query_params.get("_format", "")
+    accept = context.request.headers.get("accept", "").lower()
+    return "json" in accept or "json" in context.request.query_params.get("_format", "")

@@ -10,18 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter, ValidationError
 
-from hub.api.fhir.cursor_seal import CursorSeal
-from hub.api.fhir.route import MEDIA, FhirRoute, known, query
+from hub.api.fhir.route import MEDIA, Fhir, FhirContext, FhirRoute
 from hub.api.fhir.splice import spliced
 from hub.api.fields import Moment
-from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from hub.errors import Unreadable
 from projections import outbox
 from projections.fhir_inbox import page as inbox
-from projections.fhir_inbox.page import Cursor, InboxMessage, InboxPage
+from projections.fhir_inbox.page import InboxMessage, InboxPage
 from projections.outbox import OutboxEntry
 
 router = APIRouter(prefix="/fhir", route_class=FhirRoute, tags=["fhir"])
@@ -42,7 +40,7 @@ DOOR = "GET /fhir/Bundle"
 
 @router.get("/Bundle", summary="Message bundles sent to the calling unit, oldest first")
 def pull_bundles(
-    request: Request,
+    context: Fhir,
     last_updated: Since = None,
     count: Count = 30,
     cursor: Onward = None,
@@ -51,34 +49,34 @@ def pull_bundles(
 ) -> Response:
     """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later."""
     _ = sort, format_
-    asked = known(request, _KNOWN)
+    asked = context.known(_KNOWN)
     for name in _KNOWN:
         asked.one(name)
-    services, unit = request.app.state.services, unit_of(request)
-    up_to_date(request)
-    seal: CursorSeal[Cursor] = request.app.state.cursors
+    services, unit = context.services, context.unit
+    context.up_to_date()
+    seal = context.inbox_cursors
     after = None if cursor is None else seal.open(unit, cursor)
-    with hub_of(request).record.engine.connect() as connection:
+    with context.record.engine.connect() as connection:
         page = inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
-    _received(request, passed)
-    page = _given(request, page)
+    _received(context, passed)
+    page = _given(context, page)
     base = f"{services.settings.server.public_url}/fhir"
-    self_url = f"{base}/Bundle?{query(request)}".rstrip("?")
+    self_url = f"{base}/Bundle?{context.query}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
     body = spliced(page, base=base, self_url=self_url, onward_url=onward)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
-def _given(request: Request, page: InboxPage) -> InboxPage:
+def _given(context: FhirContext, page: InboxPage) -> InboxPage:
     """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
-    hub, dispatcher = hub_of(request), request.app.state.services.dispatcher
+    hub, dispatcher = context.handler, context.services.dispatcher
     leaving = tuple(message for message in page.messages if dispatcher.may_leave(message.delivery))
     page = inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
     given = page.messages
     cases = dict.fromkeys(row.case for row in given)
     shown = {case: _named(row for row in given if row.case == case) for case in cases}
-    reads_of(request).record_all(request.state.actor, DOOR, request.state.purpose or "pull", shown)
+    context.reads.record_all(context.actor, DOOR, context.purpose or "pull", shown)
     return page
 
 
@@ -87,13 +85,13 @@ def _named(messages: Iterable[InboxMessage]) -> list[str]:
     return [name for message in messages for name in (str(message.act), str(message.delivery))]
 
 
-def _received(request: Request, passed: Iterable[OutboxEntry]) -> None:
+def _received(context: FhirContext, passed: Iterable[OutboxEntry]) -> None:
     """Of the letters behind the cursor, those that were given to this unit have arrived."""
-    unit = unit_of(request)
+    unit = context.unit
     for entry in passed:
-        looks = (look for look in reads_of(request).look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
+        looks = (look for look in context.reads.look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
         if any(str(entry.delivery) in look.what for look in looks):
-            request.app.state.services.dispatcher.received(entry, "pulled")
+            context.services.dispatcher.received(entry, "pulled")
 
 
 def _since(text: str | None) -> datetime | None:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from uuid import UUID
 
-from fastapi import Request
-
 from adapters.fhir.case import resources_of
 from adapters.fhir.dossier import Dossier, Ledger, Seen
-from hub.api.v1.perform import hub_of, unit_of
+from hub.api.fhir.route import FhirContext
 from hub.application.read_log import look_ups_of
 from hub.application.visibility import shown
 from hub.domain.access_log import RecordRead
@@ -33,8 +31,8 @@ class Cases:
     `types` are those that are asked for: who looked at a case is read for an AuditEvent, and for nothing else.
     """
 
-    def __init__(self, request: Request, types: Iterable[str], upto: Vector | None = None) -> None:
-        self._request, self._upto = request, upto
+    def __init__(self, context: FhirContext, types: Iterable[str], upto: Vector | None = None) -> None:
+        self._context, self._upto = context, upto
         self._audited = AUDIT in types
         self._ledgers: dict[UUID, Ledger] = {}
 
@@ -53,16 +51,17 @@ class Cases:
 
     def _dossier(self, case: UUID) -> Dossier:
         """What the calling unit may see of a case; `NotFound` if it may not know that there is one."""
-        hub, unit, state = hub_of(self._request), unit_of(self._request), self._request.app.state
-        _, standing = hub.cases.known_to(case, self._request.state.actor)
+        context = self._context
+        hub, unit = context.handler, context.unit
+        _, standing = hub.cases.known_to(case, self._context.actor)
         read = hub.record.case if self._audited else hub.cases.history
         return Dossier(
             case=case,
             unit=unit,
             citizen=standing.course.citizen_by(unit),
             seen=tuple(_seen(read(case, self._upto), standing, unit)),
-            address=lambda each: state.directory.find(each) or _unlisted(each),
-            base=f"{state.settings.server.public_url}/fhir",
+            address=lambda each: context.services.directory.find(each) or _unlisted(each),
+            base=context.fhir_base,
         )
 
 

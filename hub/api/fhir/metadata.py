@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
@@ -12,7 +12,7 @@ from adapters.fhir.capability import Operation, Parameter, Served, Server, capab
 from hub.api.description import VERSION
 from hub.api.fhir import bundle_pull, organisations
 from hub.api.fhir.resource_types import BY_TYPE, includes, parameters, rev_includes
-from hub.api.fhir.route import MEDIA, FhirRoute
+from hub.api.fhir.route import MEDIA, Fhir, FhirRoute
 
 router = APIRouter(prefix="/fhir", route_class=FhirRoute, tags=["fhir"])
 RELEASED = datetime(2026, 11, 21, tzinfo=UTC)
@@ -36,18 +36,18 @@ _ORDER = ("read", "vread", "history-instance", "search-type")
 
 
 @router.get("/metadata", summary="CapabilityStatement")
-def read_capabilities(request: Request) -> Response:
+def read_capabilities(context: Fhir) -> Response:
     """What the FHIR doors do."""
-    request.state.asked.known(frozenset())
-    return Response(statement(request.app, request.app.state.settings.server.public_url), media_type=MEDIA)
+    context.asked.known(frozenset())
+    return Response(statement(context.request.app, context.fhir_base), media_type=MEDIA)
 
 
-def statement(app: FastAPI, public_url: str) -> bytes:
-    """The statement of this app at this address."""
+def statement(app: FastAPI, base: str) -> bytes:
+    """The statement of this app, whose FHIR doors are at this address."""
     doors = sorted(f"{method} {route.path}" for route in _routes(app.routes) for method in route.methods or ())
     types = sorted({found[1] for door in doors for pattern, _ in _PATHS if (found := pattern.fullmatch(door))})
     system = tuple(_operation(found[1]) for door in doors if (found := _OF_SYSTEM.fullmatch(door)))
-    server = Server(base=f"{public_url}/fhir", version=VERSION, released=RELEASED)
+    server = Server(base=base, version=VERSION, released=RELEASED)
     return capability_statement(server, tuple(_served(type_, doors) for type_ in types), system)
 
 

@@ -6,13 +6,13 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from adapters.fhir.bundles import searchset
 from adapters.fhir.datatypes import Meta
 from adapters.fhir.parties import unit
 from adapters.fhir.resources import Organization, Resource
-from hub.api.fhir.route import MEDIA, FhirQuery, FhirRoute, known, query
+from hub.api.fhir.route import MEDIA, Fhir, FhirContext, FhirQuery, FhirRoute
 from hub.api.fhir.search_parameters import count_of
 from hub.api.route import WrongParameter, unchanged
 from hub.errors import NotFound
@@ -28,42 +28,42 @@ PARAMETERS = (
 
 
 @router.get("/Organization", summary="Units and organisations of the directory")
-def search_organizations(request: Request) -> Response:
+def search_organizations(context: Fhir) -> Response:
     """All that match, by id: on one page, or page by page with `_count`."""
-    asked = known(request, frozenset({"_count", "cursor", *(name for name, *_ in PARAMETERS)}))
+    asked = context.known(frozenset({"_count", "cursor", *(name for name, *_ in PARAMETERS)}))
     after = _after(asked)
     behind = sorted(
-        (entry for entry in listed(request).values() if entry.id > after and _wanted(entry, asked)), key=_id
+        (entry for entry in listed(context).values() if entry.id > after and _wanted(entry, asked)), key=_id
     )
     given = behind[: count_of(asked)] if asked.one("_count") is not None else behind
-    door = f"{request.app.state.settings.server.public_url}/fhir"
-    self_url = f"{door}/Organization?{query(request)}".rstrip("?")
+    door = context.fhir_base
+    self_url = f"{door}/Organization?{context.query}".rstrip("?")
     next_url = f"{door}/Organization?{_onward(asked, given[-1].id)}" if len(given) < len(behind) else None
     return Response(searchset(given, (), base=door, self_url=self_url, next_url=next_url), media_type=MEDIA)
 
 
 @router.get("/Organization/{key}", summary="One unit or organisation")
-def read_organization(request: Request, key: str) -> Response:
+def read_organization(context: Fhir, key: str) -> Response:
     """As the directory has it now."""
-    request.state.asked.known(frozenset())
-    found = listed(request).get(key)
+    context.asked.known(frozenset())
+    found = listed(context).get(key)
     if found is None or found.meta is None:
         raise NotFound("no such organisation")
     tag = f'W/"{found.meta.version_id}"'
-    if unchanged(request, tag.removeprefix("W/")):
+    if unchanged(context.request, tag.removeprefix("W/")):
         return Response(status_code=304, headers={"ETag": tag})
     return Response(msgspec.json.encode(found), media_type=MEDIA, headers={"ETag": tag})
 
 
-def listed(request: Request) -> dict[str, Organization]:
+def listed(context: FhirContext) -> dict[str, Organization]:
     """Every organisation of the directory, by id. It has no history: its version is a digest of what it says."""
-    every = {entry.id: entry for address in request.app.state.directory.all() for entry in unit(address)}
+    every = {entry.id: entry for address in context.services.directory.all() for entry in unit(address)}
     return {key: _versioned(each) for key, each in every.items()}
 
 
-def referred_to(request: Request, resources: Iterable[Resource]) -> tuple[Organization, ...]:
+def referred_to(context: FhirContext, resources: Iterable[Resource]) -> tuple[Organization, ...]:
     """The organisations that these resources refer to, and those that they are part of."""
-    known, wanted = listed(request), set[str]()
+    known, wanted = listed(context), set[str]()
     for resource in resources:
         wanted |= _references(resource)
     wanted |= {key for each in wanted & set(known) for key in _references(known[each])}

@@ -6,16 +6,29 @@ A search by POST carries its parameters as a form (FHIR R4 §3.1.1.2), so that a
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from hub.api.route import FhirBytes, GuardedRoute, NotAcceptable, WrongMediaType, WrongParameter, bounded, once
+from hub.api.dependencies import RequestContext
+from hub.api.fhir.cursor_seal import INBOX_CURSOR, SEARCH_CURSOR, CursorSeal
+from hub.api.fhir.cursors import SearchCursor
+from hub.api.route import (
+    FhirBytes,
+    GuardedRoute,
+    NotAcceptable,
+    WrongMediaType,
+    WrongParameter,
+    bounded,
+    name_caller,
+    once,
+)
 from hub.api.schemas.problem import ResourceAnswer
 from hub.api.strict_json import shown_name
 from hub.errors import Unreadable
+from projections.fhir_inbox.page import Cursor
 
 MEDIA = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
@@ -60,6 +73,45 @@ class FhirQuery:
         return values[0] if values else None
 
 
+class FhirContext(RequestContext):
+    """The same of a request to a FHIR door, with its parameters and why the caller looks."""
+
+    __slots__ = ("asked", "purpose")
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.asked: FhirQuery = request.state.asked
+        self.purpose: str = request.state.purpose
+
+    def known(self, names: frozenset[str], *, form_only: frozenset[str] = frozenset()) -> FhirQuery:
+        """The parameters, of which the door knows these; what it does not know is none from here on."""
+        self.asked = self.asked.known(names, form_only=form_only, form=self.request.method == "POST")
+        return self.asked
+
+    @property
+    def query(self) -> str:
+        """The query as a link says it: what was taken note of. A form's parameters stay out of every link."""
+        return "" if self.request.method == "POST" else urlencode(self.asked.pairs, safe=",:/|")
+
+    @property
+    def search_cursors(self) -> CursorSeal[SearchCursor]:
+        """How searches go on."""
+        return CursorSeal(self.services.keys.token_key(), SEARCH_CURSOR)
+
+    @property
+    def inbox_cursors(self) -> CursorSeal[Cursor]:
+        """How pulls go on."""
+        return CursorSeal(self.services.keys.token_key(), INBOX_CURSOR)
+
+
+async def fhir_context_of(request: Request) -> FhirContext:
+    """For every FHIR door."""
+    return FhirContext(request)
+
+
+Fhir = Annotated[FhirContext, Depends(fhir_context_of)]
+
+
 class FhirRoute(GuardedRoute):
     """A FHIR route: parameters are judged by the door itself, which alone knows what they mean."""
 
@@ -74,7 +126,7 @@ class FhirRoute(GuardedRoute):
 
         async def enter(request: Request) -> Response:
             once(request)
-            request.state.actor = request.app.state.gate.actor(request.headers.get("authorization", ""))
+            name_caller(request)
             pairs = await _pairs(request)
             if gives_json:
                 json_wanted(request, [value for name, value in pairs if name == "_format"])
@@ -84,18 +136,6 @@ class FhirRoute(GuardedRoute):
             return await handle(request)
 
         return enter
-
-
-def known(request: Request, names: frozenset[str], *, form_only: frozenset[str] = frozenset()) -> FhirQuery:
-    """The parameters of this request, of which the door knows these; what it does not know is none from here on."""
-    asked: FhirQuery = request.state.asked.known(names, form_only=form_only, form=request.method == "POST")
-    request.state.asked = asked
-    return asked
-
-
-def query(request: Request) -> str:
-    """The query as a link says it: what was taken note of. A form's parameters stay out of every link."""
-    return "" if request.method == "POST" else urlencode(request.state.asked.pairs, safe=",:/|")
 
 
 def is_lenient(request: Request) -> bool:

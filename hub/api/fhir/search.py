@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from fastapi import Request
-
 from adapters.fhir.dossier import Version
 from adapters.fhir.resources import Resource
 from hub.api.fhir import organisations
 from hub.api.fhir.cursors import Key, SearchCursor
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.resource_types import BY_TYPE
-from hub.api.v1.perform import hub_of, unit_of, up_to_date
+from hub.api.fhir.route import FhirContext
 from hub.store import Vector
 from hub.store.clock import micros
 from projections import fhir_index
@@ -44,10 +42,10 @@ class SearchPage:
     onward: SearchCursor | None
 
 
-def find(request: Request, search: SearchCursor) -> SearchPage:
+def find(context: FhirContext, search: SearchCursor) -> SearchPage:
     """The next page of a search, as the record stood when the search began."""
-    cases = Cases(request, search.types, Vector(search.pin))
-    found, onward = _confined(cases, search) if search.cases is not None else _along(request, cases, search)
+    cases = Cases(context, search.types, Vector(search.pin))
+    found, onward = _confined(cases, search) if search.cases is not None else _along(context, cases, search)
     return SearchPage(found, tuple(_included(cases, search, found)), onward)
 
 
@@ -62,10 +60,10 @@ def _confined(cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], Se
     return _page((each for each in every if _wanted(search, each)), search)
 
 
-def _along(request: Request, cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
+def _along(context: FhirContext, cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
     names = frozenset().union(*(BY_TYPE[type_].events for type_ in search.types))
     wanted = Wanted(
-        unit=unit_of(request),
+        unit=context.unit,
         names=names,
         upto=Vector(search.pin),
         since=search.since,
@@ -73,9 +71,9 @@ def _along(request: Request, cases: Cases, search: SearchCursor) -> tuple[tuple[
         descending=search.descending,
     )
     start = search.after[:3] if search.after else None
-    up_to_date(request)
+    context.up_to_date()
     given: list[Match] = []
-    with hub_of(request).record.engine.connect() as connection:
+    with context.record.engine.connect() as connection:
         for looked_at, change in enumerate(fhir_index.changes_of(connection, wanted, start)):
             if looked_at == MOST_CHANGES:
                 before = (*change.place[:2], change.place[2] + (1 if search.descending else -1))
@@ -126,11 +124,11 @@ def _included(cases: Cases, search: SearchCursor, found: tuple[Match, ...]) -> I
         yield from _standing(cases, row.case, f"Provenance/{row.version.resource.id}")
 
 
-def everybody(request: Request, search: SearchCursor) -> tuple[Resource, ...]:
+def everybody(context: FhirContext, search: SearchCursor) -> tuple[Resource, ...]:
     """Every organisation that the resources of these cases refer to."""
-    cases = Cases(request, search.types, Vector(search.pin))
+    cases = Cases(context, search.types, Vector(search.pin))
     ledgers = (ledger for case in search.cases or () if (ledger := cases.known(case)) is not None)
-    return organisations.referred_to(request, (element.resource for ledger in ledgers for element in ledger.current()))
+    return organisations.referred_to(context, (element.resource for ledger in ledgers for element in ledger.current()))
 
 
 def _standing(cases: Cases, case: UUID, local: str) -> Iterator[Match]:

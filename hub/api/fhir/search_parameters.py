@@ -3,17 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.fhir import systems
 from adapters.fhir.keys import found_by
 from hub.api.fhir.cursors import SearchCursor
 from hub.api.fhir.resource_types import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
-from hub.api.fhir.route import FhirQuery, known
+from hub.api.fhir.route import FhirContext, FhirQuery
 from hub.api.fields import Moment
 from hub.api.route import WrongParameter
-from hub.api.v1.perform import hub_of, up_to_date
 from hub.errors import NotFound, Unreadable
 from hub.store.clock import micros
 from hub.vocabulary.identifiers import Cpr
@@ -24,17 +22,17 @@ MOST = 100  # resources on a page
 MOST_IDS = 100
 
 
-def search_of(request: Request, kind: Kind, path: str) -> SearchCursor:
+def search_of(context: FhirContext, kind: Kind, path: str) -> SearchCursor:
     """The search that this request asks for, as the record stands now."""
     names = {name for name, *_ in parameters(kind)} | {*CONTROLS, "_include", "_revinclude"}
-    asked = known(request, frozenset(names) - FORM_ONLY, form_only=FORM_ONLY & names)
+    asked = context.known(frozenset(names) - FORM_ONLY, form_only=FORM_ONLY & names)
     ids = _several(asked, "_id")
     since, until = _span(asked)
     return SearchCursor(
         types=(kind.type,),
         path=path,
-        pin=hub_of(request).record.head().positions,
-        cases=_cases(request, asked, ids),
+        pin=context.record.head().positions,
+        cases=_cases(context, asked, ids),
         ids=ids,
         statuses=_statuses(asked),
         since=since,
@@ -46,16 +44,16 @@ def search_of(request: Request, kind: Kind, path: str) -> SearchCursor:
     )
 
 
-def everything_of(request: Request, case: UUID, path: str) -> SearchCursor:
+def everything_of(context: FhirContext, case: UUID, path: str) -> SearchCursor:
     """All of one case: `$everything` (FHIR R4 §2.25.8), with `_type`, `_since` and `_count`."""
-    asked = known(request, frozenset({"_type", "_since", "_count", "cursor"}))
+    asked = context.known(frozenset({"_type", "_since", "_count", "cursor"}))
     since, types = asked.one("_since"), _several(asked, "_type") or ()
     if not set(types) <= {*BY_TYPE, "Organization"}:
         raise WrongParameter(f"one or several of {', '.join(sorted({*BY_TYPE, 'Organization'}))}", field="_type")
     return SearchCursor(
         types=types,
         path=path,
-        pin=hub_of(request).record.head().positions,
+        pin=context.record.head().positions,
         cases=(case,),
         since=None if since is None else micros(_moment(since, "_since")) + 1,
         count=count_of(asked),
@@ -73,54 +71,52 @@ def count_of(asked: FhirQuery) -> int:
     return min(int(stated), MOST)
 
 
-def case_behind(request: Request, key: str) -> UUID | None:
+def case_behind(context: FhirContext, key: str) -> UUID | None:
     """The case that an id leads to, if the unit knows it; None for every other id."""
     found = found_by(key)
     if found is None:
         return None
-    if _knows(request, found):
+    if _knows(context, found):
         return found
-    case = _indexed(request, found)
+    case = _indexed(context, found)
     if case is None:  # an act that was recorded a moment ago
-        up_to_date(request)
-        case = _indexed(request, found)
-    return case if case is not None and _knows(request, case) else None
+        context.up_to_date()
+        case = _indexed(context, found)
+    return case if case is not None and _knows(context, case) else None
 
 
-def _cases(request: Request, asked: FhirQuery, ids: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
+def _cases(context: FhirContext, asked: FhirQuery, ids: tuple[str, ...] | None) -> tuple[UUID, ...] | None:
     """The cases that the search is confined to: by patient, by CPR number, by ids; None if by nothing."""
     confined: list[set[UUID]] = []
     patient = asked.one("patient")
     if patient is not None:
-        own = (
-            f"{request.app.state.settings.server.public_url}/fhir/"  # a reference may be absolute (FHIR R4 §3.1.1.4.10)
-        )
+        own = f"{context.fhir_base}/"  # a reference may be absolute (FHIR R4 §3.1.1.4.10)
         key = patient.removeprefix(own).removeprefix("Patient/")
         confined.append({found} if (found := found_by(key)) else set())
     token = asked.one("patient.identifier") or asked.one("identifier")
     if token is not None:
-        confined.append(_cases_of(request, token))
+        confined.append(_cases_of(context, token))
     if ids is not None:
-        confined.append({case for key in ids if (case := case_behind(request, key)) is not None})
+        confined.append({case for key in ids if (case := case_behind(context, key)) is not None})
     if not confined:
         return None
-    return tuple(sorted(case for case in set.intersection(*confined) if _knows(request, case)))
+    return tuple(sorted(case for case in set.intersection(*confined) if _knows(context, case)))
 
 
-def _indexed(request: Request, key: UUID) -> UUID | None:
-    with hub_of(request).record.engine.connect() as connection:
+def _indexed(context: FhirContext, key: UUID) -> UUID | None:
+    with context.record.engine.connect() as connection:
         return fhir_index.case_of(connection, key)
 
 
-def _knows(request: Request, case: UUID) -> bool:
+def _knows(context: FhirContext, case: UUID) -> bool:
     try:
-        hub_of(request).cases.known_to(case, request.state.actor)
+        context.handler.cases.known_to(case, context.actor)
     except NotFound:
         return False
     return True
 
 
-def _cases_of(request: Request, token: str) -> set[UUID]:
+def _cases_of(context: FhirContext, token: str) -> set[UUID]:
     """The cases of a citizen; which of them the unit knows is looked at by the caller."""
     system, bar, number = token.rpartition("|")
     if bar and system != systems.CPR:
@@ -129,7 +125,7 @@ def _cases_of(request: Request, token: str) -> set[UUID]:
         cpr = Cpr.parse(number)
     except Unreadable as complaint:
         raise WrongParameter(f"{systems.CPR}|CPR number; {complaint.rule}", field="identifier") from None
-    hub = hub_of(request)
+    hub = context.handler
     return {case.case for case in hub.record.cases_of(hub.keys.citizen_digest(cpr.digits))}
 
 

@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
 from hub.api.route import IF_NONE_MATCH, GuardedRoute, RecordingRoute, unchanged
 from hub.api.schemas.case import CaseAnswer, CaseSearchAnswer, EventsAnswer
 from hub.api.v1 import presenter
-from hub.api.v1.perform import admit, answer, envelope, hub_of, municipality_entered, reads_of, tagged, unit_of
+from hub.api.v1.perform import admit, answer, command_context, municipality_entered, tagged
 from hub.application.visibility import VisibleCase, shown
 from hub.domain.course.events import OpenCase
 from hub.errors import NotFound, Unreadable
@@ -54,13 +55,13 @@ class SearchBody(Body):
 
 
 @acts.post("", summary="Open a case, or join the citizen's open one")
-def open_case(request: Request, body: OpenBody) -> Response:
+def open_case(context: Context, body: OpenBody) -> Response:
     """One woman, one open case: a unit that opens a second joins the first, and the answer is the same."""
-    hub, sent = hub_of(request), envelope(request, body)
+    hub, sent = context.handler, command_context(context, body)
 
     def opening(case: UUID) -> OpenCase:
-        admit(request, body, sent.came)
-        municipality_entered(request, body.municipality)
+        admit(context, body, sent.came)
+        municipality_entered(context, body.municipality)
         return OpenCase(
             case=case,
             at=body.at,
@@ -75,16 +76,16 @@ def open_case(request: Request, body: OpenBody) -> Response:
 
 
 @router.post("/search", response_model=CaseSearchAnswer, summary="Find a citizen's open case")
-def search_cases(request: Request, body: SearchBody) -> Response:
+def search_cases(context: Context, body: SearchBody) -> Response:
     """The citizen's cases that this unit may know of; the look-up is recorded on each."""
-    hub, actor = hub_of(request), request.state.actor
+    hub, actor = context.handler, context.actor
     found: list[dict[str, Any]] = []
     for case in hub.record.cases_of(hub.keys.citizen_digest(body.cpr.digits)):
         try:
             version, standing = hub.cases.known_to(case.case, actor)
         except NotFound:
             continue
-        reads_of(request).record(case.case, actor, "POST /v1/cases/search", body.purpose, [])
+        context.reads.record(case.case, actor, "POST /v1/cases/search", body.purpose, [])
         status = "closed" if standing.is_closed_to(actor.unit) else "open"
         found.append({"case": str(case.case), "version": version, "status": status})
     return JSONResponse({"cases": sorted(found, key=lambda row: (row["status"] == "closed", row["case"]))})
@@ -98,21 +99,21 @@ def search_cases(request: Request, body: SearchBody) -> Response:
     summary="The case as this unit knows it",
 )
 def read_case(
-    request: Request, case: UUID, as_of: AsOf = None, legal_time: LegalTime = False, purpose: Purpose = ""
+    context: Context, case: UUID, as_of: AsOf = None, legal_time: LegalTime = False, purpose: Purpose = ""
 ) -> Response:
     """As it stands, as it was recorded by `as_of`, or with `legal_time` as it held at `as_of` by all known today."""
-    hub, sight = hub_of(request), _sight(request, case, as_of, legal_time)
-    seen = view(sight.events, unit_of(request), as_of or hub.clock())
+    hub, sight = context.handler, _sight(context, case, as_of, legal_time)
+    seen = view(sight.events, context.unit, as_of or hub.clock())
     answered = tagged(presenter.case(seen, case, sight.version), sight.version)
-    if unchanged(request, answered.headers["ETag"]):
+    if unchanged(context.request, answered.headers["ETag"]):
         return Response(status_code=304, headers={"ETag": answered.headers["ETag"]})
-    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}", purpose, [])
+    context.reads.record(case, context.actor, "GET /v1/cases/{case}", purpose, [])
     return answered
 
 
 @router.get("/{case}/events", response_model=EventsAnswer, summary="The events of the case that this unit may see")
 def read_events(
-    request: Request,
+    context: Context,
     case: UUID,
     as_of: AsOf = None,
     legal_time: LegalTime = False,
@@ -120,22 +121,22 @@ def read_events(
     purpose: Purpose = "",
 ) -> Response:
     """In the order they were recorded, whole where this unit made them, as told where it was told."""
-    sight = _sight(request, case, as_of, legal_time)
-    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/events", purpose, [])
+    sight = _sight(context, case, as_of, legal_time)
+    context.reads.record(case, context.actor, "GET /v1/cases/{case}/events", purpose, [])
     rows = [presenter.event(event) for event in sight.events if event.number > after]
     return tagged({"case": str(case), "version": sight.version, "events": rows}, sight.version)
 
 
-def _sight(request: Request, case: UUID, as_of: datetime | None, legal_time: bool) -> VisibleCase:
+def _sight(context: Context, case: UUID, as_of: datetime | None, legal_time: bool) -> VisibleCase:
     """What this unit may see of the case; nothing, at version 0, of a moment before it did."""
-    hub = hub_of(request)
-    hub.cases.known_to(case, request.state.actor)
+    hub = context.handler
+    hub.cases.known_to(case, context.actor)
     if legal_time and as_of is None:
         raise Unreadable("goes with as_of", field="legal_time")
     record = hub.cases.history(case)
     if as_of is not None and not legal_time:
         record = tuple(recorded for recorded in record if recorded.recorded_at <= as_of)
-    sight = shown(record, unit_of(request))
+    sight = shown(record, context.unit)
     if as_of is not None and legal_time:
         then = tuple(event for event in sight.events if event.event.at <= as_of)
         return VisibleCase(sight.version, then)

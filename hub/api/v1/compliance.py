@@ -8,15 +8,15 @@ readers (catalogue rule R20); a wider look belongs to the access issue.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from hub.api.dependencies import Context
 from hub.api.fields import AskedMoment, Code, UnitAsked
 from hub.api.route import GuardedRoute
 from hub.api.schemas.codes import RegisterOutcome
 from hub.api.schemas.lists import DisclosureRegisterAnswer
 from hub.api.v1 import presenter
-from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from hub.compliance.replay import Question, answers
 from hub.errors import Unreadable
 from hub.vocabulary.jsonable import plain
@@ -33,7 +33,7 @@ PAGE = 100
     summary="Every act that passed information on or was refused, and every message",
 )
 def list_disclosures(
-    request: Request,
+    context: Context,
     case: UUID | None = None,
     since: Annotated[AskedMoment | None, Query(alias="from", description="acts at or after this moment")] = None,
     until: Annotated[AskedMoment | None, Query(alias="to", description="acts before this moment")] = None,
@@ -48,8 +48,8 @@ def list_disclosures(
     """One line per act, cases by id, acts in the order they were recorded; `next` leads on."""
     if legal_time and as_of is None:
         raise Unreadable("goes with as_of", field="legal_time")
-    hub, own = hub_of(request), unit_of(request)
-    up_to_date(request)
+    hub, own = context.handler, context.unit
+    context.up_to_date()
     question = Question(
         since=since,
         until=until,
@@ -75,7 +75,7 @@ def list_disclosures(
         )
     upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None
     for each in found:
-        reads_of(request).record(each, request.state.actor, "GET /v1/compliance/disclosures", "compliance", [])
+        context.reads.record(each, context.actor, "GET /v1/compliance/disclosures", "compliance", [])
     lines = answers((hub.cases.history(each, upto) for each in found), question, legal=as_of if legal_time else None)
     body = {
         "disclosures": [presenter.line(line, own) for line in lines],

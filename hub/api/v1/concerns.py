@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
 from hub.api.route import RecordingRoute
 from hub.api.v1.acts import NotificationBody, PassingBody
-from hub.api.v1.perform import items, perform, unit_of
+from hub.api.v1.perform import items, perform
 from hub.domain.case import Case
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 
@@ -52,9 +53,9 @@ class FeedbackBody(CarriedBody):
 
 
 @router.post("", summary="Make an underretning")
-def report_concern(request: Request, case: UUID, body: ConcernBody) -> Response:
+def report_concern(context: Context, case: UUID, body: ConcernBody) -> Response:
     """Never blocked for want of consent; what is then owed stands in the answer."""
-    unit = unit_of(request)
+    unit = context.unit
 
     def make(key: UUID, _case: Case) -> ReportConcern:
         return ReportConcern(
@@ -67,33 +68,31 @@ def report_concern(request: Request, case: UUID, body: ConcernBody) -> Response:
             already_made=body.already_made,
         )
 
-    return perform(request, case, body, make, "concern", [body.recipient])
+    return perform(context, case, body, make, "concern", [body.recipient])
 
 
 @router.post("/{concern}/assessment", summary="Register the assessment of acute need")
-def assess_concern(request: Request, case: UUID, concern: UUID, body: AssessmentBody) -> Response:
+def assess_concern(context: Context, case: UUID, concern: UUID, body: AssessmentBody) -> Response:
     """Within 24 hours of receipt."""
 
     def make(_key: UUID, _case: Case) -> AssessConcern:
-        return AssessConcern(concern=concern, at=body.at, by=unit_of(request), acute=body.acute)
+        return AssessConcern(concern=concern, at=body.at, by=context.unit, acute=body.acute)
 
-    return perform(request, case, body, make, "assessment")
+    return perform(context, case, body, make, "assessment")
 
 
 @router.post("/{concern}/receipt", summary="Confirm receipt to the notifier")
-def acknowledge_concern(request: Request, case: UUID, concern: UUID, body: CarriedBody) -> Response:
+def acknowledge_concern(context: Context, case: UUID, concern: UUID, body: CarriedBody) -> Response:
     """Within six hverdage."""
 
     def make(key: UUID, _case: Case) -> GiveReceipt:
-        return GiveReceipt(
-            receipt=key, concern=concern, at=body.at, by=unit_of(request), already_made=body.already_made
-        )
+        return GiveReceipt(receipt=key, concern=concern, at=body.at, by=context.unit, already_made=body.already_made)
 
-    return perform(request, case, body, make, "receipt")
+    return perform(context, case, body, make, "receipt")
 
 
 @router.post("/{concern}/feedback", summary="Tell the notifier what was started")
-def give_feedback(request: Request, case: UUID, concern: UUID, body: FeedbackBody) -> Response:
+def give_feedback(context: Context, case: UUID, concern: UUID, body: FeedbackBody) -> Response:
     """A professional learns whether an investigation or a measure was started (category sag_aabnet)."""
 
     def make(key: UUID, _case: Case) -> GiveFeedback:
@@ -101,10 +100,10 @@ def give_feedback(request: Request, case: UUID, concern: UUID, body: FeedbackBod
             feedback=key,
             concern=concern,
             at=body.at,
-            by=unit_of(request),
+            by=context.unit,
             items=items(body.items),
             special_regard=body.special_regard,
             already_made=body.already_made,
         )
 
-    return perform(request, case, body, make, "feedback")
+    return perform(context, case, body, make, "feedback")

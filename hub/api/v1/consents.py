@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, Code, Codes, Day, Flag, UnitName, Units, Words
 from hub.api.route import RecordingRoute
 from hub.api.schemas.codes import ConsentDirection, ConsentScope, StatementForm
-from hub.api.v1.perform import perform, unit_of
+from hub.api.v1.perform import perform
 from hub.domain.case import Case
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
 
@@ -58,21 +59,21 @@ class ConsentBody(ActBody):
 
 
 @router.post("", summary="Register a consent, or a no")
-def register_consent(request: Request, case: UUID, body: ConsentBody) -> Response:
+def register_consent(context: Context, case: UUID, body: ConsentBody) -> Response:
     """Given, or asked for and declined."""
-    unit = unit_of(request)
+    unit = context.unit
     terms = body.terms(unit)
 
     def make(key: UUID, _case: Case) -> GiveConsent | DeclineConsent:
         kind = GiveConsent if body.given else DeclineConsent
         return kind(key, body.at, unit, terms)
 
-    return perform(request, case, body, make, "consent", {terms.received_by, *body.disclosers, *body.recipients})
+    return perform(context, case, body, make, "consent", {terms.received_by, *body.disclosers, *body.recipients})
 
 
 @router.post("/{consent}/withdrawal", summary="Register that she took a consent back")
-def withdraw_consent(request: Request, case: UUID, consent: UUID, body: ActBody) -> Response:
+def withdraw_consent(context: Context, case: UUID, consent: UUID, body: ActBody) -> Response:
     """No disclosure that relies on it is stored after this, whatever moment it claims."""
     return perform(
-        request, case, body, lambda _key, _case: WithdrawConsent(consent, body.at, unit_of(request)), "withdrawal"
+        context, case, body, lambda _key, _case: WithdrawConsent(consent, body.at, context.unit), "withdrawal"
     )

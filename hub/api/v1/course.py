@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, Body, Code, CprNumber, Day, Moment, Name, UnitName, Words
 from hub.api.route import RecordingRoute
-from hub.api.v1.perform import municipality_entered, perform, unit_of
+from hub.api.v1.perform import municipality_entered, perform
 from hub.domain.course import events as course
 
 router = APIRouter(prefix="/v1/cases/{case}", route_class=RecordingRoute, tags=["cases"])
@@ -64,103 +65,103 @@ class ReasonBody(ActBody):
 
 
 @router.post("/parties", summary="Name a party")
-def add_party(request: Request, case: UUID, body: PartyBody) -> Response:
+def add_party(context: Context, case: UUID, body: PartyBody) -> Response:
     """A unit that names itself joins; a unit named by another learns nothing by it."""
 
     def make(_key: UUID, _case: object) -> course.JoinParty:
-        return course.JoinParty(unit=body.unit, at=body.at, by=unit_of(request))
+        return course.JoinParty(unit=body.unit, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "party", [body.unit])
+    return perform(context, case, body, make, "party", [body.unit])
 
 
 @router.post("/birth", summary="Register the birth")
-def register_birth(request: Request, case: UUID, body: BirthBody) -> Response:
+def register_birth(context: Context, case: UUID, body: BirthBody) -> Response:
     """From here on a newborn is a subject of its own."""
 
     def make(_key: UUID, _case: object) -> course.RegisterBirth:
         children = tuple(course.Child(child.born_at, child.cpr) for child in body.children)
-        return course.RegisterBirth(children=children, at=body.at, by=unit_of(request))
+        return course.RegisterBirth(children=children, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "birth")
+    return perform(context, case, body, make, "birth")
 
 
 @router.post("/pregnancy-end", summary="Register a pregnancy's end without birth")
-def end_pregnancy(request: Request, case: UUID, body: ActBody) -> Response:
+def end_pregnancy(context: Context, case: UUID, body: ActBody) -> Response:
     """The pregnancy ended without a live birth."""
     return perform(
-        request, case, body, lambda _key, _case: course.EndPregnancy(at=body.at, by=unit_of(request)), "pregnancy-end"
+        context, case, body, lambda _key, _case: course.EndPregnancy(at=body.at, by=context.unit), "pregnancy-end"
     )
 
 
 @router.post("/municipality", summary="Register a move")
-def change_municipality(request: Request, case: UUID, body: MunicipalityBody) -> Response:
+def change_municipality(context: Context, case: UUID, body: MunicipalityBody) -> Response:
     """A consent that names the old municipality does not reach the new one."""
 
     def make(_key: UUID, _case: object) -> course.ChangeMunicipality:
-        municipality_entered(request, body.municipality)
-        return course.ChangeMunicipality(to=body.municipality, at=body.at, by=unit_of(request))
+        municipality_entered(context, body.municipality)
+        return course.ChangeMunicipality(to=body.municipality, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "municipality")
+    return perform(context, case, body, make, "municipality")
 
 
 @router.post("/due-date", summary="Set the due date")
-def set_due_date(request: Request, case: UUID, body: DueDateBody) -> Response:
+def set_due_date(context: Context, case: UUID, body: DueDateBody) -> Response:
     """When the child is expected."""
 
     def make(_key: UUID, _case: object) -> course.SetDueDate:
-        return course.SetDueDate(due_date=body.due_date, at=body.at, by=unit_of(request))
+        return course.SetDueDate(due_date=body.due_date, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "due-date")
+    return perform(context, case, body, make, "due-date")
 
 
 @router.post("/care-level", summary="Assign the level of care")
-def assign_care_level(request: Request, case: UUID, body: CareLevelBody) -> Response:
+def assign_care_level(context: Context, case: UUID, body: CareLevelBody) -> Response:
     """Niveau 1 to 4."""
 
     def make(_key: UUID, _case: object) -> course.AssignCareLevel:
-        return course.AssignCareLevel(level=body.level, at=body.at, by=unit_of(request))
+        return course.AssignCareLevel(level=body.level, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "care-level")
+    return perform(context, case, body, make, "care-level")
 
 
 @router.post("/coordinator", summary="Appoint the coordinator")
-def appoint_coordinator(request: Request, case: UUID, body: PersonBody) -> Response:
+def appoint_coordinator(context: Context, case: UUID, body: PersonBody) -> Response:
     """Who holds the threads."""
 
     def make(_key: UUID, _case: object) -> course.AppointCoordinator:
-        return course.AppointCoordinator(person=body.name, at=body.at, by=unit_of(request))
+        return course.AppointCoordinator(person=body.name, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "coordinator")
+    return perform(context, case, body, make, "coordinator")
 
 
 @router.post("/contact-person", summary="Assign the contact person")
-def assign_contact_person(request: Request, case: UUID, body: PersonBody) -> Response:
+def assign_contact_person(context: Context, case: UUID, body: PersonBody) -> Response:
     """Whom the woman calls at this unit."""
 
     def make(_key: UUID, _case: object) -> course.AssignContactPerson:
-        return course.AssignContactPerson(person=body.name, at=body.at, by=unit_of(request))
+        return course.AssignContactPerson(person=body.name, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "contact-person")
+    return perform(context, case, body, make, "contact-person")
 
 
 @router.post("/closure", summary="Close the case for this unit")
-def close_case(request: Request, case: UUID, body: ReasonBody) -> Response:
+def close_case(context: Context, case: UUID, body: ReasonBody) -> Response:
     """The child is followed up, or the case ends for another reason: for this unit, and for no other.
 
     Once it has also said that the pregnancy is over, the next opening by anybody new begins another case.
     """
 
     def make(_key: UUID, _case: object) -> course.CloseCase:
-        return course.CloseCase(reason=body.reason, at=body.at, by=unit_of(request))
+        return course.CloseCase(reason=body.reason, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "closure")
+    return perform(context, case, body, make, "closure")
 
 
 @router.post("/reopening", summary="Reopen the case for this unit")
-def reopen_case(request: Request, case: UUID, body: ReasonBody) -> Response:
+def reopen_case(context: Context, case: UUID, body: ReasonBody) -> Response:
     """For this unit, the case goes on after all."""
 
     def make(_key: UUID, _case: object) -> course.ReopenCase:
-        return course.ReopenCase(reason=body.reason, at=body.at, by=unit_of(request))
+        return course.ReopenCase(reason=body.reason, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "reopening")
+    return perform(context, case, body, make, "reopening")

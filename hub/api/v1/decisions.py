@@ -1,6 +1,6 @@
 """Ask the law and record nothing. The body is the `facts` block of a law scenario as JSON."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import JsonValue, RootModel
 
@@ -19,9 +19,8 @@ class FactsBody(RootModel[dict[str, JsonValue]]):
 
 
 @router.post("", response_model=DecisionAnswer, summary="May this be passed on?")
-def ask_decision(request: Request, body: FactsBody) -> Response:
+def ask_decision(body: FactsBody) -> Response:
     """A refusal is 200 here: it is the answer to the question."""
-    _ = request
     asked = facts(body.root, "")
     decision = decide(asked)
     return JSONResponse(presenter.decided(decision, explain(decision, asked)))

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from hub.api.dependencies import Context
 from hub.api.route import GuardedRoute
 from hub.api.schemas.codes import DeliveryStatus
 from hub.api.schemas.lists import DeliveriesAnswer, UnitsAnswer
 from hub.api.v1 import presenter
-from hub.api.v1.perform import hub_of, reads_of, unit_of, up_to_date
 from projections.outbox import deliveries_of
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
@@ -23,25 +23,25 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute)
     tags=["deliveries"],
 )
 def list_deliveries(
-    request: Request,
+    context: Context,
     case: UUID | None = None,
     status: DeliveryStatus | None = None,
     count: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> Response:
     """Newest first. Accepted is what a carrier says; received is proof that it arrived."""
-    up_to_date(request)
+    context.up_to_date()
     wanted = status.value if status else None
-    with hub_of(request).record.engine.connect() as connection:
-        rows = deliveries_of(connection, unit_of(request), case=case, status=wanted, limit=count)
+    with context.record.engine.connect() as connection:
+        rows = deliveries_of(connection, context.unit, case=case, status=wanted, limit=count)
     for each in {row.case for row in rows}:
-        reads_of(request).record(each, request.state.actor, "GET /v1/deliveries", "", [])
+        context.reads.record(each, context.actor, "GET /v1/deliveries", "", [])
     return JSONResponse({"deliveries": [presenter.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/units", response_model=UnitsAnswer, summary="The units of the directory", tags=["units"])
-def list_units(request: Request) -> Response:
+def list_units(context: Context) -> Response:
     """Whom a body may name."""
-    entries = request.app.state.directory.all()
+    entries = context.services.directory.all()
     return JSONResponse(
         {
             "units": [

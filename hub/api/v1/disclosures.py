@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, Body, CarriedBody, Items, SomeWords, Words
 from hub.api.route import RecordingRoute
 from hub.api.schemas.codes import DisclosureAct, FollowKind
 from hub.api.v1.acts import PassingBody
-from hub.api.v1.perform import items, perform, unit_of
+from hub.api.v1.perform import items, perform
 from hub.domain.case import Case
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen
 from hub.domain.message import Following
@@ -47,9 +48,9 @@ class InformedBody(ActBody):
 
 
 @router.post("", summary="Pass information on")
-def disclose_information(request: Request, case: UUID, body: DisclosureBody) -> Response:
+def disclose_information(context: Context, case: UUID, body: DisclosureBody) -> Response:
     """201 and on its way, or 403 and why; both are recorded."""
-    unit = unit_of(request)
+    unit = context.unit
 
     def make(key: UUID, _case: Case) -> Disclose:
         return Disclose(
@@ -62,11 +63,11 @@ def disclose_information(request: Request, case: UUID, body: DisclosureBody) -> 
             follows=Following(body.follows.message, body.follows.how.value) if body.follows else None,
         )
 
-    return perform(request, case, body, make, "disclosure", [body.recipient])
+    return perform(context, case, body, make, "disclosure", [body.recipient])
 
 
 @router.post("/{disclosure}/correction", summary="Send the receiver a correction")
-def correct_disclosure(request: Request, case: UUID, disclosure: UUID, body: CorrectionBody) -> Response:
+def correct_disclosure(context: Context, case: UUID, disclosure: UUID, body: CorrectionBody) -> Response:
     """A new act on the base of the first, judged at its own moment."""
 
     def make(key: UUID, _case: Case) -> CorrectDisclosure:
@@ -74,19 +75,19 @@ def correct_disclosure(request: Request, case: UUID, disclosure: UUID, body: Cor
             correction=key,
             disclosure=disclosure,
             at=body.at,
-            by=unit_of(request),
+            by=context.unit,
             items=items(body.items),
             already_made=body.already_made,
         )
 
-    return perform(request, case, body, make, "correction")
+    return perform(context, case, body, make, "correction")
 
 
 @router.post("/{act}/citizen-informed", summary="Register that the citizen was told")
-def inform_citizen(request: Request, case: UUID, act: UUID, body: InformedBody) -> Response:
+def inform_citizen(context: Context, case: UUID, act: UUID, body: InformedBody) -> Response:
     """`act` is any act that passed information on: a disclosure, a concern, an answer, a referral."""
 
     def make(_key: UUID, _case: Case) -> InformCitizen:
-        return InformCitizen(about=act, at=body.at, by=unit_of(request), how=body.how, reaction=body.reaction)
+        return InformCitizen(about=act, at=body.at, by=context.unit, how=body.how, reaction=body.reaction)
 
-    return perform(request, case, body, make, "citizen-informed")
+    return perform(context, case, body, make, "citizen-informed")

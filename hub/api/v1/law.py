@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from hub.api.fields import Day
@@ -16,18 +16,16 @@ router = APIRouter(prefix="/v1/law", route_class=GuardedRoute, tags=["law"])
 
 
 @router.get("/bases", response_model=BasesAnswer, summary="Every provision the hub applies")
-def list_bases(request: Request) -> Response:
+def list_bases() -> Response:
     """In the order of the catalogue, with the version of the rule set."""
-    _ = request
     return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [plain(each) for each in report.bases()]})
 
 
 @router.get("/bases/{basis}", response_model=BasisAnswer, summary="One provision")
 def read_basis(
-    request: Request, basis: str, on: Annotated[Day | None, Query(description="in the edition of this day")] = None
+    basis: str, on: Annotated[Day | None, Query(description="in the edition of this day")] = None
 ) -> Response:
     """Whole; with `on`, the edition in force that day, and its successor if it was repealed by then."""
-    _ = request
     if catalogue.find(basis) is None:
         raise NotFound("no such provision in the catalogue")
     found = report.basis(basis) if on is None else report.basis(basis, on)

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from hub.access.gate import acting
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody
 from hub.api.route import FhirBytes, GuardedRoute, RecordingRoute
 from hub.api.schemas.lists import ParkedMessagesAnswer
 from hub.api.schemas.problem import ResourceAnswer
-from hub.api.v1.perform import admit, hub_of, reads_of, unit_of, up_to_date
+from hub.api.v1.perform import admit
 from hub.errors import NotFound
 from hub.intake.placement import Placement
 from hub.vocabulary.jsonable import plain
@@ -28,8 +29,8 @@ class PlacementBody(ActBody):
     case: UUID = Field(examples=["8d0c4c1e-6b4f-8a52-9c1d-3f0e7a5b2c19"])
 
 
-def _placing(request: Request) -> Placement:
-    return Placement(hub_of(request))
+def _placing(context: Context) -> Placement:
+    return Placement(context.handler)
 
 
 @router.get(
@@ -37,11 +38,11 @@ def _placing(request: Request) -> Placement:
     response_model=ParkedMessagesAnswer,
     summary="Messages to this unit that wait to be placed on a case",
 )
-def list_parked_messages(request: Request) -> Response:
+def list_parked_messages(context: Context) -> Response:
     """Oldest first. `why`: no-cpr-number, no-case (that sender or receiver knows), case-closed."""
-    up_to_date(request)
-    with hub_of(request).record.engine.connect() as connection:
-        rows = waiting_for(connection, unit_of(request))
+    context.up_to_date()
+    with context.record.engine.connect() as connection:
+        rows = waiting_for(connection, context.unit)
     return JSONResponse({"messages": [plain(row) for row in rows]}, headers=NO_STORE)
 
 
@@ -51,22 +52,22 @@ def list_parked_messages(request: Request) -> Response:
     response_class=FhirBytes,
     summary="A message that waits, byte for byte as it came",
 )
-def read_parked_message(request: Request, message: UUID) -> Response:
+def read_parked_message(context: Context, message: UUID) -> Response:
     """For the unit that it was sent to; the look is recorded."""
-    waiting = _placing(request).waiting(unit_of(request), message)
+    waiting = _placing(context).waiting(context.unit, message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
-    reads_of(request).record(message, request.state.actor, "GET /v1/parked-messages", "place", [str(message)])
+    context.reads.record(message, context.actor, "GET /v1/parked-messages", "place", [str(message)])
     return FhirBytes(waiting[0].content, headers=NO_STORE)
 
 
 @acts.post("/parked-messages/{message}/placement", summary="Place a message on a case")
-def place_message(request: Request, message: UUID, body: PlacementBody) -> Response:
+def place_message(context: Context, message: UUID, body: PlacementBody) -> Response:
     """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
-    admit(request, body, hub_of(request).clock())
-    actor = acting(request.state.actor, body.acting_unit, body.person, body.role)
-    recorded = _placing(request).place(actor, message, body.case)
-    version = hub_of(request).cases.version_after(recorded, actor.unit)
+    admit(context, body, context.handler.clock())
+    actor = acting(context.actor, body.acting_unit, body.person, body.role)
+    recorded = _placing(context).place(actor, message, body.case)
+    version = context.handler.cases.version_after(recorded, actor.unit)
     headers = {"ETag": f'"{version}"', "Location": f"/v1/cases/{body.case}"}
     told = {
         "case": str(body.case),
@@ -85,8 +86,8 @@ def place_message(request: Request, message: UUID, body: PlacementBody) -> Respo
     response_class=FhirBytes,
     summary="A message on a case, byte for byte as it came",
 )
-def read_message(request: Request, case: UUID, message: str) -> Response:
+def read_message(context: Context, case: UUID, message: str) -> Response:
     """For the unit that sent it and the one it was sent to; `message` is its MessageHeader.id. The look is recorded."""
-    kept = _placing(request).kept(request.state.actor, case, message)
-    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/messages", "read", [message])
+    kept = _placing(context).kept(context.actor, case, message)
+    context.reads.record(case, context.actor, "GET /v1/cases/{case}/messages", "read", [message])
     return FhirBytes(kept, headers=NO_STORE)

@@ -3,13 +3,14 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, SomeWords
 from hub.api.route import GuardedRoute, RecordingRoute
 from hub.api.schemas.case import ObligationsAnswer
 from hub.api.v1 import presenter
-from hub.api.v1.perform import hub_of, perform, reads_of, tagged, unit_of
+from hub.api.v1.perform import perform, tagged
 from hub.domain.case import Case
 from hub.domain.duty import FulfilDuty, Obligation
 from hub.law.explain import duty_in_words
@@ -31,31 +32,31 @@ class FulfilmentBody(ActBody):
 
 @router.get("", response_model=ObligationsAnswer, summary="What is owed on the case, overdue first")
 def list_obligations(
-    request: Request,
+    context: Context,
     case: UUID,
     fulfilled: Annotated[bool, Query(description="also what has been fulfilled")] = False,
 ) -> Response:
     """What this unit owes and what is owed to it: overdue first, then by deadline; without one last."""
-    hub, unit = hub_of(request), unit_of(request)
-    version, standing = hub.cases.known_to(case, request.state.actor)
+    hub, unit = context.handler, context.unit
+    version, standing = hub.cases.known_to(case, context.actor)
     now = hub.clock()
     rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to)]
     rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
     rows = [row for row in rows if fulfilled or row.fulfilled_at is None]
     rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
-    reads_of(request).record(case, request.state.actor, "GET /v1/cases/{case}/obligations", "", [])
+    context.reads.record(case, context.actor, "GET /v1/cases/{case}/obligations", "", [])
     body = {"case": str(case), "version": version, "obligations": [_row(row, row.overdue(now)) for row in rows]}
     return tagged(body, version)
 
 
 @acts.post("", summary="State that a duty was fulfilled")
-def fulfil_obligation(request: Request, case: UUID, body: FulfilmentBody) -> Response:
+def fulfil_obligation(context: Context, case: UUID, body: FulfilmentBody) -> Response:
     """For duties that no act of their own closes: the balancing, the journal entry, the note."""
 
     def make(_key: UUID, _case: Case) -> FulfilDuty:
-        return FulfilDuty(act=body.act, duty=body.duty, at=body.at, by=unit_of(request), words=body.words)
+        return FulfilDuty(act=body.act, duty=body.duty, at=body.at, by=context.unit, words=body.words)
 
-    return perform(request, case, body, make, "fulfilment")
+    return perform(context, case, body, make, "fulfilment")
 
 
 def _row(obligation: Obligation, overdue: bool) -> dict[str, Any]:

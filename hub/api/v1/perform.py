@@ -6,97 +6,73 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from hub.access.gate import acting
+from hub.api.dependencies import RequestContext
 from hub.api.fields import ActBody, CarriedBody, ItemBody
-from hub.api.problems import Behind, problem
+from hub.api.problems import problem
 from hub.api.route import canonical, if_match
 from hub.api.v1 import presenter
 from hub.application.command_context import CommandContext, CommandResult
-from hub.application.command_handler import CommandHandler
-from hub.application.read_log import ReadLog
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import ruling_of
 from hub.errors import Unreadable
 from hub.observability import DECISIONS
-from hub.vocabulary.actors import Actor
 from hub.vocabulary.information import Item
 from hub.vocabulary.organisations import Unit
 
 Make = Callable[[UUID, Case], CaseCommand]
 
 
-def hub_of(request: Request) -> CommandHandler:
-    """The hub behind this request."""
-    hub: CommandHandler = request.app.state.hub
-    return hub
-
-
-def reads_of(request: Request) -> ReadLog:
-    """Where look-ups are recorded."""
-    reads: ReadLog = request.app.state.services.read_log
-    return reads
-
-
-def unit_of(request: Request) -> Unit:
-    """The unit that the token speaks for."""
-    actor: Actor = request.state.actor
-    return actor.unit
-
-
-def up_to_date(request: Request) -> None:
-    """The read models hold everything recorded by now, or nothing is answered: half an answer would look whole."""
-    if not request.app.state.workers.caught_up():
-        raise Behind
-
-
-def envelope(request: Request, body: ActBody) -> CommandContext:
+def command_context(context: RequestContext, body: ActBody) -> CommandContext:
     """What comes with the command that this request makes."""
     return CommandContext(
-        actor=acting(request.state.actor, body.acting_unit, body.person, body.role),
-        key=request.state.key,
-        request=canonical(request),
-        came=hub_of(request).clock(),
-        if_match=if_match(request),
+        actor=acting(context.actor, body.acting_unit, body.person, body.role),
+        key=context.request.state.key,
+        request=canonical(context.request),
+        came=context.handler.clock(),
+        if_match=if_match(context.request),
     )
 
 
-def perform(request: Request, case: UUID, body: ActBody, make: Make, what: str, units: Iterable[Unit] = ()) -> Response:
+def perform(
+    context: RequestContext, case: UUID, body: ActBody, make: Make, what: str, units: Iterable[Unit] = ()
+) -> Response:
     """Carry one command out and answer: 201 with what was recorded, or 403 when the law said no."""
-    sent, named = envelope(request, body), tuple(units)
+    sent, named = command_context(context, body), tuple(units)
 
     def judged(key: UUID, standing: Case) -> CaseCommand:
-        admit(request, body, sent.came)
-        entered(request, named)
+        admit(context, body, sent.came)
+        entered(context, named)
         return make(key, standing)
 
-    outcome = hub_of(request).handle(case, sent, judged)
+    outcome = context.handler.handle(case, sent, judged)
     return answer(outcome, outcome.act, what)
 
 
-def admit(request: Request, body: ActBody, came: datetime) -> None:
+def admit(context: RequestContext, body: ActBody, came: datetime) -> None:
     """May an act be dated so? Judged the first time a command comes, not when it is repeated."""
-    window = hub_of(request).window
+    window = context.handler.window
     if isinstance(body, CarriedBody):
         window.admit_carried(body.at, came, already_made=body.already_made)
     else:
         window.admit(body.at, came)
 
 
-def entered(request: Request, units: Iterable[Unit]) -> None:
+def entered(context: RequestContext, units: Iterable[Unit]) -> None:
     """Every unit that a body names must be in the directory."""
     for unit in units:
-        if request.app.state.directory.find(unit) is None:
+        if context.services.directory.find(unit) is None:
             rule = "a unit of the directory (GET /v1/units lists them)"
-            raise Unreadable(rule, field=_field(request.state.body, str(unit)))
+            raise Unreadable(rule, field=_field(context.request.state.body, str(unit)))
 
 
-def municipality_entered(request: Request, key: str | None) -> None:
+def municipality_entered(context: RequestContext, key: str | None) -> None:
     """A municipality that a body names must be in the directory."""
-    if key is not None and key not in request.app.state.municipalities:
+    if key is not None and key not in context.served.municipalities:
         rule = "the key of a municipality in the directory (GET /v1/units lists them)"
         raise Unreadable(rule, field="municipality")
 

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
+from hub.api.dependencies import Context
 from hub.api.fields import MAX_LIST, ActBody, Body, Day, Moment, Name, UnitName, Words
 from hub.api.route import RecordingRoute
-from hub.api.v1.perform import perform, unit_of
+from hub.api.v1.perform import perform
 from hub.domain.case import Case
 from hub.domain.plan import AgreePlan, CompleteTask, RevisePlan, Undertaking
 
@@ -48,45 +49,45 @@ class RevisionBody(ActBody):
 
 
 @router.post("", summary="Register a plan that was agreed with her")
-def agree_plan(request: Request, case: UUID, body: PlanBody) -> Response:
+def agree_plan(context: Context, case: UUID, body: PlanBody) -> Response:
     """For the acting unit alone; what others are to know of it is a disclosure of its own."""
 
     def make(key: UUID, _case: Case) -> AgreePlan:
         return AgreePlan(
             plan=key,
             at=body.at,
-            by=unit_of(request),
+            by=context.unit,
             title=body.title,
             agreed_with_citizen_at=body.agreed_with_citizen_at,
             tasks=tuple(task.undertaking() for task in body.tasks),
             review_on=body.review_on,
         )
 
-    return perform(request, case, body, make, "plan", {task.responsible for task in body.tasks})
+    return perform(context, case, body, make, "plan", {task.responsible for task in body.tasks})
 
 
 @router.post("/{plan}/revision", summary="Revise what is still to be done")
-def revise_plan(request: Request, case: UUID, plan: UUID, body: RevisionBody) -> Response:
+def revise_plan(context: Context, case: UUID, plan: UUID, body: RevisionBody) -> Response:
     """What was done stays done."""
 
     def make(_key: UUID, _case: Case) -> RevisePlan:
         return RevisePlan(
             plan=plan,
             at=body.at,
-            by=unit_of(request),
+            by=context.unit,
             agreed_with_citizen_at=body.agreed_with_citizen_at,
             tasks=tuple(task.undertaking() for task in body.tasks),
             review_on=body.review_on,
         )
 
-    return perform(request, case, body, make, "revision", {task.responsible for task in body.tasks})
+    return perform(context, case, body, make, "revision", {task.responsible for task in body.tasks})
 
 
 @router.post("/{plan}/tasks/{task}/completion", summary="Register that a task was done")
-def complete_task(request: Request, case: UUID, plan: UUID, task: TaskNumber, body: ActBody) -> Response:
+def complete_task(context: Context, case: UUID, plan: UUID, task: TaskNumber, body: ActBody) -> Response:
     """Once; the plan is completed with its last open task."""
 
     def make(_key: UUID, _case: Case) -> CompleteTask:
-        return CompleteTask(plan=plan, task=task, at=body.at, by=unit_of(request))
+        return CompleteTask(plan=plan, task=task, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "task-completion")
+    return perform(context, case, body, make, "task-completion")

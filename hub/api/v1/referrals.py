@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
+from hub.api.dependencies import Context
 from hub.api.fields import ActBody, Flag, SomeWords, Words
 from hub.api.route import RecordingRoute
 from hub.api.v1.acts import PassingBody
-from hub.api.v1.perform import items, perform, unit_of
+from hub.api.v1.perform import items, perform
 from hub.domain.case import Case
 from hub.domain.referral import (
     AcceptReferral,
@@ -35,9 +36,9 @@ class AcceptanceBody(ActBody):
 
 
 @router.post("", summary="Refer the woman")
-def send_referral(request: Request, case: UUID, body: ReferralBody) -> Response:
+def send_referral(context: Context, case: UUID, body: ReferralBody) -> Response:
     """A referral passes information on, so it is asked of the law like any other act."""
-    unit = unit_of(request)
+    unit = context.unit
 
     def make(key: UUID, _case: Case) -> SendReferral:
         return SendReferral(
@@ -50,46 +51,46 @@ def send_referral(request: Request, case: UUID, body: ReferralBody) -> Response:
             already_made=body.already_made,
         )
 
-    return perform(request, case, body, make, "referral", [body.recipient])
+    return perform(context, case, body, make, "referral", [body.recipient])
 
 
 @router.post("/{referral}/acceptance", summary="Accept or decline a referral")
-def answer_referral(request: Request, case: UUID, referral: UUID, body: AcceptanceBody) -> Response:
+def answer_referral(context: Context, case: UUID, referral: UUID, body: AcceptanceBody) -> Response:
     """Only the unit that received it."""
 
     def make(_key: UUID, _case: Case) -> AcceptReferral | DeclineReferral:
         if body.accepted:
-            return AcceptReferral(referral=referral, at=body.at, by=unit_of(request))
-        return DeclineReferral(referral=referral, at=body.at, by=unit_of(request), reason=body.reason)
+            return AcceptReferral(referral=referral, at=body.at, by=context.unit)
+        return DeclineReferral(referral=referral, at=body.at, by=context.unit, reason=body.reason)
 
-    return perform(request, case, body, make, "acceptance")
+    return perform(context, case, body, make, "acceptance")
 
 
 @router.post("/{referral}/contact", summary="Register the first contact")
-def register_first_contact(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+def register_first_contact(context: Context, case: UUID, referral: UUID, body: ActBody) -> Response:
     """The unit has met or reached the woman."""
 
     def make(_key: UUID, _case: Case) -> MakeFirstContact:
-        return MakeFirstContact(referral=referral, at=body.at, by=unit_of(request))
+        return MakeFirstContact(referral=referral, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "contact")
+    return perform(context, case, body, make, "contact")
 
 
 @router.post("/{referral}/no-show", summary="Register that she did not come")
-def report_no_show(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+def report_no_show(context: Context, case: UUID, referral: UUID, body: ActBody) -> Response:
     """The woman did not come."""
 
     def make(_key: UUID, _case: Case) -> ReportNoShow:
-        return ReportNoShow(referral=referral, at=body.at, by=unit_of(request))
+        return ReportNoShow(referral=referral, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "no-show")
+    return perform(context, case, body, make, "no-show")
 
 
 @router.post("/{referral}/completion", summary="End the course that the referral started")
-def complete_referral(request: Request, case: UUID, referral: UUID, body: ActBody) -> Response:
+def complete_referral(context: Context, case: UUID, referral: UUID, body: ActBody) -> Response:
     """The course is over."""
 
     def make(_key: UUID, _case: Case) -> CompleteReferral:
-        return CompleteReferral(referral=referral, at=body.at, by=unit_of(request))
+        return CompleteReferral(referral=referral, at=body.at, by=context.unit)
 
-    return perform(request, case, body, make, "completion")
+    return perform(context, case, body, make, "completion")

@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
+from hub.api.dependencies import Context
 from hub.api.fields import (
     MAX_LIST,
     Body,
@@ -22,7 +23,7 @@ from hub.api.fields import (
 )
 from hub.api.route import RecordingRoute
 from hub.api.v1.acts import Basis, FlagsBody, SubjectBody
-from hub.api.v1.perform import items, perform, unit_of
+from hub.api.v1.perform import items, perform
 from hub.domain.case import Case
 from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, Form, GiveClarification
 from hub.law.facts import Flags
@@ -104,28 +105,28 @@ class AnswerBody(CarriedBody):
 
 
 @router.post("", summary="Send the request form")
-def request_information(request: Request, case: UUID, body: RequestBody) -> Response:
+def request_information(context: Context, case: UUID, body: RequestBody) -> Response:
     """What nobody may answer is refused at once; a vague request goes on, to be clarified."""
 
     def make(key: UUID, _case: Case) -> AskInformation:
         return AskInformation(
             request=key,
             at=body.at,
-            by=unit_of(request),
+            by=context.unit,
             recipient=body.recipient,
             form=body.form(),
             already_made=body.already_made,
         )
 
-    return perform(request, case, body, make, "information-request", [body.recipient])
+    return perform(context, case, body, make, "information-request", [body.recipient])
 
 
 @router.post("/{asked}/clarification", summary="Ask for, or give, a clarification")
-def clarify_request(request: Request, case: UUID, asked: UUID, body: ClarificationBody) -> Response:
+def clarify_request(context: Context, case: UUID, asked: UUID, body: ClarificationBody) -> Response:
     """`requested` answers an open question; without it a question is put."""
 
     def make(_key: UUID, _case: Case) -> AskClarification | GiveClarification:
-        unit = unit_of(request)
+        unit = context.unit
         if body.requested is not None:
             return GiveClarification(
                 request=asked,
@@ -139,11 +140,11 @@ def clarify_request(request: Request, case: UUID, asked: UUID, body: Clarificati
             request=asked, at=body.at, by=unit, question=body.question, already_made=body.already_made
         )
 
-    return perform(request, case, body, make, "clarification")
+    return perform(context, case, body, make, "clarification")
 
 
 @router.post("/{asked}/answer", summary="Answer a request")
-def answer_request(request: Request, case: UUID, asked: UUID, body: AnswerBody) -> Response:
+def answer_request(context: Context, case: UUID, asked: UUID, body: AnswerBody) -> Response:
     """What was not asked for is held back; what is no obligation may be declined, with a reason."""
 
     def make(key: UUID, _case: Case) -> AnswerRequest:
@@ -151,7 +152,7 @@ def answer_request(request: Request, case: UUID, asked: UUID, body: AnswerBody) 
             answer=key,
             request=asked,
             at=body.at,
-            by=unit_of(request),
+            by=context.unit,
             role=body.role,
             items=items(body.items),
             declined=tuple(Declined(category=item.category, reason=item.reason) for item in body.declined),
@@ -159,4 +160,4 @@ def answer_request(request: Request, case: UUID, asked: UUID, body: AnswerBody) 
             already_made=body.already_made,
         )
 
-    return perform(request, case, body, make, "answer")
+    return perform(context, case, body, make, "answer")

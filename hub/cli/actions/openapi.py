@@ -29,7 +29,7 @@ def capabilities() -> str:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(env="test", data_dir=Path(folder), dispatch=False)
         with build(settings) as services:
-            made = statement(create_app(Workers(services)), settings.server.public_url)
+            made = statement(create_app(Workers(services)), f"{settings.server.public_url}/fhir")
     return json.dumps(json.loads(made), indent=2, ensure_ascii=False) + "\n"
 
 
