@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
-from tests.architecture.sources import CORE, PACKAGES, ROOT, imported, modules
+from tests.architecture.sources import CORE, PACKAGES, ROOT, imported, modules, texts
 
 FROM_OUTSIDE = {
     **dict.fromkeys(CORE, frozenset[str]()),
@@ -80,3 +80,9 @@ def _contracts() -> list[dict[str, Any]]:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     contracts: list[dict[str, Any]] = tools["importlinter"]["contracts"]
     return contracts
+
+
+def test_only_one_module_reaches_into_the_app() -> None:
+    """Handlers are given what they need by its type (hub/api/dependencies.py); app.py puts it there."""
+    reaching = {str(path) for path, text in texts(beneath=("hub",)) if path.suffix == ".py" and ".app.state" in text}
+    assert reaching == {"hub/api/dependencies.py"}
