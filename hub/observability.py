@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("tvaerspor")
 METRICS = CollectorRegistry()
@@ -18,6 +18,7 @@ DELIVERIES = Counter("tvaerspor_deliveries", "Steps of deliveries", ["step"], re
 ALARMS = Counter("tvaerspor_delivery_alarms", "Letters that a person must look at", ["why"], registry=METRICS)
 RECEIPTS = Counter("tvaerspor_receipts", "What was heard of letters", ["what"], registry=METRICS)
 MESSAGES = Counter("tvaerspor_messages", "MedCom messages that came in", ["event", "answer"], registry=METRICS)
+LOOK_UPS_OWED = Gauge("tvaerspor_look_ups_owed", "Shown while the disk was full, not on record yet", registry=METRICS)
 CONNECTIONS = Counter("tvaerspor_connections_refused", "Connections closed unserved", ["why"], registry=METRICS)
 
 _HOUSE = Path(__file__).resolve().parents[1]

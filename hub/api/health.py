@@ -27,15 +27,15 @@ def read_liveness() -> Response:
     summary="The record answers and the read models follow",
 )
 def read_readiness(here: Open) -> Response:
-    """200 when the record can be read and the followers keep up, else 503."""
+    """200 when the record can be read, has room, and the followers keep up, else 503."""
     services, workers = here.services, here.workers
     try:
         services.record.head()
         parked = sum(len(follower.parked()) for follower in services.followers)
     except DBAPIError:
         return JSONResponse({"status": "no-record"}, 503)
-    status = "ready" if workers.following else "behind"
-    return JSONResponse({"status": status, "parked": parked}, 200 if workers.following else 503)
+    status = "full" if services.read_log.owed else "ready" if workers.following else "behind"
+    return JSONResponse({"status": status, "parked": parked}, 200 if status == "ready" else 503)
 
 
 @router.get("/metrics", response_class=PlainTextResponse, openapi_extra=_OPEN, summary="Counters")

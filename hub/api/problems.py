@@ -34,7 +34,7 @@ from hub.errors import (
     Unsendable,
 )
 from hub.observability import log, whereabouts
-from hub.store import RecordUnreachable
+from hub.store import RecordFull, RecordUnreachable
 
 _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest first
     (Unauthorised, 401, "unauthorised", "Who calls is not known"),
@@ -57,6 +57,12 @@ _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest fi
     ),
     (Undeliverable, 422, "cannot-be-carried", "It cannot leave the house until an operator mends the cause"),
     (Contradiction, 409, "contradiction", "It cannot follow what the record holds"),
+    (
+        RecordFull,
+        503,
+        "record-full",
+        "The record's disk is full, so nothing was recorded; what is recorded can be read",
+    ),
     (RecordUnreachable, 503, "record-unreachable", "The record cannot be reached; repeat under the same key"),
     (Behind, 503, "behind", "The answer is being brought up to date; ask again"),
     (EvidenceBroken, 500, "evidence-broken", "The record does not prove what it should"),

@@ -56,4 +56,5 @@ class Services:
     def close(self) -> None:
         """Write what is queued, let the database go. Whoever works with them has stopped before."""
         self.validator.close()
+        self.read_log.close()
         self.record.close()

@@ -34,8 +34,8 @@ class Workers:
         )
 
     def start(self) -> None:
-        """Follow the record, and carry letters if settings say so, until `close`."""
-        works = {"follow": self.follow}
+        """Follow the record, store look-ups that are owed, and carry letters if settings say so, until `close`."""
+        works = {"follow": self.follow, "look-ups": self.services.read_log.settle}
         if self.services.settings.dispatch:
             works["carry"] = self.delivery.carry_when_current
             if self.delivery.has_receipts:

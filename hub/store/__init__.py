@@ -22,7 +22,7 @@ hub/decisions/0002-own-recorder.md says why the recorder is our own, 0003-case-k
 """
 
 from hub.store.engine import is_sqlite, making, writing
-from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordUnreachable, VersionConflict
+from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordFull, RecordUnreachable, VersionConflict
 from hub.store.fold_cache import CachedFold, FoldCache
 from hub.store.keys import Keys
 from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
@@ -45,6 +45,7 @@ __all__ = [
     "PackedParcel",
     "Parcels",
     "Record",
+    "RecordFull",
     "RecordUnreachable",
     "Recorded",
     "Save",

@@ -6,13 +6,14 @@ transactional DDL"), so that a writer can take the write lock at once instead of
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from hub.errors import Unreadable
 
@@ -20,6 +21,7 @@ PATIENCE = 30  # seconds one writer waits for another before it gives up
 _IMMEDIATE = "tvaerspor_immediate"
 # A server that is silently gone is noticed within half a minute (libpq; without effect on a local socket).
 _ALIVE = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+DISK_FULL = "53100"  # PostgreSQL, appendix A: disk_full
 _MAKING = 7404135  # any number of our own
 E = TypeVar("E", Engine, Connection)
 
@@ -53,6 +55,14 @@ def making(engine: Engine) -> Iterator[Connection]:
 def is_sqlite(engine: Engine | Connection) -> bool:
     """Is this the embedded database?"""
     return engine.dialect.name == "sqlite"
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Did the database refuse for want of room on its disk, and so store nothing? (SQLITE_FULL; PostgreSQL 53100)"""
+    return (
+        getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+        or getattr(error.orig, "sqlstate", "") == DISK_FULL
+    )
 
 
 def parse_url(url: str) -> URL:

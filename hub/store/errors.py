@@ -7,6 +7,7 @@ Contradiction
 └── CaseErased        the case's key is destroyed: nothing more can be sealed under it
 HubError
 └── RecordUnreachable the database could not be reached; whether the save was stored is not known
+    └── RecordFull    there is no room on its disk: nothing was stored, and reading goes on
 """
 
 from uuid import UUID
@@ -48,3 +49,7 @@ class CaseErased(Contradiction):
 
 class RecordUnreachable(HubError):
     """The record could not be reached in time. The save may or may not be stored: repeat it under the same command."""
+
+
+class RecordFull(RecordUnreachable):
+    """There is no room for what came. It is certain that nothing was stored; what is stored can be read."""

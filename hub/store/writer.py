@@ -19,8 +19,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from hub.store.append_request import AppendRequest
 from hub.store.append_transaction import Outcome
-from hub.store.engine import is_sqlite, writing
-from hub.store.errors import RecordUnreachable
+from hub.store.engine import is_full, is_sqlite, writing
+from hub.store.errors import RecordFull, RecordUnreachable
 from hub.store.model import Recorded
 from hub.store.recorder import CaseRecorder
 from hub.store.rows import LoggedEvent
@@ -112,7 +112,7 @@ class Writer:
         """Store the batch and tell every caller, whatever happens."""
         try:
             outcomes: list[Any] = list(self._stored([waiting.pending for waiting in batch]))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, RecordFull) as error:
             if len(batch) > 1:  # one of them is at fault: the others must not pay for it
                 for waiting in batch:
                     self._commit([waiting])
@@ -131,6 +131,8 @@ class Writer:
                 return self._recorder.append(self._connected(), self._partition, batch, again=again)
             except (OperationalError, InterfaceError) as error:
                 self._disconnect()
+                if is_full(error):  # waiting makes no room
+                    raise RecordFull("the record's disk is full") from error
                 if time.monotonic() > deadline:
                     raise RecordUnreachable("the record cannot be reached") from error
                 again = True

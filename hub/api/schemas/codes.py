@@ -163,8 +163,9 @@ class LiveStatus(StrEnum):
 
 
 class ReadyStatus(StrEnum):
-    """Can the record be read, and do the read models follow?"""
+    """Can the record be read, has it room, and do the read models follow?"""
 
     READY = "ready"
     BEHIND = "behind"
+    FULL = "full"
     NO_RECORD = "no-record"
