@@ -45,8 +45,8 @@ format: $(SYNCED) ## put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-serve: $(SYNCED) ## run a hub on the embedded database
-	@$(BIN)/tvaerspor serve
+serve: $(SYNCED) ## run a hub to try, on the embedded database, with trial keys
+	@TVAERSPOR_ENV=$${TVAERSPOR_ENV:-trial} $(BIN)/tvaerspor serve
 
 bench: $(SYNCED) ## rates beside the raw driver's, in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from hub.errors import Unreadable
 
 PREFIX = "TVAERSPOR_"
+TRIAL = "trial"
 MIB = 1024 * 1024
 CEILING = 25 * MIB  # of documents or of a message, whatever is set
 
@@ -185,7 +186,7 @@ class DigitalPostSettings:
 class Settings:
     """What an operator decides. Paths are absolute or relative to the working directory."""
 
-    env: Annotated[str, "ENV", _one_of("production", "demo", "test")] = "production"
+    env: Annotated[str, "ENV", _one_of("production", TRIAL, "demo", "test")] = "production"
     data_dir: Annotated[Path, "DATA_DIR", _path] = Path(".data")
     directory_file: Annotated[Path | None, "DIRECTORY_FILE", _path] = None
     outbox_dir: Annotated[Path | None, "OUTBOX_DIR", _path] = None
@@ -210,8 +211,13 @@ class Settings:
 
     @property
     def is_production(self) -> bool:
-        """Anything that does not call itself demo or test is production."""
-        return self.env not in ("demo", "test")
+        """Anything that does not call itself trial, demo or test is production."""
+        return self.env not in (TRIAL, "demo", "test")
+
+    @property
+    def is_trial(self) -> bool:
+        """A hub to try out: as production, but with keys that are worth nothing."""
+        return self.env == TRIAL
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

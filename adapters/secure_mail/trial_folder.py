@@ -11,7 +11,7 @@ from pathlib import Path
 
 from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.factory import CERTIFICATES, REVOCATION, SIGNERS
-from adapters.secure_mail.trial_pki import Issued, TrialAuthority, Wanted
+from adapters.secure_mail.trial_pki import Issued, Key, TrialAuthority, Wanted
 from hub.errors import Unreadable
 from hub.ports.directory import Address
 from hub.vocabulary.organisations import Unit
@@ -27,8 +27,11 @@ class TrialRoom:
     approved: dict[Unit, str]
 
 
-def lay_out(folder: Path, units: Iterable[Address], now: datetime) -> TrialRoom:
-    """Make keys for these units in an empty folder; `Unreadable` for another, or a unit without a CVR."""
+def lay_out(folder: Path, units: Iterable[Address], now: datetime, *, one_key: bool = False) -> TrialRoom:
+    """Make keys for these units in an empty folder; `Unreadable` for another, or a unit without a CVR.
+
+    With `one_key` all share one: making a key takes the better part of a second.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise Unreadable("an empty folder", field="out")
@@ -39,7 +42,8 @@ def lay_out(folder: Path, units: Iterable[Address], now: datetime) -> TrialRoom:
         (folder / CERTIFICATES / f"{name}.crt").write_bytes(each.certificate_pem)
     for name, found in zip(("root", "issuing"), authority.revocation_lists(now), strict=True):
         (folder / REVOCATION / f"{name}.crl").write_bytes(found)
-    approved = {address.unit: _issued(folder, address, authority) for address in units}
+    shared = authority.issuing.key if one_key else None
+    approved = {address.unit: _issued(folder, address, authority, shared) for address in units}
     return TrialRoom(fingerprint(authority.root.certificate), approved)
 
 
@@ -48,11 +52,11 @@ def file_name(unit: Unit) -> str:
     return f"{unit.unit}-{unit.organisation}"
 
 
-def _issued(folder: Path, address: Address, authority: TrialAuthority) -> str:
+def _issued(folder: Path, address: Address, authority: TrialAuthority, key: Key | None) -> str:
     """One key a unit: it signs for its organisation, and opens what is sealed to it."""
     if address.cvr is None:
         raise Unreadable("a unit of an organisation with a CVR number", field=str(address.unit))
-    made = authority.issue(Wanted(cvr=address.cvr, name=f"{address.organisation_name} {address.unit_name}"))
+    made = authority.issue(Wanted(cvr=address.cvr, name=f"{address.organisation_name} {address.unit_name}", key=key))
     name = file_name(address.unit)
     (folder / CERTIFICATES / f"{name}.crt").write_bytes(made.certificate_pem)
     for place in (SIGNERS, KEYS):

@@ -85,10 +85,12 @@ def _mailbox(settings: Settings) -> Mailbox | None:
         )
 
 
-def make_trial(directory: Directory, units: Iterable[Unit], out: Path, *, production: bool) -> dict[str, str]:
+def make_trial(
+    directory: Directory, units: Iterable[Unit], out: Path, *, production: bool, one_key: bool = False
+) -> dict[str, str]:
     """Keys for these units, made on the spot, and a directory that approves them; the settings that use them.
 
-    Refused in production, whose roots they would never be.
+    Refused in production, whose roots they would never be. With `one_key` all of them share a key, which is quick.
     """
     if production:
         raise Unreadable("keys for tests are for demo and test only", field=f"{PREFIX}ENV")
@@ -96,7 +98,7 @@ def make_trial(directory: Directory, units: Iterable[Unit], out: Path, *, produc
     entries = [entry for entry in directory.all() if entry.unit in wanted]
     if missing := wanted - {entry.unit for entry in entries}:
         raise NotFound(f"not in the directory: {', '.join(sorted(map(str, missing)))}")
-    made = lay_out(out / ROOM, entries, clocks.machine())
+    made = lay_out(out / ROOM, entries, clocks.machine(), one_key=one_key)
     approved = [
         replace(entry, certificates=(made.approved[entry.unit],)) if entry.unit in made.approved else entry
         for entry in directory.all()

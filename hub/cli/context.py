@@ -1,6 +1,6 @@
 """What every command shares: settings, a hub for as long as the command runs, and standard error to talk on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,11 +34,15 @@ def settings() -> "Settings":
 
 
 @contextmanager
-def hub() -> Iterator["Services"]:
-    """The parts of a hub, closed again afterwards; a master key that was made on the way is never made silently."""
+def hub(furnish: "Callable[[Settings], Settings] | None" = None) -> Iterator["Services"]:
+    """The parts of a hub, closed again afterwards; a master key that was made on the way is never made silently.
+
+    `furnish` may refuse or complete the settings of what is to carry letters.
+    """
     from hub.bootstrap.build import build
 
-    with build(settings()) as services:
+    found = settings()
+    with build(furnish(found) if furnish else found) as services:
         if services.keys.created:
             say(
                 f"A master key was made: {services.keys.file} (mode 0600). Whoever has it can read the record, and "

@@ -13,9 +13,12 @@ app = typer.Typer()
 @app.command()
 def serve() -> None:
     """Run the hub. Every setting is an environment variable; docker/README.md lists them."""
+    from hub.bootstrap import trial
     from hub.cli.actions import server
 
-    with hub() as services:
+    with hub(trial.furnished) as services:
+        if note := trial.notice(services.settings):
+            say(note, style="yellow")
         server.serve(services, say)
 
 
@@ -32,9 +35,10 @@ def dispatch(
     once: Annotated[bool, typer.Option("--once", help="Move what waits, then stop.")] = False,
 ) -> None:
     """Open, render and carry the letters that wait."""
+    from hub.bootstrap import trial
     from hub.cli.actions import server
 
-    with hub() as services:
+    with hub(trial.furnished) as services:
         if not services.settings.dispatch:
             say("nothing was carried: TVAERSPOR_DISPATCH is off", style="red")
             raise typer.Exit(1)

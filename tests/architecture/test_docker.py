@@ -19,9 +19,10 @@ def test_the_three_services_stand() -> None:
     assert set(COMPOSE["services"]) == {"hub", "database", "mail"}
 
 
-def test_the_hub_accepts_these_settings_and_stands_in_production() -> None:
+def test_the_hub_accepts_these_settings_and_is_a_trial_house_only_here() -> None:
     settings = Settings.from_environment(IN_THE_IMAGE | COMPOSE["services"]["hub"]["environment"])
-    assert settings.is_production
+    assert settings.is_trial
+    assert Settings.from_environment(IN_THE_IMAGE).is_production
     assert settings.database_url.startswith("postgresql+psycopg://tvaerspor@database:")
     assert [f"127.0.0.1:{settings.server.port}:{settings.server.port}"] == COMPOSE["services"]["hub"]["ports"]
     assert f"http://127.0.0.1:{settings.server.port}/health/live" in DOCKERFILE

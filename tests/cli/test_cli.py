@@ -332,6 +332,26 @@ def test_production_has_no_settable_clock(tmp_path: Path) -> None:
     assert "TVAERSPOR_CLOCK_FILE" in said
 
 
+@pytest.mark.parametrize("command", [("serve",), ("dispatch", "--once")])
+def test_production_without_keys_for_mail_does_not_start(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """C32: nothing leaves unsealed, not even into a folder."""
+    said = Operator(DATA_DIR=str(tmp_path / "data")).complaint(*command)
+    assert "TVAERSPOR_MAIL_DIR" in said
+    assert not (tmp_path / "data" / "outbox").exists()
+
+
+def test_a_trial_house_says_so_before_it_listens(tmp_path: Path) -> None:
+    operator = Operator(ENV="trial", DATA_DIR=str(tmp_path / "data"), LISTEN_PORT=str(free_port()))
+    command = [sys.executable, "-c", "from hub.cli import main; main()", "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=operator.environment, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        said = [next(server.stderr) for _ in range(3)]  # the key that was made, what this is, the address
+        server.terminate()
+        server.stderr.read()
+    assert "trial house" in said[1]
+    assert "listening" in said[2]
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -345,7 +365,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 
 def test_a_hub_that_is_told_to_stop_ends_in_order(tmp_path: Path) -> None:
     """In production, where a worker for messages is warmed: nothing is left behind, and every log line is JSON."""
-    operator = Operator(DATA_DIR=str(tmp_path / "data"), LISTEN_PORT=str(free_port()))
+    operator = Operator(DATA_DIR=str(tmp_path / "data"), DISPATCH="off", LISTEN_PORT=str(free_port()))
     command = [sys.executable, "-c", "from hub.cli import main; main()", "serve"]
     with subprocess.Popen(command, cwd=ROOT, env=operator.environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
