@@ -27,11 +27,16 @@ class Then:
     def because(self, reason: Reason, *, citing: str | None = None) -> "Then":
         """The law answered with this reason, for an act that cited this provision."""
         answers = (getattr(event, "ruling", None) for event in self.events)
-        rulings = [answer for answer in answers if isinstance(answer, Ruling)]
+        rulings = _each_once([answer for answer in answers if isinstance(answer, Ruling)])
         assert [ruling.decision.reason for ruling in rulings] == [reason]
         if citing is not None:
             assert [ruling.facts.basis_invoked for ruling in rulings] == [citing]
         return self
+
+
+def _each_once(rulings: list[Ruling]) -> list[Ruling]:
+    """An answer and what it declines stand on one ruling."""
+    return [ruling for number, ruling in enumerate(rulings) if ruling not in rulings[:number]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,10 @@ def content(letter: Letter) -> Content:
         case InformationRequested(ruling=ruling, form=form):
             basis = _basis(ruling.decision, local_day(letter.event.at))
             return replace(_bare("anmodning", letter), form=_asked(form), basis=basis)
-        case ClarificationAsked(request=request, question=question):
-            return replace(_answering(request, _bare("afklaring", letter)), words=question)
-        case ClarificationGiven(request=request, items=items, words=said):
-            return replace(_answering(request, _bare("praecisering", letter)), asked=_categories(items), words=said)
+        case ClarificationAsked(request=request, question=said) as event:
+            return _clarified(event, said, _answering(request, _bare("afklaring", letter)))
+        case ClarificationGiven(request=request, words=said) as event:
+            return _clarified(event, said, _answering(request, _bare("praecisering", letter)))
         case RequestAnswered(request=request, ruling=ruling, items=items):
             answer = _answering(request, _passed_on("svar", letter, ruling, items))
             return replace(answer, left=tuple(map(_left, letter.declined)))
@@ -213,6 +213,13 @@ def _asked(form: Form) -> Asked:
         contact=form.contact,
         ean=form.ean.digits if form.ean else "",
     )
+
+
+def _clarified(event: ClarificationAsked | ClarificationGiven, said: str, letter: Content) -> Content:
+    """Which items and which days, and what else was said."""
+    bounds = (("fra", event.since), ("til", event.until))
+    period = " ".join(f"{word} {words.day(day)}" for word, day in bounds if day is not None)
+    return replace(letter, asked=_categories(event.items), period=period, words=said)
 
 
 def _categories(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -131,5 +131,6 @@ class Content:
     account: Told | None = None
     form: Asked | None = None
     asked: tuple[str, ...] = ()
+    period: str = ""
     words: str = ""
     professional: bool = False

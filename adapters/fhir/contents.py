@@ -61,10 +61,10 @@ def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ..
             return _fields((("receipt", "Kvittering", "Underretningen er modtaget."),))
         case InformationRequested(form=form):
             return _form(form)
-        case ClarificationAsked(question=question):
-            return _fields((("question", "Spørgsmål", question),))
+        case ClarificationAsked(question=question, items=items):
+            return _fields((("question", "Spørgsmål", question), *_wanted(items), *_period(event)))
         case ClarificationGiven(words=words, items=items):
-            return _fields((("clarification", "Præcisering", words), *_wanted(items)))
+            return _fields((("clarification", "Præcisering", words), *_wanted(items), *_period(event)))
         case RequestAnswered(items=items):
             return (*_about(event), *_items(items), *(_left(each) for each in declined))
         case _:
@@ -139,6 +139,10 @@ def _form(form: Form) -> tuple[Part, ...]:
 
 def _wanted(items: Iterable[str]) -> Iterable[tuple[str, str, str]]:
     return (("item", "Ønsket oplysning", item) for item in items)
+
+
+def _period(event: ClarificationAsked | ClarificationGiven) -> Iterable[tuple[str, str, date | None]]:
+    return (("since", "Fra", event.since), ("until", "Til", event.until))
 
 
 def _fields(fields: Iterable[tuple[str, str, str | bool | date | None]]) -> tuple[Part, ...]:

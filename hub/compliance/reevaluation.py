@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.domain.identity import act_of
+from hub.domain.request.events import RequestItemDeclined
 from hub.domain.ruling import Ruling, ruling_of
 from hub.law.catalogue import rule_set
 from hub.law.decide import decide
@@ -46,7 +47,8 @@ def reevaluate(events: Iterable[Recorded], rules: str) -> Reevaluation:
     """Ask the decisions in these events again, under the rules of `then` or of `now`."""
     decisions, found = 0, list[Difference]()
     for recorded in events:
-        ruling = ruling_of(recorded.event)
+        own = not isinstance(recorded.event, RequestItemDeclined)  # whose ruling is the answer's, counted there
+        ruling = ruling_of(recorded.event) if own else None
         if ruling is not None:
             decisions += 1
             found.extend(_compared(recorded, ruling, rules))

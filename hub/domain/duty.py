@@ -14,7 +14,12 @@ from uuid import UUID
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.identity import act_of
-from hub.domain.request.events import InformationRequested
+from hub.domain.request.events import (
+    ClarificationAsked,
+    ClarificationGiven,
+    InformationRequested,
+    RequestItemDeclined,
+)
 from hub.domain.ruling import ruling_of
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
@@ -109,8 +114,10 @@ def obligations(events: Iterable[object]) -> tuple[Obligation, ...]:
 def evolve(owed: Owed, event: object) -> Owed:
     """What is owed after one more event."""
     match event:
-        case DisclosureRefused() | InformationRequested():
+        case DisclosureRefused() | InformationRequested() | ClarificationAsked() | ClarificationGiven():
             return owed  # a request owes nothing before it is answered
+        case RequestItemDeclined():
+            return owed  # the answer's duties are the answer's
         case DutyFulfilled(act=act, duty=duty, at=at):
             return _closed(owed, act, {duty}, at)
         case ConcernAssessed(concern=act, at=at):

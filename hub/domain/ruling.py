@@ -32,8 +32,8 @@ class RuledAct(Protocol):
     """An event that the law was asked about, and keeps the answer."""
 
     @property
-    def ruling(self) -> Ruling:
-        """The answer, yes or no."""
+    def ruling(self) -> Ruling | None:
+        """The answer, yes or no; None in a record of before the law was asked about such events."""
 
 
 def ruling_of(event: object) -> Ruling | None:

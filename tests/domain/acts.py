@@ -42,6 +42,7 @@ CASE, CONSENT, DISCLOSURE, REFERRAL = (known_as(name) for name in ("case", "cons
 CONCERN, RECEIPT, FEEDBACK = (known_as(name) for name in ("concern", "receipt", "feedback"))
 REQUEST, ANSWER, CORRECTION = (known_as(name) for name in ("request", "answer", "correction"))
 PLAN = known_as("plan")
+CLARIFICATION = known_as("clarification")
 
 PURPOSE, MIDWIFE = "stoette_i_graviditeten", "jordemoder"
 CLEAN = Item("rusmiddel", "Har været uden stof i otte uger.")

@@ -177,8 +177,8 @@ exchanges: st.SearchStrategy[CaseCommand] = st.one_of(
             purpose=st.just(PURPOSE),
         ),
     ),
-    stated(AskClarification, request=acts, question=words),
-    stated(GiveClarification, request=acts, items=several),
+    stated(AskClarification, clarification=acts, request=acts, question=usually("", words)),
+    stated(GiveClarification, clarification=acts, request=acts, items=several),
     st.builds(
         AnswerRequest,
         answer=acts,

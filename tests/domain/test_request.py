@@ -13,11 +13,13 @@ from hub.domain.request.events import (
     GiveClarification,
     RequestItemDeclined,
 )
-from hub.law.facts import Flags
+from hub.domain.ruling import rule
+from hub.law.facts import Facts, Flags
 from hub.law.hjemmel import Reason
 from hub.vocabulary.information import Item
 from tests.domain.acts import (
     ANSWER,
+    CLARIFICATION,
     CLEAN,
     MIDWIFE,
     PRESENT,
@@ -44,7 +46,7 @@ HERS = Flags(birth_date=KIRSTEN.birth_date, journalised=True)
 OBSERVED = Declined(category="mor_barn_observation", reason="Kommunen kan selv sende en observatør.")
 
 
-def not_observed() -> RequestItemDeclined:
+def not_observed(asked: Facts) -> RequestItemDeclined:
     return RequestItemDeclined(
         answer=ANSWER,
         request=REQUEST,
@@ -53,23 +55,36 @@ def not_observed() -> RequestItemDeclined:
         recipient=FAMILIES,
         category=OBSERVED.category,
         reason=OBSERVED.reason,
+        ruling=rule(asked),
     )
 
 
-def question(at: object = WEDNESDAY, by: object = CLINIC) -> AskClarification:
-    return AskClarification(request=REQUEST, at=at, by=by, question="Hvilken periode?")
+def question(at: object = WEDNESDAY, by: object = CLINIC, **other: Any) -> AskClarification:
+    put = {"question": "Hvilken periode?"} | other
+    return AskClarification(clarification=CLARIFICATION, request=REQUEST, at=at, by=by, **put)
 
 
-def specified(at: object = THURSDAY, by: object = FAMILIES) -> GiveClarification:
-    return GiveClarification(request=REQUEST, at=at, by=by, items=("rusmiddel",), words="De seneste tre måneder")
+def specified(at: object = THURSDAY, by: object = FAMILIES, **other: Any) -> GiveClarification:
+    said = {"items": ("rusmiddel",), "words": "De seneste tre måneder"} | other
+    return GiveClarification(clarification=CLARIFICATION, request=REQUEST, at=at, by=by, **said)
 
 
-QUESTION_PUT = ClarificationAsked(
-    request=REQUEST, at=WEDNESDAY, by=CLINIC, recipient=FAMILIES, question="Hvilken periode?"
-)
+def question_put(asked: Facts, **other: Any) -> ClarificationAsked:
+    put = {"question": "Hvilken periode?"} | other
+    return ClarificationAsked(request=REQUEST, at=asked.at, by=CLINIC, recipient=FAMILIES, ruling=rule(asked), **put)
+
+
+QUESTION_PUT = question_put(request_facts(WEDNESDAY))
 SPECIFIED = ClarificationGiven(
-    request=REQUEST, at=THURSDAY, by=FAMILIES, recipient=CLINIC, items=("rusmiddel",), words="De seneste tre måneder"
+    request=REQUEST,
+    at=THURSDAY,
+    by=FAMILIES,
+    recipient=CLINIC,
+    items=("rusmiddel",),
+    words="De seneste tre måneder",
+    ruling=rule(request_facts(THURSDAY, form(items=("rusmiddel",)))),
 )
+VAGUE = ("alt_relevant",)
 
 
 class TestAsking:
@@ -126,10 +141,48 @@ class TestAsking:
 
 
 class TestClarifying:
-    """Ask before answering."""
+    """Ask before answering. Words pass only where an answer could (case C23); items and days tell nothing of her."""
 
     def test_a_question_is_put(self) -> None:
-        given(*ASKED).when(question()).then(QUESTION_PUT)
+        given(*ASKED).when(question()).then(QUESTION_PUT).because(
+            Reason.OK_STATUTORY_REQUEST_NO_CONSENT, citing="RSL-11c-1-1"
+        )
+
+    def test_words_do_not_pass_under_a_request_that_nobody_may_answer_yet(self) -> None:
+        vague = information_requested(TUESDAY, items=VAGUE)
+        asked = request_facts(WEDNESDAY, form(items=VAGUE))
+        given(a_case(), vague).when(question()).then(refused(asked, CLARIFICATION)).because(Reason.REQUEST_NOT_SPECIFIC)
+
+    def test_items_and_days_do(self) -> None:
+        vague = information_requested(TUESDAY, items=VAGUE)
+        asked = request_facts(WEDNESDAY, form(items=VAGUE))
+        named = {"question": "", "items": VAGUE, "since": MONDAY.date(), "until": TUESDAY.date()}
+        given(a_case(), vague).when(question(**named)).then(question_put(asked, **named))
+
+    def test_what_was_not_asked_for_is_no_word_for_an_item(self) -> None:
+        given(*ASKED).when(question(items=("hun-drikker-igen",))).then_contradicts("clarifies-unasked")
+
+    def test_once_her_consent_is_gone_no_words_pass_either_way(self) -> None:
+        stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
+        both = (consent_given(MONDAY), information_requested(TUESDAY, **stated), consent_withdrawn(TUESDAY))
+        gone = consent_fact(MONDAY, withdrawn_at=TUESDAY)
+        asked = request_facts(WEDNESDAY, form(**stated), consents=(gone,))
+        given(a_case(), *both).when(question()).then(refused(asked, CLARIFICATION)).because(Reason.CONSENT_WITHDRAWN)
+        taken = consent_given(MONDAY, by=FAMILIES)
+        hers = (a_case(), taken, information_requested(TUESDAY, **stated), consent_withdrawn(TUESDAY, by=FAMILIES))
+        narrowed = form(items=("rusmiddel",), **stated)
+        again = request_facts(THURSDAY, narrowed, consents=(gone,))
+        given(*hers).when(specified()).then(refused(again, CLARIFICATION, by=FAMILIES, recipient=CLINIC)).because(
+            Reason.CONSENT_WITHDRAWN
+        )
+
+    def test_a_clarification_that_is_vague_itself_goes_without_words(self) -> None:
+        asked = request_facts(THURSDAY, form(items=VAGUE))
+        given(*ASKED, QUESTION_PUT).when(specified(items=VAGUE)).then(
+            refused(asked, CLARIFICATION, by=FAMILIES, recipient=CLINIC)
+        ).because(Reason.REQUEST_NOT_SPECIFIC)
+        still = replace(SPECIFIED, items=VAGUE, words="", ruling=rule(asked))
+        given(*ASKED, QUESTION_PUT).when(specified(items=VAGUE, words="")).then(still)
 
     def test_an_open_question_stops_the_answer(self) -> None:
         asked = request_facts(
@@ -182,13 +235,15 @@ class TestAnswering:
     def test_an_observation_may_be_declined_with_a_reason(self) -> None:
         flags = replace(HERS, hospital_declines=("mor_barn_observation",))
         expected = request_answered(WEDNESDAY, CLEAN, categories=("rusmiddel", "mor_barn_observation"), flags=flags)
-        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(OBSERVED,))).then(expected, not_observed())
+        given(*ASKED).when(answer_request(WEDNESDAY, CLEAN, declined=(OBSERVED,))).then(
+            expected, not_observed(expected.ruling.facts)
+        )
 
     def test_nothing_left_because_of_a_decline_is_refused_and_the_requester_told_why(self) -> None:
         flags = replace(HERS, hospital_declines=("mor_barn_observation",))
         asked = request_facts(WEDNESDAY, discloser_role="jordemoder", categories=("mor_barn_observation",), flags=flags)
         given(*ASKED).when(answer_request(WEDNESDAY, WATCHED, declined=(OBSERVED,))).then(
-            refused(asked, ANSWER), not_observed()
+            refused(asked, ANSWER), not_observed(asked)
         ).because(Reason.ITEM_NOT_OBLIGED)
 
     def test_no_other_item_may_be_declined(self) -> None:
@@ -223,7 +278,7 @@ class TestAnswering:
             given(*answered).when(command).then_contradicts("request-already-answered")
 
     def test_what_was_declined_with_an_answer_leaves_the_request_answered(self) -> None:
-        declined = not_observed()
+        declined = not_observed(request_facts(WEDNESDAY))
         given(*ASKED, request_answered(WEDNESDAY), declined).when(answer_request(THURSDAY)).then_contradicts(
             "request-already-answered"
         )

@@ -18,6 +18,7 @@ from hub.api.v1 import presenter
 from hub.application.command_context import CommandContext, CommandResult
 from hub.domain.case import Case, CaseCommand
 from hub.domain.disclosure import DisclosureRefused
+from hub.domain.request.events import RequestItemDeclined
 from hub.domain.ruling import ruling_of
 from hub.errors import Unreadable
 from hub.observability import DECISIONS
@@ -83,7 +84,7 @@ def answer(outcome: CommandResult, act: UUID, what: str) -> Response:
     no = presenter.refused(outcome)
     for recorded in outcome.events:
         ruling = ruling_of(recorded.event)
-        if ruling is not None:
+        if ruling is not None and not isinstance(recorded.event, RequestItemDeclined):  # the answer's, counted with it
             DECISIONS.labels(ruling.decision.outcome.value, ruling.decision.reason.value).inc()
     if no is not None:
         return refusal(outcome, no, headers)

@@ -92,7 +92,7 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
         body["kind"] = what
     body["recorded_at"] = first.recorded_at.isoformat()
     body["events"] = [entry.name for entry in outcome.events]
-    ruling = next((each.event.ruling for each in outcome.events if hasattr(each.event, "ruling")), None)
+    ruling = next((ruling for each in outcome.events if (ruling := ruling_of(each.event))), None)
     if ruling is not None:
         body["decision"] = decided(ruling.decision, ruling.explanation)
     return body

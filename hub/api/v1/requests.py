@@ -82,11 +82,17 @@ class RequestBody(CarriedBody):
 
 
 class ClarificationBody(CarriedBody):
-    """The one who was asked puts a question; the requester says what exactly is wanted."""
+    """The one who was asked puts a question; the requester says what exactly is wanted.
+
+    Items and days may be named of a vague request too; words are judged as an answer to it would be.
+    """
 
     question: SomeWords = ""
+    items: Codes = Field((), description="from the one who was asked: which of the items asked for it is about")
     requested: Codes | None = Field(None, description="from the requester: the items asked for, from now on")
     words: SomeWords = ""
+    since: Day | None = Field(None, description="the first day that is, or may be, wanted")
+    until: Day | None = Field(None, description="the last day that is, or may be, wanted")
 
 
 class DeclinedBody(Body):
@@ -125,19 +131,30 @@ def request_information(context: Context, case: UUID, body: RequestBody) -> Resp
 def clarify_request(context: Context, case: UUID, asked: UUID, body: ClarificationBody) -> Response:
     """`requested` answers an open question; without it a question is put."""
 
-    def make(_key: UUID, _case: Case) -> AskClarification | GiveClarification:
+    def make(key: UUID, _case: Case) -> AskClarification | GiveClarification:
         unit = context.unit
         if body.requested is not None:
             return GiveClarification(
+                clarification=key,
                 request=asked,
                 at=body.at,
                 by=unit,
                 items=body.requested,
                 words=body.words,
+                since=body.since,
+                until=body.until,
                 already_made=body.already_made,
             )
         return AskClarification(
-            request=asked, at=body.at, by=unit, question=body.question, already_made=body.already_made
+            clarification=key,
+            request=asked,
+            at=body.at,
+            by=unit,
+            question=body.question,
+            items=body.items,
+            since=body.since,
+            until=body.until,
+            already_made=body.already_made,
         )
 
     return perform(context, case, body, make, "clarification")

@@ -28,6 +28,7 @@ from hub.domain.request.events import (
     RequestEvent,
     RequestItemDeclined,
 )
+from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Flags
 from hub.law.hjemmel import Reason
@@ -78,31 +79,12 @@ def decide(
     match command:
         case AskInformation():
             return (_ask(command, citizen, consents),)
-        case AskClarification(request=request, at=at, by=by):
-            asked = _open(requests.to(request, by), at)
-            return (
-                ClarificationAsked(
-                    request=request,
-                    at=at,
-                    by=by,
-                    recipient=asked.requester,
-                    question=command.question,
-                    already_made=command.already_made,
-                ),
-            )
-        case GiveClarification(request=request, at=at, by=by):
-            asked = _open(requests.by(request, by), at)
-            return (
-                ClarificationGiven(
-                    request=request,
-                    at=at,
-                    by=by,
-                    recipient=asked.asked,
-                    items=command.items,
-                    words=command.words,
-                    already_made=command.already_made,
-                ),
-            )
+        case AskClarification():
+            asked = _open(requests.to(command.request, command.by), command.at)
+            return (_put(asked, command, citizen, consents),)
+        case GiveClarification():
+            asked = _open(requests.by(command.request, command.by), command.at)
+            return (_specified(asked, command, citizen, consents),)
         case AnswerRequest():
             asked = _open(requests.to(command.request, command.by), command.at)
             return _answer(asked, command, citizen, consents)
@@ -175,6 +157,61 @@ def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> Infor
     )
 
 
+def _put(
+    asked: InformationRequest, command: AskClarification, citizen: Citizen, consents: Consents
+) -> ClarificationAsked | DisclosureRefused:
+    """A question in items and days may always be put to a vague request; words go where an answer could follow."""
+    if set(command.items) - set(asked.form.items):
+        raise Contradiction("only what was asked for can be asked about", code="clarifies-unasked", field="items")
+    passing = _passing(
+        asked.form,
+        asked=command.by,
+        requester=asked.requester,
+        at=command.at,
+        clear=True,
+        sends=command.items or asked.form.items,
+    )
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits and (command.question or ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC):
+        return refusal(command.clarification, command.by, passing, ruling, already_made=command.already_made)
+    return ClarificationAsked(
+        request=command.request,
+        at=command.at,
+        by=command.by,
+        recipient=asked.requester,
+        question=command.question,
+        items=command.items,
+        since=command.since,
+        until=command.until,
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+
+
+def _specified(
+    asked: InformationRequest, command: GiveClarification, citizen: Citizen, consents: Consents
+) -> ClarificationGiven | DisclosureRefused:
+    """What is wanted now is judged as if it were asked for anew."""
+    form = replace(asked.form, items=command.items)
+    passing = _passing(form, asked=asked.asked, requester=command.by, at=command.at, clear=True, sends=command.items)
+    ruling = judge(passing, citizen, consents)
+    if not ruling.permits and (command.words or ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC):
+        no = refusal(command.clarification, command.by, passing, ruling, already_made=command.already_made)
+        return replace(no, recipient=asked.asked)
+    return ClarificationGiven(
+        request=command.request,
+        at=command.at,
+        by=command.by,
+        recipient=asked.asked,
+        items=command.items,
+        words=command.words,
+        since=command.since,
+        until=command.until,
+        ruling=ruling,
+        already_made=command.already_made,
+    )
+
+
 def _answer(
     asked: InformationRequest, command: AnswerRequest, citizen: Citizen, consents: Consents
 ) -> tuple[RequestEvent | DisclosureRefused, ...]:
@@ -200,7 +237,7 @@ def _answer(
         flags=flags,
     )
     ruling = judge(passing, citizen, consents)
-    told = tuple(_declined(command, asked.requester, item) for item in command.declined)
+    told = tuple(_declined(command, asked.requester, item, ruling) for item in command.declined)
     if not ruling.permits:
         no = refusal(command.answer, command.by, passing, ruling, already_made=command.already_made)
         # Nothing is left to send, but the requester is still told what is declined and why (EXPLAIN_DECLINE).
@@ -220,7 +257,7 @@ def _answer(
     return (answered, *told)
 
 
-def _declined(answer: AnswerRequest, requester: Unit, item: Declined) -> RequestItemDeclined:
+def _declined(answer: AnswerRequest, requester: Unit, item: Declined, ruling: Ruling) -> RequestItemDeclined:
     return RequestItemDeclined(
         answer=answer.answer,
         request=answer.request,
@@ -229,6 +266,7 @@ def _declined(answer: AnswerRequest, requester: Unit, item: Declined) -> Request
         recipient=requester,
         category=item.category,
         reason=item.reason,
+        ruling=ruling,
     )
 
 

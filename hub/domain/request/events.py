@@ -70,12 +70,19 @@ class AskInformation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskClarification:
-    """Ask the requester what exactly is wanted, before answering."""
+    """Ask the requester what exactly is wanted, before answering. Items and days tell nothing of her; words may.
 
+    `clarification` is the act's own id, by which a refusal of it is known.
+    """
+
+    clarification: UUID
     request: UUID
     at: datetime
     by: Unit
-    question: str
+    question: str = ""
+    items: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
     already_made: bool = False
 
 
@@ -83,11 +90,14 @@ class AskClarification:
 class GiveClarification:
     """Say what exactly is wanted; `items` replaces what was asked for."""
 
+    clarification: UUID
     request: UUID
     at: datetime
     by: Unit
     items: tuple[str, ...]
     words: str = ""
+    since: date | None = None
+    until: date | None = None
     already_made: bool = False
 
 
@@ -137,7 +147,7 @@ class InformationRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClarificationAsked:
-    """The one who was asked wants to know what exactly is needed."""
+    """The one who was asked wants to know what exactly is needed; `ruling` is None in records of before 2026-12."""
 
     request: UUID
     at: datetime
@@ -145,6 +155,10 @@ class ClarificationAsked:
     recipient: Unit
     question: str
     already_made: bool = False
+    items: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    ruling: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -154,7 +168,7 @@ class ClarificationAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClarificationGiven:
-    """The requester said what exactly is needed."""
+    """The requester said what exactly is needed; `ruling` is None in records of before 2026-12."""
 
     request: UUID
     at: datetime
@@ -163,6 +177,9 @@ class ClarificationGiven:
     items: tuple[str, ...]
     words: str = ""
     already_made: bool = False
+    since: date | None = None
+    until: date | None = None
+    ruling: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -191,7 +208,10 @@ class RequestAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestItemDeclined:
-    """One item that was asked for is not answered; the requester is told why (duty EXPLAIN_DECLINE)."""
+    """One item that was asked for is not answered; the requester is told why (duty EXPLAIN_DECLINE).
+
+    `ruling` is the answer's, also where nothing but the declining was left of it; None in records of before 2026-12.
+    """
 
     answer: UUID
     request: UUID
@@ -200,6 +220,7 @@ class RequestItemDeclined:
     recipient: Unit
     category: str
     reason: str
+    ruling: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
