@@ -1,7 +1,8 @@
 """Content → PDF/A-3a and PDF/UA-1, set by typst from the templates and fonts in this folder.
 
 What a page says goes in as JSON and is only ever text: typst reads it with `json()`, and no template evaluates a
-string. The fonts, the page's own day and the templates are all that the bytes depend on besides.
+string. The fonts, those of the scripts that its words need among them, the page's own day and the templates are all
+that the bytes depend on besides.
 """
 
 import json
@@ -13,8 +14,9 @@ from typing import Any
 
 import typst
 
+from adapters.documents import scripts
 from adapters.documents.content import Content
-from adapters.documents.glyphs import FONTS, shown
+from adapters.documents.glyphs import FONTS, foreign, shown
 from adapters.documents.sheets import AccountSheet, FormSheet, ReminderSheet
 from hub.errors import Unreadable
 
@@ -34,13 +36,15 @@ def pictures(page: Page, ppi: float) -> list[bytes]:
 
 
 def _compiled(page: Page, inside: Mapping[str, str], **options: Any) -> list[bytes]:
+    letter = json.dumps(_shown(asdict(page)), ensure_ascii=False)
+    families = scripts.needed(foreign(letter))
     try:
         made = typst.compile(
             TEMPLATES / f"{page.kind}.typ",
             root=TEMPLATES,
-            font_paths=[FONTS],
+            font_paths=[FONTS, *(scripts.folders() if families else ())],
             ignore_system_fonts=True,
-            sys_inputs={"letter": json.dumps(_shown(asdict(page)), ensure_ascii=False), **inside},
+            sys_inputs={"letter": letter, "scripts": ",".join(families), **inside},
             timestamp=int(datetime(*page.day, 12, tzinfo=UTC).timestamp()),
             **options,
         )

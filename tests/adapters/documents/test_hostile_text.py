@@ -1,11 +1,15 @@
 """Whatever a text holds, it is text in the letter: set, paginated, within the page, and never code."""
 
+import json
 import re
 from dataclasses import replace
+from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PageObject, PdfReader
 
 from adapters.documents.glyphs import covered, shown
 from adapters.documents.renderer import TypstRenderer
@@ -71,6 +75,52 @@ def test_names_from_the_neighbours_need_no_code_points() -> None:
     assert name in words(replace(letters.disclosure(), citizen=replace(KIRSTEN, name=name)))
 
 
+ABROAD = {
+    "arabic": "فاطمة الزهراء",
+    "persian": "می‌خواهم",  # with the joiner that the word is written with
+    "thai": "สมชาย ใจดี",
+    "chinese": "王小明",
+    "japanese": "山田さくら",
+    "korean": "김민지",
+    "tamil": "தமிழ் செல்வி",
+    "hindi": "हिन्दी",
+    "bengali": "বাংলা",
+    "hebrew": "עברית",
+    "amharic": "አማርኛ",
+    "georgian": "ქართული",
+    "khmer": "ខ្មែរ",
+}
+
+
+@pytest.mark.parametrize("script", ABROAD)
+def test_the_scripts_of_people_in_denmark_are_set_in_fonts_of_their_own(script: str) -> None:
+    """C20: in a name, which stands in bold, and in the words of a letter."""
+    text = ABROAD[script]
+    assert shown(text) == text
+    letter = _saying(f"Hun hedder {text}.")
+    pdf = TypstRenderer().render(replace(letter, citizen=replace(KIRSTEN, name=text)), FHIR)
+    used = {str(font["/BaseFont"]) for page in PdfReader(BytesIO(pdf)).pages for font in _fonts(page)}
+    assert any("Noto" in name for name in used)
+
+
+def test_a_letter_without_them_knows_no_other_font() -> None:
+    used = {str(font["/BaseFont"]) for page in read(letters.disclosure()).pages for font in _fonts(page)}
+    assert used
+    assert not any("Noto" in name for name in used)
+
+
+def test_a_joiner_between_latin_letters_is_no_joiner() -> None:
+    assert shown("a\u200cb") == "a⟨U+200C⟩b"
+
+
+@pytest.mark.parametrize("first", [0x4E00, 0xAC00, 0x0600, 0x0E01])
+def test_however_many_signs_it_stays_below_what_was_said(first: int) -> None:
+    signs = "".join(chr(sign) for sign in range(first, first + 2_000) if shown(chr(sign)) == chr(sign))
+    letter = replace(_saying(signs), citizen=replace(KIRSTEN, name=signs[:200]))
+    fhir = json.dumps({"resourceType": "Bundle", "text": signs}, ensure_ascii=False).encode()
+    assert len(TypstRenderer().render(letter, fhir)) <= TypstRenderer().at_most(letter, fhir)
+
+
 @settings(max_examples=40)
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_every_text_can_be_set(text: str) -> None:
@@ -85,6 +135,10 @@ def test_what_is_shown_has_a_glyph_for_every_sign(text: str) -> None:
 @given(st.text(st.sampled_from("abcxyzæøåÆØÅéüß0123456789 .,;:!?()§–’”-/@#$*_[]{}<>\\")))
 def test_ordinary_words_are_shown_as_they_are(text: str) -> None:
     assert shown(text).replace("\u200b", "") == text
+
+
+def _fonts(page: PageObject) -> list[Any]:
+    return [font.get_object() for font in page["/Resources"]["/Font"].values()]
 
 
 def _saying(text: str) -> Letter:
