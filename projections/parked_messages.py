@@ -58,7 +58,7 @@ class ParkedMessages:
     """The projection; see projections.follow.Projection."""
 
     name = "parked-messages"
-    version = 1
+    version = 2  # one that waits for a base is its sender's
     tables = (waiting,)
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
@@ -73,7 +73,7 @@ class ParkedMessages:
 def _row(recorded: Recorded, event: MessageParked) -> dict[str, object]:
     return {
         "stream": recorded.stream,
-        "unit": str(event.recipient),
+        "unit": str(event.waits_for),
         "sender": str(event.by),
         "message": event.message,
         "kind": event.kind,

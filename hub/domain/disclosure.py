@@ -41,13 +41,14 @@ class Passing:
     flags: Flags = field(default_factory=Flags)
 
 
-def judge(passing: Passing, citizen: Citizen, consents: Consents) -> Ruling:
+def judge(passing: Passing, citizen: Citizen | None, consents: Consents) -> Ruling:
     """Ask the law whether this may be passed on, with the consents of the case as they are stored.
 
-    What is passed on here is about somebody: her letter names her, whatever the sender says of it (rule R23).
+    What is passed on here is about somebody: her letter names her, whatever the sender says of it (rule R23). `citizen`
+    is None for a message about nobody that a case is known of.
     """
-    her_own = passing.subject.role in THE_WOMAN
-    flags = replace(passing.flags, birth_date=citizen.birth_date) if her_own else passing.flags
+    her_own = citizen is not None and passing.subject.role in THE_WOMAN
+    flags = replace(passing.flags, birth_date=citizen.birth_date) if citizen and her_own else passing.flags
     flags = replace(flags, identifiable=True) if flags.identifiable is False else flags
     facts = Facts(
         at=passing.at,

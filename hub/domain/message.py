@@ -1,9 +1,9 @@
 """What others send in: MedCom messages, recorded as their sender's acts and shown to the unit they were sent to.
 
-The sender's system asserts its own basis for passing the information on, so the hub does not judge it; it records who
-sent what to whom and when (hub/decisions/0005). The bytes that came are kept in a stream of their own, sealed under the
-key of the case and never written anew. A message that belongs to no case that its parties know is parked in a stream of
-its own until a person places it.
+A message that the hub passes from one unit to another is a disclosure, judged on the base that can be presumed of its
+parties or that its sender states (hub.domain.presumption, hub/decisions/0009). The bytes that came are kept in a stream
+of their own, sealed under the key of the case and never written anew. A message that belongs to no case that its
+parties know is parked in a stream of its own until a person places it.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from hub.domain.ruling import Ruling
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 
+NO_BASE = "no-base"  # why a message is parked that the law does not let the hub pass on as it came
 _NAMESPACE = UUID("b1f4a1f0-2f0b-5d0e-8f66-0d3a6f1c9a42")  # of our own (RFC 9562 §5.5); never changes
 
 
@@ -42,7 +44,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareMessageReceived:
-    """A CareCommunication: new, reply or forward. `at` is when it was sent, `thread` what its replies share."""
+    """A CareCommunication: new, reply or forward. `at` is when it was sent, `thread` what its replies share.
+
+    `ruling` is what the law said of passing it on; None on what was stored before the hub asked (ADR 0009).
+    """
 
     message: str
     at: datetime
@@ -57,6 +62,7 @@ class CareMessageReceived:
     payloads: int = 0
     attachments: int = 0
     sha256: str = ""
+    ruling: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,10 @@ class EnvelopeSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageParked:
-    """A message waits for a person to place it; `why` is a code. What it says stands beside it in the same stream."""
+    """A message waits for a person to place it; `why` is a code. What it says stands beside it in the same stream.
+
+    One that waits for a base (`NO_BASE`) waits for its sender, and is not its receiver's to know of; `ruling` says why.
+    """
 
     message: str
     at: datetime
@@ -119,6 +128,12 @@ class MessageParked:
     kind: str
     why: str
     cpr: Cpr | None = None
+    ruling: Ruling | None = None
+
+    @property
+    def waits_for(self) -> Unit:
+        """Whose person places it."""
+        return self.by if self.why == NO_BASE else self.recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,9 @@ class Conversation:
             return self._refused(actor, message, sending, unknown)
         event = message.told(actor.unit, recipient)
         arrival = Arrival(event=event, cpr=message.cpr, content=message.body, sending=sending)
-        return self._answered(message, verdict, self._intake.receive(actor, arrival))
+        taken = self._intake.receive(actor, arrival)
+        said = Verdict(Reply.FATAL.value, taken.findings) if taken.findings else verdict
+        return self._answered(message, said, taken.at)
 
     def _refused(
         self, actor: Actor, message: ReceivedMessage, sending: Sending, verdict: Verdict

@@ -6,23 +6,29 @@ the sender and the Bundle.id.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from hub.application.command_handler import CommandHandler
 from hub.domain import case as domain
 from hub.domain.message import (
+    NO_BASE,
+    CareMessageReceived,
     EnvelopeSeen,
     Finding,
     IncomingEvent,
     MessageKept,
+    MessageParked,
     MessagePlaced,
     MessageRefused,
     ReceiveMessage,
     kept_in,
 )
+from hub.domain.ruling import Ruling
 from hub.errors import KeyReused
+from hub.intake.case_match import Match
+from hub.ports.intake import HEADER, IssueCode
 from hub.store import CaseErased, CommandRepeated, Meta, Recorded, Save, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.identifiers import Cpr
@@ -48,6 +54,12 @@ class Arrival:
     cpr: Cpr | None
     content: bytes = field(repr=False)
     sending: Sending
+
+    def ruled(self, ruling: Ruling | None) -> "Arrival":
+        """The same, with the ruling that lets it pass on its event."""
+        if ruling is None or not isinstance(self.event, CareMessageReceived):
+            return self
+        return replace(self, event=replace(self.event, ruling=ruling))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +117,15 @@ class Deduplication:
             return None
         return self._record.command(placed.case, placing(came.command))[0]
 
-    def on_case(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID, *, sealed: bool = False) -> list[Save]:
+    def on_case(
+        self, actor: Actor, command: UUID, arrival: Arrival, match: Match, *, sealed: bool = False
+    ) -> list[Save]:
         """The message as the case's next event, and its bytes beside it. A `sealed` one brings its digest."""
-        version, standing = self._hub.cases.load(case)
-        events = domain.decide(standing, ReceiveMessage(arrival.event))
+        events = domain.decide(match.case, ReceiveMessage(arrival.event))
         if not events:
             raise KeyReused("another message stands on the case under this id")
-        message = arrival.event.message
+        case, version, message = match.id, match.version, arrival.event.message
+        assert case is not None
         kept = MessageKept(message=message, content=arrival.content)
         told = self.save(actor, case, case, version, command, events, arrival.sending.digest, sealed=sealed)
         return [told, self.save(actor, kept_in(case, message), case, 0, command, (kept,), None)]
@@ -158,4 +172,21 @@ def placing(command: UUID) -> UUID:
 
 
 def _findings(event: object) -> tuple[Finding, ...]:
+    """What its sender was told: the rules it broke, or that it waits for a base."""
+    if isinstance(event, MessageParked):
+        return waits_for_base(event)
     return event.findings if isinstance(event, MessageRefused) else ()
+
+
+def waits_for_base(parked: MessageParked) -> tuple[Finding, ...]:
+    """That the law does not let the hub pass it on as it came, and what its sender may do."""
+    if parked.why != NO_BASE:
+        return ()
+    says = (
+        "a base that the hub may presume: between health persons, on treatment under way that she has not said no to "
+        "(sundhedsloven § 41, stk. 2, nr. 1). It waits, and its receiver is told nothing: state a base with "
+        "POST /v1/parked-messages/{id}/placement"
+    )
+    return (
+        Finding(severity="error", code=IssueCode.UNABLE.value, element=f"{HEADER}.sender", rule=NO_BASE, says=says),
+    )

@@ -1,8 +1,8 @@
 """What becomes of a message that came in: on its case, or parked for a person to place; refused, or known already.
 
-Each message has one effect, whatever envelope it comes in (hub.intake.deduplication). It is matched by CPR number and
-episode of care to a case that its sender or its receiver knows; anything else would tell one of them of a case it may
-not know of (decisions/0005).
+Each message has one effect, whatever envelope it comes in (hub.intake.deduplication). It is matched to a case
+(hub.intake.case_match) and passes to its receiver on a ruling of the law only; without one it waits for a base, and its
+sender is told (decisions/0009).
 """
 
 from contextlib import suppress
@@ -13,10 +13,19 @@ from uuid import UUID, uuid4, uuid5
 from hub.application.command_handler import CommandHandler
 from hub.application.conflict_retry import retried
 from hub.delivery.dispatcher import Dispatcher
-from hub.domain.case import Case
-from hub.domain.message import AcknowledgementReceived, Finding, MessageKept, MessageParked, MessageRefused
-from hub.errors import NotFound
-from hub.intake.deduplication import Arrival, Deduplication, Sending
+from hub.domain.message import (
+    NO_BASE,
+    AcknowledgementReceived,
+    CareMessageReceived,
+    Finding,
+    MessageKept,
+    MessageParked,
+    MessageRefused,
+)
+from hub.domain.presumption import presumed
+from hub.domain.ruling import Ruling
+from hub.intake.case_match import CaseMatch
+from hub.intake.deduplication import Arrival, Deduplication, Earlier, Sending, waits_for_base
 from hub.store import CommandRepeated, Save, VersionConflict
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
@@ -31,9 +40,10 @@ class MessageIntake:
     def __init__(self, hub: CommandHandler, dispatcher: Dispatcher) -> None:
         self._hub, self._dispatcher, self._record = hub, dispatcher, hub.record
         self.arrivals = Deduplication(hub)
+        self._matches = CaseMatch(hub.record, hub.keys, hub.cases)
 
-    def receive(self, actor: Actor, arrival: Arrival) -> datetime:
-        """Record a good message, once; when the hub took it."""
+    def receive(self, actor: Actor, arrival: Arrival) -> Earlier:
+        """Record a good message, once: when the hub took it, and what its sender must be told, if anything."""
         try:
             return self._take(actor, arrival)
         except CONFLICTS:
@@ -81,21 +91,28 @@ class MessageIntake:
         with suppress(CommandRepeated, VersionConflict):  # it came before; proof twice is proof once
             self._record.append([*saves, *self.arrivals.seen(actor, stream, sending)])
 
-    def _take_once(self, actor: Actor, arrival: Arrival) -> datetime:
+    def _take_once(self, actor: Actor, arrival: Arrival) -> Earlier:
         """Two copies came at once, perhaps, and the other one was first."""
-        earlier = self.arrivals.earlier(actor.unit, arrival.sending)
-        return self._take(actor, arrival) if earlier is None else earlier.at
+        return self.arrivals.earlier(actor.unit, arrival.sending) or self._take(actor, arrival)
 
-    def _take(self, actor: Actor, arrival: Arrival) -> datetime:
+    def _take(self, actor: Actor, arrival: Arrival) -> Earlier:
+        """On its case with the ruling that lets it pass, or parked: for its receiver, or for a base from its sender."""
         command = self.arrivals.command(actor.unit, arrival.sending.message)
-        case, why = self._match(arrival)
+        match, event = self._matches.of(arrival.event, arrival.cpr), arrival.event
+        ruling = presumed(event, match.case) if isinstance(event, CareMessageReceived) else None
+        parked = None
+        if ruling is not None and not ruling.permits:
+            parked = self._parking(arrival, NO_BASE, ruling)
+        elif match.case is None:
+            parked = self._parking(arrival, match.why, ruling)
         saves = (
-            self._parked(actor, command, arrival, why)
-            if case is None
-            else self.arrivals.on_case(actor, command, arrival, case)
+            self._parked(actor, command, arrival, parked)
+            if parked
+            else self.arrivals.on_case(actor, command, arrival.ruled(ruling), match)
         )
         seen = self.arrivals.seen(actor, saves[0].case, arrival.sending)
-        return self._record.append([*saves, *seen])[0].recorded_at
+        at = self._record.append([*saves, *seen])[0].recorded_at
+        return Earlier(at, saves[0].case, waits_for_base(parked) if parked else ())
 
     def _answered(self, due: outbox.OutboxEntry, answer: str) -> None:
         if answer == "ok":
@@ -105,32 +122,9 @@ class MessageIntake:
         else:
             self._dispatcher.troubled(due, "receiver-in-trouble")
 
-    def _match(self, arrival: Arrival) -> tuple[UUID | None, str]:
-        """The case this belongs to; or none, and why."""
-        if arrival.cpr is None:
-            return None, "no-cpr-number"
-        event, open_case, closed = arrival.event, None, False
-        for case in self._record.cases_of(self._hub.keys.citizen_digest(arrival.cpr.digits)):
-            standing = self._standing(case.case)
-            if standing is None or not (standing.knows(event.by) or standing.knows(event.recipient)):
-                continue
-            named = standing.incoming.episodes.intersection(event.episodes) or str(case.case) in event.episodes
-            shut = standing.is_closed_to(event.by, event.recipient)
-            closed = closed or shut
-            if named:
-                return (None, "case-closed") if shut else (case.case, "")
-            open_case = open_case or (None if shut else case.case)
-        return (open_case, "") if open_case else (None, "case-closed" if closed else "no-case")
-
-    def _standing(self, case: UUID) -> Case | None:
-        try:
-            return self._hub.cases.load(case)[1]
-        except NotFound:
-            return None
-
-    def _parked(self, actor: Actor, command: UUID, arrival: Arrival, why: str) -> list[Save]:
-        event, stream = arrival.event, uuid5(command, "parked")
-        parked = MessageParked(
+    def _parking(self, arrival: Arrival, why: str, ruling: Ruling | None) -> MessageParked:
+        event = arrival.event
+        return MessageParked(
             message=event.message,
             at=self._hub.clock(),
             by=event.by,
@@ -138,9 +132,14 @@ class MessageIntake:
             kind=event.activity,
             why=why,
             cpr=arrival.cpr,
+            ruling=ruling,
         )
-        kept = MessageKept(message=event.message, content=arrival.content)
-        return [self.arrivals.save(actor, stream, stream, 0, command, (parked, event, kept), arrival.sending.digest)]
+
+    def _parked(self, actor: Actor, command: UUID, arrival: Arrival, parked: MessageParked) -> list[Save]:
+        stream = uuid5(command, "parked")
+        kept = MessageKept(message=parked.message, content=arrival.content)
+        events = (parked, arrival.event, kept)
+        return [self.arrivals.save(actor, stream, stream, 0, command, events, arrival.sending.digest)]
 
     def _letter(self, unit: Unit, message: str) -> outbox.OutboxEntry | None:
         """The letter to this unit that went out under this id."""

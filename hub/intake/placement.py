@@ -4,7 +4,10 @@ from uuid import UUID, uuid4
 
 from hub.application.command_handler import CommandHandler
 from hub.application.conflict_retry import retried
+from hub.domain.disclosure import DisclosureRefused
+from hub.domain.identity import act_id
 from hub.domain.message import (
+    NO_BASE,
     CareMessageReceived,
     HospitalStayNotified,
     MessageKept,
@@ -12,7 +15,9 @@ from hub.domain.message import (
     MessagePlaced,
     kept_in,
 )
+from hub.domain.presumption import StatedBase, presumed, refused, stated
 from hub.errors import Contradiction, NotFound
+from hub.intake.case_match import Match
 from hub.intake.deduplication import Arrival, Deduplication, Sending, placing
 from hub.store import CommandRepeated, Recorded, VersionConflict
 from hub.vocabulary.actors import Actor
@@ -25,10 +30,11 @@ class Placement:
     def __init__(self, hub: CommandHandler) -> None:
         self._hub, self._record, self._arrivals = hub, hub.record, Deduplication(hub)
 
-    def place(self, actor: Actor, parked: UUID, case: UUID) -> Recorded:
+    def place(self, actor: Actor, parked: UUID, case: UUID, base: StatedBase | None = None) -> Recorded:
         """Put a parked message on a case that the unit knows, then destroy the key it was parked under.
 
-        Placing it there again changes nothing; placing it elsewhere is a `Contradiction`.
+        Placing it there again changes nothing; placing it elsewhere is a `Contradiction`, and so is what no base
+        carries: the presumed one, or the one that the message's sender states.
         """
         waiting = self.waiting(actor.unit, parked)
         _, standing = self._hub.cases.known_to(case, actor)
@@ -39,9 +45,13 @@ class Placement:
         arrival, first = waiting
         if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
             raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
+        if base is not None and actor.unit != arrival.event.by:
+            raise Contradiction("its sender states what a message rests on", code="not-its-sender", field="basis")
         recorded = retried(
-            lambda: self._put(actor, placing(first.command), arrival, case), (VersionConflict, CommandRepeated)
+            lambda: self._put(actor, placing(first.command), arrival, case, base), (VersionConflict, CommandRepeated)
         )
+        if isinstance(recorded.event, DisclosureRefused):
+            raise Contradiction("the law does not let it pass on this base", code=NO_BASE, field="basis")
         placed = MessagePlaced(at=self._hub.clock(), by=actor.unit, case=case)
         end = self._record.stream(parked)[-1].version
         self._record.shred(self._arrivals.save(actor, parked, parked, end, uuid4(), (placed,), None))
@@ -53,7 +63,7 @@ class Placement:
         if rows and isinstance(rows[-1].event, MessagePlaced) and rows[-1].event.by == unit:
             return None
         first = rows[0].event if rows else None
-        if not isinstance(first, MessageParked) or first.recipient != unit:
+        if not isinstance(first, MessageParked) or first.waits_for != unit:
             raise NotFound("no such message waits for this unit")
         told = next(
             recorded.event
@@ -82,13 +92,24 @@ class Placement:
                 return recorded.event.content
         raise NotFound("no such message on this case")
 
-    def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID) -> Recorded:
+    def _put(self, actor: Actor, command: UUID, arrival: Arrival, case: UUID, base: StatedBase | None) -> Recorded:
+        """The message on its case; or, when the base that was stated does not carry it, the refusal."""
         stored = self._record.stream_of(command)
         if stored is not None and stored != case:
             raise _placed_elsewhere()
         if stored is not None:
             return self._record.command(case, command)[0]
-        return self._record.append(self._arrivals.on_case(actor, command, arrival, case, sealed=True))[0]
+        version, standing = self._hub.cases.load(case)
+        ruling, event = None, arrival.event
+        if isinstance(event, CareMessageReceived):
+            ruling = presumed(event, standing) if base is None else stated(event, base, standing)
+            if base is not None and not ruling.permits:
+                no, key = refused(act_id(uuid4(), case), event, base, ruling), uuid4()
+                return self._record.append([self._arrivals.save(actor, case, case, version, key, (no,), None)])[0]
+            if not ruling.permits:
+                raise Contradiction("no base can be presumed for it; its sender states one", code=NO_BASE)
+        match = Match(standing, version)
+        return self._record.append(self._arrivals.on_case(actor, command, arrival.ruled(ruling), match, sealed=True))[0]
 
     def _placed_before(self, parked: UUID, case: UUID) -> Recorded:
         """The event of a message that was placed there before; `Contradiction` when it was placed elsewhere."""

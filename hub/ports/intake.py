@@ -32,6 +32,7 @@ class IssueCode(StrEnum):
     DUPLICATE_ID = "MSG_DUPLICATE_ID"
     DATE_FORMAT = "MSG_DATE_FORMAT"
     UNKNOWN_RECEIVER = "MSG_Receiver_Identifier_UNKNOWN"
+    UNABLE = "MSG_RECEIVER_UNABLE_TO_RECEIVE_MSG_TYPE"
     OUT_OF_OPERATION = "MSG_Mailbox_Out_Of_Operation"
 
 

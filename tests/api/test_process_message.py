@@ -630,7 +630,7 @@ def known(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     folder = tmp_path_factory.mktemp("published")
     units = sorted({pair for file in examples.glob("*.json") for pair in _organisations(file)})
     lines = (
-        f'[x{place}]\nkind = "kommune"\nname = "X"\n'
+        f'[x{place}]\nkind = "hospital"\nname = "X"\n'
         f'[x{place}.units]\n"-" = {{ name = "X", sor = "{sor}", gln = "{gln}" }}'
         for place, (sor, gln) in enumerate(units)
     )

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from hub.access.gate import acting
 from hub.api.dependencies import Context
-from hub.api.fields import ActBody
+from hub.api.fields import ActBody, Code
 from hub.api.route import FhirBytes, GuardedRoute, RecordingRoute
 from hub.api.schemas.lists import ParkedMessagesAnswer
 from hub.api.schemas.problem import ResourceAnswer
 from hub.api.v1.perform import admit
+from hub.domain.presumption import StatedBase
 from hub.errors import NotFound
 from hub.intake.placement import Placement
 from hub.vocabulary.jsonable import plain
@@ -24,9 +25,19 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 class PlacementBody(ActBody):
-    """Which case a message belongs to, by whoever has looked."""
+    """Which case a message belongs to, by whoever has looked; and what it rests on, if its sender states it."""
 
     case: UUID = Field(examples=["8d0c4c1e-6b4f-8a52-9c1d-3f0e7a5b2c19"])
+    basis: Code | None = Field(None, description="an id of the law catalogue; for a message that waits for a base")
+    purpose: Code = "tvaersektoriel_indsats"
+    categories: list[Code] = Field([], max_length=40, description="what the message tells, for the law to judge")
+
+    @property
+    def base(self) -> StatedBase | None:
+        """What the sender states."""
+        if self.basis is None:
+            return None
+        return StatedBase(self.at, self.basis, self.purpose, tuple(self.categories), self.role)
 
 
 def _placing(context: Context) -> Placement:
@@ -36,10 +47,12 @@ def _placing(context: Context) -> Placement:
 @router.get(
     "/parked-messages",
     response_model=ParkedMessagesAnswer,
-    summary="Messages to this unit that wait to be placed on a case",
+    summary="Messages that wait for this unit: to be placed on a case, or for a base",
 )
 def list_parked_messages(context: Context) -> Response:
-    """Oldest first. `why`: no-cpr-number, no-case (that sender or receiver knows), case-closed."""
+    """Oldest first. `why`: no-cpr-number, no-case (that sender or receiver knows), ambiguous, case-closed; and
+    no-base, of this unit's own messages that the law does not let pass on the base that can be presumed.
+    """
     context.up_to_date()
     with context.record.engine.connect() as connection:
         rows = waiting_for(connection, context.unit)
@@ -53,7 +66,7 @@ def list_parked_messages(context: Context) -> Response:
     summary="A message that waits, byte for byte as it came",
 )
 def read_parked_message(context: Context, message: UUID) -> Response:
-    """For the unit that it was sent to; the look is recorded."""
+    """For the unit that it waits for; the look is recorded."""
     waiting = _placing(context).waiting(context.unit, message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
@@ -63,10 +76,13 @@ def read_parked_message(context: Context, message: UUID) -> Response:
 
 @acts.post("/parked-messages/{message}/placement", summary="Place a message on a case")
 def place_message(context: Context, message: UUID, body: PlacementBody) -> Response:
-    """On a case that the unit knows, of the woman whom the message names. The same again changes nothing."""
+    """On a case that the unit knows, of the woman whom the message names. The same again changes nothing.
+
+    The sender of a message that waits for a base states one; the law is asked, and a no is on record.
+    """
     admit(context, body, context.handler.clock())
     actor = acting(context.actor, body.acting_unit, body.person, body.role)
-    recorded = _placing(context).place(actor, message, body.case)
+    recorded = _placing(context).place(actor, message, body.case, body.base)
     version = context.handler.cases.version_after(recorded, actor.unit)
     headers = {"ETag": f'"{version}"', "Location": f"/v1/cases/{body.case}"}
     told = {

@@ -26,6 +26,7 @@ from tests.people import ELMER_CPR
 Json = dict[str, Any]
 BASE = "https://hub.example/fhir"
 CARE = CareCommunications(BASE)
+FAMILY_UNIT = replace(letters.FAMILY_UNIT, sor="999081000016001", gln="9521000000018", phone="+4573760018")
 WARD = replace(letters.AMBULATORY, sor="999071000016001", gln="9521000001114", phone="+4573760001")
 NURSES = replace(letters.NURSES, sor="999071000016002", gln="9521000000025", phone="+4573760002")
 FAR_NURSES = replace(NURSES, unit_name="Sundhedsplejen, Odense", sor="999071000016003", gln="9521000000728")
@@ -154,7 +155,7 @@ def changed(message: Json) -> Json:
 def directory(file: Path, *more: str) -> Path:
     """The sample directory, in which the ward, the maternity ward and the nurses have test SOR ids as well."""
     text = files("adapters.directory").joinpath("sample.toml").read_text(encoding="utf-8")
-    for who in (WARD, NURSES, FAR_NURSES):
+    for who in (WARD, NURSES, FAR_NURSES, FAMILY_UNIT):
         assert who.gln is not None
         text = text.replace(f'"{who.gln}"', f'"{who.gln}", sor = "{who.sor}", phone = "{who.phone}"')
     file.write_text("\n".join((text, *more)), encoding="utf-8")
