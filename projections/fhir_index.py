@@ -132,6 +132,12 @@ def case_of(connection: Connection, key: UUID) -> UUID | None:
     return found
 
 
+def is_shown(connection: Connection, case: UUID, unit: Unit) -> bool:
+    """Has this unit ever been open to an event of this case?"""
+    row = select(changes.c.position).where(changes.c.unit == str(unit), changes.c.case_id == case).limit(1)
+    return connection.execute(row).first() is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which changes: those of a unit with one of these event names, no later than `upto`, between two moments."""

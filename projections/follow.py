@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert,
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub.errors import EvidenceBroken
-from hub.store import Record, Recorded, Vector, writing
+from hub.store import Damaged, Record, Recorded, Vector, writing
 from projections.tables import parked, prepare, shape_of, stands, tracking
 
 BATCH = 1000
@@ -204,7 +204,12 @@ def _one_by_one(
 
 
 def _applied(connection: Connection, projection: Projection, batch: Sequence[Recorded]) -> str | None:
-    """Apply the whole batch, or nothing and say which kind of error there was; a database gone away is none."""
+    """Apply the whole batch, or nothing and say which kind of error there was; a database gone away is none.
+
+    A damaged event is no read model's to take: it is parked, and what comes behind it in its case waits.
+    """
+    if any(isinstance(event.event, Damaged) for event in batch):
+        return EvidenceBroken.__name__
     try:
         with connection.begin_nested():
             projection.apply(connection, batch)

@@ -38,8 +38,8 @@ class _Response(Element, frozen=True, kw_only=True):
 
 
 class _Entry(Element, frozen=True, kw_only=True):
-    full_url: str
-    resource: Resource
+    full_url: str | None = None
+    resource: Resource | msgspec.Raw
     search: _Search | None = None
     request: _Request | None = None
     response: _Response | None = None
@@ -55,11 +55,22 @@ class Listing(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=
 
 
 def searchset(
-    matches: Iterable[Resource], included: Iterable[Resource], *, base: str, self_url: str, next_url: str | None
+    matches: Iterable[Resource],
+    included: Iterable[Resource],
+    *,
+    base: str,
+    self_url: str,
+    next_url: str | None,
+    outcome: bytes | None = None,
 ) -> bytes:
-    """One page of what was found. `total` is left out: counting would need every case to be read."""
+    """One page of what was found. `total` is left out: counting would need every case to be read.
+
+    `outcome` is an OperationOutcome about the search itself (FHIR R4 §3.1.1.4.19).
+    """
     links = [Link(relation=SELF, url=self_url), *([Link(relation=NEXT, url=next_url)] if next_url else [])]
     entries = [*_found(matches, base, "match"), *_found(included, base, "include")]
+    if outcome is not None:
+        entries.append(_Entry(resource=msgspec.Raw(outcome), search=_Search(mode="outcome")))
     return msgspec.json.encode(Listing(type="searchset", link=tuple(links), entry=tuple(entries)))
 
 

@@ -65,3 +65,12 @@ def _issue(issue: Issue) -> _Issue:
         location=(f"http.{legal(issue.parameter)}",) if said(issue.parameter) else (),
         expression=expression,
     )
+
+
+INCOMPLETE = operation_outcome(
+    Issue(
+        "warning",
+        "incomplete",
+        "something may be missing: a place of the record is damaged or cannot be shown yet, and was set aside",
+    )
+)

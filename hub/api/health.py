@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.api.dependencies import Open
 from hub.api.schemas.lists import LiveAnswer, ReadyAnswer
+from hub.errors import EvidenceBroken
 from hub.observability import METRICS
 
 router = APIRouter(tags=["health"])
@@ -27,15 +28,17 @@ def read_liveness() -> Response:
     summary="The record answers and the read models follow",
 )
 def read_readiness(here: Open) -> Response:
-    """200 when the record can be read, has room, and the followers keep up, else 503."""
+    """200 when the record can be read, is whole as far as it was read, has room, and the followers keep up; else 503."""
     services, workers = here.services, here.workers
     try:
         services.record.head()
-        parked = sum(len(follower.parked()) for follower in services.followers)
+        parked = [event for follower in services.followers for event in follower.parked()]
     except DBAPIError:
         return JSONResponse({"status": "no-record"}, 503)
-    status = "full" if services.read_log.owed else "ready" if workers.following else "behind"
-    return JSONResponse({"status": status, "parked": parked}, 200 if status == "ready" else 503)
+    damaged = services.record.damage.places or any(event.error == EvidenceBroken.__name__ for event in parked)
+    full, following = services.read_log.owed, workers.following
+    status = "damaged" if damaged else "full" if full else "ready" if following else "behind"
+    return JSONResponse({"status": status, "parked": len(parked)}, 200 if status == "ready" else 503)
 
 
 @router.get("/metrics", response_class=PlainTextResponse, openapi_extra=_OPEN, summary="Counters")

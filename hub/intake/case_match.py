@@ -18,7 +18,7 @@ from hub.vocabulary.identifiers import Cpr
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class CaseMatched:
     """The case, as it stood at a version of its stream; or none, and why, as a code that tells its receiver nothing."""
 
     case: Case | None = None
@@ -31,37 +31,37 @@ class Match:
         return self.case.course.case if self.case else None
 
 
-class CaseMatch:
+class CaseMatcher:
     """Matches messages to cases."""
 
     def __init__(self, record: Record, keys: Keys, cases: CaseRepository) -> None:
         self._record, self._keys, self._cases = record, keys, cases
 
-    def of(self, event: IncomingEvent, cpr: Cpr | None) -> Match:
+    def of(self, event: IncomingEvent, cpr: Cpr | None) -> CaseMatched:
         """The one case that this message is about."""
         known = [found for found in self._candidates(event, cpr) if self._is_known(found, event)]
         named = [found for found in known if found.case is not None and _names(event, found.case)]
         going_on = [found for found in known if found.case and not found.case.is_closed_to(event.by, event.recipient)]
         if named:
-            return named[0] if named[0] in going_on else Match(why="case-closed")
+            return named[0] if named[0] in going_on else CaseMatched(why="case-closed")
         if len(going_on) > 1:
             shared = [found for found in going_on if found.case and _both_know(event, found.case)]
-            return shared[0] if len(shared) == 1 else Match(why="ambiguous" if shared else "no-case")
+            return shared[0] if len(shared) == 1 else CaseMatched(why="ambiguous" if shared else "no-case")
         if going_on:
             return going_on[0]
-        return Match(why="case-closed" if known else "no-cpr-number" if cpr is None else "no-case")
+        return CaseMatched(why="case-closed" if known else "no-cpr-number" if cpr is None else "no-case")
 
-    def _candidates(self, event: IncomingEvent, cpr: Cpr | None) -> Iterator[Match]:
+    def _candidates(self, event: IncomingEvent, cpr: Cpr | None) -> Iterator[CaseMatched]:
         keys = [row.case for row in self._record.cases_of(self._keys.citizen_digest(cpr.digits))] if cpr else []
         for key in keys or _ids(event):
             try:
                 version, case = self._cases.load(key)
             except NotFound:
                 continue
-            yield Match(case, version)
+            yield CaseMatched(case, version)
 
     @staticmethod
-    def _is_known(found: Match, event: IncomingEvent) -> bool:
+    def _is_known(found: CaseMatched, event: IncomingEvent) -> bool:
         return found.case is not None and (found.case.knows(event.by) or found.case.knows(event.recipient))
 
 

@@ -27,7 +27,7 @@ from hub.domain.message import (
 )
 from hub.domain.ruling import Ruling
 from hub.errors import KeyReused
-from hub.intake.case_match import Match
+from hub.intake.case_match import CaseMatched
 from hub.ports.intake import HEADER, IssueCode
 from hub.store import CaseErased, CommandRepeated, Meta, Recorded, Save, VersionConflict
 from hub.vocabulary.actors import Actor
@@ -118,7 +118,7 @@ class Deduplication:
         return self._record.command(placed.case, placing(came.command))[0]
 
     def on_case(
-        self, actor: Actor, command: UUID, arrival: Arrival, match: Match, *, sealed: bool = False
+        self, actor: Actor, command: UUID, arrival: Arrival, match: CaseMatched, *, sealed: bool = False
     ) -> list[Save]:
         """The message as the case's next event, and its bytes beside it. A `sealed` one brings its digest."""
         events = domain.decide(match.case, ReceiveMessage(arrival.event))

@@ -24,7 +24,7 @@ from hub.domain.message import (
 )
 from hub.domain.presumption import presumed
 from hub.domain.ruling import Ruling
-from hub.intake.case_match import CaseMatch
+from hub.intake.case_match import CaseMatcher
 from hub.intake.deduplication import Arrival, Deduplication, Earlier, Sending, waits_for_base
 from hub.store import CommandRepeated, Save, VersionConflict
 from hub.vocabulary.actors import Actor
@@ -40,7 +40,7 @@ class MessageIntake:
     def __init__(self, hub: CommandHandler, dispatcher: Dispatcher) -> None:
         self._hub, self._dispatcher, self._record = hub, dispatcher, hub.record
         self.arrivals = Deduplication(hub)
-        self._matches = CaseMatch(hub.record, hub.keys, hub.cases)
+        self._matches = CaseMatcher(hub.record, hub.keys, hub.cases)
 
     def receive(self, actor: Actor, arrival: Arrival) -> Earlier:
         """Record a good message, once: when the hub took it, and what its sender must be told, if anything."""

@@ -17,7 +17,7 @@ from hub.domain.message import (
 )
 from hub.domain.presumption import StatedBase, presumed, refused, stated
 from hub.errors import Contradiction, NotFound
-from hub.intake.case_match import Match
+from hub.intake.case_match import CaseMatched
 from hub.intake.deduplication import Arrival, Deduplication, Sending, placing
 from hub.store import CommandRepeated, Recorded, VersionConflict
 from hub.vocabulary.actors import Actor
@@ -108,7 +108,7 @@ class Placement:
                 return self._record.append([self._arrivals.save(actor, case, case, version, key, (no,), None)])[0]
             if not ruling.permits:
                 raise Contradiction("no base can be presumed for it; its sender states one", code=NO_BASE)
-        match = Match(standing, version)
+        match = CaseMatched(standing, version)
         return self._record.append(self._arrivals.on_case(actor, command, arrival.ruled(ruling), match, sealed=True))[0]
 
     def _placed_before(self, parked: UUID, case: UUID) -> Recorded:

@@ -25,7 +25,7 @@ from hub.store.engine import is_sqlite, making, writing
 from hub.store.errors import CaseErased, CitizenHasCase, CommandRepeated, RecordFull, RecordUnreachable, VersionConflict
 from hub.store.fold_cache import CachedFold, FoldCache
 from hub.store.keys import Keys
-from hub.store.model import CitizenClaim, Meta, Recorded, Save, Shredded, Vector
+from hub.store.model import CitizenClaim, Damaged, Meta, Recorded, Save, Shredded, Vector
 from hub.store.parcels import PackedParcel, Parcels
 from hub.store.record import CitizenCase, Record
 from hub.store.serialisation.names import EventNames, EventType
@@ -37,6 +37,7 @@ __all__ = [
     "CitizenClaim",
     "CitizenHasCase",
     "CommandRepeated",
+    "Damaged",
     "EventNames",
     "EventType",
     "FoldCache",

@@ -17,6 +17,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 
 from hub.errors import EvidenceBroken
 from hub.store.clock import moment
+from hub.store.damage import DamageLog
 from hub.store.keys import DataKey, outlives_its_case
 from hub.store.model import Meta, Recorded, Shredded
 from hub.store.rows import LoggedEvent, SealedEvent
@@ -57,10 +58,10 @@ class Draft:
 class SealingMapper(Mapper[UUID]):
     """Drafts to sealed events, rows of the log to `Recorded`."""
 
-    def __init__(self, names: EventNames, vault: Vault) -> None:
+    def __init__(self, names: EventNames, vault: Vault, damage: DamageLog) -> None:
         self._json = EnvelopeJson(names)
         super().__init__(self._json)
-        self._names, self._vault = names, vault
+        self._names, self._vault, self._damage = names, vault, damage
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> SealedEvent:
         """The draft, sealed."""
@@ -94,8 +95,18 @@ class SealingMapper(Mapper[UUID]):
     def envelope(self, row: LoggedEvent) -> EventAndMeta | None:
         """What was sealed in a row, checked against its leaf; None when its key is destroyed.
 
-        A body may be missing only then: it was removed after the erasure that its case records.
+        A body may be missing only then: it was removed after the erasure that its case records. What does not prove
+        what it should is `EvidenceBroken`, and on the list of what is damaged.
         """
+        try:
+            envelope = self._checked(row)
+        except EvidenceBroken as broken:
+            self._damage.found(row, broken)
+            raise
+        self._damage.sound(row)
+        return envelope
+
+    def _checked(self, row: LoggedEvent) -> EventAndMeta | None:
         if not row.is_sound:
             raise EvidenceBroken(f"position {row.id} of partition {row.partition} does not match its leaf")
         key = self._key_of(row)

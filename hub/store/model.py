@@ -56,6 +56,13 @@ class Shredded:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """Stands where an event stood whose row does not prove what it should; what the row claims is not believed."""
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """One stored event with its place in the record.

@@ -10,23 +10,26 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 from weakref import WeakSet
 
-from eventsourcing.persistence import EventStore
+from eventsourcing.persistence import EventStore, StoredEvent
 from sqlalchemy import Engine, Select, select
 
+from hub.errors import EvidenceBroken
 from hub.evidence.merkle import Frontier
 from hub.store import as_of
 from hub.store.append_notifier import AppendNotifier
 from hub.store.case_seal import CaseSeal
 from hub.store.clock import Clock, micros
+from hub.store.damage import DamageLog
 from hub.store.encryption import Sealer
 from hub.store.engine import connect
 from hub.store.erasure import scrub
 from hub.store.fold_cache import FoldCache
 from hub.store.keys import Keys
-from hub.store.mapper import SealingMapper
-from hub.store.model import Recorded, Save, Vector
+from hub.store.mapper import SealingMapper, recorded
+from hub.store.model import Damaged, Recorded, Save, Vector
 from hub.store.parcels import Parcels
 from hub.store.recorder import CaseRecorder
+from hub.store.rows import LoggedEvent
 from hub.store.scan import Scan
 from hub.store.schema import install, is_installed
 from hub.store.serialisation.names import EventNames
@@ -53,7 +56,8 @@ class Record:
     def __init__(self, engine: Engine, keys: Keys, names: EventNames, recorder: CaseRecorder) -> None:
         self._engine, self._recorder, self._keys = engine, recorder, keys
         self._vault = vault = Vault(engine, keys)
-        self._mapper = mapper = SealingMapper(names, vault)
+        self.damage = DamageLog()
+        self._mapper = mapper = SealingMapper(names, vault, self.damage)
         self._open_row = mapper.to_domain_event
         self._sealer = Sealer(names, vault, mapper)
         self._events = EventStore[UUID](mapper, recorder)
@@ -124,10 +128,14 @@ class Record:
         other processes after at most `hub.store.vault.TTL` seconds.
         """
         rows = self._put([save], shred=True).result()
-        for standings in self._standings:
-            standings.forget()
+        self.forget()
         scrub(self._engine)
         return rows
+
+    def forget(self) -> None:
+        """Let go of every folded state: what is asked for next is read from its rows."""
+        for standings in self._standings:
+            standings.forget()
 
     def stream(self, stream: UUID, after_version: int = 0) -> tuple[Recorded, ...]:
         """The events of one stream after a version."""
@@ -162,12 +170,15 @@ class Record:
         return self._recorder.last_version(stream)
 
     def read(self, partition: int, after_position: int, limit: int) -> tuple[Recorded, ...]:
-        """The next events of a partition: what a follower asks for."""
-        return tuple(map(self._open_row, self._recorder.select(partition, after_position, limit)))
+        """The next events of a partition: what a follower asks for. A damaged one is `Damaged`."""
+        return tuple(map(self._set_aside, self._recorder.select(partition, after_position, limit)))
 
     def scan(self, upto: Vector | None = None, names: Collection[str] | None = None) -> Scan:
-        """The whole record up to a vector, now if none is given; only events of these stored names, if some are."""
-        return Scan(upto or self.head(), tuple(names or ()), self._recorder, self._open_row)
+        """The whole record up to a vector, now if none is given; only events of these stored names, if some are.
+
+        A damaged one is `Damaged`.
+        """
+        return Scan(upto or self.head(), tuple(names or ()), self._recorder, self._set_aside)
 
     def cases(self) -> Iterator[UUID]:
         """The ids of all cases, erased ones too, in no order that means anything."""
@@ -232,6 +243,14 @@ class Record:
     def engine(self) -> Engine:
         """The database itself, for read models that live beside the log in tables of their own."""
         return self._engine
+
+    def _set_aside(self, row: StoredEvent) -> Recorded:
+        """The event, or that it is damaged: one row never takes others down."""
+        try:
+            return self._open_row(row)
+        except EvidenceBroken:
+            assert isinstance(row, LoggedEvent)
+            return recorded(row, Damaged(row.topic), None)
 
     def _put(self, saves: Sequence[Save], *, shred: bool) -> "Future[tuple[Recorded, ...]]":
         self._require_open()

@@ -59,12 +59,17 @@ class Cursor:
         began, reached = self.began.get(partition, 0), self.reached.get(partition, 0)
         return began < position <= reached and (partition, position) not in self.gaps
 
+    def passing_by(self, places: Iterable[Place]) -> "Cursor":
+        """The same cursor, which comes back for these places: they were not given."""
+        return replace(self, gaps=self.gaps.union(places))
+
 
 @dataclass(frozen=True, slots=True)
 class InboxMessage:
     """One message bundle, sealed as it was stored or opened; the other ids say what a look-up event may say of it."""
 
     id: UUID
+    place: Place
     delivery: UUID
     recorded_at: datetime
     case: UUID
@@ -177,4 +182,4 @@ def _order(row: Found) -> tuple[int, int, int]:
 
 def _message(row: Found) -> InboxMessage:
     at = moment(row.recorded_at)
-    return InboxMessage(row.bundle_id, row.stream, at, row.case_id, row.act, row.name, bytes(row.bundle))
+    return InboxMessage(row.bundle_id, _place(row), row.stream, at, row.case_id, row.act, row.name, bytes(row.bundle))

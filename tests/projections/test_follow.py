@@ -188,14 +188,26 @@ def test_what_is_parked_says_nothing_about_anybody(record: Record, capsys: pytes
     assert "Nancy" not in parked + said.out + said.err
 
 
-def test_broken_evidence_stops_the_follower(record: Record):
-    record.append([save(uuid4(), 0, Counted(1))])
+def test_a_damaged_event_is_parked_with_those_behind_it_and_others_go_on(record: Record):
+    bad, good = uuid4(), uuid4()
+    record.append([save(bad, 0, Counted(1), Counted(2), Counted(3))])
+    record.append([save(good, 0, Counted(5))])
+    here = (log.c.stream_id == bad, log.c.version == 2)
     with record.engine.begin() as connection:
-        connection.execute(update(log).values(leaf=bytes(32)))
+        leaf = connection.execute(select(log.c.leaf).where(*here)).scalar_one()
+        connection.execute(update(log).where(*here).values(leaf=bytes(32)))
     follower = Follower(record, Counting())
-    with pytest.raises(EvidenceBroken):
-        follower.catch_up()
-    assert follower.position().total == 0
+    follower.catch_up()
+    assert totals(record) == {bad: 1, good: 5}
+    assert [event.error for event in follower.parked()] == ["EvidenceBroken", None]
+    assert len(record.damage.places) == 1
+    rebuild(record, Counting(), lambda _: None)
+    assert totals(record) == {bad: 1, good: 5}
+    with record.engine.begin() as connection:
+        connection.execute(update(log).where(*here).values(leaf=leaf))
+    assert follower.retry_parked() == ()
+    assert totals(record) == {bad: 6, good: 5}
+    assert record.damage.places == frozenset()
 
 
 def test_an_erased_case_is_taken_like_any_other(record: Record):

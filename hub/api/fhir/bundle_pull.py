@@ -6,6 +6,7 @@ letter that stood on it counted as received.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,10 +14,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter, ValidationError
 
+from adapters.fhir.outcome import INCOMPLETE
 from hub.api.fhir.route import MEDIA, Fhir, FhirContext, FhirRoute
 from hub.api.fhir.splice import spliced
 from hub.api.fields import Moment
-from hub.errors import Unreadable
+from hub.errors import EvidenceBroken, Unreadable
 from projections import outbox
 from projections.fhir_inbox import page as inbox
 from projections.fhir_inbox.page import InboxMessage, InboxPage
@@ -60,24 +62,35 @@ def pull_bundles(
         page = inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(context, passed)
-    page = _given(context, page)
+    page, is_whole = _given(context, page)
     base = f"{services.settings.server.public_url}/fhir"
     self_url = f"{base}/Bundle?{context.query}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
-    body = spliced(page, base=base, self_url=self_url, onward_url=onward)
+    outcome = None if is_whole else INCOMPLETE
+    body = spliced(page, base=base, self_url=self_url, onward_url=onward, outcome=outcome)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
-def _given(context: FhirContext, page: InboxPage) -> InboxPage:
-    """The page, opened, without the letters that may not leave; a look-up on each case says which were given."""
-    hub, dispatcher = context.handler, context.services.dispatcher
-    leaving = tuple(message for message in page.messages if dispatcher.may_leave(message.delivery))
-    page = inbox.opened(replace(page, messages=leaving), hub.record.case_seal().open)
+def _given(context: FhirContext, page: InboxPage) -> tuple[InboxPage, bool]:
+    """The page, opened, without the letters that may not leave; a look-up on each case says which were given.
+
+    And whether it is whole: a letter of a case that the record no longer proves is set aside, and the cursor comes back
+    for it.
+    """
+    hub, leaving, damaged = context.handler, list[InboxMessage](), list[InboxMessage]()
+    for message in page.messages:
+        try:
+            if context.services.dispatcher.may_leave(message.delivery):
+                leaving.append(message)
+        except EvidenceBroken:
+            damaged.append(message)
+    cursor = page.cursor.passing_by(message.place for message in damaged)
+    page = inbox.opened(replace(page, messages=tuple(leaving), cursor=cursor), hub.record.case_seal().open)
     given = page.messages
     cases = dict.fromkeys(row.case for row in given)
     shown = {case: _named(row for row in given if row.case == case) for case in cases}
     context.reads.record_all(context.actor, DOOR, context.purpose or "pull", shown)
-    return page
+    return page, not damaged and not page.cursor.gaps
 
 
 def _named(messages: Iterable[InboxMessage]) -> list[str]:
@@ -90,8 +103,9 @@ def _received(context: FhirContext, passed: Iterable[OutboxEntry]) -> None:
     unit = context.unit
     for entry in passed:
         looks = (look for look in context.reads.look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
-        if any(str(entry.delivery) in look.what for look in looks):
-            context.services.dispatcher.received(entry, "pulled")
+        with suppress(EvidenceBroken):  # its case is damaged: the proof is taken when it is whole again
+            if any(str(entry.delivery) in look.what for look in looks):
+                context.services.dispatcher.received(entry, "pulled")
 
 
 def _since(text: str | None) -> datetime | None:

@@ -16,11 +16,12 @@ from hub.domain.access_log import RecordRead
 from hub.domain.case import Case
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.identity import mark_of
-from hub.errors import NotFound
+from hub.errors import EvidenceBroken, NotFound
 from hub.ports.directory import Address
 from hub.store import Recorded, Shredded, Vector
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
+from projections import fhir_index
 
 AUDIT = "AuditEvent"
 
@@ -35,6 +36,7 @@ class Cases:
         self._context, self._upto = context, upto
         self._audited = AUDIT in types
         self._ledgers: dict[UUID, Ledger] = {}
+        self.is_incomplete = False
 
     def ledger(self, case: UUID) -> Ledger:
         """The case's resources; `NotFound` for a case that the unit may not know of."""
@@ -47,6 +49,18 @@ class Cases:
         try:
             return self.ledger(case)
         except NotFound:
+            return None
+
+    def sound(self, case: UUID) -> Ledger | None:
+        """The same for a list of many; a case that the record no longer proves is set aside, and the list says so.
+
+        It says so to a unit that was open to the case before: to any other that would tell that there is one.
+        """
+        try:
+            return self.known(case)
+        except EvidenceBroken:
+            with self._context.record.engine.connect() as connection:
+                self.is_incomplete |= fhir_index.is_shown(connection, case, self._context.unit)
             return None
 
     def _dossier(self, case: UUID) -> Dossier:

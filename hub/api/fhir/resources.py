@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from adapters.fhir.bundles import history, searchset
 from adapters.fhir.dossier import Version
+from adapters.fhir.outcome import INCOMPLETE
 from hub.api.fhir.cursors import SearchCursor
 from hub.api.fhir.dossiers import Cases
 from hub.api.fhir.resource_types import EVERYTHING, KINDS, Kind
@@ -139,7 +140,14 @@ def _answer(context: FhirContext, search: SearchCursor, door: str) -> Response:
     here = f"{base}/{search.path}?{context.query}".rstrip("?")
     matches = (each.version.resource for each in page.found)
     included = (each.version.resource for each in page.included)
-    body = searchset(matches, (*included, *parties), base=base, self_url=here, next_url=onward)
+    body = searchset(
+        matches,
+        (*included, *parties),
+        base=base,
+        self_url=here,
+        next_url=onward,
+        outcome=INCOMPLETE if page.is_incomplete else None,
+    )
     return Response(body, media_type=MEDIA, headers=NO_STORE)
 
 

@@ -35,25 +35,27 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What a search found, what comes along with it, and how it goes on."""
+    """What a search found, what comes along with it, and how it goes on; `is_incomplete` when a case was set aside."""
 
     found: tuple[Match, ...]
     included: tuple[Match, ...]
     onward: SearchCursor | None
+    is_incomplete: bool = False
 
 
 def find(context: FhirContext, search: SearchCursor) -> SearchPage:
     """The next page of a search, as the record stood when the search began."""
     cases = Cases(context, search.types, Vector(search.pin))
     found, onward = _confined(cases, search) if search.cases is not None else _along(context, cases, search)
-    return SearchPage(found, tuple(_included(cases, search, found)), onward)
+    included = tuple(_included(cases, search, found))
+    return SearchPage(found, included, onward, is_incomplete=cases.is_incomplete)
 
 
 def _confined(cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
     every = [
         Match(case, version)
         for case in search.cases or ()
-        if (ledger := cases.known(case)) is not None
+        if (ledger := cases.sound(case)) is not None
         for version in ledger.current()
     ]
     every.sort(key=lambda each: each.key, reverse=search.descending)
@@ -89,7 +91,7 @@ def _along(context: FhirContext, cases: Cases, search: SearchCursor) -> tuple[tu
 
 def _changed(cases: Cases, change: Change, descending: bool) -> list[Match]:
     """The resources that this change left as they are; what changed later again comes later."""
-    ledger = cases.known(change.case)
+    ledger = cases.sound(change.case)
     versions = ledger.left_by(change.place[1:]) if ledger is not None else ()
     return sorted((Match(change.case, version) for version in versions), key=lambda each: each.key, reverse=descending)
 
@@ -127,7 +129,7 @@ def _included(cases: Cases, search: SearchCursor, found: tuple[Match, ...]) -> I
 def everybody(context: FhirContext, search: SearchCursor) -> tuple[Resource, ...]:
     """Every organisation that the resources of these cases refer to."""
     cases = Cases(context, search.types, Vector(search.pin))
-    ledgers = (ledger for case in search.cases or () if (ledger := cases.known(case)) is not None)
+    ledgers = (ledger for case in search.cases or () if (ledger := cases.sound(case)) is not None)
     return organisations.referred_to(context, (element.resource for ledger in ledgers for element in ledger.current()))
 
 

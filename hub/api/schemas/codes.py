@@ -168,4 +168,5 @@ class ReadyStatus(StrEnum):
     READY = "ready"
     BEHIND = "behind"
     FULL = "full"
+    DAMAGED = "damaged"
     NO_RECORD = "no-record"

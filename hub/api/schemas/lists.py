@@ -64,11 +64,15 @@ class DisclosureEntryAnswer(Answer):
 
 
 class DisclosureRegisterAnswer(Answer):
-    """Who told whom what; `next` goes into `after`."""
+    """Who told whom what; `next` goes into `after`.
+
+    `damaged` is how many of the cases on this page are missing, because the record no longer proves what stands there.
+    """
 
     disclosures: list[DisclosureEntryAnswer]
     as_of: datetime | None
     next: UUID | None
+    damaged: int
 
 
 class DeliveryAnswer(Answer):

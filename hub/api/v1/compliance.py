@@ -5,6 +5,7 @@ discloser's own, such as what was withheld and which consents stood behind it. T
 readers (catalogue rule R20); a wider look belongs to the access issue.
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from hub.api.route import GuardedRoute
 from hub.api.schemas.codes import RegisterOutcome
 from hub.api.schemas.lists import DisclosureRegisterAnswer
 from hub.api.v1 import presenter
+from hub.application.case_repository import CaseRepository
 from hub.compliance.replay import Question, answers
-from hub.errors import Unreadable
+from hub.errors import EvidenceBroken, Unreadable
+from hub.store import Recorded, Vector
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.disclosure_register import cases_with
@@ -76,10 +79,25 @@ def list_disclosures(
     upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None
     for each in found:
         context.reads.record(each, context.actor, "GET /v1/compliance/disclosures", "compliance", [])
-    lines = answers((hub.cases.history(each, upto) for each in found), question, legal=as_of if legal_time else None)
+    histories, damaged = _sound(hub.cases, found, upto)
+    lines = answers(histories, question, legal=as_of if legal_time else None)
     body = {
         "disclosures": [presenter.line(line, own) for line in lines],
         "as_of": plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
+        "damaged": damaged,
     }
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def _sound(
+    cases: CaseRepository, wanted: Iterable[UUID], upto: Vector | None
+) -> tuple[list[tuple[Recorded, ...]], int]:
+    """What happened in these cases; and how many the record no longer proves, which are set aside."""
+    histories, damaged = list[tuple[Recorded, ...]](), 0
+    for case in wanted:
+        try:
+            histories.append(cases.history(case, upto))
+        except EvidenceBroken:
+            damaged += 1
+    return histories, damaged

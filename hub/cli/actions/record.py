@@ -1,6 +1,7 @@
 """`tvaerspor replay`, `verify`, `law redecide`, `projections rebuild`: the record read again, from its first event."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from hub.compliance.disclosure_entry import DisclosureEntry
 from hub.compliance.reevaluation import RULES, Reevaluation
 from hub.compliance.reevaluation import reevaluate as asked_again
 from hub.compliance.replay import Question, answers
-from hub.errors import NotFound, Unreadable
+from hub.errors import EvidenceBroken, NotFound, Unreadable
 from hub.evidence.merkle import Frontier
 from hub.store import Recorded
 from hub.vocabulary.identifiers import Cpr
@@ -75,7 +76,8 @@ def replay(services: Services, asked: ReplayArguments, bar: Bar) -> list[Disclos
 
     def each() -> Iterable[tuple[Recorded, ...]]:
         for case in cases:
-            yield services.command_handler.cases.history(case, upto)
+            with suppress(EvidenceBroken):  # on the list of what is damaged, which the operator is told
+                yield services.command_handler.cases.history(case, upto)
             bar.forward(1)
 
     lines = list(answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None))
