@@ -28,7 +28,7 @@ def read_liveness() -> Response:
     summary="The record answers and the read models follow",
 )
 def read_readiness(here: Open) -> Response:
-    """200 when the record can be read, is whole as far as it was read, has room, and the followers keep up; else 503."""
+    """200 when the record is whole as far as it was read, has room, and the followers keep up, else 503."""
     services, workers = here.services, here.workers
     try:
         services.record.head()
