@@ -105,6 +105,8 @@ class ServerSettings:
     attachment_limit: Annotated[int, "ATTACHMENT_LIMIT", _number] = 10 * MIB
     message_limit: Annotated[int, "MESSAGE_LIMIT", _number] = 16 * MIB
 
+    searches_an_hour: Annotated[int, "SEARCHES_AN_HOUR", _number] = 240
+
     @property
     def public_url(self) -> str:
         """The address that others reach the hub by: the one stated, else this machine's at the port listened on."""
@@ -121,6 +123,8 @@ class ServerSettings:
             raise _wrong("ATTACHMENT_LIMIT", "between 1 byte and 25 MiB")
         if not 0 < self.message_limit <= CEILING:
             raise _wrong("MESSAGE_LIMIT", "between 1 byte and 25 MiB")
+        if not self.searches_an_hour > 0:
+            raise _wrong("SEARCHES_AN_HOUR", "1 or more")
         if not 0 < self.body_limit <= self.attachment_limit:
             raise _wrong("BODY_LIMIT", "between 1 byte and the attachment limit")
 

@@ -24,6 +24,7 @@ WHOLE = {
     "TVAERSPOR_BODY_LIMIT": "2048",
     "TVAERSPOR_ATTACHMENT_LIMIT": "26214400",
     "TVAERSPOR_MESSAGE_LIMIT": "4096",
+    "TVAERSPOR_SEARCHES_AN_HOUR": "12",
     "TVAERSPOR_DIRECTORY_FILE": "units.toml",
     "TVAERSPOR_OUTBOX_DIR": "out",
     "TVAERSPOR_DISPATCH": "off",
@@ -82,6 +83,7 @@ def test_every_setting_can_be_set() -> None:
             body_limit=2048,
             attachment_limit=CEILING,
             message_limit=4096,
+            searches_an_hour=12,
         ),
         secure_mail=SecureMailSettings(
             folder=Path("mail"),
@@ -172,6 +174,7 @@ def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch)
         ("MESSAGE_LIMIT", str(CEILING + 1)),
         ("BODY_LIMIT", "0"),
         ("BODY_LIMIT", str(10 * MIB + 1)),
+        ("SEARCHES_AN_HOUR", "0"),
         ("NO_SUCH_THING", "1"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from hub.access.gate import Gate
+from hub.application.citizen_search import CitizenSearch
 from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
 from hub.bootstrap.services import Services
@@ -85,6 +86,11 @@ class RequestContext:
     def reads(self) -> ReadLog:
         """Where look-ups are recorded."""
         return self.served.services.read_log
+
+    @property
+    def searches(self) -> CitizenSearch:
+        """Where a citizen is looked for by her number."""
+        return self.served.services.citizen_search
 
     @property
     def fhir_base(self) -> str:

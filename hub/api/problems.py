@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from adapters.fhir.outcome import Issue, operation_outcome
+from hub.access.rate_limit import TooManyRequests
 from hub.access.tokens import Unauthorised
 from hub.api.dependencies import Behind
 from hub.api.route import NotAcceptable, TooLarge, WrongMediaType, WrongParameter
@@ -39,6 +41,7 @@ from hub.store import RecordFull, RecordUnreachable
 _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest first
     (Unauthorised, 401, "unauthorised", "Who calls is not known"),
     (NotPermitted, 403, "not-permitted", "The caller may not speak for that unit"),
+    (TooManyRequests, 429, "too-many", "Too many searches by this client for now"),
     (NotFound, 404, "not-found", "Nothing by that name that the caller may know of"),
     (TooLarge, 413, "too-large", "The body is too large"),
     (WrongMediaType, 415, "wrong-media-type", "The body must be JSON"),
@@ -171,6 +174,10 @@ async def _hub_error(request: Request, error: Exception) -> Response:
     if status >= 500:
         log.error("hub-error", kind=type(error).__name__, at=whereabouts(error))
         return _answer(request, status, code, title, headers={"Retry-After": "1"} if status == 503 else {})
+    if isinstance(error, TooManyRequests):
+        caller = request.state.actor
+        log.warning("too-many", client=caller.client, unit=str(caller.unit))
+        return _answer(request, status, code, title, headers={"Retry-After": str(ceil(error.after))})
     headers = {"WWW-Authenticate": 'Bearer realm="tvaerspor"'} if status == 401 else {}
     errors = [_named(error.field, str(error), "")] if isinstance(error, NotFound) and error.field else []
     return _answer(request, status, code, title, detail=str(error), headers=headers, errors=errors)

@@ -9,6 +9,8 @@ from adapters.medcom.check import check
 from adapters.medcom.reader import MedComStandard
 from adapters.medcom.translator import MedComTranslator
 from adapters.medcom.worker import Validator
+from hub.access.rate_limit import RateLimit
+from hub.application.citizen_search import CitizenSearch
 from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
 from hub.bootstrap import allocator, digital_post
@@ -66,6 +68,7 @@ def build(settings: Settings) -> Services:
 
     letters = Letters(record, directory, lambda case, sender: case_of(case).course.citizen_by(sender))
     dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)
+    limit = RateLimit(hourly=settings.server.searches_an_hour, burst=settings.server.searches_an_hour)
     intake, validator = MessageIntake(handler, dispatcher), Validator()
     projections = (
         Outbox(),
@@ -81,6 +84,7 @@ def build(settings: Settings) -> Services:
         record=record,
         command_handler=handler,
         read_log=ReadLog(record, clock),
+        citizen_search=CitizenSearch(record, keys, clock, handler.cases, limit.take),
         directory=directory,
         letters=letters,
         channels=channels,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from adapters.medcom.worker import Validator
+from hub.application.citizen_search import CitizenSearch
 from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
 from hub.delivery.channels import Channels
@@ -33,6 +34,7 @@ class Services:
     record: Record
     command_handler: CommandHandler
     read_log: ReadLog
+    citizen_search: CitizenSearch
     directory: Directory
     letters: Letters
     channels: Channels

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from hub.vocabulary.organisations import Unit
 
@@ -15,3 +16,15 @@ class RecordRead:
     door: str
     purpose: str
     what: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenSearched:
+    """A unit looked for a citizen by her number. `citizen` is her keyed digest, `cases` what the unit was told of."""
+
+    at: datetime
+    by: Unit
+    door: str
+    purpose: str
+    citizen: str
+    cases: tuple[UUID, ...] = ()

@@ -195,6 +195,15 @@ class Record:
             rows = connection.execute(query.order_by(citizen_index.c.open.desc(), citizen_index.c.case_id))
             return [CitizenCase(case, is_open) for case, is_open in rows]
 
+    def case_beside(self, digest: bytes) -> UUID | None:
+        """The case of whoever comes at this digest or next after it in the blind index; None in an empty record.
+
+        A search that finds nothing looks at it, so that it costs what a find does.
+        """
+        query = select(citizen_index.c.case_id).order_by(citizen_index.c.digest, citizen_index.c.case_id).limit(1)
+        first, beside = self._column(query), self._column(query.where(citizen_index.c.digest >= digest))
+        return next(iter(beside + first), None)  # the first of all comes next after the last
+
     def head(self) -> Vector:
         """How far the record reaches now."""
         with self._engine.connect() as connection:

@@ -117,7 +117,7 @@ def _knows(context: FhirContext, case: UUID) -> bool:
 
 
 def _cases_of(context: FhirContext, token: str) -> set[UUID]:
-    """The cases of a citizen; which of them the unit knows is looked at by the caller."""
+    """The cases of a citizen that the unit may know of; that it asked is on record."""
     system, bar, number = token.rpartition("|")
     if bar and system != systems.CPR:
         return set()
@@ -125,8 +125,8 @@ def _cases_of(context: FhirContext, token: str) -> set[UUID]:
         cpr = Cpr.parse(number)
     except Unreadable as complaint:
         raise WrongParameter(f"{systems.CPR}|CPR number; {complaint.rule}", field="identifier") from None
-    hub = context.handler
-    return {case.case for case in hub.record.cases_of(hub.keys.citizen_digest(cpr.digits))}
+    door = f"POST {context.request.scope['path']}"
+    return {case.case for case in context.searches.find(context.actor, cpr, door, context.purpose)}
 
 
 def _several(asked: FhirQuery, name: str) -> tuple[str, ...] | None:

@@ -23,6 +23,7 @@ _ALWAYS = {
 }
 _OF_BODIES = {413: "too large", 415: "not said to be JSON"}
 _OF_CASES = {404: "nothing by that name that this unit may know of"}
+_OF_SEARCHES = {429: "too many searches by this client; `Retry-After` says when there may be more"}
 _OF_RECORDS = {409: "it contradicts the record", 412: "the case has moved on"}
 _OF_FHIR = {406: "only JSON is spoken here"}
 
@@ -80,6 +81,8 @@ class OperationOutcomeAnswer(ResourceAnswer):
 def refusals(path: str, method: str, *, recording: bool) -> dict[int | str, dict[str, Any]]:
     """Every no that a door may answer, as FastAPI's `responses` takes it."""
     known = _ALWAYS | (_OF_BODIES if method == "POST" else {}) | (_OF_RECORDS if recording else {})
+    if path.endswith("search"):
+        known |= _OF_SEARCHES
     if "{" in path:
         known |= _OF_CASES
     if path.startswith("/fhir"):

@@ -19,7 +19,7 @@ from hub.api.v1 import presenter
 from hub.api.v1.perform import admit, answer, command_context, municipality_entered, tagged
 from hub.application.visibility import VisibleCase, shown
 from hub.domain.course.events import OpenCase
-from hub.errors import EvidenceBroken, NotFound, Unreadable
+from hub.errors import Unreadable
 from hub.vocabulary.information import Citizen
 from projections.case_view.view import view
 
@@ -77,17 +77,13 @@ def open_case(context: Context, body: OpenBody) -> Response:
 
 @router.post("/search", response_model=CaseSearchAnswer, summary="Find a citizen's open case")
 def search_cases(context: Context, body: SearchBody) -> Response:
-    """The citizen's cases that this unit may know of; the look-up is recorded on each."""
-    hub, actor = context.handler, context.actor
+    """The citizen's cases that this unit may know of. The search is recorded, found or not, and a look-up on each."""
+    actor, door = context.actor, "POST /v1/cases/search"
     found: list[dict[str, Any]] = []
-    for case in hub.record.cases_of(hub.keys.citizen_digest(body.cpr.digits)):
-        try:
-            version, standing = hub.cases.known_to(case.case, actor)
-        except (NotFound, EvidenceBroken):  # one case of hers that is damaged does not hide the others
-            continue
-        context.reads.record(case.case, actor, "POST /v1/cases/search", body.purpose, [])
-        status = "closed" if standing.is_closed_to(actor.unit) else "open"
-        found.append({"case": str(case.case), "version": version, "status": status})
+    for case in context.searches.find(actor, body.cpr, door, body.purpose):
+        context.reads.record(case.case, actor, door, body.purpose, [])
+        status = "closed" if case.standing.is_closed_to(actor.unit) else "open"
+        found.append({"case": str(case.case), "version": case.version, "status": status})
     return JSONResponse({"cases": sorted(found, key=lambda row: (row["status"] == "closed", row["case"]))})
 
 

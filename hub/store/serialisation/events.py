@@ -58,6 +58,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("delivery-completed", delivery.DeliveryCompleted),
     EventType("delivery-failed", delivery.DeliveryFailed),
     EventType("record-read", access_log.RecordRead),
+    EventType("citizen-searched", access_log.CitizenSearched),
     EventType("care-message-received", message.CareMessageReceived),
     EventType("hospital-stay-notified", message.HospitalStayNotified),
     EventType("message-kept", message.MessageKept),
