@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import postgres
 from tests.postgres import TestServer
@@ -16,8 +16,15 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 READS_SHARED = "reads_shared"
 SERVER = pytest.StashKey[TestServer]()
 
-# Two busy cores make every deadline a coin toss. CI repeats the same examples; a developer's machine explores new ones.
-settings.register_profile("tvaerspor", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+# Two busy cores make every deadline a coin toss, and whether a thousand examples come in a second as well. CI repeats
+# the same examples; a developer's machine explores new ones.
+settings.register_profile(
+    "tvaerspor",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("tvaerspor")
 
 

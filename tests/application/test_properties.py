@@ -21,7 +21,9 @@ from tests.domain.test_properties import relied_on
 from tests.office import Office
 from tests.people import CLINIC, MONDAY
 
-SAME_DATABASE = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SAME_DATABASE = settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @dataclass(frozen=True)

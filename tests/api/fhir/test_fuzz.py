@@ -19,7 +19,7 @@ VALUES = (
 )
 PATHS = st.sampled_from(sorted([*BY_TYPE, "Organization", "Binary", "Bundle"]))
 KEYS = st.text(min_size=1, max_size=70) | st.uuids().map(str) | st.uuids().map(lambda key: f"{key}.1")
-calm = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @calm
