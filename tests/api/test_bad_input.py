@@ -14,6 +14,7 @@ from hub.settings import MIB
 from tests.api.doors import NOW, PROBLEM, Doors, example, new_key
 from tests.api.story import AT, ITEMS
 from tests.people import CLINIC, FAMILIES, KAJA
+from tests.waiting import PATIENCE
 
 SECRET = "Hemmelige Hansen"  # stands in everything that is sent; must never come back
 OPENING = {"at": AT, "cpr": KAJA.cpr.digits, "name": SECRET}
@@ -414,7 +415,7 @@ def _spoken(doors: Doors, head: str, body: bytes) -> bytes:
     """What the server answers to these very bytes, until it hangs up or falls silent."""
     host, port = doors.url.removeprefix("http://").split(":")
     token = doors.token(CLINIC)
-    with socket.create_connection((host, int(port)), timeout=3) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         line.sendall(f"{head}Authorization: Bearer {token}\r\nIdempotency-Key: {new_key()}\r\n\r\n".encode() + body)
         line.shutdown(socket.SHUT_WR)
         said = b""
@@ -487,7 +488,7 @@ def test_a_client_that_hangs_up_is_no_fault(doors: Doors, capfd: pytest.CaptureF
     host, port = doors.url.removeprefix("http://").split(":")
     head = f"POST /v1/cases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {doors.token(CLINIC)}\r\n"
     head += f"Idempotency-Key: {new_key()}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
-    with socket.create_connection((host, int(port)), timeout=3) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         line.sendall(head.encode() + b'{"at"')
     assert doors.at(CLINIC).door.get("/health/live").status_code == 200
     said = "".join(capfd.readouterr())

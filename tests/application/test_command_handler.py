@@ -32,6 +32,7 @@ from hub.vocabulary.organisations import Unit
 from tests.domain.acts import concern_reported, disclose, give_consent, withdraw_consent
 from tests.office import KEYS, Make, Office
 from tests.people import ADDICTION, BRITA, CLINIC, FAMILIES, KIRSTEN, MONDAY, NURSES, acting_for
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ class TestOneWomanOneCase:
         offices = [office, office.beside(), office, office.beside()]
 
         def opening(at: Office, unit: Any) -> CommandResult:
-            gate.wait(timeout=30)
+            gate.wait(PATIENCE)
             return at.open(unit)
 
         with ThreadPoolExecutor(4) as pool:
@@ -98,7 +99,7 @@ class TestOneWomanOneCase:
         sent, gate = office.envelope(key="opening"), Barrier(4)
 
         def opening(_: int) -> CommandResult:
-            gate.wait(timeout=30)
+            gate.wait(PATIENCE)
             return office.open(sent=sent)
 
         with ThreadPoolExecutor(4) as pool:
@@ -182,7 +183,7 @@ class TestOnce:
             sent = office.envelope(key="one")
 
             def act(at: Office) -> CommandResult:
-                gate.wait(timeout=30)
+                gate.wait(PATIENCE)
                 return at.act(case, telling(), sent=sent)
 
             with ThreadPoolExecutor(4) as pool:
@@ -216,7 +217,7 @@ class TestOnce:
 
             def acting(case: UUID, key: str = f"once {attempt}", gate: Barrier = gate) -> CommandResult | KeyReused:
                 sent = office.envelope(key=key, request=str(case).encode())
-                gate.wait(timeout=30)
+                gate.wait(PATIENCE)
                 try:
                     return office.act(case, lambda _: AssignCareLevel(level=2, at=MONDAY, by=CLINIC), sent=sent)
                 except KeyReused as told_apart:
@@ -236,7 +237,7 @@ class TestOnce:
                     at: Office, case: UUID, key: str = f"once {attempt}", gate: Barrier = gate
                 ) -> CommandResult | KeyReused:
                     sent = at.envelope(key=key, request=str(case).encode())
-                    gate.wait(timeout=30)
+                    gate.wait(PATIENCE)
                     try:
                         return at.act(case, lambda _: AssignCareLevel(level=2, at=MONDAY, by=CLINIC), sent=sent)
                     except KeyReused as told_apart:
@@ -254,7 +255,7 @@ class TestOnce:
             sent = office.envelope(key="one", if_match=if_match)
 
             def closing(at: Office) -> CommandResult:
-                gate.wait(timeout=30)
+                gate.wait(PATIENCE)
                 return at.act(case, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC), sent=sent)
 
             outcomes = list(pool.map(closing, [office, beside, office, beside]))

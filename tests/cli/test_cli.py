@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.api.doors import serving
 from tests.api.story import told
 from tests.people import CLINIC, FAMILIES, KAJA
 from tests.road.nursery import free_port
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -63,7 +63,7 @@ class Operator:
         """As a process of its own, as the console script runs it."""
         command = [sys.executable, "-c", "from hub.cli import main; main()", *words]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     def complaint(self, *words: str, code: int = 2, said: str = "") -> str:
@@ -370,10 +370,18 @@ def test_a_hub_that_is_told_to_stop_ends_in_order(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, env=operator.environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         started = [next(server.stderr) for _ in range(3)]  # the key that was made, the address, the first event
-        time.sleep(1)  # long enough for the worker to be on its way
-        server.terminate()
+        try:
+            until(lambda: is_worked_for(server.pid), "no worker was warmed")
+        finally:
+            server.terminate()
         said = [json.loads(line)["event"] for line in (started[-1], *server.stderr)]
     assert (server.returncode, said) == (0, ["hub-started", "hub-stopped"])
+
+
+def is_worked_for(process: int) -> bool:
+    """Is a worker of this process on its way?"""
+    listed = subprocess.run(["ps", "-A", "-ww", "-o", "ppid=,args="], capture_output=True, text=True, check=True)
+    return any(re.match(rf"\s*{process} .*spawn_main", line) for line in listed.stdout.splitlines())
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault(tvaerspor: Operator) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.api.fhir.reading import CPR_TOKEN, everything, pages, resources
 from tests.clients.conftest import Running
 from tests.people import CLINIC
+from tests.waiting import PATIENCE
 
 SCRIPT = Path(__file__).with_name("read_case.mjs")
 PACKAGE = "fhir-kit-client@2.0.3"
@@ -24,7 +25,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("npm")
     command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), PACKAGE]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=folder)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=folder)
     except subprocess.TimeoutExpired:
         pytest.skip(f"NOT RUN: npm did not install {PACKAGE} in time")
     if done.returncode:
@@ -35,7 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_reads_the_case(running: Running, installed: Path) -> None:
     words = ["node", str(installed), running.base, running.token, running.case, CPR_TOKEN]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     acts = [

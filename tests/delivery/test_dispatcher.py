@@ -33,6 +33,7 @@ from tests.fakes import CarrierInMemory, Trouble
 from tests.office import Office
 from tests.people import CLINIC, FAMILIES, MONDAY
 from tests.postroom import Postroom
+from tests.waiting import PATIENCE
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -147,7 +148,7 @@ class TestCarrying:
 
             def work(at: Postroom) -> int:
                 waiting = at.waiting()
-                gate.wait(timeout=30)
+                gate.wait(PATIENCE)
                 return sum(at.dispatcher.work(waiting) for _ in range(3))
 
             with ThreadPoolExecutor(2) as pool:

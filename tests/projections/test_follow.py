@@ -17,6 +17,7 @@ from projections.rebuild import rebuild
 from projections.tables import parked as parked_events
 from projections.tables import shapes
 from tests.store.acts import Counted, KeyDestroyed, Noted, opened, save
+from tests.waiting import PATIENCE
 
 seen = Table(
     "seen",
@@ -295,7 +296,7 @@ def test_a_writer_reads_her_own_writes_once_a_follower_has_caught_up(record: Rec
         for number in range(5):
             fill(record, cases=1)
             caught = pool.submit(follower.catch_up)
-            assert follower.wait_until(record.head(), timeout=10)
+            assert follower.wait_until(record.head(), PATIENCE)
             assert len(counted(record)) == 3 * (number + 1)
             caught.result()
 

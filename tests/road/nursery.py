@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
+from tests.waiting import PATIENCE
+
 
 class Nursery:
     """The process, seen from the tests. Use as a context manager."""
@@ -35,7 +37,7 @@ class Nursery:
 
     def __exit__(self, *_: object) -> None:
         self._stdin.close()
-        self._process.wait(30)
+        self._process.wait(PATIENCE)
         cast("IO[str]", self._process.stdout).close()
         self._log.close()
 

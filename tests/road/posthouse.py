@@ -12,7 +12,6 @@ import ssl
 import stat
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ import pytest
 from adapters.secure_mail.mailbox import ImapMailbox
 from adapters.secure_mail.smtp import tls_context
 from tests.adapters.secure_mail.mailserver import HOST, certificate_for, free_port, tls_authority, trusted_by
+from tests.waiting import PATIENCE, until
 
 PROGRAMS = ("/usr/sbin/postfix", "/usr/sbin/dovecot")
 PACKAGES = ("postfix", "dovecot-imapd", "dovecot-lmtpd")
@@ -139,10 +139,13 @@ class Posthouse:
 
     def arrived(self, user: str, number: int = 1) -> list[bytes]:
         """So many mails that are not seen yet, once they have come."""
-        until = time.monotonic() + 30
-        while len(found := [raw for _, raw in self.mailbox(user).waiting()]) < number:
-            assert time.monotonic() < until, self.said()
-            time.sleep(0.1)
+        found: list[bytes] = []
+
+        def have_come() -> bool:
+            found[:] = [raw for _, raw in self.mailbox(user).waiting()]
+            return len(found) >= number
+
+        until(have_come, self.said, every=0.1)
         return found
 
     def kill(self) -> None:
@@ -157,10 +160,7 @@ class Posthouse:
 
     def settle(self) -> None:
         """Wait until nothing that Postfix took is still on its way."""
-        until = time.monotonic() + 30
-        while any(map(_is_whole, self._queued())):
-            assert time.monotonic() < until, self.said()
-            time.sleep(0.1)
+        until(lambda: not any(map(_is_whole, self._queued())), self.said, every=0.1)
 
     def _queued(self) -> Iterator[Path]:
         for name in ("maildrop", "incoming", "active", "deferred"):
@@ -247,12 +247,12 @@ def _postfix(folder: Path, word: str) -> None:
 
 
 def _wait_for(house: Posthouse) -> None:
-    until = time.monotonic() + 30
-    for port in (house.smtp, house.imap):
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert time.monotonic() < until, house.said()
-                time.sleep(0.1)
+    until(lambda: all(map(_listens, (house.smtp, house.imap))), house.said, every=0.1)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+    except OSError:
+        return False
+    return True

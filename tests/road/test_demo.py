@@ -23,9 +23,9 @@ from pypdf import PdfReader
 from hub.api.v1.presenter import MATTERS
 from hub.demo import examples, play
 from hub.errors import Unreadable
+from tests.waiting import PATIENCE
 
 DEMO = "from hub.cli import main; main()"
-PATIENCE = 120  # seconds until a demo that was told to stop is given up
 HOSPITAL, MUNICIPALITY = "sygehus-soenderjylland", "aabenraa"
 HELD_BACK = examples.read("answer").text("tidligere_graviditeter")
 REFUSED = examples.read("disclosure.withdrawn").text("psykisk_helbred")
@@ -283,13 +283,13 @@ def test_ctrl_c_leaves_no_server_behind(tmp_path: Path) -> None:
     )
     assert demo.stdout is not None
     url = next(found[0] for line in demo.stdout if (found := re.search(r"http://[\d.:]+", line)))
-    assert httpx.get(f"{url}/health/live").status_code == 200
+    assert httpx.get(f"{url}/health/live", timeout=PATIENCE).status_code == 200
     demo.send_signal(signal.SIGINT)
     _, complained = demo.communicate(timeout=PATIENCE)
     assert (demo.returncode, "Traceback" in complained) == (130, False), complained
     assert list((tmp_path / "temporary").iterdir()) == []
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{url}/health/live")
+        httpx.get(f"{url}/health/live", timeout=PATIENCE)
 
 
 def _hears_ctrl_c() -> None:

@@ -9,8 +9,7 @@ import os
 import ssl
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from hub.store import Keys
 from tests.adapters.secure_mail.mailserver import HOST, Inbox, serving
 from tests.people import CLINIC, FAMILIES, KAJA
 from tests.road.nursery import free_port
+from tests.waiting import PATIENCE, until
 
 LIMIT, DOCUMENT = 400, 25  # MiB
 SERVE = [sys.executable, "-c", "from hub.cli import main; main()", "serve"]
@@ -48,14 +48,14 @@ class Hub:
         words = self.environment | {f"{PREFIX}DISPATCH": "on" if dispatch else "off"}
         with subprocess.Popen(SERVE, env=words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
-                _until(lambda: process.poll() is not None or self._answers())
+                until(lambda: process.poll() is not None or self._answers(), "the hub did not start")
                 yield process.pid
             finally:
                 process.terminate()
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health/live").status_code == 200
+            return httpx.get(f"{self.url}/health/live", timeout=PATIENCE).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -113,7 +113,7 @@ def post(hub: Hub, data: Path) -> None:
     """The clinic's underretning with the document, on a case that it opens."""
     now = datetime.now(UTC)
     token = make_token(Keys.embedded(data).token_key(), "epj", CLINIC, now, timedelta(hours=1))
-    with httpx.Client(base_url=hub.url, headers={"Authorization": f"Bearer {token}"}, timeout=120) as door:
+    with httpx.Client(base_url=hub.url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE) as door:
         opened = door.post(
             "/v1/cases",
             json={"at": now.isoformat(), "cpr": KAJA.cpr.digits, "name": KAJA.name, "municipality": "aabenraa"},
@@ -143,13 +143,6 @@ def concern(now: datetime) -> dict[str, Any]:
 
 def peak_when_left(process: int, inbox: Inbox) -> int:
     """The most memory that the process has held when the mail has left, in MiB."""
-    _until(lambda: bool(inbox.mails))
+    until(lambda: inbox.mails, "the mail did not leave")
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
-
-
-def _until(holds: Callable[[], bool], most: float = 120.0) -> None:
-    until = time.monotonic() + most
-    while not holds():
-        assert time.monotonic() < until, "it took too long"
-        time.sleep(0.05)

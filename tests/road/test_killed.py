@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -28,6 +28,7 @@ from hub.store import Keys, Record, Recorded
 from hub.store.tables import case_key, citizen_index, event
 from tests.people import BRITA, CLINIC, FAMILIES, KAJA, KIRSTEN, NANCY
 from tests.road.nursery import Nursery, free_port
+from tests.waiting import PATIENCE, until
 
 KILLS = int(os.environ.get("TVAERSPOR_TEST_KILLS", "50"))
 WOMEN = (KAJA, NANCY, KIRSTEN, BRITA)
@@ -56,14 +57,13 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it answers."""
         self.process = self.nursery.server(self.environment)
-        until = time.monotonic() + 30
-        while True:
-            try:
-                if httpx.get(f"{self.url}/health/live", timeout=1).status_code == 200:
-                    return
-            except httpx.TransportError:
-                assert time.monotonic() < until, "the server did not come back"
-                time.sleep(0.005)
+        until(self._answers, "the server did not come back")
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health/live", timeout=PATIENCE).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
@@ -85,7 +85,9 @@ class Client:
 
     def work(self, stop: Event) -> None:
         """Post until told to stop or until the server is gone; what was not answered is remembered."""
-        with httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=20) as door:
+        with httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=PATIENCE
+        ) as door:
             while not stop.is_set():
                 act = self.pending or self.next()
                 self.pending = act
@@ -197,13 +199,14 @@ def test_no_acknowledged_act_is_lost_and_no_case_is_half(settings: Settings, ser
             server.start()
             stop = Event()
             working = [pool.submit(client.work, stop) for client in clients]
-            _wait_for_more(clients, answered[-1] if answered else 0)  # a busy machine starts slowly
+            before = answered[-1] if answered else 0
+            _until_answered(clients, before, working)
             time.sleep(luck.uniform(0.0, 0.3))
             server.kill()
             stop.set()
             for each in working:
-                each.result(60)
-            answered.append(sum(len(client.sent) for client in clients))
+                each.result(PATIENCE)
+            answered.append(_answers_to(clients))
     server.start()
     for client in clients:
         _everything_is_answered_again(client)
@@ -214,16 +217,19 @@ def test_no_acknowledged_act_is_lost_and_no_case_is_half(settings: Settings, ser
         _nothing_is_half(services.record, [sent for client in clients for sent in client.sent])
 
 
-def _wait_for_more(clients: list[Client], before: int) -> None:
-    """Until this server has answered something, for at most twenty seconds: a kill before that would test nothing."""
-    for _ in range(2000):
-        if sum(len(client.sent) for client in clients) > before:
-            return
-        time.sleep(0.01)
+def _answers_to(clients: list[Client]) -> int:
+    return sum(len(client.sent) for client in clients)
+
+
+def _until_answered(clients: list[Client], before: int, working: list[Future[None]]) -> None:
+    """A kill before this server has answered anything would test nothing."""
+    until(lambda: _answers_to(clients) > before or any(each.done() for each in working), "nobody was answered")
 
 
 def _everything_is_answered_again(client: Client) -> None:
-    with httpx.Client(base_url=client.url, headers={"Authorization": f"Bearer {client.token}"}, timeout=20) as door:
+    with httpx.Client(
+        base_url=client.url, headers={"Authorization": f"Bearer {client.token}"}, timeout=PATIENCE
+    ) as door:
         for sent in client.sent:
             assert sent.answer is not None
             again = post(door, sent)
@@ -271,11 +277,10 @@ def test_a_server_that_is_asked_to_stop_finishes_first(settings: Settings, serve
     server.start()
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(client.work, stop)
-        while len(client.sent) < 5:
-            assert not working.done(), working.result()
-            time.sleep(0.01)
+        until(lambda: len(client.sent) >= 5 or working.done(), "it was hardly ever answered")
+        assert not working.done(), working.result()
         os.kill(server.process, signal.SIGTERM)
-        working.result(60)
+        working.result(PATIENCE)
         stop.set()
     with build(settings) as services:
         recorded = {each.command for case in services.record.cases() for each in services.record.stream(case)}

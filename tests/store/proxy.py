@@ -9,8 +9,9 @@ from typing import Self
 
 from sqlalchemy.engine import URL, make_url
 
+from tests.waiting import PATIENCE
+
 PORT = "5432"
-PATIENCE = 10.0
 LATE = 0.3  # seconds a COMMIT lingers on the wire after its sender is gone
 
 

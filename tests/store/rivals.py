@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub.store import CommandRepeated
 from tests.store.acts import Counted, opened, save
+from tests.waiting import PATIENCE
 
 
 def race(url: str, cases: Sequence[UUID], commands: Sequence[UUID], line: Connection) -> None:
@@ -19,7 +20,7 @@ def race(url: str, cases: Sequence[UUID], commands: Sequence[UUID], line: Connec
         ]
         stored = []
         for command, future in pending:
-            error = future.exception(60)
+            error = future.exception(PATIENCE)
             if error is None:
                 stored.append(command)
             elif not isinstance(error, CommandRepeated):

@@ -10,6 +10,7 @@ import pytest
 from hub.errors import Contradiction, Unreadable
 from hub.store import CommandRepeated, Record, Recorded, Save, Vector, VersionConflict
 from tests.store.acts import MONDAY, NAMES, Counted, Noted, events, opened, save
+from tests.waiting import PATIENCE
 
 
 def test_what_is_appended_reads_back(record: Record):
@@ -237,7 +238,7 @@ def test_what_is_no_token_is_unreadable(token: str):
 def test_an_unfinished_append_can_be_awaited(record: Record):
     case = uuid4()
     future = record.submit([save(case, 0, Noted("a"))])
-    assert future.result(timeout=10) == record.stream(case)
+    assert future.result(timeout=PATIENCE) == record.stream(case)
 
 
 def test_a_closed_record_takes_nothing(database_url: str):

@@ -15,6 +15,7 @@ from tests import people
 from tests.postgres import plain, wait
 from tests.store.acts import KEYS, Counted, Noted, claiming, events, opened, save
 from tests.store.rivals import race
+from tests.waiting import PATIENCE
 
 ROUNDS = 40
 SHE = KEYS.citizen_digest(people.NANCY.cpr.digits)
@@ -28,7 +29,7 @@ def case_in(record: Record, partition: int) -> UUID:
 
 def outcomes(futures: list[Stored]) -> list[type]:
     """`tuple` for what was stored, else the kind of no."""
-    return [type(future.exception(30) or future.result()) for future in futures]
+    return [type(future.exception(PATIENCE) or future.result()) for future in futures]
 
 
 def test_a_command_that_is_stored_on_a_case_is_a_repeat_on_every_other(record: Record) -> None:
@@ -92,14 +93,14 @@ def test_of_two_that_send_it_for_two_cases_at_once_one_is_told(database_url: str
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join(60)
+                thread.join(PATIENCE)
             assert set(outcomes(sent)) == {tuple, CommandRepeated}
         assert here.verify().total == ROUNDS
 
 
 def sending(record: Record, case: UUID, told: Stored, command: UUID, gate: Barrier) -> None:
     """One append when both are ready."""
-    gate.wait(30)
+    gate.wait(PATIENCE)
     try:
         told.set_result(record.append([save(case, 0, Counted(1), command=command)]))
     except CommandRepeated as repeated:
@@ -130,14 +131,14 @@ def racing(url: str, record: Record, commands: list[UUID]) -> Iterator[list[UUID
         its.close()
         lines.append((process, mine))
     for _, line in lines:
-        assert line.poll(60)
+        assert line.poll(PATIENCE)
         assert line.recv() == "ready"
     for _, line in lines:
         line.send("go")
     for process, line in lines:
-        assert line.poll(60)
+        assert line.poll(PATIENCE)
         yield line.recv()
-        process.join(60)
+        process.join(PATIENCE)
 
 
 def deadlocks(url: str) -> int:

@@ -19,6 +19,7 @@ from hub.store.recorder import CaseRecorder
 from hub.store.rows import SealedEvent
 from hub.store.schema import install
 from tests.store.acts import KEYS
+from tests.waiting import PATIENCE
 
 CASES = [
     "test_insert_select",
@@ -80,7 +81,7 @@ def _run(case: TestCase) -> None:
     before = set(threading.enumerate())
     case.run(result)
     for thread in set(threading.enumerate()) - before:
-        thread.join(10)  # the library tells its readers to stop and does not wait for them
+        thread.join(PATIENCE)  # the library tells its readers to stop and does not wait for them
     assert result.testsRun == 1
     assert not result.skipped
     assert not result.errors + result.failures, result.errors + result.failures

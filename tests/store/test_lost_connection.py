@@ -12,6 +12,7 @@ from sqlalchemy import text
 from hub.store import CommandRepeated, RecordUnreachable, VersionConflict, writer
 from tests.store.acts import Counted, Noted, events, opened, save
 from tests.store.proxy import Cut, Wire
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -43,8 +44,8 @@ def test_every_append_of_a_batch_gets_its_own_outcome(wire: Wire, cut: Cut):
         wire.armed = cut
         sound = [record.submit([save(uuid4(), 0, Counted(number))]) for number in range(20)]
         stale = [record.submit([save(case, 0, Counted(number))]) for number in range(3)]
-        assert sorted(future.result(20)[0].event.number for future in sound) == list(range(20))
-        assert all(isinstance(future.exception(20), VersionConflict) for future in stale)
+        assert sorted(future.result(PATIENCE)[0].event.number for future in sound) == list(range(20))
+        assert all(isinstance(future.exception(PATIENCE), VersionConflict) for future in stale)
         assert record.head().total == 21
         assert record.verify() == record.head()
 
@@ -57,7 +58,7 @@ def test_a_repeat_by_another_process_is_told_as_a_repeat(wire: Wire, postgres_ur
         wire.armed = Cut.LATE
         same = save(case, 1, Counted(1), command=command)
         outcomes = [pool.submit(record.append, [same]), pool.submit(other.append, [same])]
-        refused = [error for outcome in outcomes if (error := outcome.exception(20))]
+        refused = [error for outcome in outcomes if (error := outcome.exception(PATIENCE))]
         assert len(refused) == 1
         assert isinstance(refused[0], CommandRepeated)
         assert len(other.command(case, command)) == 1
@@ -82,10 +83,10 @@ def test_a_backend_that_is_terminated_costs_nothing(postgres_url: str):
 
 
 def test_a_database_that_stays_away_is_told_as_unknown(wire: Wire, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(writer, "PATIENCE", 0.3)
     case = uuid4()
     with opened(wire.url) as record:
         record.append([save(case, 0, Noted("opened"))])
+        monkeypatch.setattr(writer, "PATIENCE", 0.3)
         wire.take_down()
         wire.armed = Cut.UNHEARD
         with pytest.raises(RecordUnreachable):

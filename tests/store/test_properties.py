@@ -14,8 +14,11 @@ from hub.errors import EvidenceBroken
 from hub.store import Record, VersionConflict
 from hub.store.tables import event
 from tests.store.acts import Counted, save
+from tests.waiting import PATIENCE
 
-SAME_DATABASE = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SAME_DATABASE = settings(
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def test_any_interleaving_leaves_every_sequence_without_gaps(record: Record, att
         futures.append((stream, record.submit([sealed])))
     stored: dict[UUID, int] = defaultdict(int)
     for stream, future in futures:
-        error = future.exception(30)
+        error = future.exception(PATIENCE)
         assert error is None or isinstance(error, VersionConflict)
         stored[stream] += 0 if error else len(future.result())
     for case in cases:

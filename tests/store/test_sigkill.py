@@ -9,10 +9,10 @@ from uuid import UUID
 from hub.store import Record
 from tests.store.acts import Counted, opened
 from tests.store.killed import append_until_killed
+from tests.waiting import PATIENCE
 
 KILLS = 50
 LONGEST_LIFE = 0.05  # seconds after the first acknowledgement
-PATIENCE = 30.0
 
 
 def test_fifty_kills_lose_nothing_and_leave_nothing_half(database_url: str):

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from adapters.secure_mail.trial_pki import Issued, TrialAuthority, Wanted
 from tests.adapters.secure_mail.pki import NOW
+from tests.waiting import PATIENCE
 
 HOST = "localhost"
 
@@ -110,11 +111,13 @@ class Server(Controller):  # type: ignore[misc]  # aiosmtpd is untyped
         """Let every socket go, and wait until it is closed."""
 
         async def end() -> None:
-            for line in list(self.loop._transports.values()):
+            lines = list(self.loop._transports.values())
+            for line in lines:
                 line.abort()
-            await asyncio.sleep(0.01)
+            while any(line._sock is not None for line in lines):
+                await asyncio.sleep(0)
 
-        asyncio.run_coroutine_threadsafe(end(), self.loop).result(5)
+        asyncio.run_coroutine_threadsafe(end(), self.loop).result(PATIENCE)
 
 
 def free_port() -> int:
@@ -129,7 +132,13 @@ def serving(inbox: Inbox, context: ssl.SSLContext | None, port: int = 0, **optio
     """A server that answers; the port it listens on. Without a context it offers no STARTTLS."""
     port = port or free_port()
     server = Server(
-        inbox, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=context is not None, **options
+        inbox,
+        hostname="127.0.0.1",
+        port=port,
+        ready_timeout=PATIENCE,
+        tls_context=context,
+        require_starttls=context is not None,
+        **options,
     )
     server.start()
     try:

@@ -18,6 +18,7 @@ from hub.ports.carrier import Carrier, Parcel
 from tests.adapters.carrier_contract import OTHER, PARCEL, CarrierContract
 from tests.adapters.secure_mail.mailserver import HOST, Inbox, server_context, serving, trusted_by
 from tests.adapters.secure_mail.pki import pki
+from tests.waiting import PATIENCE
 
 
 def carrier(port: int, folder: Path, **options: Any) -> SmtpCarrier:
@@ -125,7 +126,7 @@ def offering(context: ssl.SSLContext, *extensions: str) -> Iterator[tuple[int, C
     try:
         yield listening.getsockname()[1], lambda: envelope
     finally:
-        thread.join(5)
+        thread.join(PATIENCE)
         listening.close()
 
 
@@ -179,7 +180,7 @@ class TestTransportSecurity:
     def test_what_goes_over_the_wire_before_tls_is_a_greeting(self, tmp_path: Path) -> None:
         with recording() as (port, heard):
             with pytest.raises(TryAgainLater, match=r"^tls-failed$|^smtp-unreachable$|^smtp-failed$"):
-                carrier(port, tmp_path, step=3.0).carry(PARCEL)
+                carrier(port, tmp_path).carry(PARCEL)
             said = heard()
         assert b"STARTTLS\r\n" in said
         before = said.partition(b"STARTTLS\r\n")[0]
@@ -211,7 +212,7 @@ def recording() -> Iterator[tuple[int, "object"]]:
     try:
         yield listening.getsockname()[1], lambda: bytes(kept)
     finally:
-        thread.join(5)
+        thread.join(PATIENCE)
         listening.close()
 
 
