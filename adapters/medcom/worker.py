@@ -20,7 +20,7 @@ class Validator:
     """Judges messages, one worker at a time or as many as asked for. Threads may share it."""
 
     def __init__(self, workers: int = 1, patience: float = PATIENCE) -> None:
-        self._workers, self._patience = workers, patience
+        self._workers, self.patience = workers, patience
         self._pool: ProcessPoolExecutor | None = None
         self._lock = Lock()
 
@@ -28,7 +28,7 @@ class Validator:
         """The verdict of `adapters.medcom.check.check`, or `TryAgainLater`."""
         pool = self._running()
         try:
-            return pool.submit(check, body).result(self._patience)
+            return pool.submit(check, body).result(self.patience)
         except (BrokenExecutor, Late, RuntimeError) as error:
             self._replace(pool)
             raise TryAgainLater("validator-unavailable") from error

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 
 from hub.bootstrap.services import Services
@@ -11,14 +12,18 @@ from hub.store import Vector
 from projections.follow import LONGEST, SHORTEST
 
 LONGEST_AFTER_ERROR = 5.0  # seconds before a worker that stumbled tries again
+READ_WITHIN = 5.0  # seconds until read models that lag are said to
 RETRY_PARKED = 60.0  # seconds between two tries of what a read model could not take
 
 
 class Workers:
-    """A thread for each work, from `start` to `close`; or, without threads, one `turn` after another."""
+    """A thread for each work, from `start` to `close`; or, without threads, one `turn` after another.
 
-    def __init__(self, services: Services) -> None:
-        self.services = services
+    `patience`: how many seconds whoever reads waits for the read models.
+    """
+
+    def __init__(self, services: Services, *, patience: float = READ_WITHIN) -> None:
+        self.services, self._patience = services, patience
         self._stop = Event()
         self._threads: list[Thread] = []
         self._stumbling: set[str] = set()
@@ -29,7 +34,7 @@ class Workers:
             services.dispatcher,
             services.receipts,
             services.clock,
-            is_current=self.caught_up,
+            is_current=partial(self.caught_up, READ_WITHIN),
             stop=self._stop,
         )
 
@@ -57,10 +62,10 @@ class Workers:
         """Do all of them run, and did their last turn succeed?"""
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads) and not self._stumbling
 
-    def caught_up(self, timeout: float = 5.0) -> bool:
+    def caught_up(self, timeout: float | None = None) -> bool:
         """Wait until the read models hold everything recorded by now: read your writes."""
-        head = self.services.record.head()
-        return all(follower.wait_until(head, timeout) for follower in self.services.followers)
+        head, most = self.services.record.head(), self._patience if timeout is None else timeout
+        return all(follower.wait_until(head, most) for follower in self.services.followers)
 
     def turn(self) -> int:
         """Bring the read models forward and move every letter that waits; how much was done."""

@@ -11,12 +11,12 @@ import uvicorn
 
 from hub.api.app import create_app
 from hub.bootstrap.build import build
-from hub.bootstrap.workers import Workers
 from hub.settings import ServerSettings, Settings
-from tests.api.doors import NOW, Doors, set_clock, wait
+from tests.api.doors import NOW, Doors, patient, set_clock, wait
 from tests.api.fhir.conftest import carry
 from tests.api.story import told
 from tests.people import CLINIC
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             dispatch=False,
             server=ServerSettings(stated_url=url),
         )
-        workers = Workers(opened.enter_context(build(settings)))
+        workers = patient(opened.enter_context(build(settings)))
         server = uvicorn.Server(uvicorn.Config(create_app(workers), log_config=None, lifespan="on"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -57,4 +57,4 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         finally:
             doors.close()
             server.should_exit = True
-            thread.join(30)
+            thread.join(PATIENCE)
