@@ -40,7 +40,9 @@ from tests.adapters.medcom.messages import (
 from tests.adapters.medcom.messages import NURSES as NURSES_BY_SOR
 from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
 from tests.api.doors import EXAMPLES, NOW, Doors, example, serving
+from tests.bench.bench_intake import malformed
 from tests.people import CLINIC, DAY, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
+from tests.waiting import PATIENCE
 
 FHIR = "application/fhir+json"
 AT = NOW.isoformat()
@@ -227,7 +229,7 @@ class TestParked:
         cases, gate = [doors.open(NURSES), doors.open(NURSES, NANCY.cpr.digits)], Barrier(2)
 
         def placing(case: str) -> httpx.Response:
-            gate.wait(timeout=30)
+            gate.wait(PATIENCE)
             return doors.at(NURSES).post(path, {"at": AT, "case": case})
 
         with ThreadPoolExecutor(2) as pool:
@@ -689,7 +691,7 @@ def _sender(doors: Doors, body: bytes) -> Unit:
 
 
 class TestTrouble:
-    def test_a_message_is_validated_once_and_a_repeat_not_at_all(
+    def test_a_message_is_validated_once_and_what_is_repeated_or_no_message_not_at_all(
         self, doors: Doors, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         judged: list[bytes] = []
@@ -704,7 +706,8 @@ class TestTrouble:
             watched.setattr(doors.services.validator, "verdict", counted)
             post(doors, message)
             post(doors, message)
-            post(doors, b"{")
+            for body in malformed().values():
+                post(doors, body)
         assert judged == [message]
 
     def test_a_validator_that_is_away_is_told_and_the_message_may_come_again(
