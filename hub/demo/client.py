@@ -1,10 +1,13 @@
 """One system client: a token for one unit, and the two verbs of the hub API."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
+
+from hub.demo.failure import PATIENCE, must
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Client:
     def with_token(cls, called: str, unit: str, url: str, token: str) -> "Client":
         """A client of the hub at this address."""
         headers = {"Authorization": f"Bearer {token}"}
-        return cls(called, unit, httpx.Client(base_url=url, headers=headers, timeout=30))
+        return cls(called, unit, httpx.Client(base_url=url, headers=headers, timeout=PATIENCE))
 
     def post(self, path: str, body: dict[str, Any], key: str | None = None) -> HubReply:
         """Post under a new Idempotency-Key, or under one that was used before."""
@@ -46,8 +49,11 @@ class Client:
         return HubReply(answer.status_code, answer.json())
 
     def get(self, path: str, **query: str) -> HubReply:
-        """Ask."""
-        answer = self.door.get(path, params=query or None)
+        """Ask, and ask again while the hub says that its answer is being brought up to date."""
+        until = time.monotonic() + PATIENCE
+        while (answer := self.door.get(path, params=query or None)).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            must(time.monotonic() < until, f"{path} is never up to date")
+            time.sleep(0.1)
         return HubReply(answer.status_code, answer.json())
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from hub.errors import HubError
 
+PATIENCE = 300.0  # seconds until what the story waits for counts as what never comes; a busy machine may take minutes
+
 
 class StoryDiffers(HubError):
     """Names the step, what was expected and what came. The persons of the story are invented."""

@@ -5,11 +5,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hub.demo.failure import must
+from hub.demo.failure import PATIENCE, must
 from hub.demo.mailroom import Mail
 from hub.demo.stage import Stage
 
-HEARD_WITHIN = 60.0
 REPORT = """\
 Return-Path: <>
 From: postmaster@{domain}
@@ -50,7 +49,7 @@ def come_back(stage: Stage) -> None:
         )
         _deliver(stage.mail.receipts, f"{number:03}.demo", report)
     waiting = _unproven(stage)
-    until = time.monotonic() + HEARD_WITHIN
+    until = time.monotonic() + PATIENCE
     while _unproven(stage):
         must(time.monotonic() < until, "every mail is proven received")
         time.sleep(0.1)  # the hub looks into its mailboxes on a thread of its own

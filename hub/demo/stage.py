@@ -10,14 +10,13 @@ from typing import Any
 
 from hub.demo.client import Client, HubReply
 from hub.demo.examples import Example, read
-from hub.demo.failure import must
+from hub.demo.failure import PATIENCE, must
 from hub.demo.mailroom import Mail, Mailroom
 from hub.demo.narrator import Narrator
 from hub.demo.server import BEGINS, DemoHub
 
 WRITTEN_DOWN_AFTER = timedelta(minutes=5)  # an act is entered a little after it took place
 _LEFT = ("accepted", "received")
-_LEAVES_WITHIN = 30.0  # seconds
 _DUTIES = {
     "ASSESS_24H": "assessment (24 timer)",
     "ACK_RECEIPT": "receipt (6 hverdage)",
@@ -113,7 +112,7 @@ class Stage:
 
     def _letter(self, client: Client, answer: HubReply) -> Mail | None:
         """The letter that this act sends out, once the hub has carried it; None for an act that sends none."""
-        until = time.monotonic() + _LEAVES_WITHIN
+        until = time.monotonic() + PATIENCE
         while True:
             listed = client.get("/v1/deliveries", case=self.case or answer.id).body["deliveries"]
             row = next((row for row in listed if row["act"] == answer.id and row["sender"] == client.unit), None)

@@ -114,7 +114,7 @@ def leaving(workers: list[Mailhouse], post: Posthouse, chance: random.Random) ->
                 chance.choice(workers).turn()
         else:
             chance.choice(workers).turn()
-        alive = chance.random() < 0.8
+        alive = number != LETTERS // 2 and chance.random() < 0.8  # once for certain: however fast a letter leaves
         if alive:
             post.start()
         office.clock.forward(timedelta(minutes=7))
