@@ -5,6 +5,7 @@ with stored bytes is told by its place, never by what stands there.
 """
 
 from dataclasses import dataclass, make_dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -45,6 +46,7 @@ class Shape:
     lift: Convert
 
     @classmethod
+    @cache
     def of(cls, event: type) -> "Shape":
         """Derived from the class's annotations; `TypeError` when one of them has no JSON form."""
         envelope = make_dataclass("EventAndMeta", _envelope(event), frozen=True, slots=True)
