@@ -14,7 +14,7 @@ STORES := /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /e
 export UV_SYSTEM_CERTS ?= $(if $(wildcard $(STORES)),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test cover mutants check format serve bench conformance fhir letters lock clean
+.PHONY: help dev demo test endurance cover mutants check format serve bench conformance fhir letters lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -26,6 +26,9 @@ demo: $(SYNCED) ## play the main job over HTTP; results in demo-out/
 
 test: $(SYNCED) ## all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n logical $(ARGS)
+
+endurance: $(SYNCED) ## kills, shaken doors and stories in any order, for as long as is promised (ten minutes)
+	@TVAERSPOR_TEST_ENDURANCE=on $(BIN)/python -m pytest -n logical -m endures $(ARGS)
 
 cover: $(SYNCED) ## branch coverage of the core by its own tests
 	@$(BIN)/python -m pytest -n logical --cov --cov-report=term-missing:skip-covered \

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgres
+from tests.endurance import LONG
 from tests.postgres import TestServer
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 READS_SHARED = "reads_shared"
+ENDURES = "endures"
 SERVER = pytest.StashKey[TestServer]()
 
 # Two busy cores make every deadline a coin toss, and whether a thousand examples come in a second as well. CI repeats
@@ -84,7 +86,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_report_header() -> list[str]:
     """Say on what the tests stand."""
     beside = "found" if SHARED.is_dir() else "MISSING: the tests over its examples will be skipped"
-    return [f"databases: SQLite {sqlite3.sqlite_version}; {postgres.described()}", f"../shared: {beside}"]
+    endurance = "at full length" if LONG else "shortened; `make endurance` runs them at full length"
+    return [
+        f"databases: SQLite {sqlite3.sqlite_version}; {postgres.described()}",
+        f"../shared: {beside}",
+        f"tests that endure: {endurance}",
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,8 +102,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests over the shared examples ran, and name those that did not."""
-    counted = {outcome: _over_shared(terminalreporter, outcome) for outcome in ("passed", "failed", "error", "skipped")}
+    """Say how many tests over the shared examples ran, and name those that did not, or that did not go on for long."""
+    _tell_of_shared(terminalreporter)
+    _tell_of_shortened(terminalreporter)
+
+
+def _tell_of_shared(terminalreporter: pytest.TerminalReporter) -> None:
+    counted = {
+        outcome: _marked(terminalreporter, outcome, READS_SHARED)
+        for outcome in ("passed", "failed", "error", "skipped")
+    }
     total = sum(len(reports) for reports in counted.values())
     if not total:
         return
@@ -107,6 +122,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"NOT RUN {report.nodeid}")
 
 
-def _over_shared(terminalreporter: pytest.TerminalReporter, outcome: str) -> list[pytest.TestReport]:
+def _tell_of_shortened(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for outcome in ("passed", "failed") for report in _marked(terminalreporter, outcome, ENDURES)]
+    shortened = sorted({report.nodeid.partition("[")[0] for report in reports})
+    if LONG or not shortened:
+        return
+    terminalreporter.section("endurance")
+    terminalreporter.line(
+        f"{len(shortened)} tests went on for a little only; `make endurance` runs them at full length"
+    )
+    for test in shortened:
+        terminalreporter.line(f"SHORTENED {test}")
+
+
+def _marked(terminalreporter: pytest.TerminalReporter, outcome: str, mark: str) -> list[pytest.TestReport]:
     reports = terminalreporter.getreports(outcome)  # a file that could not be collected is among them
-    return [report for report in reports if READS_SHARED in getattr(report, "keywords", ())]
+    return [report for report in reports if mark in getattr(report, "keywords", ())]

@@ -19,10 +19,11 @@ from schemathesis.specs.openapi.checks import (
 from hub.vocabulary.organisations import Unit
 from tests.api.doors import EXAMPLES, Doors, new_key, serving
 from tests.api.story import ACTS, AT, Act
+from tests.endurance import times
 from tests.people import CLINIC, FAMILIES, NURSES
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-EACH = 12  # examples per door: forty doors stay under a minute on two cores
+EACH = times(3, 12)  # examples per door
 schema = schemathesis.openapi.from_dict(yaml.safe_load((EXAMPLES.parent / "hub.yaml").read_text(encoding="utf-8")))
 
 
@@ -36,6 +37,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
         assert doors.record.verify().covers(head)
 
 
+@pytest.mark.endures
 @schema.parametrize()
 @settings(
     max_examples=EACH,
@@ -67,8 +69,9 @@ ANYBODY = (CLINIC, FAMILIES, NURSES)
 step = st.tuples(st.sampled_from(ANYBODY), st.sampled_from(ACTS), st.integers(0, 3), st.booleans())
 
 
+@pytest.mark.endures
 @given(steps=st.lists(step, min_size=1, max_size=14))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(8, 40), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_order_of_sound_requests_breaks_the_hub(hub: Doors, steps: list[tuple[Unit, Act, int, bool]]) -> None:
     made: dict[str, list[str]] = {"case": [hub.open(), str(uuid4())]}
     for unit, act, which, twice in steps:

@@ -41,6 +41,7 @@ from tests.adapters.medcom.messages import NURSES as NURSES_BY_SOR
 from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
 from tests.api.doors import EXAMPLES, NOW, Doors, example, serving
 from tests.bench.bench_intake import malformed
+from tests.endurance import times
 from tests.people import CLINIC, DAY, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
 from tests.waiting import PATIENCE
 
@@ -726,7 +727,8 @@ class TestTrouble:
         assert answer(post(doors, message)) == "ok"
 
 
-@settings(max_examples=60)
+@pytest.mark.endures
+@settings(max_examples=times(20, 60))
 @given(some.data())
 def test_no_fault_whatever_comes(hub: Doors, data: some.DataObject) -> None:
     body = bytearray(data.draw(some.sampled_from([new(), dumped(notification()), acknowledged()])))
@@ -744,7 +746,8 @@ ODD: tuple[Any, ...] = (
 )
 
 
-@settings(max_examples=60)
+@pytest.mark.endures
+@settings(max_examples=times(20, 60))
 @given(some.data())
 def test_no_fault_whatever_is_altered_in_a_message_that_was_taken(hub: Doors, data: some.DataObject) -> None:
     message = parsed(data.draw(some.sampled_from([new(), dumped(notification()), acknowledged()])))

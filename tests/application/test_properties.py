@@ -18,11 +18,12 @@ from hub.domain.disclosure import CorrectDisclosure
 from hub.errors import HubError
 from tests.domain.acts import CLEAN, disclose, give_consent, withdraw_consent
 from tests.domain.test_properties import relied_on
+from tests.endurance import times
 from tests.office import Office
 from tests.people import CLINIC, MONDAY
 
 SAME_DATABASE = settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=times(8, 25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -118,6 +119,7 @@ class Story:
         self.offices[0].act(self.case, lambda _: CloseCase(reason="", at=MONDAY, by=CLINIC))
 
 
+@pytest.mark.endures
 @SAME_DATABASE
 @given(story=STORIES)
 def test_whatever_is_asked_in_whatever_order(

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, update
 
@@ -27,6 +27,7 @@ from projections.follow import Follower, ParkedEvent, apply_batch, park
 from projections.rebuild import rebuild
 from projections.tables import parked, prepare, tracking
 from tests.adapters.fhir.letters import BASE
+from tests.endurance import times
 from tests.projections.inboxes import (
     INBOX,
     MINE,
@@ -427,6 +428,8 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.endures
+@settings(max_examples=times(30, 100))
 @given(STEPS)
 def test_whatever_lags_parks_mends_or_is_rebuilt_each_message_is_given_once(steps: list[tuple[object, ...]]) -> None:
     engine = create_engine("sqlite://")

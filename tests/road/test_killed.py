@@ -1,7 +1,7 @@
 """A server is killed at random moments while clients post: no acknowledged act is lost, and nothing is half there.
 
-Fifty kills on each engine. An act whose answer never came is sent again under its key, as every client would; an act
-that was answered must be answered again, word for word, whenever it is repeated.
+Fifty kills on each engine in `make endurance`, five in `make test`. An act whose answer never came is sent again under
+its key, as every client would; an act that was answered must be answered again, word for word, whenever it is repeated.
 """
 
 import os
@@ -26,11 +26,12 @@ from hub.bootstrap.build import build
 from hub.settings import PREFIX, RecordSettings, ServerSettings, Settings
 from hub.store import Keys, Record, Recorded
 from hub.store.tables import case_key, citizen_index, event
+from tests.endurance import times
 from tests.people import BRITA, CLINIC, FAMILIES, KAJA, KIRSTEN, NANCY
 from tests.road.nursery import Nursery, free_port
 from tests.waiting import PATIENCE, until
 
-KILLS = int(os.environ.get("TVAERSPOR_TEST_KILLS", "50"))
+KILLS = times(5, 50)
 WOMEN = (KAJA, NANCY, KIRSTEN, BRITA)
 _numbers = count(1)
 
@@ -183,6 +184,7 @@ def server(settings: Settings, tmp_path: Path) -> Iterator[Server]:
     assert "Berggren" not in said
 
 
+@pytest.mark.endures
 def test_no_acknowledged_act_is_lost_and_no_case_is_half(settings: Settings, server: Server) -> None:
     keys, luck = Keys.embedded(settings.data_dir), random.Random(20250407)
     clients = [

@@ -13,11 +13,12 @@ from sqlalchemy import select, update
 from hub.errors import EvidenceBroken
 from hub.store import Record, VersionConflict
 from hub.store.tables import event
+from tests.endurance import times
 from tests.store.acts import Counted, save
 from tests.waiting import PATIENCE
 
 SAME_DATABASE = settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=times(10, 30), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -38,6 +39,7 @@ ATTEMPTS = st.lists(
 )
 
 
+@pytest.mark.endures
 @SAME_DATABASE
 @given(attempts=ATTEMPTS)
 def test_any_interleaving_leaves_every_sequence_without_gaps(record: Record, attempts: list[Attempt]):
@@ -74,6 +76,7 @@ def one_event(record: Record) -> tuple[Record, UUID]:
     return record, case
 
 
+@pytest.mark.endures
 @SAME_DATABASE
 @given(column=st.sampled_from(["body", "nonce", "leaf"]), place=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_bit_of_a_row_changes_unseen(one_event: tuple[Record, UUID], column: str, place: int, bit: int):

@@ -1,4 +1,7 @@
-"""SIGKILL at any moment loses no acknowledged command and leaves no half one: fifty times on each engine."""
+"""SIGKILL at any moment loses no acknowledged command and leaves no half one.
+
+On each engine fifty times in `make endurance`, five times in `make test`.
+"""
 
 import multiprocessing
 import random
@@ -6,16 +9,20 @@ import time
 from collections import defaultdict
 from uuid import UUID
 
+import pytest
+
 from hub.store import Record
+from tests.endurance import times
 from tests.store.acts import Counted, opened
 from tests.store.killed import append_until_killed
 from tests.waiting import PATIENCE
 
-KILLS = 50
+KILLS = times(5, 50)
 LONGEST_LIFE = 0.05  # seconds after the first acknowledgement
 
 
-def test_fifty_kills_lose_nothing_and_leave_nothing_half(database_url: str):
+@pytest.mark.endures
+def test_kills_lose_nothing_and_leave_nothing_half(database_url: str):
     opened(database_url).close()
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.store.killed"])

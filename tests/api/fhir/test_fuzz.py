@@ -1,10 +1,12 @@
 """Whatever a client asks, the answer is a bundle, a resource or an OperationOutcome; never a fault."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.api.fhir.resource_types import BY_TYPE, CONTROLS
 from tests.api.fhir.conftest import Told
+from tests.endurance import times
 from tests.people import CLINIC
 
 NAMES = st.sampled_from(
@@ -19,7 +21,10 @@ VALUES = (
 )
 PATHS = st.sampled_from(sorted([*BY_TYPE, "Organization", "Binary", "Bundle"]))
 KEYS = st.text(min_size=1, max_size=70) | st.uuids().map(str) | st.uuids().map(lambda key: f"{key}.1")
-calm = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+pytestmark = pytest.mark.endures
+calm = settings(
+    max_examples=times(40, 150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @calm
