@@ -128,9 +128,7 @@ def _tell_of_shortened(terminalreporter: pytest.TerminalReporter) -> None:
     if LONG or not shortened:
         return
     terminalreporter.section("endurance")
-    terminalreporter.line(
-        f"{len(shortened)} tests went on for a little only; `make endurance` runs them at full length"
-    )
+    terminalreporter.line(f"went on for a little only, and to the end in `make endurance`: {len(shortened)} tests")
     for test in shortened:
         terminalreporter.line(f"SHORTENED {test}")
 
