@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hub.errors import Undeliverable
@@ -35,16 +35,20 @@ class SmallDirectory:
     """The units of tests.people; one may be taken out."""
 
     units: list[Unit] = field(default_factory=lambda: sorted(EVERYBODY))
+    successors: dict[Unit, tuple[Unit, date]] = field(default_factory=dict)
 
     def find(self, unit: Unit) -> Address | None:
         """The unit's entry, if it has one."""
         if unit not in self.units:
             return None
+        successor, since = self.successors.get(unit, (None, None))
         return Address(
             unit=unit,
             organisation_name=unit.organisation,
             unit_name=unit.unit,
             mailbox=f"{unit.unit}@{unit.organisation}.example",
+            successor=successor,
+            succeeded_on=since,
         )
 
     def all(self) -> Iterable[Address]:

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,10 @@ from hub.vocabulary.organisations import Unit
 
 T = TypeVar("T")
 ORGANISATION_FIELDS = frozenset({"kind", "name", "cvr", "certificates", "units"})
-UNIT_FIELDS = frozenset({"name", "mailbox", "sor", "gln", "phone", "pulls", "certificates", "channel", "digital_post"})
+UNIT_FIELDS = frozenset(
+    {*("name", "mailbox", "sor", "gln", "phone", "pulls", "certificates", "channel", "digital_post")}
+    | {*("successor", "successor_from")}
+)
 POST_FIELDS = frozenset({"contact_point", "memo", "routes_on_citizen", "kle"})
 KLE_FIELDS = frozenset({"key", "version", "label"})
 CHANNELS = ("secure-mail", "digital-post")
@@ -76,6 +80,7 @@ def parse(text: str, *, file: str) -> tuple[Address, ...]:
         for address in _organisation(key, _Fields(f"{file}: {key}", organisation))
     )
     _one_mailbox_each(entries, file)
+    _successors_stand(entries, file)
     return entries
 
 
@@ -116,6 +121,13 @@ class _Fields:
         value = self._table.get(name, False)
         if not isinstance(value, bool):
             raise self.wrong(name, "expected true or false")
+        return value
+
+    def day(self, name: str) -> date | None:
+        """A day, as TOML writes one; None when the field is left out."""
+        value = self._table.get(name)
+        if value is not None and type(value) is not date:
+            raise self.wrong(name, "expected a day, e.g. 2026-01-01")
         return value
 
     def fingerprints(self, name: str) -> tuple[str, ...]:
@@ -181,7 +193,22 @@ def _address(unit: Unit, fields: _Fields, organisation_name: str, cvr: str | Non
         certificates=fields.fingerprints("certificates"),
         channel=fields.optional("channel", f"one of {', '.join(CHANNELS)}", CHANNELS.__contains__),
         post_box=_post_box(fields),
+        successor=_successor(fields),
+        succeeded_on=fields.day("successor_from"),
     )
+
+
+def _successor(fields: _Fields) -> Unit | None:
+    """Who takes over, which goes with the day from when."""
+    text = fields.optional("successor", "a unit: kind/unit@organisation", str.strip)
+    if (text is None) != (fields.day("successor_from") is None):
+        raise fields.wrong("successor_from", "goes with successor: who takes over, and from which day")
+    if text is None:
+        return None
+    try:
+        return Unit.parse(text)
+    except Unreadable as error:
+        raise fields.wrong("successor", error.rule) from None
 
 
 def _post_box(unit: _Fields) -> PostBox | None:
@@ -217,6 +244,19 @@ def _one_mailbox_each(entries: Iterable[Address], file: str) -> None:
         first = owner.setdefault(entry.mailbox, entry.unit) if entry.mailbox else entry.unit
         if first != entry.unit:
             raise Unreadable(f"the mailbox of {first}; expected one of its own", field=f"{file}: {entry.unit} mailbox")
+
+
+def _successors_stand(entries: Iterable[Address], file: str) -> None:
+    """A successor has an entry, and whoever follows it from one to the next comes to an end."""
+    after = {entry.unit: entry.successor for entry in entries}
+    for unit, successor in after.items():
+        seen = {unit}
+        while successor is not None:
+            if successor not in after or successor in seen:
+                rule = "expected a unit of this file that does not lead back here"
+                raise Unreadable(rule, field=f"{file}: {unit} successor")
+            seen.add(successor)
+            successor = after[successor]
 
 
 def _is_name(text: str) -> bool:

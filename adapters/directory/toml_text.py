@@ -40,6 +40,9 @@ def _fields(entry: Address) -> Iterator[str]:
         yield f"digital_post = {{ {', '.join(_post_fields(entry.post_box))} }}"
     if entry.pulls:
         yield "pulls = true"
+    if entry.successor is not None and entry.succeeded_on is not None:
+        yield f"successor = {_text(str(entry.successor))}"
+        yield f"successor_from = {entry.succeeded_on.isoformat()}"
     if entry.certificates:
         yield f"certificates = [{', '.join(map(_text, entry.certificates))}]"
 

@@ -16,12 +16,12 @@ from hub.domain.case import Case, CaseEvent
 from hub.domain.identity import act_of
 from hub.domain.request.events import Declined, RequestItemDeclined
 from hub.errors import Unsendable
-from hub.ports.directory import Address, Directory
+from hub.ports.directory import Address, Directory, entry_on
 from hub.ports.letter import Letter
 from hub.store import Record
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.actors import Actor
-from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 
 REFERENCE = "0" * 16  # as long as a real one
 
@@ -56,8 +56,8 @@ class Deliverability:
             case=case.course.case,
             act=key,
             citizen=case.course.citizen_by(act.by),
-            sender=self._entry(act.by, "sender"),
-            recipient=self._entry(act.recipient, "recipient"),
+            sender=self._entry(self._directory.find(act.by), "sender"),
+            recipient=self._entry(entry_on(self._directory, act.recipient, local_day(at)), "recipient"),
             person=actor.person,
             role=actor.role,
             message_id=uuid4(),
@@ -66,8 +66,8 @@ class Deliverability:
             follows=followed(self._record, case.course.case, act),
         )
 
-    def _entry(self, unit: Unit, field: str) -> Address:
-        found = self._directory.find(unit)
+    @staticmethod
+    def _entry(found: Address | None, field: str) -> Address:
         if found is None:
             raise Unsendable(
                 "unit-left-the-directory", "a unit of the directory (GET /v1/units lists them)", field=field

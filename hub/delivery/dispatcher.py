@@ -58,7 +58,7 @@ class Dispatcher:
         self._record, self._clock = record, clock
         self.deliveries = DeliveryStreams(record, clock, case_of)
         self._hold = Hold(record, case_of)
-        self._packed = PackedLetters(record, letters, channels)
+        self._packed = PackedLetters(record, letters, channels, clock)
         self._met: dict[UUID, datetime] = {}  # when a letter that cannot be packed for now was last tried
         self._tidied = False
 

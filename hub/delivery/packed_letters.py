@@ -7,6 +7,7 @@ no longer stands is never sent again: the letter is renewed, and packed under a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from hub.documents.letters import Letters
 from hub.domain.delivery import Delivery
 from hub.errors import Undeliverable
 from hub.ports.carrier import Carrier
+from hub.ports.clock import Clock
 from hub.store import PackedParcel, Record
+from hub.vocabulary.period import local_day
 from projections.outbox import OutboxEntry
 
 
@@ -29,8 +32,8 @@ class Stale:
 class PackedLetters:
     """Packs each letter once and keeps it. Several workers may share the record."""
 
-    def __init__(self, record: Record, letters: Letters, channels: Channels) -> None:
-        self._record, self._letters, self._channels = record, letters, channels
+    def __init__(self, record: Record, letters: Letters, channels: Channels, clock: Clock) -> None:
+        self._record, self._letters, self._channels, self._clock = record, letters, channels, clock
         self._parcels = record.parcels()
 
     def of(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | Stale | None:
@@ -42,7 +45,7 @@ class PackedLetters:
         """
         kept = self._kept(due, delivery)
         if kept is not None:
-            why = self._channels.stale(kept, *self._letters.ends(delivery.queued))
+            why = self._channels.stale(kept, *self._letters.ends(delivery.queued, self._today()))
             if why is not None:
                 return Stale(why)
         else:
@@ -75,9 +78,13 @@ class PackedLetters:
             if is_over(delivery):
                 self._parcels.drop(delivery)
 
+    def _today(self) -> date:
+        """The local day, by which successors take over."""
+        return local_day(self._clock())
+
     def _pack(self, due: OutboxEntry, delivery: Delivery) -> bool:
         """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
-        letter = self._letters.of(self._record.stream(due.delivery)[0])
+        letter = self._letters.of(self._record.stream(due.delivery)[0], self._today())
         if letter is None:
             return False
         carrier = self._channels.named(letter.recipient.channel).carrier

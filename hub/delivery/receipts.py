@@ -16,9 +16,10 @@ from hub.domain.delivery import BOUNCED, Delivery, DeliveryNoted
 from hub.errors import Contradiction, NotFound
 from hub.observability import RECEIPTS, log
 from hub.ports.clock import Clock
-from hub.ports.directory import Address, Directory
+from hub.ports.directory import Address, Directory, entry_on
 from hub.ports.receipts import DeliveryReceipt, Receipts
 from hub.store import Record
+from hub.vocabulary.period import local_day
 from projections import outbox
 from projections.outbox import OutboxEntry
 
@@ -106,7 +107,10 @@ class ReceiptHandler:
     def _objection(self, signal: DeliveryReceipt, standing: Delivery, due: OutboxEntry) -> str | None:
         if signal.answer is not None and self._letters_of(None, signal.answer.delivery):
             return "receipt-is-our-own-letter"
-        return objection(signal, standing, self._directory.find(due.sender), self._directory.find(due.recipient))
+        sender, recipient = self._directory.find(due.sender), self._directory.find(due.recipient)
+        now = entry_on(self._directory, due.recipient, local_day(self._clock()))
+        refused = objection(signal, standing, sender, recipient)
+        return refused if refused is None else objection(signal, standing, sender, now)  # its successor may answer
 
     def _letters_of(self, reference: str | None, message: UUID | None) -> list[OutboxEntry]:
         with self._record.engine.connect() as connection:

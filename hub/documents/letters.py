@@ -1,6 +1,7 @@
 """From a queued delivery to the letter it carries: the act, the woman, sender and receiver, the ids others see."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 from hub.domain.audience import Addressed, leaves
@@ -11,12 +12,13 @@ from hub.domain.identity import mark_of
 from hub.domain.message import MessageKept, kept_in
 from hub.domain.request.events import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
 from hub.errors import Undeliverable
-from hub.ports.directory import Address, Directory
+from hub.ports.directory import Address, Directory, entry_on
 from hub.ports.letter import Answered, Followed, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 
 
 class Letters:
@@ -25,8 +27,11 @@ class Letters:
     def __init__(self, record: Record, directory: Directory, citizen_of: Callable[[UUID, Unit], Citizen]) -> None:
         self._record, self._directory, self._citizen_of = record, directory, citizen_of
 
-    def of(self, recorded: Recorded) -> Letter | None:
-        """The letter behind a DeliveryQueued; None for any other event, and for a case that is erased."""
+    def of(self, recorded: Recorded, on: date | None = None) -> Letter | None:
+        """The letter behind a DeliveryQueued; None for any other event, and for a case that is erased.
+
+        It goes to whoever stands for the receiver on this day, or else on the day that it was queued.
+        """
         queued = recorded.event
         if not isinstance(queued, DeliveryQueued):
             return None
@@ -34,7 +39,7 @@ class Letters:
         event = leaves(carried.event)
         if event is None or isinstance(carried.event, Shredded):
             return None
-        sender, recipient = self.ends(queued)
+        sender, recipient = self.ends(queued, on or local_day(queued.at))
         return Letter(
             event=event,
             name=carried.name,
@@ -54,9 +59,9 @@ class Letters:
             follows=followed(self._record, carried.case, event),
         )
 
-    def ends(self, queued: DeliveryQueued) -> tuple[Address, Address]:
-        """Sender and receiver as the directory has them now; `Undeliverable` when one has left it."""
-        sender, recipient = self._directory.find(queued.sender), self._directory.find(queued.recipient)
+    def ends(self, queued: DeliveryQueued, on: date) -> tuple[Address, Address]:
+        """Sender, and receiver or its successor of this day; `Undeliverable` when one has left the directory."""
+        sender, recipient = self._directory.find(queued.sender), entry_on(self._directory, queued.recipient, on)
         if sender is None or recipient is None:
             raise Undeliverable("unit-left-the-directory")
         return sender, recipient

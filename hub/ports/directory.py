@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from hub.vocabulary.organisations import Unit
@@ -32,6 +33,9 @@ class Address:
 
     `certificates` are the fingerprints (SHA-256, hexadecimal) of the certificates approved for sealing to it; `channel`
     is how it wants its letters, None for whatever it can take.
+
+    A unit that merged, closed or was renamed keeps its entry, for old acts keep its name; `successor` takes over its
+    letters, duties and clients from the day `succeeded_on`.
     """
 
     unit: Unit
@@ -46,6 +50,8 @@ class Address:
     certificates: tuple[str, ...] = ()
     channel: str | None = None
     post_box: PostBox | None = None
+    successor: Unit | None = None
+    succeeded_on: date | None = None
 
 
 class Directory(Protocol):
@@ -58,3 +64,18 @@ class Directory(Protocol):
     def all(self) -> Iterable[Address]:
         """Every entry, ordered by unit."""
         ...
+
+
+def entry_on(directory: Directory, unit: Unit, on: date) -> Address | None:
+    """Who stands for the unit on this day: itself, or the last of its successors; None for a unit nobody entered."""
+    seen = set[Unit]()
+    entry = directory.find(unit)
+    while entry is not None and entry.unit not in seen and _is_succeeded(entry, on):
+        seen.add(entry.unit)
+        assert entry.successor is not None
+        entry = directory.find(entry.successor) or entry
+    return entry
+
+
+def _is_succeeded(entry: Address, on: date) -> bool:
+    return entry.successor is not None and entry.succeeded_on is not None and entry.succeeded_on <= on

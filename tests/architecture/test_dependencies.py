@@ -6,7 +6,7 @@ from importlib.metadata import packages_distributions
 
 from tests.architecture.sources import PACKAGES, ROOT, imported, modules, normal
 
-# Found by name at run time, never imported by us: uvicorn's parser and loop, the zone database, the URL's driver.
+# Found by name at run time, never imported by us: uvicorn's parser and loop, zones, the URL's driver, fonts.
 LOADED_BY_NAME = {"httptools", "psycopg", "tzdata", "uvloop", "manimgx-fonts", "manimgx-fonts-cjk"}
 OWN = {*PACKAGES, "tests"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

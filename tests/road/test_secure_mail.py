@@ -36,13 +36,14 @@ from hub.domain.retry_policy import MISSING, UNKNOWN, troubles
 from hub.errors import Contradiction, TryAgainLater, Unreadable
 from hub.observability import log
 from hub.ports.carrier import Parcel
+from hub.vocabulary.period import local_day
 from tests.adapters.secure_mail.mailserver import Inbox, free_port, server_context, serving
 from tests.adapters.secure_mail.pki import NOW, TOWN, pki, write_lists
 from tests.adapters.secure_mail.test_receipts import NOTIFICATION, REPORT, answer, answering
 from tests.domain.acts import disclose, give_consent, report_concern, withdraw_consent
 from tests.fakes import CarrierInMemory, SetClock
 from tests.office import Office
-from tests.people import CLINIC, KIRSTEN
+from tests.people import CLINIC, FAMILIES, KIRSTEN, NURSES
 from tests.road.mailhouse import MAILBOX, Mailhouse, Municipality
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -226,6 +227,50 @@ class TestJudgedAnew:
         house.directory.town = pki().town_next
         self.later(house)
         house.comes_back(answer(pki().town_next, manifest=answering(str(house.letter(case)[0].message_id))))
+        assert house.letter(case)[0].proof == "acknowledged"
+
+
+class TestSuccessors:
+    """C05: a unit that closed names who takes over, and from which day; old acts keep the old name."""
+
+    TODAY, LATER = local_day(NOW), local_day(NOW) + timedelta(days=3)
+    NEW = "sundhedspleje@aabenraa.example"
+
+    def test_a_letter_to_a_closed_unit_goes_to_its_successor(self, house: Mailhouse, inbox: Inbox) -> None:
+        house.directory.successors[FAMILIES] = (NURSES, self.TODAY)
+        case = house.worried()
+        house.empty()
+        letter, _ = house.letter(case)
+        assert (letter.status, letter.queued.recipient) == ("accepted", FAMILIES)
+        assert [to for _, to in inbox.envelopes] == [(self.NEW,)]
+
+    def test_before_that_day_it_goes_to_the_unit_itself(self, house: Mailhouse, inbox: Inbox) -> None:
+        house.directory.successors[FAMILIES] = (NURSES, self.LATER)
+        house.worried()
+        house.empty()
+        assert [to for _, to in inbox.envelopes] == [(MAILBOX,)]
+
+    def test_one_under_way_on_that_day_is_sealed_anew_for_the_successor(self, house: Mailhouse, inbox: Inbox) -> None:
+        inbox.at, inbox.reply = "DATA", "451 not now"
+        case = house.worried()
+        house.empty()
+        house.directory.successors[FAMILIES] = (NURSES, self.TODAY)
+        inbox.at = ""
+        house.office.clock.forward(2 * MINUTE)
+        house.empty()
+        letter, events = house.letter(case)
+        assert [event.why for event in events if isinstance(event, DeliveryRenewed)] == ["mailbox-changed"]
+        assert letter.status == "accepted"
+        assert [to for _, to in inbox.envelopes] == [(self.NEW,)]
+
+    @pytest.mark.parametrize("mailbox", [MAILBOX, NEW])
+    def test_the_unit_that_was_written_to_and_its_successor_may_both_answer(
+        self, house: Mailhouse, inbox: Inbox, mailbox: str
+    ) -> None:
+        case = house.told()
+        house.empty()
+        house.directory.successors[FAMILIES] = (NURSES, self.TODAY)
+        house.comes_back(replied(house, case, sender=Party(mailbox=mailbox, cvr=TOWN)))
         assert house.letter(case)[0].proof == "acknowledged"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from adapters.directory.toml_file import TomlDirectory, parse
 from adapters.directory.toml_text import written
 from hub.errors import Unreadable
-from hub.ports.directory import Directory
+from hub.ports.directory import Directory, entry_on
 from hub.vocabulary.organisations import Unit
 from tests.adapters.directory_contract import DirectoryContract
 
@@ -200,3 +201,39 @@ def test_the_sample_can_reach_nobody_and_names_nobody() -> None:
 
 def test_some_units_pull_and_some_do_not() -> None:
     assert {address.pulls for address in TomlDirectory.sample().all()} == {True, False}
+
+
+SUCCEEDED = GOOD.replace(
+    "pulls = true }", 'pulls = true, successor = "kommune/sundhedspleje@aabenraa", successor_from = 2027-01-01 }'
+)
+FAMILIES, NURSES = Unit.parse("kommune/familieafdeling@aabenraa"), Unit.parse("kommune/sundhedspleje@aabenraa")
+
+
+@pytest.mark.parametrize(("on", "stands"), [(date(2026, 12, 31), FAMILIES), (date(2027, 1, 1), NURSES)])
+def test_a_successor_stands_for_a_unit_from_its_day_and_the_entry_stays(on: date, stands: Unit) -> None:
+    """C05."""
+    directory = TomlDirectory(parse(SUCCEEDED, file="d.toml"))
+    found = entry_on(directory, FAMILIES, on)
+    assert found is not None
+    assert found.unit == stands
+    assert directory.find(FAMILIES) is not None
+    assert parse(written(directory.all()), file="d.toml") == tuple(directory.all())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (", successor_from = 2027-01-01", "", "successor_from"),
+        ('successor = "kommune/sundhedspleje@aabenraa", ', "", "successor_from"),
+        ("2027-01-01", '"2027-01-01"', "successor_from"),
+        ("2027-01-01", "2027-01-01T00:00:00Z", "successor_from"),
+        ("kommune/sundhedspleje@aabenraa", "sundhedsplejen", "successor"),
+        ("kommune/sundhedspleje@aabenraa", "kommune/sundhedspleje@nowhere", "successor"),
+        ("kommune/sundhedspleje@aabenraa", "kommune/familieafdeling@aabenraa", "successor"),
+    ],
+)
+def test_a_successor_that_is_none_is_refused(old: str, new: str, field: str) -> None:
+    assert old in SUCCEEDED
+    with pytest.raises(Unreadable) as refused:
+        parse(SUCCEEDED.replace(old, new), file="d.toml")
+    assert (refused.value.field or "").endswith(field)
