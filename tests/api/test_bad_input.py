@@ -13,7 +13,7 @@ import pytest
 from hub.settings import MIB
 from tests.api.doors import NOW, PROBLEM, Doors, example, new_key
 from tests.api.story import AT, ITEMS
-from tests.people import CLINIC, FAMILIES, KAJA
+from tests.people import CLINIC, DAUGHTER_CPR, FAMILIES, KAJA, YOUNG
 from tests.waiting import PATIENCE
 
 SECRET = "Hemmelige Hansen"  # stands in everything that is sent; must never come back
@@ -247,6 +247,28 @@ def test_a_rule_is_said_once_and_in_words(
     answer = doors.at(CLINIC).post(f"/v1/cases/{case}/disclosures", DISCLOSURE | changed)
     complaint(answer, 422)
     assert [(error["field"], error["rule"]) for error in answer.json()["errors"]] == errors
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("birth", {"children": [{"born_at": "2027-04-07T10:00:00+02:00"}]}, "children.0.born_at"),
+        ("birth", {"children": [{"born_at": AT, "cpr": DAUGHTER_CPR.digits}] * 2}, "children.1.cpr"),
+        ("pregnancy-end", {"at": "1999-05-01T12:00:00+02:00"}, "at"),
+        ("due-date", {"due_date": "2055-01-01"}, "due_date"),
+        ("information-requests", example("information-request") | {"at": AT, "answer_by": "2025-04-06"}, "answer_by"),
+    ],
+)
+def test_what_no_pregnancy_has_is_refused_and_nothing_recorded(
+    doors: Doors, case: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    wrong = complaint(doors.at(CLINIC).post(f"/v1/cases/{case}/{path}", {"at": AT} | body), 422)
+    assert (wrong["field"], wrong["source"]) == (field, "GDPR art. 5(1)(d)")
+
+
+def test_a_number_of_somebody_who_is_not_born_yet_opens_no_case(doors: Doors) -> None:
+    body = {"at": "2009-04-07T10:00:00+02:00", "cpr": YOUNG.cpr.digits, "name": "Ung Test Berggren"}
+    assert complaint(doors.at(CLINIC).post("/v1/cases", body), 422)["field"] == "cpr"
 
 
 def test_what_was_done_long_ago_can_only_be_registered(doors: Doors, case: str) -> None:

@@ -153,7 +153,7 @@ course: st.SearchStrategy[CaseCommand] = st.one_of(
     stated(JoinParty, unit=units, citizen=st.sampled_from((None, BRITA))),
     stated(LeaveParty, unit=units),
     stated(AssignCareLevel, level=st.integers(1, 4)),
-    stated(SetDueDate, due_date=st.dates()),
+    stated(SetDueDate, due_date=st.one_of(st.dates(MONDAY.date(), MONDAY.date() + timedelta(days=270)), st.dates())),
     stated(AppointCoordinator, person=words),
     stated(AssignContactPerson, person=words),
     stated(ChangeMunicipality, to=st.sampled_from(("aabenraa", "odense"))),

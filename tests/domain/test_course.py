@@ -143,6 +143,7 @@ def test_the_course_stands_as_last_stated() -> None:
         case=CASE,
         citizen=KIRSTEN,
         joined=frozenset({CLINIC}),
+        entered={CLINIC: MONDAY},
         named=frozenset({(CLINIC, CLINIC), (CLINIC, NURSES)}),
         stated={CLINIC: KIRSTEN},
         homes={CLINIC: "odense"},

@@ -43,6 +43,12 @@ from hub.domain.course.events import (
     ReopenCase,
     SetDueDate,
 )
+from hub.domain.course.plausibility import (
+    require_plausible_children,
+    require_plausible_due_date,
+    require_plausible_end,
+    require_plausible_woman,
+)
 from hub.errors import Contradiction
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -53,13 +59,14 @@ class Course:
     """The frame of a case as it stands.
 
     Who is a party, who the woman is, where she lives, whether the pregnancy or the case is over are kept as each unit
-    has said it: `named` holds who named whom, `stated` and `homes` who said what. No unit's answer may depend on what
-    only others have said.
+    has said it: `named` holds who named whom, `stated` and `homes` who said what, `entered` the first act by which a
+    unit came in. No unit's answer may depend on what only others have said.
     """
 
     case: UUID
     citizen: Citizen
     joined: frozenset[Unit] = frozenset()
+    entered: Mapping[Unit, datetime] = field(default_factory=dict)
     named: frozenset[tuple[Unit, Unit]] = frozenset()
     stated: Mapping[Unit, Citizen] = field(default_factory=dict)
     homes: Mapping[Unit, str] = field(default_factory=dict)
@@ -98,7 +105,7 @@ def first(event: CaseOpened) -> Course:
 
 
 def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
-    """What the command adds to the record."""
+    """What the command adds to the record; `Unreadable` for what cannot be true."""
     at, by = command.at, command.by
     match command:
         case OpenCase():
@@ -112,6 +119,7 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
         case AssignCareLevel(level=level):
             return (CareLevelAssigned(level=level, at=at, by=by),)
         case SetDueDate(due_date=day):
+            require_plausible_due_date(day, at)
             return (DueDateSet(due_date=day, at=at, by=by),)
         case AppointCoordinator(person=person):
             return (CoordinatorAppointed(person=person, at=at, by=by),)
@@ -124,10 +132,12 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
         case RegisterBirth(children=children):
             if by in course.ended_by:
                 raise Contradiction("this unit has said that the pregnancy is over", code="pregnancy-over")
+            require_plausible_children(children, course.citizen_by(by), at, course.entered.get(by))
             return (BirthRegistered(children=children, at=at, by=by),)
         case EndPregnancy():
             if by in course.ended_by:
                 raise Contradiction("this unit has said that the pregnancy is over", code="pregnancy-over")
+            require_plausible_end(at, course.entered.get(by))
             return (PregnancyEnded(at=at, by=by),)
         case CloseCase(reason=reason):
             return (CaseClosed(reason=reason, at=at, by=by),)
@@ -150,8 +160,14 @@ def evolve(course: Course, event: CourseEvent) -> Course:
                 return replace(course, named=named)
             if citizen is not None:
                 stated = {**stated, by: citizen}
-            joined, closed_by = course.joined | {unit}, course.closed_by - {unit}
-            return replace(course, named=named, joined=joined, stated=stated, closed_by=closed_by)
+            return replace(
+                course,
+                named=named,
+                joined=course.joined | {unit},
+                entered={**course.entered, unit: course.entered.get(unit, event.at)},
+                stated=stated,
+                closed_by=course.closed_by - {unit},
+            )
         case PartyLeft(unit=unit, by=by):
             return replace(course, named=course.named - {(by, unit)})
         case CareLevelAssigned(level=level):
@@ -182,8 +198,10 @@ def evolve(course: Course, event: CourseEvent) -> Course:
 def _enter(course: Course, opening: OpenCase) -> tuple[CourseEvent, ...]:
     """A unit joins by opening, and what it stated about the course is kept in the same events wherever it comes in."""
     at, by, home = opening.at, opening.by, course.homes.get(opening.by)
+    require_plausible_woman(opening.citizen, at)
     entered: list[CourseEvent] = [PartyJoined(unit=by, at=at, by=by, citizen=opening.citizen)]
     if opening.due_date is not None:
+        require_plausible_due_date(opening.due_date, at)
         entered.append(DueDateSet(due_date=opening.due_date, at=at, by=by))
     if opening.municipality is not None and opening.municipality != home:
         entered.append(MunicipalityChanged(to=opening.municipality, at=at, by=by, left=home))

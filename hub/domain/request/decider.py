@@ -29,11 +29,12 @@ from hub.domain.request.events import (
     RequestItemDeclined,
 )
 from hub.domain.ruling import Ruling
-from hub.errors import Contradiction, NotFound
+from hub.errors import Contradiction, NotFound, Unreadable
 from hub.law.facts import Flags
 from hub.law.hjemmel import Reason
 from hub.vocabulary.information import Citizen, categories
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 
 ANSWER = "anmodning_besvarelse"
 
@@ -141,6 +142,8 @@ def _passing(
 def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> InformationRequested | DisclosureRefused:
     """A request that no answer could lawfully follow is refused; a vague one goes on, to be clarified."""
     form = command.form
+    if form.answer_by is not None and form.answer_by < local_day(command.at):
+        raise Unreadable("the day of the act or a later one", field="answer_by", source="GDPR art. 5(1)(d)")
     passing = _passing(form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items)
     ruling = judge(passing, citizen, consents)
     if not ruling.permits and ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC:
