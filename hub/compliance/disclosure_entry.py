@@ -1,7 +1,7 @@
 """One line of a replay: an act that passed information on or was refused, or a message that came in, with its basis.
 
-What came in as a message of another system is listed as `received`: it told its receiver something about her, on a
-basis that its sender answers for and the hub was never asked about (hub/decisions/0005).
+What came in as a message of another system is listed as `received`, with the base that was presumed for it or stated
+(hub/decisions/0009); a HospitalNotification has none.
 """
 
 from collections.abc import Mapping
