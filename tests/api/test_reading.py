@@ -7,7 +7,7 @@ import pytest
 
 from tests.api.doors import NOW, Doors
 from tests.api.story import AT, Told, told
-from tests.people import CHARITY, CLINIC, FAMILIES, KAJA, KIRSTEN, NURSES
+from tests.people import BRITA, CHARITY, CLINIC, FAMILIES, KAJA, KIRSTEN, NURSES
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +151,28 @@ def test_a_search_finds_what_one_may_know(doors: Doors, case: str) -> None:
     found = doors.at(CLINIC).post("/v1/cases/search", {"cpr": "210300-9996"}).json()["cases"]
     assert [(each["case"], each["status"]) for each in found] == [(case, "open")]
     assert doors.at(CHARITY).post("/v1/cases/search", {"cpr": KAJA.cpr.digits}).json() == {"cases": []}
+
+
+def test_two_open_cases_of_hers_can_be_told_apart(doors: Doors) -> None:
+    """One that was taken up again beside the next (case C15); each unit is told what it knows itself."""
+    number, sooner, later = {"cpr": BRITA.cpr.digits}, "2025-06-01", "2025-12-01"
+    first = doors.open(due_date=sooner, **number)
+    doors.at(CLINIC).post(f"/v1/cases/{first}/pregnancy-end", {"at": AT})
+    doors.at(CLINIC).post(f"/v1/cases/{first}/closure", {"at": AT, "reason": "Forløbet er slut."})
+    doors.set_clock(NOW + timedelta(days=30))
+    opened = (NOW + timedelta(days=30)).isoformat()
+    second = doors.open(at=opened, due_date=later, **number)
+    doors.at(CLINIC).post(f"/v1/cases/{first}/reopening", {"at": opened, "reason": "Der er mere."})
+    assert second != first
+    found = {row["case"]: row for row in doors.at(CLINIC).post("/v1/cases/search", number).json()["cases"]}
+    assert [found[case]["status"] for case in (first, second)] == ["open", "open"]
+    assert [found[case]["due_date"] for case in (first, second)] == [sooner, later]
+    assert [found[case]["known_since"] for case in (first, second)] == [AT, opened]
+    assert {row["known_from"] for row in found.values()} == {str(CLINIC)}
+    joined = doors.open(NURSES, at=opened, **number)
+    (hers,) = doors.at(NURSES).post("/v1/cases/search", number).json()["cases"]
+    assert (hers["case"], hers["due_date"]) == (joined, None)
+    assert (hers["known_since"], hers["known_from"]) == (opened, str(NURSES))
 
 
 def test_the_law_is_asked_without_a_trace(doors: Doors, case: str) -> None:

@@ -22,15 +22,18 @@ DAY_OR_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "
 
 
 class FoundCaseAnswer(Answer):
-    """A case that this unit may know of."""
+    """A case that this unit may know of, and what tells it apart from another of hers."""
 
     case: UUID
     version: int
     status: CaseStatus
+    due_date: date | None
+    known_since: datetime | None = Field(description="the act by which this unit came to know the case")
+    known_from: UnitText | None = Field(description="the unit that made that act: this one, when it opened the case")
 
 
 class CaseSearchAnswer(Answer):
-    """None, one, or several when earlier ones are closed."""
+    """None, one or several; the open ones first."""
 
     cases: list[FoundCaseAnswer]
 

@@ -82,8 +82,8 @@ def search_cases(context: Context, body: SearchBody) -> Response:
     found: list[dict[str, Any]] = []
     for case in context.searches.find(actor, body.cpr, door, body.purpose):
         context.reads.record(case.case, actor, door, body.purpose, [])
-        status = "closed" if case.standing.is_closed_to(actor.unit) else "open"
-        found.append({"case": str(case.case), "version": case.version, "status": status})
+        closed = case.standing.is_closed_to(actor.unit)
+        found.append(presenter.found(case, shown(context.handler.cases.history(case.case), actor.unit), closed=closed))
     return JSONResponse({"cases": sorted(found, key=lambda row: (row["status"] == "closed", row["case"]))})
 
 

@@ -7,10 +7,14 @@ provision, and what it now owes.
 from typing import Any
 from uuid import UUID
 
+from hub.application.citizen_search import FoundCase
 from hub.application.command_context import CommandResult
-from hub.application.visibility import VisibleEvent
+from hub.application.visibility import VisibleCase, VisibleEvent
 from hub.compliance.columns import row
 from hub.compliance.disclosure_entry import DisclosureEntry
+from hub.domain.audience import Unsigned
+from hub.domain.course.events import DueDateSet
+from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.ruling import ruling_of
 from hub.law.explain import Explanation
@@ -120,6 +124,21 @@ def refused(outcome: CommandResult) -> DisclosureRefused | None:
     """The refusal, if that is what the command recorded."""
     event_ = outcome.events[0].event
     return event_ if isinstance(event_, DisclosureRefused) else None
+
+
+def found(known: FoundCase, sight: VisibleCase, *, closed: bool) -> dict[str, Any]:
+    """A case among several of hers: what tells it apart, by what this unit stated and was told and nothing else."""
+    dues = [each.event.due_date for each in sight.events if isinstance(each.event, DueDateSet)]
+    acts = (each.event for each in sight.events)
+    first = next((act for act in acts if not isinstance(act, Unsigned | DeliveryCompleted | DeliveryFailed)), None)
+    return {
+        "case": str(known.case),
+        "version": known.version,
+        "status": "closed" if closed else "open",
+        "due_date": dues[-1].isoformat() if dues else None,
+        "known_since": first.at.isoformat() if first else None,
+        "known_from": str(first.by) if first else None,
+    }
 
 
 def case(seen: View, key: UUID, version: int) -> dict[str, Any]:
