@@ -36,7 +36,9 @@ SERVICELOVEN = {
 IN_PUBLIC_SERVICE = frozenset({"hospital", "gp", "kommune"})
 _PARENTS_OF_A_BORN_CHILD = frozenset({"mor", "partner"})
 _EXPECTING = frozenset({"gravid", "partner", samtykkegiver.THE_UNBORN})
+ABUSED = frozenset({"by_parent", "by_other"})  # § 133, stk. 1, nr. 4, reaches abuse by anyone (R35)
 RECEIPT, STARTED = "kvittering", "sag_aabnet"
+SUPPORT, LENGTH = "type_af_indsats", "varighed"
 
 
 def foedt_barn(facts: Facts, hjemmel: Hjemmel = FOEDT_BARN) -> Subsumption:
@@ -54,11 +56,9 @@ def ufoedt_barn(facts: Facts, hjemmel: Hjemmel = UFOEDT_BARN) -> Subsumption:
 
 
 def overgreb(facts: Facts, hjemmel: Hjemmel = OVERGREB) -> Subsumption:
-    """Must she notify known or suspected abuse (§ 133, stk. 1, nr. 4)?"""
-    if _is_off_track(facts, hjemmel) or not concerns_a_born_child(facts):
+    """Must she notify known or suspected abuse, whoever it is by (§ 133, stk. 1, nr. 4; rule R35)?"""
+    if _is_off_track(facts, hjemmel) or not concerns_abuse_of_a_born_child(facts):
         return hjemmel.not_met(Reason.BASIS_NOT_APPLICABLE)
-    if not _notification(facts).abuse_suspected:
-        return hjemmel.not_met(Reason.BASIS_NOT_APPLICABLE, contested="abuse-not-by-a-parent")
     return _notified(facts, hjemmel, Reason.OK_STATUTORY_DUTY)
 
 
@@ -90,11 +90,10 @@ def flytning(facts: Facts, hjemmel: Hjemmel = FLYTNING) -> Subsumption:
 
 
 def kvittering(facts: Facts, hjemmel: Hjemmel = KVITTERING) -> Subsumption:
-    """May this go back to the one who notified: the receipt, and to a professional whether something was started?"""
+    """May this go back to the one who notified: the receipt, and to a professional what was started (R33)?"""
     if _is_off_track(facts, hjemmel):
         return hjemmel.not_met(Reason.BASIS_NOT_APPLICABLE)
-    told_more = facts.flags.notifier_professional and not facts.flags.special_regard
-    if not set(facts.categories) <= ({RECEIPT, STARTED} if told_more else {RECEIPT}):
+    if not _may_go_back(facts).issuperset(facts.categories):
         return hjemmel.not_met(Reason.FEEDBACK_BEYOND_SCOPE)
     return hjemmel.met(Reason.OK_FEEDBACK, settled=(DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK))
 
@@ -102,19 +101,6 @@ def kvittering(facts: Facts, hjemmel: Hjemmel = KVITTERING) -> Subsumption:
 def tidligt_samarbejde(_: Facts, hjemmel: Hjemmel = TIDLIGT_SAMARBEJDE) -> Subsumption:
     """Early prevention (serviceloven § 49 a) needs a purpose no fact of the hub can show; its successor is off."""
     return hjemmel.not_met(Reason.BASIS_NOT_APPLICABLE)
-
-
-def duty_that_fits(facts: Facts) -> Hjemmel | None:
-    """The sender's own duty, for an underretning that cites nothing (R22); None when there is none."""
-    if facts.recipient.kind == "ankestyrelsen":
-        return ANKESTYRELSEN
-    if facts.discloser.kind not in IN_PUBLIC_SERVICE:
-        return ENHVER if concerns_a_born_child(facts) else None
-    if facts.subject.role in ("gravid", samtykkegiver.THE_UNBORN):
-        return UFOEDT_BARN
-    if not concerns_a_born_child(facts):
-        return None
-    return OVERGREB if _notification(facts).abuse_suspected else FOEDT_BARN
 
 
 def concerns_a_born_child(facts: Facts) -> bool:
@@ -133,26 +119,49 @@ def concerns_an_unborn_child(facts: Facts) -> bool:
     return facts.subject.role in _EXPECTING
 
 
+def concerns_abuse_of_a_born_child(facts: Facts) -> bool:
+    """Is abuse of a born child known or suspected, by a parent or by somebody else?"""
+    return concerns_a_born_child(facts) and told_of(facts).abuser in ABUSED
+
+
+def told_of(facts: Facts) -> Notification:
+    """How the underretning came about; nothing stated where nothing is."""
+    return facts.notification or _NOTHING_TOLD
+
+
+def _may_go_back(facts: Facts) -> frozenset[str]:
+    """The receipt to everyone; more to a professional only, and only without a special regard against it."""
+    flags = facts.flags
+    if not flags.notifier_professional or flags.special_regard:
+        return frozenset({RECEIPT})
+    essential = {SUPPORT, LENGTH} if flags.essential_for_support else frozenset[str]()
+    return frozenset({RECEIPT, STARTED}).union(essential)
+
+
 def _notified(facts: Facts, hjemmel: Hjemmel, reason: Reason) -> Subsumption:
     """The underretning passes without what the municipality does not need (R15), and leaves owed what R13 says."""
     needed = [category for category in facts.categories if category not in facts.flags.not_needed]
     if facts.categories and not needed:
         return hjemmel.not_met(Reason.SURPLUS_INFORMATION)
     owed = _owed_for_want_of_consent(facts, hjemmel)
-    refused = _notification(facts).consent_sought == "refused"
+    refused = told_of(facts).consent_sought == "refused"
     return hjemmel.met(
         reason,
         surplus=tuple(category for category in facts.categories if category not in needed),
         duties=owed,
         settled=(DutyCode.ACK_RECEIPT,) if facts.flags.receipt_sent else (),
         contested="balancing" if refused and DutyCode.RECORD_BALANCING in owed else None,
+        rules=("R35",) if told_of(facts).abuser in ABUSED else (),
     )
 
 
 def _owed_for_want_of_consent(facts: Facts, hjemmel: Hjemmel) -> tuple[DutyCode, ...]:
-    """R13 and R14: what the record still lacks when consent was refused or never sought, and the parents not told."""
-    told = _notification(facts)
-    if catalogue.basis(hjemmel.id).consent.mode != "seek_first" or told.abuse_suspected:
+    """R13 and R14: what the record still lacks when consent was refused or never sought, and the parents not told.
+
+    Suspicion of a parent silences both; suspicion of somebody else does not (R35).
+    """
+    told = told_of(facts)
+    if catalogue.basis(hjemmel.id).consent.mode != "seek_first" or told.abuser == "by_parent":
         return ()
     balancing = () if told.balancing_recorded else (DutyCode.RECORD_BALANCING,)
     parents = () if told.parents_informed else (DutyCode.INFORM_SUBJECT_BEFORE,)
@@ -166,10 +175,6 @@ def _owed_for_want_of_consent(facts: Facts, hjemmel: Hjemmel) -> tuple[DutyCode,
 def _was_not_asked_of(facts: Facts, told: Notification) -> bool:
     """Consent was no matter for this notifier: "n/a", from someone who is not in public service."""
     return told.consent_sought == "n/a" and facts.discloser.kind not in IN_PUBLIC_SERVICE
-
-
-def _notification(facts: Facts) -> Notification:
-    return facts.notification or _NOTHING_TOLD
 
 
 def _is_off_track(facts: Facts, hjemmel: Hjemmel) -> bool:

@@ -13,7 +13,18 @@ from typing import Any
 
 from hub.law import VERSION
 from hub.law.hjemmel import DutyCode, Reason
-from hub.law.provisions import Basis, ConsentDemand, Duty, Edition, NextStep, OpenQuestion, Rule, patterns_of
+from hub.law.provisions import (
+    Basis,
+    Change,
+    ConsentDemand,
+    Duty,
+    Edition,
+    NextStep,
+    OpenQuestion,
+    Refused,
+    Rule,
+    patterns_of,
+)
 from hub.vocabulary.organisations import Unit
 
 _HEALTH_PERSONS = ("hospital", "gp", "kommune/sundhedspleje")
@@ -54,9 +65,16 @@ def open_questions() -> tuple[OpenQuestion, ...]:
     return tuple(_OPEN.values())
 
 
-def rules_behind(reason: Reason, duties: tuple[DutyCode, ...], open_point: str | None) -> tuple[str, ...]:
-    """The R-numbers a decision rests on: its reason's, its duties', and that of the open point it touches."""
-    behind = [*_REASONS[reason], *(rule for code in duties for rule in _DUTIES[code].rules)]
+def changes() -> tuple[Change, ...]:
+    """Every change in how the hub decides, oldest first."""
+    return _CHANGES
+
+
+def rules_behind(
+    reason: Reason, duties: tuple[DutyCode, ...], open_point: str | None, also: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """The R-numbers a decision rests on: its reason's, its duties', its own, and that of the open point it touches."""
+    behind = [*_REASONS[reason], *(rule for code in duties for rule in _DUTIES[code].rules), *also]
     return tuple(dict.fromkeys(behind if open_point is None else [*behind, _OPEN[open_point].rule]))
 
 
@@ -65,9 +83,9 @@ def record_set(name: str) -> tuple[str, ...]:
     return _RECORDS[name]
 
 
-def next_step(reason: Reason, act: str, initiative: str, basis_id: str | None) -> DutyCode | None:
+def next_step(refused: Refused) -> DutyCode | None:
     """What the sender should do about a refusal: the first line of the table that fits, or nothing."""
-    return next((line.step for line in _NEXT_STEPS if line.fits(reason, act, initiative, basis_id)), None)
+    return next((line.step for line in _NEXT_STEPS if line.fits(refused)), None)
 
 
 def reasons_of(it: Basis) -> tuple[Reason, ...]:
@@ -111,6 +129,7 @@ def _basis(entry: Mapping[str, Any]) -> Basis:
         id=entry["id"],
         law=entry.get("law", ""),
         ref=entry["ref"],
+        called=entry.get("called", ""),
         kind=entry["kind"],
         title=entry["title"],
         text=entry["text"],
@@ -160,7 +179,20 @@ def _next_step(entry: Mapping[str, Any]) -> NextStep:
         acts=frozenset(_words(entry, "acts")),
         bases=frozenset(_words(entry, "bases")),
         starts=entry.get("starts", ""),
+        sender_has_a_duty=entry.get("sender_has_a_duty", False),
+        abuse=entry.get("abuse", ""),
         step=DutyCode(entry["step"]) if "step" in entry else None,
+    )
+
+
+def _change(entry: Mapping[str, Any]) -> Change:
+    return Change(
+        on=entry["on"],
+        version=entry["version"],
+        rules=_words(entry, "rules"),
+        bases=_words(entry, "bases"),
+        da=entry["da"],
+        en=entry["en"],
     )
 
 
@@ -180,6 +212,7 @@ _REASONS = {Reason(code): tuple(rules) for code, rules in _DATA["reasons"].items
 _RULES = {key: Rule(key, e["text"], e["source"], e.get("contested", False)) for key, e in _DATA["rules"].items()}
 _OPEN = {key: OpenQuestion(key, e["rule"], e["why"]) for key, e in _DATA["contested"].items()}
 _RECORDS = {name: tuple(fields) for name, fields in _DATA["record_sets"].items()}
+_CHANGES = tuple(_change(entry) for entry in _DATA["change"])
 _NEXT_STEPS = tuple(_next_step(entry) for entry in _DATA["next_step"])
 _CONSENT_ORDER = _reasons(_DATA["order"]["consent"])
 _REQUEST_ORDER = _reasons(_DATA["order"]["request"])

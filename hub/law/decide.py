@@ -9,11 +9,20 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from hub.law import almindelige, barnets_lov, catalogue, citation, frister, retssikkerhedsloven, sundhedsloven
+from hub.law import (
+    almindelige,
+    barnets_lov,
+    catalogue,
+    citation,
+    frister,
+    retssikkerhedsloven,
+    sundhedsloven,
+    underretningspligt,
+)
 from hub.law.citation import DEADLINE, Citation
-from hub.law.facts import Facts
+from hub.law.facts import UNDERRETNING, Facts
 from hub.law.hjemmel import Decision, DutyCode, Hjemmel, Outcome, Provision, Reason, Subsumption
-from hub.law.provisions import Basis
+from hub.law.provisions import Basis, Refused
 from hub.vocabulary.period import local_day
 
 PROVISIONS: Mapping[str, Provision] = MappingProxyType(
@@ -36,10 +45,11 @@ def decide(facts: Facts) -> Decision:
     day = local_day(facts.at)
     cited = citation.settle(facts, day)
     if cited.basis is None or cited.failure is not None:
-        return _refuse(facts, day, cited, cited.failure or Reason.NO_LEGAL_BASIS, cited.open_point)
+        failure = cited.failure or Reason.NO_LEGAL_BASIS
+        return _refuse(facts, day, cited, Subsumption("", failure, False, contested=cited.open_point))
     answer = _deadline(facts, cited.basis) if facts.act == DEADLINE else _subsume(facts, cited.basis)
     if not answer.met:
-        return _refuse(facts, day, cited, answer.reason, answer.contested)
+        return _refuse(facts, day, cited, answer)
     return _permit(facts, day, cited, cited.basis, answer)
 
 
@@ -68,7 +78,7 @@ def _failing_of_the_parties(facts: Facts, basis: Basis) -> Subsumption | None:
 
 
 def _open_point_of_sender(facts: Facts, basis: Basis) -> str | None:
-    notifies = facts.act == "underretning" and basis.id in barnets_lov.PROVISIONS
+    notifies = facts.act == UNDERRETNING and basis.id in barnets_lov.PROVISIONS
     unborn = barnets_lov.concerns_an_unborn_child(facts)
     return "unborn-child-private-notifier" if notifies and unborn else None
 
@@ -108,7 +118,7 @@ def _permit(facts: Facts, day: date, cited: Citation, basis: Basis, answer: Subs
         next_step=None,
         contested=open_point is not None,
         contested_why=_why(open_point),
-        rules=catalogue.rules_behind(_reason(answer), duties, open_point),
+        rules=catalogue.rules_behind(_reason(answer), duties, open_point, answer.rules),
         consents=tuple(dict.fromkeys(consent for _, consents in answer.carried for consent in consents)),
         carried=answer.carried,
         invoked=facts.basis_invoked,
@@ -137,7 +147,7 @@ def _duties(
         owed.add(DutyCode.CORRECT_CITATION)
     if answer.surplus:
         owed.add(DutyCode.WITHHOLD_SURPLUS)
-    if facts.act == "underretning" and facts.notification and facts.notification.channel == "oral":
+    if facts.act == UNDERRETNING and barnets_lov.told_of(facts).channel == "oral":
         owed.add(DutyCode.NOTE_ORAL)
     if facts.act != DEADLINE and facts.recipient.kind == "hospital" and not MUNICIPAL_PLANS.isdisjoint(passes):
         owed.add(DutyCode.JOURNAL_INCOMING_PLAN)
@@ -145,8 +155,8 @@ def _duties(
     return tuple(sorted(owed, key=_PLACE.__getitem__))
 
 
-def _refuse(facts: Facts, day: date, cited: Citation, reason: Reason, open_point: str | None = None) -> Decision:
-    basis = cited.basis
+def _refuse(facts: Facts, day: date, cited: Citation, answer: Subsumption) -> Decision:
+    basis, reason, open_point = cited.basis, answer.reason, answer.contested
     edition = basis.edition(day) if basis else None
     successor = (basis.id,) if basis and edition and reason is Reason.BASIS_NOT_IN_FORCE else cited.successor
     return Decision(
@@ -160,10 +170,10 @@ def _refuse(facts: Facts, day: date, cited: Citation, reason: Reason, open_point
         granted=(),
         withheld=(),
         passes=(),
-        next_step=catalogue.next_step(reason, facts.act, facts.initiative, basis.id if basis else None),
+        next_step=catalogue.next_step(_refused(facts, basis, reason)),
         contested=open_point is not None,
         contested_why=_why(open_point),
-        rules=catalogue.rules_behind(reason, (), open_point),
+        rules=catalogue.rules_behind(reason, (), open_point, answer.rules),
         consents=(),
         carried=(),
         invoked=facts.basis_invoked,
@@ -173,6 +183,17 @@ def _refuse(facts: Facts, day: date, cited: Citation, reason: Reason, open_point
         act=facts.act,
         rule_set=catalogue.rule_set(),
         open_point=open_point,
+    )
+
+
+def _refused(facts: Facts, basis: Basis | None, reason: Reason) -> Refused:
+    return Refused(
+        reason=reason,
+        act=facts.act,
+        starts=facts.initiative,
+        basis=basis.id if basis else None,
+        sender_has_a_duty=underretningspligt.sender_has_a_duty(facts),
+        abuse=barnets_lov.told_of(facts).abuser,
     )
 
 

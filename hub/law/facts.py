@@ -14,11 +14,12 @@ from hub.vocabulary.organisations import NO_UNIT, Unit
 NOT_STATED = NO_UNIT
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
+UNDERRETNING = "underretning"
 ACTS = frozenset(
     {
         "videregivelse",
         "anmodning_besvarelse",
-        "underretning",
+        UNDERRETNING,
         "indhentning",
         "kvittering",
         "flytteunderretning",
@@ -32,6 +33,7 @@ DIRECTIONS = frozenset({"videregive", "indhente", "begge"})
 CONSENT_HOLDERS = frozenset({"discloser", "recipient", "requester"})
 SCOPES = frozenset({"network_meeting"})
 CONSENT_SOUGHT = frozenset({"yes", "no", "refused", "n/a"})
+ABUSE = frozenset({"by_parent", "by_other", "none"})
 NOTICE_CHANNELS = frozenset({"written", "oral"})
 DISCLOSURE_CHANNELS = frozenset({"manual", "electronic"})
 
@@ -91,7 +93,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """How an underretning came about. `consent_sought`: yes | no | refused | n/a; `channel`: written | oral."""
+    """How an underretning came about.
+
+    `consent_sought`: yes | no | refused | n/a; `channel`: written | oral; `abuse`: by_parent | by_other | none.
+    """
 
     consent_sought: str | None = None
     abuse_suspected: bool | None = None
@@ -99,6 +104,12 @@ class Notification:
     parents_informed: bool | None = None
     acute: bool | None = None
     channel: str | None = None
+    abuse: str | None = None
+
+    @property
+    def abuser(self) -> str:
+        """by_parent, by_other or none; suspicion without more is read as suspicion of a parent (rule R35)."""
+        return self.abuse or ("by_parent" if self.abuse_suspected else "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +137,11 @@ class Flags:
     custody_holder_objects: bool | None = None
     non_custodial_parent_protests: bool | None = None
     placed: bool | None = None
+    custody_with_another: bool | None = None
     birth_date: date | None = None
     notifier_professional: bool | None = None
     special_regard: bool | None = None
+    essential_for_support: bool | None = None
     receipt_sent: bool | None = None
     moved_at: date | None = None
     special_support_need: bool | None = None

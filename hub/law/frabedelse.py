@@ -2,6 +2,7 @@
 
 A no takes out what it mentions from every consent given before it, until a consent given after it covers the same
 again. It survives the statement it came with: neither expiry nor withdrawal of that statement brings anything back.
+Said inside a consent that was only silent, it is a no all the same.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ def standing(facts: Facts, age: int | None) -> dict[str, datetime]:
 
 
 def _said(consent: ConsentFact, facts: Facts, age: int | None) -> Iterator[tuple[datetime, tuple[str, ...]]]:
-    if not _is_about(facts.subject.role, consent.subjects) or not may_say_no(consent.given_by, facts.subject.role, age):
+    role = facts.subject.role
+    if not _is_about(role, consent.subjects) or not may_say_no(consent.given_by, role, age, facts.flags):
         return
     if consent.excludes and consent.given_at <= facts.at:
         yield consent.given_at, consent.excludes

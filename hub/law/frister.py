@@ -17,7 +17,7 @@ def due(duties: tuple[DutyCode, ...], facts: Facts) -> tuple[Due, ...]:
 
 def _due(duty: Duty, facts: Facts) -> Due | None:
     if duty.hours is not None:
-        return Due(duty.code, within_hours(facts.at, duty.hours))
+        return Due(duty.code, within_hours(facts.at, duty.hours).replace(second=0, microsecond=0))  # a minute (R32)
     if duty.hverdage is not None:
         return Due(duty.code, add_hverdage(local_day(facts.at), duty.hverdage))
     if duty.months is not None:

@@ -125,7 +125,8 @@ class Subsumption:
 
     `surplus` stays behind as not covered, not asked or not needed, `declined` because the sender may decline it.
     `duties` is what the facts make due beyond the provision's own list, `settled` what of that list they show as done,
-    `carried` the consents behind each category, `contested` the key of the open question answered conservatively.
+    `carried` the consents behind each category, `contested` the key of the open question answered conservatively,
+    `rules` the rules of reading it rests on beside those of its reason.
     """
 
     basis: str
@@ -137,6 +138,7 @@ class Subsumption:
     settled: tuple[DutyCode, ...] = ()
     carried: tuple[tuple[str, tuple[str, ...]], ...] = ()
     contested: str | None = None
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,14 @@ class Hjemmel:
         settled: tuple[DutyCode, ...] = (),
         carried: tuple[tuple[str, tuple[str, ...]], ...] = (),
         contested: str | None = None,
+        rules: tuple[str, ...] = (),
     ) -> Subsumption:
         """The facts fall under the provision."""
-        return Subsumption(self.id, reason, True, surplus, declined, duties, settled, carried, contested)
+        return Subsumption(self.id, reason, True, surplus, declined, duties, settled, carried, contested, rules)
 
-    def not_met(self, reason: Reason, *, contested: str | None = None) -> Subsumption:
+    def not_met(self, reason: Reason, *, contested: str | None = None, rules: tuple[str, ...] = ()) -> Subsumption:
         """The facts do not fall under the provision; the reason is the first condition that fails."""
-        return Subsumption(self.id, reason, False, contested=contested)
+        return Subsumption(self.id, reason, False, contested=contested, rules=rules)
 
 
 Provision = Callable[[Facts], Subsumption]

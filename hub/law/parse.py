@@ -13,6 +13,7 @@ from hub.errors import Unreadable
 from hub.law import catalogue
 from hub.law import fields as read
 from hub.law.facts import (
+    ABUSE,
     ACTS,
     CONSENT_HOLDERS,
     CONSENT_SOUGHT,
@@ -214,6 +215,7 @@ def _notification(value: object, path: str) -> Notification:
         parents_informed=it.optional("parents_informed", read.truth),
         acute=it.optional("acute", read.truth),
         channel=it.optional("channel", read.one_of(NOTICE_CHANNELS, "channel")),
+        abuse=it.optional("abuse", read.one_of(ABUSE, "answer")),
     )
     it.done()
     return notification
@@ -251,9 +253,11 @@ def flags(value: object, path: str = "flags") -> Flags:
         custody_holder_objects=it.optional("custody_holder_objects", read.truth),
         non_custodial_parent_protests=it.optional("non_custodial_parent_protests", read.truth),
         placed=it.optional("placed", read.truth),
+        custody_with_another=it.optional("custody_with_another", read.truth),
         birth_date=it.optional("birth_date", read.day),
         notifier_professional=it.optional("notifier_professional", read.truth),
         special_regard=it.optional("special_regard", read.truth),
+        essential_for_support=it.optional("essential_for_support", read.truth),
         receipt_sent=it.optional("receipt_sent", read.truth),
         moved_at=it.optional("moved_at", read.day),
         special_support_need=it.optional("special_support_need", read.truth),

@@ -60,6 +60,7 @@ class Basis:
     id: str
     law: str
     ref: str
+    called: str
     kind: str
     title: str
     text: str
@@ -102,10 +103,15 @@ class Basis:
         marks = [mark for mark in "VSG" if f" {mark} " in f" {self.source} ".replace(";", " ;")]
         return "+".join(marks)
 
+    @property
+    def name(self) -> str:
+        """As people are told of it: statute and paragraph, or what it is about while its number has not been read."""
+        return self.called or f"{self.law} {self.ref}".strip()
+
     def citation(self, on: date) -> str:
         """The provision in words, with the edition of that day (or of its last one)."""
         edition = self.edition(on) or self.editions[-1]
-        return f"{self.law} {self.ref}{edition.in_words}".strip()
+        return f"{self.name}{edition.in_words}"
 
     def covers_discloser(self, unit: Unit, role: str | None) -> bool:
         """Does the provision speak of this sender, in this role? One that names no sender speaks of all."""
@@ -146,7 +152,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of reading, R01 to R33."""
+    """One rule of reading, R01 to R36."""
 
     id: str
     text: str
@@ -164,6 +170,38 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A day from which the hub decides otherwise: which rules, and the provisions they are read into.
+
+    `version` is the law package's from then on. The readings count for every act decided from that day, whatever day
+    the act bears; what statute and edition an act falls under is not theirs to say.
+    """
+
+    on: date
+    version: str
+    rules: tuple[str, ...]
+    bases: tuple[str, ...]
+    da: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the table of next steps asks about a refusal: why, of which act, started by whom, under which provision.
+
+    `sender_has_a_duty`: has the sender a duty of its own to notify, whatever it cited? `abuse`: by_parent, by_other
+    or none, as an underretning says it.
+    """
+
+    reason: Reason
+    act: str
+    starts: str
+    basis: str | None = None
+    sender_has_a_duty: bool = False
+    abuse: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """One line of the table of next steps (R31); an empty field fits everything."""
 
@@ -171,15 +209,19 @@ class NextStep:
     acts: frozenset[str]
     bases: frozenset[str]
     starts: str
+    sender_has_a_duty: bool
+    abuse: str
     step: DutyCode | None
 
-    def fits(self, reason: Reason, act: str, initiative: str, basis: str | None) -> bool:
+    def fits(self, refused: Refused) -> bool:
         """Does this line speak of such a refusal?"""
         return (
-            (not self.reasons or reason in self.reasons)
-            and (not self.acts or act in self.acts)
-            and (not self.bases or basis in self.bases)
-            and (not self.starts or initiative == self.starts)
+            (not self.reasons or refused.reason in self.reasons)
+            and (not self.acts or refused.act in self.acts)
+            and (not self.bases or refused.basis in self.bases)
+            and (not self.starts or refused.starts == self.starts)
+            and (not self.sender_has_a_duty or refused.sender_has_a_duty)
+            and (not self.abuse or refused.abuse == self.abuse)
         )
 
 

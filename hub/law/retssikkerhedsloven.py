@@ -36,7 +36,7 @@ def anmodning_med_samtykke(facts: Facts) -> Subsumption:
         return MED_SAMTYKKE.not_met(Reason.REQUEST_UNIT_NOT_COMPETENT)
     failed = _failing_of_the_vouched_consent(facts, request) or _failing_of_the_answer(facts, request)
     if failed:
-        return MED_SAMTYKKE.not_met(failed, contested=_known_to_the_sender_alone(failed, facts))
+        return MED_SAMTYKKE.not_met(failed, contested=_open_point(failed, facts))
     return _answer(
         facts, request, MED_SAMTYKKE, Reason.OK_STATUTORY_REQUEST_CONSENT, contested=_age_of_consent(facts, request)
     )
@@ -52,7 +52,7 @@ def anmodning_i_boernesag(facts: Facts) -> Subsumption:
     if not basis.covers_discloser(facts.discloser, facts.discloser_role):
         return BOERNESAG.not_met(Reason.DISCLOSER_NOT_COVERED, contested=_public_task(facts.discloser))
     if not _opens(basis, day, request):
-        return BOERNESAG.not_met(Reason.REQUEST_CASE_TYPE_NOT_COVERED, contested=_paragraph_left_out(request))
+        return BOERNESAG.not_met(Reason.REQUEST_CASE_TYPE_NOT_COVERED)
     if not basis.covers_recipient(facts.recipient):
         return BOERNESAG.not_met(Reason.REQUEST_UNIT_NOT_COMPETENT, contested=_authority_unit(facts.recipient))
     if facts.subject.role not in _PARTIES_OF_A_CHILD_CASE.union(request.investigated):
@@ -121,9 +121,16 @@ def _is_withdrawn(facts: Facts, request: Request) -> bool:
 
 
 def _withdrawn(facts: Facts) -> list[ConsentFact]:
-    """The consents on the sender's record that speak of this matter and were withdrawn by then."""
-    told = [consent for consent in facts.consents if _speaks_of(consent, facts)]
-    return [consent for consent in told if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at]
+    """The consents on the sender's record that speak of this matter and were withdrawn by then, by one who could."""
+    role, age = facts.subject.role, samtykkegiver.age(facts, local_day(facts.at))
+    return [
+        consent
+        for consent in facts.consents
+        if consent.withdrawn_at is not None
+        and consent.withdrawn_at <= facts.at
+        and _speaks_of(consent, facts)
+        and samtykkegiver.may_say_no(consent.given_by, role, age, facts.flags)
+    ]
 
 
 def _renews(consent: ConsentFact, latest_no: datetime, facts: Facts) -> bool:
@@ -132,16 +139,24 @@ def _renews(consent: ConsentFact, latest_no: datetime, facts: Facts) -> bool:
     return _speaks_of(consent, facts) and latest_no < consent.given_at <= facts.at and not lapsed
 
 
-def _known_to_the_sender_alone(failed: Reason, facts: Facts) -> str | None:
-    """Was the withdrawn consent one that the sender held itself, beside the one the authority vouches for?"""
-    held = {consent.given_to for consent in _withdrawn(facts)}
-    return "withdrawn-at-the-sender" if failed is Reason.CONSENT_WITHDRAWN and held == {"discloser"} else None
+def _open_point(failed: Reason, facts: Facts) -> str | None:
+    """The unsettled question behind a refusal under § 11 a, if there is one."""
+    if failed is Reason.CONSENT_WITHDRAWN and {consent.given_to for consent in _withdrawn(facts)} == {"discloser"}:
+        return "withdrawn-at-the-sender"  # one that the sender held itself, beside the one the authority vouches for
+    about_a_child = failed is Reason.REQUEST_SUBJECT_NOT_COVERED and facts.subject.role in samtykkegiver.THE_CHILD
+    return "child-on-a-parents-word" if about_a_child else None
 
 
 def _speaks_of(consent: ConsentFact, facts: Facts) -> bool:
-    """Does a consent on record speak of this subject, these parties, this matter? What is blank is not limited."""
+    """Does a consent on record speak of this subject, purpose and matter, between these parties, in this direction?
+
+    What is blank is not limited. The authority obtains what the sender discloses: each names its own half (R09).
+    """
+    direction = {"discloser": "videregive", None: consent.direction}.get(consent.given_to, "indhente")
     return (
-        _fits(facts.subject.role, consent.subjects)
+        consent.direction in (direction, "begge", None)
+        and _fits(facts.purpose, consent.purposes)
+        and _fits(facts.subject.role, consent.subjects)
         and _fits(facts.discloser, consent.disclosers)
         and _fits(facts.recipient, consent.recipients)
         and (not consent.categories or not set(consent.categories).isdisjoint(facts.categories))
@@ -153,11 +168,9 @@ def _fits(wanted: object, named: tuple[object, ...]) -> bool:
 
 
 def _has_run_out(request: Request, day: date) -> bool:
-    """Past the term the consent itself names; a term whose beginning is not known is taken as past."""
-    if request.consent_form_term is None:
+    """Past the term the consent itself names. One whose beginning is not told shows nothing: the statement stands."""
+    if request.consent_form_term is None or request.consent_given_at is None:
         return False
-    if request.consent_given_at is None:
-        return True
     try:
         return day >= add_term(request.consent_given_at, request.consent_form_term)
     except Unreadable:
@@ -215,10 +228,6 @@ def _public_task(discloser: Unit) -> str | None:
 
 def _authority_unit(recipient: Unit) -> str | None:
     return "authority-unit" if recipient.code == "kommune/myndighed" else None
-
-
-def _paragraph_left_out(request: Request) -> str | None:
-    return "case-type-by-paragraph" if request.case_type in ("BL-21", "BL-22", "BL-23", "BL-27") else None
 
 
 def _age_of_consent(facts: Facts, request: Request) -> str | None:

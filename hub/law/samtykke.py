@@ -1,8 +1,8 @@
 """What a consent covers, and until when: sundhedsloven §§ 42-44, forvaltningsloven § 28 (rules R02 to R08, R16, R17).
 
 `weigh` measures every consent on the record against the act. Each category passes that a standing consent covers and
-no later no has taken out (R24); the rest stays behind. When nothing passes, the reason is that of the consent that
-came closest (R27).
+no later no has taken out (R24); the rest stays behind. When nothing passes, a no that stands is the reason, else that
+of the consent that came closest (R27).
 """
 
 from dataclasses import dataclass
@@ -20,18 +20,25 @@ EXPRESS_FORMS = ("written", "oral")
 FORMS_THAT_NEED_A_REASON = frozenset({"oral_with_reason", "express_specific_informed"})
 KINDS_WITH_UNITS = frozenset({"hospital", "kommune", "ngo"})
 
+OVERTAKES_A_NO = frozenset({Reason.CONSENT_EXPIRED, Reason.CONSENT_CUSTODY_CONFLICT})
+
 _RANK = {reason: rank for rank, reason in enumerate(catalogue.consent_order())}
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What the consents carry, category by category; `reason` says why when nothing passes and is None otherwise."""
+    """What the consents carry, category by category; `reason` says why when nothing passes and is None otherwise.
+
+    `nearest` is then the consent whose failing that is; None when there is no consent, or a no stands in the way.
+    """
 
     carried: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reason: Reason | None = None
     in_writing: bool = False
     journalised: bool = False
     contested: str | None = None
+    rules: tuple[str, ...] = ()
+    nearest: ConsentFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def carries(facts: Facts, hjemmel: Hjemmel, reason: Reason | None = None) -> Sub
     """
     weighing = weigh(facts, catalogue.basis(hjemmel.id).consent)
     if weighing.reason is not None:
-        return hjemmel.not_met(weighing.reason, contested=weighing.contested)
+        return hjemmel.not_met(weighing.reason, contested=weighing.contested, rules=weighing.rules)
     passes = {category for category, _ in weighing.carried}
     return hjemmel.met(
         reason or (Reason.OK_CONSENT_WRITTEN if weighing.in_writing else Reason.OK_CONSENT_ORAL_REASON),
@@ -66,6 +73,7 @@ def carries(facts: Facts, hjemmel: Hjemmel, reason: Reason | None = None) -> Sub
         settled=(DutyCode.RECORD_CONSENT,) if weighing.journalised else (),
         carried=weighing.carried,
         contested=weighing.contested,
+        rules=weighing.rules,
     )
 
 
@@ -135,18 +143,15 @@ def failings(consent: ConsentFact, measure: Measure) -> list[Reason]:
 
 
 def _has_lapsed(consent: ConsentFact, measure: Measure) -> bool:
-    """Past the statute's year (R02), past its own last day (R03), or past the one meeting it was for."""
+    """Past the statute's year (R02), or past its own last day (R03)."""
     if measure.given_from is not None and consent.given_at < measure.given_from:
         return True
-    if consent.valid_until is not None and consent.valid_until < measure.day:
-        return True
-    return consent.scope is not None and consent.meeting_at is not None and consent.meeting_at < measure.day
+    return consent.valid_until is not None and consent.valid_until < measure.day
 
 
 def _has_blanks(consent: ConsentFact) -> bool:
-    """Is subject, category, purpose, direction, or the meeting it was given for, left open?"""
-    filled = consent.direction and consent.subjects and consent.categories and consent.purposes
-    return not filled or (consent.scope is not None and consent.meeting_at is None)
+    """Is subject, category, purpose or direction left open? The day of a meeting may be (R34)."""
+    return not (consent.direction and consent.subjects and consent.categories and consent.purposes)
 
 
 def _names(named: tuple[Unit, ...], wanted: Unit) -> bool | None:
@@ -171,10 +176,19 @@ def _fail_on_the_person(consent: ConsentFact, measure: Measure, failed: list[Rea
     if measure.facts.subject.role not in consent.subjects or unborn_then:
         failed.append(Reason.CONSENT_WRONG_SUBJECT)
         return
-    if consent.given_by not in measure.competent:
+    if consent.given_by not in measure.competent or not _had_the_right(consent, measure):
         failed.append(Reason.CONSENT_GIVER_INCOMPETENT)
     if measure.protest:
         failed.append(Reason.CONSENT_CUSTODY_CONFLICT)
+
+
+def _had_the_right(consent: ConsentFact, measure: Measure) -> bool:
+    """Could its giver consent on the day she gave it? Only a date of birth tells that day from the day of the act."""
+    facts = measure.facts
+    if facts.flags.birth_date is None:
+        return True
+    then = samtykkegiver.age(facts, local_day(consent.given_at))
+    return consent.given_by in samtykkegiver.competent(facts.subject.role, then, facts.flags)
 
 
 def _is_stated(text: str | None) -> bool:
@@ -190,31 +204,63 @@ def _carriers(category: str, standing: list[ConsentFact], measure: Measure) -> l
 def _what_passes(carriers: dict[str, list[ConsentFact]], measure: Measure) -> Weighing:
     carried = {category: found for category, found in carriers.items() if found}
     used = [consent for found in carried.values() for consent in found]
-    ahead = any(consent.meeting_at and measure.day < consent.meeting_at for consent in used)
     held_back_by_a_no = any(category in measure.noes for category in carriers if category not in carried)
     return Weighing(
         carried=tuple((category, tuple(consent.id for consent in found)) for category, found in carried.items()),
         in_writing=all(any(consent.form == "written" for consent in found) for found in carried.values()),
         journalised=all(consent.journalised for consent in used),
-        contested="later-no" if held_back_by_a_no else "before-the-meeting" if ahead else None,
+        contested="later-no" if held_back_by_a_no else _open_point_of_what_passes(used, measure),
+        rules=("R34",) if any(consent.scope for consent in used) else (),
     )
+
+
+def _open_point_of_what_passes(used: list[ConsentFact], measure: Measure) -> str | None:
+    if any(consent.scope and consent.meeting_at and measure.day < consent.meeting_at for consent in used):
+        return "before-the-meeting"
+    by_birth = measure.is_child and not samtykkegiver.THE_WOMAN.isdisjoint(consent.given_by for consent in used)
+    return "custody-by-birth" if by_birth else None
 
 
 def _why_nothing_passes(
     weighed: list[tuple[ConsentFact, list[Reason]]], wanted: frozenset[str], measure: Measure
 ) -> Weighing:
-    """The first failing of the consent that came closest, the newest of equals (R27); without any CONSENT_MISSING."""
+    """A no that stands; else the first failing of the consent that came closest, the newest of equals (R27).
+
+    Without any consent CONSENT_MISSING.
+    """
+    if any(_stands(category, no, weighed) for category, no in measure.noes.items() if category in wanted):
+        return Weighing(reason=Reason.CONSENT_WITHDRAWN, contested=_open_point_of_the_no(weighed, wanted, measure))
     if not weighed:
         return Weighing(reason=Reason.CONSENT_MISSING)
-    if any(not failed and _speaks_of(consent, wanted) for consent, failed in weighed):
-        return Weighing(reason=Reason.CONSENT_WITHDRAWN, contested="later-no")  # only a later no stands in the way
     for consent, failed in weighed:
         _fail_on_the_categories(consent, wanted, measure, failed)
     fewest = min(len(failed) for _, failed in weighed)
     nearest = [(consent, failed) for consent, failed in weighed if len(failed) == fewest]
     closest, failed = max(nearest, key=lambda pair: pair[0].given_at)
     reason = min(failed, key=_RANK.__getitem__)
-    return Weighing(reason=reason, contested=_open_point(reason, closest, measure))
+    return Weighing(
+        reason=reason,
+        contested=_open_point(reason, closest, measure),
+        rules=("R34",) if closest.scope else (),
+        nearest=closest,
+    )
+
+
+def _stands(category: str, no: datetime, weighed: list[tuple[ConsentFact, list[Reason]]]) -> bool:
+    """Has no consent given after this no covered the category again? One that has run out since has done so."""
+    return not any(
+        category in consent.categories and no < consent.given_at and OVERTAKES_A_NO.issuperset(failed)
+        for consent, failed in weighed
+    )
+
+
+def _open_point_of_the_no(
+    weighed: list[tuple[ConsentFact, list[Reason]]], wanted: frozenset[str], measure: Measure
+) -> str | None:
+    """How far does it reach? A question where it takes something out of a consent that is not withdrawn itself."""
+    excluded = any(not wanted.isdisjoint(consent.excludes) for consent in measure.facts.consents)
+    carries = any(not failed and not wanted.isdisjoint(consent.categories) for consent, failed in weighed)
+    return "later-no" if excluded or carries else None
 
 
 def _fail_on_the_categories(
@@ -245,7 +291,9 @@ def _open_point(reason: Reason, consent: ConsentFact, measure: Measure) -> str |
         case Reason.CONSENT_WRONG_SUBJECT if role in consent.subjects:
             return "newborn"
         case Reason.CONSENT_GIVER_INCOMPETENT if (
-            role in samtykkegiver.THE_CHILD and consent.given_by in samtykkegiver.THE_WOMAN
+            measure.is_child
+            and consent.given_by in samtykkegiver.THE_WOMAN
+            and not samtykkegiver.have_split(consent.given_by, measure.facts.flags)
         ):
             return "custody-by-birth"
         case Reason.CONSENT_GIVER_INCOMPETENT if samtykkegiver.have_split(consent.given_by, measure.facts.flags):

@@ -1,7 +1,8 @@
 """Who may consent, and for whom: sundhedsloven § 17, stk. 3, and the custody rules behind it (rules R16 and R17).
 
 From fifteen the patient alone; before that a custody holder, after a split the one the child lives with, and not
-against the protest of another holder. Age is the age on the day of the act, also for a consent given earlier.
+against the protest of another holder. The giver has the right on the day of giving and on the day of the act: a
+birthday heals nothing. The mother who gave birth holds custody until a fact says otherwise.
 """
 
 from datetime import date
@@ -17,8 +18,7 @@ THE_UNBORN = "kommende_barn"
 
 HOLDER = "foraeldremyndighedsindehaver"
 RESIDENCE_HOLDER, SOLE_HOLDER = f"{HOLDER}_bopael", f"{HOLDER}_ene"
-_POWERLESS = frozenset({"foraelder_uden_myndighed", "plejeforaelder", "kommune"})
-_NO_FLAGS = Flags()
+VISITED_HOLDER = f"{HOLDER}_samvaer"
 _ONE_OF_TWO = frozenset({HOLDER, f"{HOLDER}_1", f"{HOLDER}_2"})
 
 
@@ -47,23 +47,31 @@ def competent(role: str, years: int | None, flags: Flags) -> frozenset[str]:
     if decides_alone(role, years):
         return frozenset({role})
     one_of_two = frozenset(holder for holder in _ONE_OF_TWO if not have_split(holder, flags))
-    return one_of_two | {RESIDENCE_HOLDER, SOLE_HOLDER}
+    return one_of_two | {RESIDENCE_HOLDER, SOLE_HOLDER} | _mother(role, flags)
+
+
+def _mother(role: str, flags: Flags) -> frozenset[str]:
+    """She who gave birth, as a holder of custody (forældreansvarsloven §§ 6-7), unless a fact says otherwise.
+
+    After a split nothing shows that she is the one of two whom the child lives with.
+    """
+    otherwise = role not in THE_CHILD or flags.placed or flags.custody_with_another or have_split(HOLDER, flags)
+    return frozenset() if otherwise else THE_WOMAN
 
 
 def have_split(giver: str, flags: Flags) -> bool:
     """Do two holders of custody live apart, so that the one the child lives with must be named?"""
-    two = giver != HOLDER or bool(flags.joint_custody)
+    two = giver not in THE_WOMAN | {HOLDER} or bool(flags.joint_custody)
     return two and flags.parents_live_together is False
 
 
-def may_say_no(giver: str, role: str, years: int | None) -> bool:
-    """Does a later no by this person count? The patient's own; for a child anybody's who could hold custody.
+def may_say_no(giver: str, role: str, years: int | None, flags: Flags) -> bool:
+    """Does a later no by this person count? Only by one who could have given the consent (R24).
 
-    Who said no counts in case of doubt: a giver who is not stated is heard.
+    Two are heard in case of doubt: a giver who is not stated, and a holder of custody the child does not live with.
     """
-    if role == THE_UNBORN or decides_alone(role, years):
-        return giver == NOT_STATED or giver in competent(role, years, _NO_FLAGS)
-    return giver not in _POWERLESS
+    visited = giver == VISITED_HOLDER and not (role == THE_UNBORN or decides_alone(role, years))
+    return giver == NOT_STATED or visited or giver in competent(role, years, flags)
 
 
 def another_holder_protests(role: str, years: int | None, flags: Flags) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hub.law import catalogue, samtykke
-from hub.law.facts import Facts
+from hub.law.facts import UNDERRETNING, Facts
 from hub.law.hjemmel import DutyCode, Hjemmel, Provision, Reason, Subsumption
 
 BEHANDLING_MED_SAMTYKKE = Hjemmel("SUL-41-1")
@@ -22,6 +22,7 @@ ANDEN_LOV = Hjemmel("SUL-43-2-1")
 VAERDISPRING = Hjemmel("SUL-43-2-2")
 TILSYN = Hjemmel("SUL-43-2-3")
 
+FAMILIEAFDELING = "kommune/familieafdeling"
 HEALTH_PERSONS_WHO_DECIDE = frozenset({"laege", "jordemoder", "sygeplejerske", "sundhedsplejerske"})  # § 43(3), R19
 
 
@@ -63,13 +64,14 @@ def behandling_vaesentlige_hensyn(facts: Facts) -> Subsumption:
 
 
 def opslag(facts: Facts) -> Subsumption:
-    """May a health person look this up for the treatment now under way (§ 42 a, stk. 1)?"""
+    """May a health person look this up for the treatment now under way (§ 42 a, stk. 1)? Not to notify (R36)."""
     if facts.flags.opted_out:
         return OPSLAG.not_met(Reason.PATIENT_OPTED_OUT)
+    to_notify = ("R36",) if facts.purpose == UNDERRETNING else ()
     if not facts.flags.current_course:
-        return OPSLAG.not_met(Reason.NO_CURRENT_TREATMENT)
+        return OPSLAG.not_met(Reason.NO_CURRENT_TREATMENT, rules=to_notify)
     if _is_off_track(facts, OPSLAG) or _is_needless(facts):
-        return OPSLAG.not_met(Reason.BASIS_NOT_APPLICABLE)
+        return OPSLAG.not_met(Reason.BASIS_NOT_APPLICABLE, rules=to_notify)
     return OPSLAG.met(Reason.OK_TREATMENT_CURRENT)
 
 
@@ -86,8 +88,13 @@ def anden_lov(_: Facts) -> Subsumption:
 
 
 def vaerdispring(facts: Facts) -> Subsumption:
-    """May this pass for an obvious public interest or weighty interests (§ 43, stk. 2, nr. 2; stk. 3 and 4)?"""
+    """May this pass for an obvious public interest or weighty interests (§ 43, stk. 2, nr. 2; stk. 3 and 4)?
+
+    As an underretning it goes to the familieafdeling, and nowhere else.
+    """
     flags = facts.flags
+    if facts.act == UNDERRETNING and facts.recipient.code != FAMILIEAFDELING:
+        return VAERDISPRING.not_met(Reason.RECIPIENT_NOT_COVERED)
     weighed = flags.weighty_interest and flags.necessary and flags.balancing_recorded
     if not weighed or _is_off_track(facts, VAERDISPRING):
         return VAERDISPRING.not_met(Reason.BASIS_NOT_APPLICABLE)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hub.law import VERSION, catalogue
 from hub.law.decide import NO_BASIS_KINDS, PROVISIONS
 from hub.law.facts import ACTS, CONSENT_HOLDERS, INITIATIVES
 from hub.law.hjemmel import DutyCode, Reason
-from hub.law.provisions import Basis
+from hub.law.provisions import Basis, Refused
 
 each_basis = pytest.mark.parametrize("basis", catalogue.bases(), ids=lambda basis: basis.id)
 
@@ -69,7 +70,7 @@ def test_what_is_switched_off_answers_no() -> None:
 
 
 def test_every_rule_is_there_and_sourced() -> None:
-    assert [rule.id for rule in catalogue.rules()] == [f"R{number:02}" for number in range(1, 34)]
+    assert [rule.id for rule in catalogue.rules()] == [f"R{number:02}" for number in range(1, 37)]
     assert all(rule.text.endswith(".") and rule.source for rule in catalogue.rules())
 
 
@@ -135,14 +136,30 @@ def test_the_published_orders_and_codes_are_ours(published: dict[str, Any]) -> N
     assert {reason.value for reason in Reason} == set(published["reason_vocab"])
     assert {code.value for code in DutyCode} == set(published["duty_vocab"])
     for line in published["next_step_map"]:
-        reason = Reason(line.get("reasons", ["NO_LEGAL_BASIS"])[0])
-        step = catalogue.next_step(
-            reason,
-            line.get("acts", ["videregivelse"])[0],
-            line.get("starts", "recipient"),
-            line.get("bases", [None])[0],
-        )
-        assert step == line["next_step"]
+        for reason, act, basis in product(
+            line.get("reasons", ["NO_LEGAL_BASIS"]), line.get("acts", ["videregivelse"]), line.get("bases", [None])
+        ):
+            refused = Refused(
+                reason=Reason(reason),
+                act=act,
+                starts=line.get("starts", "recipient"),
+                basis=basis,
+                sender_has_a_duty=line.get("sender_has_a_duty", False),
+                abuse=line.get("abuse", "none"),
+            )
+            assert catalogue.next_step(refused) == line["next_step"], line
+
+
+def test_the_published_case_types_are_ours(published: dict[str, Any]) -> None:
+    (asked,) = (entry for entry in published["bases"] if entry["id"] == "RSL-11c-1-1")
+    ours = catalogue.basis("RSL-11c-1-1").editions
+    assert [edition.case_types for edition in ours] == [frozenset(e["case_types"]) for e in asked["editions"]]
+
+
+def test_the_published_rules_are_contested_here_where_they_are_there(published: dict[str, Any]) -> None:
+    assert {rule.id: rule.contested for rule in catalogue.rules()} == {
+        key: entry["contested"] for key, entry in published["rules"].items()
+    }
 
 
 def test_every_answer_a_provision_can_give_is_found_out_by_its_data() -> None:
