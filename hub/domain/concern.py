@@ -82,6 +82,7 @@ class GiveFeedback:
     by: Unit
     items: tuple[Item, ...]
     special_regard: bool = False
+    essential_for_support: bool = False
     already_made: bool = False
 
 
@@ -245,7 +246,7 @@ def _report(command: ReportConcern, citizen: Citizen, consents: Consents) -> Con
     )
 
 
-def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], *, special_regard: bool) -> Passing:
+def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], regards: Flags) -> Passing:
     """The receipt and the feedback rest on one provision, cited in the edition of the day."""
     return Passing(
         act="kvittering",
@@ -257,7 +258,7 @@ def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], *, special_r
         purpose="kvittering",
         categories=sends,
         subject=concern.subject,
-        flags=Flags(notifier_professional=concern.notifier.kind in PROFESSIONALS, special_regard=special_regard),
+        flags=replace(regards, notifier_professional=concern.notifier.kind in PROFESSIONALS),
     )
 
 
@@ -266,7 +267,7 @@ def _receipt(
 ) -> ConcernReceiptGiven | DisclosureRefused:
     if concern.receipt_given is not None:
         raise Contradiction("the receipt has been given", code="receipt-already-given")
-    passing = _answer(concern, command.at, (RECEIPT,), special_regard=False)
+    passing = _answer(concern, command.at, (RECEIPT,), Flags(special_regard=False))
     ruling = judge(passing, citizen, consents)
     if not ruling.permits:
         return refusal(command.receipt, command.by, passing, ruling, already_made=command.already_made)
@@ -285,7 +286,9 @@ def _feedback(
     concern: Concern, command: GiveFeedback, citizen: Citizen, consents: Consents
 ) -> ConcernFeedbackGiven | DisclosureRefused:
     sends = tuple(dict.fromkeys(item.category for item in command.items))
-    passing = _answer(concern, command.at, sends, special_regard=command.special_regard)
+    essential = command.essential_for_support or None
+    regards = Flags(special_regard=command.special_regard, essential_for_support=essential)
+    passing = _answer(concern, command.at, sends, regards)
     ruling = judge(passing, citizen, consents)
     if not ruling.permits:
         return refusal(command.feedback, command.by, passing, ruling, already_made=command.already_made)

@@ -61,7 +61,7 @@ def _numbered(cited: Basis, facts: Facts, day: date) -> Citation:
 
 
 def own_duty(facts: Facts, day: date) -> Basis | None:
-    """The sender's own duty to notify that the facts show, in the statute of that day; None when there is none."""
+    """The sender's own duty that this act fulfils, in the statute of that day; None when there is none."""
     fitting = underretningspligt.duty_that_fits(facts)
     if fitting is None:
         return None

@@ -49,6 +49,17 @@ class ReasonReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeReport:
+    """From which day the hub decides otherwise under a provision, and in what; `version` is the law's from then on."""
+
+    on: date
+    version: str
+    rules: tuple[str, ...]
+    da: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class BasisReport:
     """One provision, whole. With a day asked for, `in_force` and `citation` speak of that day."""
 
@@ -87,6 +98,7 @@ class BasisReport:
     source: str
     certainty: str
     open: str
+    changes: tuple[ChangeReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,10 @@ def basis_text(it: BasisReport) -> str:
         lines += _twice(f"duty            {d.code} ({d.who}{d.deadline and ', ' + d.deadline})", d.da, d.en)
     for reason in it.reasons:
         lines += _twice(f"answer          {reason.code} {'/'.join(reason.rules)}", reason.da, reason.en)
+    for change in it.changes:
+        lines += _twice(
+            f"changed         {change.on}, law {change.version} ({', '.join(change.rules)})", change.da, change.en
+        )
     return "\n".join(lines)
 
 
@@ -249,6 +265,11 @@ def _basis(it: Basis, on: date | None) -> BasisReport:
         source=it.source,
         certainty=it.certainty,
         open=it.open,
+        changes=tuple(
+            ChangeReport(change.on, change.version, change.rules, change.da, change.en)
+            for change in catalogue.changes()
+            if it.id in change.bases
+        ),
     )
 
 

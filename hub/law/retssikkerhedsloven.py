@@ -111,7 +111,7 @@ def _case_is_open(request: Request, day: date) -> bool:
 
 def _is_withdrawn(facts: Facts, request: Request) -> bool:
     """Does the sender know of a no that the vouched consent, or one on its own record, has not overtaken?"""
-    noes = [consent.withdrawn_at for consent in _withdrawn(facts) if consent.withdrawn_at is not None]
+    noes = [consent.withdrawn_at for consent in withdrawn(facts) if consent.withdrawn_at is not None]
     if not noes:
         return False
     latest = max(noes)
@@ -120,7 +120,7 @@ def _is_withdrawn(facts: Facts, request: Request) -> bool:
     return not any(_renews(consent, latest, facts) for consent in facts.consents)
 
 
-def _withdrawn(facts: Facts) -> list[ConsentFact]:
+def withdrawn(facts: Facts) -> list[ConsentFact]:
     """The consents on the sender's record that speak of this matter and were withdrawn by then, by one who could."""
     role, age = facts.subject.role, samtykkegiver.age(facts, local_day(facts.at))
     return [
@@ -141,7 +141,7 @@ def _renews(consent: ConsentFact, latest_no: datetime, facts: Facts) -> bool:
 
 def _open_point(failed: Reason, facts: Facts) -> str | None:
     """The unsettled question behind a refusal under § 11 a, if there is one."""
-    if failed is Reason.CONSENT_WITHDRAWN and {consent.given_to for consent in _withdrawn(facts)} == {"discloser"}:
+    if failed is Reason.CONSENT_WITHDRAWN and {consent.given_to for consent in withdrawn(facts)} == {"discloser"}:
         return "withdrawn-at-the-sender"  # one that the sender held itself, beside the one the authority vouches for
     about_a_child = failed is Reason.REQUEST_SUBJECT_NOT_COVERED and facts.subject.role in samtykkegiver.THE_CHILD
     return "child-on-a-parents-word" if about_a_child else None

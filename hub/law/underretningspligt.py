@@ -16,13 +16,13 @@ _UNDER: Mapping[Hjemmel, Callable[[Facts], bool]] = {
     barnets_lov.OVERGREB: barnets_lov.concerns_abuse_of_a_born_child,
     barnets_lov.ENHVER: barnets_lov.concerns_a_born_child,
 }
-_NUMBERS = {each.id: each for now in _UNDER for each in (now, barnets_lov.SERVICELOVEN[now])}
+_OTHER_DUTIES = {"flytteunderretning": barnets_lov.FLYTNING, "kvittering": barnets_lov.KVITTERING}
 _CONDITION = {each.id: under for now, under in _UNDER.items() for each in (now, barnets_lov.SERVICELOVEN[now])}
 
 
 def is_a_number(basis_id: str) -> bool:
     """Is this one of the numbers a notifier may mix up: § 133, stk. 1, nr. 1, 2 or 4, § 135, or a twin of them?"""
-    return basis_id in _NUMBERS
+    return basis_id in _CONDITION
 
 
 def stands(basis_id: str, facts: Facts) -> bool:
@@ -32,7 +32,15 @@ def stands(basis_id: str, facts: Facts) -> bool:
 
 
 def duty_that_fits(facts: Facts) -> Hjemmel | None:
-    """The sender's own duty that the facts show, as barnets lov numbers it; None when there is none."""
+    """The sender's own duty that this act fulfils, as barnets lov numbers it; None when there is none."""
+    if facts.act == UNDERRETNING:
+        return _duty_to_notify(facts)
+    other = _OTHER_DUTIES.get(facts.act)
+    covered = other is not None and catalogue.basis(other.id).covers_discloser(facts.discloser, facts.discloser_role)
+    return other if covered else None
+
+
+def _duty_to_notify(facts: Facts) -> Hjemmel | None:
     if facts.recipient.kind == "ankestyrelsen":
         return barnets_lov.ANKESTYRELSEN
     if facts.discloser.kind not in barnets_lov.IN_PUBLIC_SERVICE:

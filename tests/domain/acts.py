@@ -298,7 +298,7 @@ def receipt_given(at: datetime) -> ConcernReceiptGiven:
 STARTED = Item("sag_aabnet", "Der er åbnet en sag.")
 
 
-def give_feedback(at: datetime, *items: Item, special_regard: bool = False) -> GiveFeedback:
+def give_feedback(at: datetime, *items: Item, **regards: bool) -> GiveFeedback:
     """The familieafdeling tells what was started."""
     return GiveFeedback(
         feedback=FEEDBACK,
@@ -306,7 +306,7 @@ def give_feedback(at: datetime, *items: Item, special_regard: bool = False) -> G
         at=at,
         by=FAMILIES,
         items=items or (STARTED,),
-        special_regard=special_regard,
+        **regards,
     )
 
 

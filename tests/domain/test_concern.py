@@ -57,6 +57,26 @@ class TestReporting:
             replace(concern_reported(WEDNESDAY), ruling=ruling_of(refused(expected)))
         ).because(Reason.OK_STATUTORY_DUTY)
 
+    @pytest.mark.parametrize(
+        "cited", [None, "BL-133-1-1", "BL-133-1-4", "BL-135", "SEL-153-1-2", "SEL-153-1-4", "SEL-154"]
+    )
+    def test_a_wrong_number_does_not_stop_it(self, cited: str | None) -> None:
+        """Nobody's underretning fails on a number (R22)."""
+        reported = concern_reported(TUESDAY, basis_invoked=cited)
+        given(a_case()).when(report_concern(TUESDAY, basis=cited)).then(reported).because(Reason.OK_STATUTORY_DUTY)
+        assert reported.ruling.decision.basis == "BL-133-1-2"
+
+    def test_abuse_by_another_is_known_from_abuse_by_a_parent(self) -> None:
+        """R35: only a parent's silences consent and the parents' hearing."""
+        parent, other = (
+            concern_reported(TUESDAY, notification=Notification(consent_sought="no", abuse=by))
+            for by in ("by_parent", "by_other")
+        )
+        given(a_case()).when(report_concern(TUESDAY, notification=other.ruling.facts.notification)).then(other)
+        owed = DutyCode.INFORM_SUBJECT_BEFORE
+        assert owed in other.ruling.decision.duties
+        assert owed not in parent.ruling.decision.duties
+
     def test_the_clocks_of_the_municipality_start(self) -> None:
         due = concern_reported(TUESDAY).ruling.decision.due
         assert {deadline.duty for deadline in due} == {DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT}
@@ -131,6 +151,22 @@ class TestAnswering:
         more = Item("indsats", "Døgnophold.")
         asked = answer_facts(WEDNESDAY, "", categories=("sag_aabnet", "indsats"))
         given(*REPORTED).when(give_feedback(WEDNESDAY, STARTED, more, STARTED)).then(refused(asked, FEEDBACK))
+
+    def test_the_type_of_support_goes_back_where_it_is_essential_for_the_notifier(self) -> None:
+        """R33: only when the municipality says so."""
+        support = Item("type_af_indsats", "Familiebehandling.")
+        flags = Flags(notifier_professional=True, special_regard=False, essential_for_support=True)
+        told = answer_facts(WEDNESDAY, "", categories=("sag_aabnet", "type_af_indsats"), flags=flags)
+        given(*REPORTED).when(give_feedback(WEDNESDAY, STARTED, support, essential_for_support=True)).then(
+            replace(feedback_given(WEDNESDAY), items=(STARTED, support), ruling=rule(told))
+        ).because(Reason.OK_FEEDBACK, citing="BL-KVIT")
+
+    def test_the_type_of_support_does_not_go_back_unasked(self) -> None:
+        support = Item("type_af_indsats", "Familiebehandling.")
+        asked = answer_facts(WEDNESDAY, "", categories=("sag_aabnet", "type_af_indsats"))
+        given(*REPORTED).when(give_feedback(WEDNESDAY, STARTED, support)).then(refused(asked, FEEDBACK)).because(
+            Reason.FEEDBACK_BEYOND_SCOPE
+        )
 
     def test_what_the_law_says_no_to_is_refused_as_a_receipt_too(self) -> None:
         """A receipt from a unit that is no municipality's has no provision behind it."""

@@ -42,6 +42,7 @@ from tests.people import CLINIC, FAMILIES, KIRSTEN, MONDAY, NURSES, THURSDAY, TU
 from tests.spec import given
 
 ASKED = (a_case(), information_requested(TUESDAY))
+INVESTIGATION = ("boernefaglig_undersoegelse",)  # what the request form is for
 HERS = Flags(birth_date=KIRSTEN.birth_date, journalised=True)
 OBSERVED = Declined(category="mor_barn_observation", reason="Kommunen kan selv sende en observatør.")
 
@@ -121,19 +122,18 @@ class TestAsking:
 
     def test_a_withdrawal_on_record_stops_the_request_on_consent(self) -> None:
         stated = form(basis="RSL-11a-1", consent=True)
-        gone = consent_fact(MONDAY, withdrawn_at=MONDAY)
-        given(a_case(), consent_given(MONDAY, by=FAMILIES), consent_withdrawn(MONDAY)).when(
-            ask_information(TUESDAY, basis="RSL-11a-1", consent=True)
-        ).then(
+        gone = consent_fact(MONDAY, withdrawn_at=MONDAY, purposes=INVESTIGATION)
+        taken_back = consent_given(MONDAY, by=FAMILIES, purposes=INVESTIGATION), consent_withdrawn(MONDAY)
+        given(a_case(), *taken_back).when(ask_information(TUESDAY, basis="RSL-11a-1", consent=True)).then(
             refused(request_facts(TUESDAY, stated, consents=(gone,)), REQUEST, by=FAMILIES, recipient=CLINIC)
         ).because(Reason.CONSENT_WITHDRAWN)
 
     def test_a_withdrawal_that_only_the_other_knows_of_stops_the_answer_and_is_not_told_by_the_question(self) -> None:
         stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
-        taken_back = (a_case(), consent_given(MONDAY), consent_withdrawn(MONDAY))
+        taken_back = (a_case(), consent_given(MONDAY, purposes=INVESTIGATION), consent_withdrawn(MONDAY))
         question = information_requested(TUESDAY, **stated)
         given(*taken_back).when(ask_information(TUESDAY, **stated)).then(question)
-        gone = consent_fact(MONDAY, withdrawn_at=MONDAY)
+        gone = consent_fact(MONDAY, withdrawn_at=MONDAY, purposes=INVESTIGATION)
         asked = {"discloser_role": MIDWIFE, "categories": ("rusmiddel",), "flags": HERS, "consents": (gone,)}
         given(*taken_back, question).when(answer_request(WEDNESDAY, CLEAN)).then(
             refused(request_facts(WEDNESDAY, form(**stated), **asked), ANSWER)
@@ -300,14 +300,27 @@ class TestAnswering:
         stated = form(basis="RSL-11a-1", consent=True)
         history = (
             a_case(),
-            consent_given(MONDAY, categories=("rusmiddel",)),
+            consent_given(MONDAY, categories=("rusmiddel",), purposes=INVESTIGATION),
             information_requested(TUESDAY, basis="RSL-11a-1", consent=True),
             consent_withdrawn(WEDNESDAY),
         )
-        gone = consent_fact(MONDAY, categories=terms().categories[:1], withdrawn_at=WEDNESDAY)
+        gone = consent_fact(MONDAY, categories=terms().categories[:1], purposes=INVESTIGATION, withdrawn_at=WEDNESDAY)
         asked = request_facts(
             THURSDAY, stated, consents=(gone,), discloser_role="jordemoder", categories=("rusmiddel",), flags=HERS
         )
         given(*history).when(answer_request(THURSDAY, CLEAN)).then(refused(asked, ANSWER)).because(
             Reason.CONSENT_WITHDRAWN
         )
+
+    def test_a_consent_to_something_else_may_be_taken_back_without_stopping_it(self) -> None:
+        """§ 11 a: only a withdrawal for the same purpose and direction stops the answer (R09)."""
+        stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
+        asked_for = information_requested(TUESDAY, **stated)
+        history = (a_case(), consent_given(MONDAY), asked_for, consent_withdrawn(WEDNESDAY))
+        gone = consent_fact(MONDAY, withdrawn_at=WEDNESDAY)
+        asked = request_facts(
+            THURSDAY, form(**stated), consents=(gone,), discloser_role=MIDWIFE, categories=("rusmiddel",), flags=HERS
+        )
+        given(*history).when(answer_request(THURSDAY, CLEAN)).then(
+            replace(request_answered(THURSDAY, CLEAN), ruling=rule(asked))
+        ).because(Reason.OK_STATUTORY_REQUEST_CONSENT)

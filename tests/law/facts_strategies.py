@@ -36,8 +36,9 @@ CATEGORIES = (
     "kvittering",
     "sag_aabnet",
     "oekonomi",
+    "type_af_indsats",
 )
-PURPOSES = ("stoette_graviditet", "behandling", "boligansoegning", "-")
+PURPOSES = ("stoette_graviditet", "behandling", "boligansoegning", "-", "underretning")
 ROLES = ("gravid", "mor", "partner", "barn", "nyfoedt", "kommende_barn")
 HOLDER = "foraeldremyndighedsindehaver"
 GIVERS = (
@@ -145,9 +146,12 @@ flags = st.builds(
     other_holder_protests=mostly(None, True, False),
     parents_live_together=maybe,
     custody_holder_objects=mostly(None, True, False),
+    placed=mostly(None, True, False),
+    custody_with_another=mostly(None, True, False),
     birth_date=st.one_of(st.none(), st.dates(date(1990, 1, 1), date(2026, 1, 1))),
     notifier_professional=maybe,
     special_regard=maybe,
+    essential_for_support=maybe,
     receipt_sent=maybe,
     moved_at=st.one_of(st.none(), days),
     special_support_need=maybe,
@@ -173,6 +177,7 @@ notifications = st.builds(
     balancing_recorded=maybe,
     parents_informed=maybe,
     channel=st.sampled_from((None, "written", "oral")),
+    abuse=mostly(None, "by_parent", "by_other", "none"),
 )
 
 

@@ -66,17 +66,18 @@ def test_the_sentences_speak_of_nothing_else() -> None:
 def test_a_permit_says_what_goes_what_stays_and_what_is_owed_by_when() -> None:
     told = explain(decide(facts(NOTICE)), facts(NOTICE))
     assert told.da == (
-        "Der er spurgt, om en underretning kan sendes (hospital/foedeafdeling → kommune/familieafdeling). "
+        "Der er spurgt, om en underretning kan sendes (fra hospital/foedeafdeling til kommune/familieafdeling). "
         "Svaret er ja efter barnets lov § 133, stk. 1, nr. 2, gældende fra 1. januar 2024, jf. sundhedsloven § 43, "
-        "stk. 2, nr. 1, men der følger noget med. Der er oplysninger med, som ikke er dækket, ikke er bedt om eller "
-        "ikke er nødvendige. Det dækkede må sendes; resten skal blive tilbage. Det skal gøres: ret henvisningen til "
-        "den bestemmelse, der gælder på dagen; hold det tilbage, som ikke er dækket, ikke er bedt om eller ikke er "
-        "nødvendigt; vurdér inden for 24 timer, om barnet har brug for hjælp straks (senest 16. november 2024 kl. "
-        "09.00); send en kvittering til den, der underrettede, inden for seks hverdage (senest 22. november 2024); "
+        "stk. 2, nr. 1, og der følger noget med. Der er oplysninger med, som kommunen ikke har brug for. Det dækkede "
+        "må sendes; resten skal blive tilbage. Til afsenderen: ret henvisningen fra serviceloven § 153, stk. 1, nr. 2 "
+        "til barnets lov § 133, stk. 1, nr. 2; hold det tilbage, som ikke er dækket, ikke er bedt om eller ikke er "
+        "nødvendigt. Til kommunens familieafdeling: vurdér inden for 24 timer, om barnet har brug for hjælp straks "
+        "(senest 16. november 2024 kl. 09.00); "
+        "send en kvittering til den, der underrettede, inden for seks hverdage (senest 22. november 2024); "
         "fortæl fagpersonen, om der er sat en undersøgelse eller støtte i gang, medmindre særlige hensyn taler imod."
     )
     assert told.en.startswith(
-        "The question was whether a notification of concern may be sent (hospital/foedeafdeling → "
+        "The question was whether a notification of concern may be sent (from hospital/foedeafdeling to "
         "kommune/familieafdeling). The answer is yes, under barnets lov § 133, stk. 1, nr. 2 (in force from 1 January "
         "2024), cf. sundhedsloven § 43, stk. 2, nr. 1, and something follows from it."
     )
@@ -87,8 +88,8 @@ def test_a_refusal_says_what_was_tested_what_took_its_place_and_what_is_next() -
     assert told.da == (
         "Der er spurgt, om oplysninger må videregives. Svaret er nej, prøvet efter serviceloven § 153, stk. 1, nr. 2, "
         "gældende til 31. december 2023. Den bestemmelse eller sagstype, der er henvist til, gælder ikke på den dag, "
-        "det drejer sig om. I stedet gælder barnets lov § 133, stk. 1, nr. 2. Næste skridt: ret henvisningen til den "
-        "bestemmelse, der gælder på dagen."
+        "det drejer sig om. I stedet gælder barnets lov § 133, stk. 1, nr. 2. Næste skridt: henvis til den "
+        "bestemmelse, der gælder på dagen og passer."
     )
 
 
@@ -98,19 +99,25 @@ def test_a_refusal_without_a_provision_says_so() -> None:
     assert "there was no provision to test" in told.en
 
 
-def test_a_refusal_with_nothing_to_do_next_says_so() -> None:
+def test_a_refusal_with_nothing_to_do_next_says_what_may_be_done() -> None:
     asked = facts(
         NOTICE | {"act": "kvittering", "discloser": "kommune/familieafdeling@Byby", "basis_invoked": "BL-KVIT"}
     )
     told = explain(decide(asked))
-    assert told.da.endswith("Der er ikke noget næste skridt; afslaget står ved magt.")
-    assert told.en.endswith("There is no next step; the refusal stands.")
+    assert told.da.startswith(
+        "Der er spurgt, om en kvittering eller tilbagemelding må sendes til den, der underrettede. Svaret er nej, "
+        "prøvet efter barnets lovs regler om kvittering for underretninger, gældende fra 1. januar 2024. "
+        "Tilbagemeldingen siger mere, end modtageren må få at vide. Kvitteringen kan altid sendes."
+    )
+    assert "under barnets lovs regler om kvittering for underretninger (in force from 1 January 2024)" in told.en
 
 
 def test_what_is_contested_is_said_to_be() -> None:
     refused = facts(NOTICE | {"notification": {"consent_sought": "refused"}})
     told = explain(decide(refused))
-    assert "Retsstillingen er uafklaret: Ingen lov gør den skriftlige afvejning til en betingelse" in told.da
+    assert (
+        "Retsstillingen er uafklaret: Ingen læst bestemmelse gør den skriftlige afvejning til en betingelse" in told.da
+    )
     assert "The law is unsettled here: No statute makes a recorded balancing a condition" in told.en
 
 

@@ -106,6 +106,27 @@ def test_yaml_may_read_yes_and_no_as_truth(written: object, meant: str) -> None:
     assert notification.consent_sought == meant
 
 
+@pytest.mark.parametrize(
+    ("told", "abuser"),
+    [
+        ({}, "none"),
+        ({"abuse_suspected": True}, "by_parent"),
+        ({"abuse_suspected": False}, "none"),
+        ({"abuse": "by_other"}, "by_other"),
+        ({"abuse_suspected": True, "abuse": "none"}, "none"),
+        ({"abuse_suspected": False, "abuse": "by_parent"}, "by_parent"),
+    ],
+)
+def test_suspicion_without_more_is_of_a_parent(told: dict[str, object], abuser: str) -> None:
+    notification = parse.facts(facts(notification=told)).notification
+    assert notification is not None
+    assert notification.abuser == abuser
+
+
+def test_abuse_by_anybody_else_is_an_unknown_answer() -> None:
+    assert complaint(facts(notification={"abuse": "by_neighbour"})).field == "facts.notification.abuse"
+
+
 def test_words_of_open_lists_are_taken_as_they_are() -> None:
     parsed = parse.facts(
         facts(purpose="noget nyt", categories=["æ"], subject={"role": "bedstemor"}, request={"case_type": "X"})

@@ -7,16 +7,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.law import catalogue
+from hub.law.barnets_lov import told_of
+from hub.law.citation import own_duty
 from hub.law.decide import PROVISIONS, decide
 from hub.law.explain import explain
-from hub.law.facts import ConsentFact, Facts
+from hub.law.facts import ConsentFact, Facts, Flags
 from hub.law.hjemmel import DutyCode, Outcome, Reason
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import COPENHAGEN
-from tests.law.facts_strategies import acts_that_could_pass, any_facts, consent_facts
+from hub.vocabulary.period import COPENHAGEN, local_day
+from tests.law.facts_strategies import FAMILY_UNIT, UNITS, acts_that_could_pass, any_facts, consent_facts
 
 STRANGER = Unit.parse("ngo/lokalforening@En anden")
 anything = st.one_of(any_facts(), acts_that_could_pass(), consent_facts())
+NUMBERS = (
+    *("BL-133-1-1", "BL-133-1-2", "BL-133-1-4", "BL-135"),
+    *("SEL-153-1-1", "SEL-153-1-2", "SEL-153-1-4", "SEL-154"),
+)
+
+
+@st.composite
+def numbered_notices(draw: st.DrawFn) -> Facts:
+    """An underretning to the familieafdeling that cites nothing, or one of the numbers a notifier may mix up."""
+    facts = draw(any_facts())
+    senders = [unit for unit in UNITS if unit.kind in ("hospital", "gp", "kommune", "ngo", "private")]
+    return Facts(
+        at=facts.at,
+        act="underretning",
+        initiative="discloser",
+        discloser=draw(st.sampled_from(senders)),
+        recipient=FAMILY_UNIT,
+        subject=facts.subject,
+        basis_invoked=draw(st.sampled_from((None, "", *NUMBERS))),
+        purpose=facts.purpose,
+        categories=facts.categories,
+        notification=facts.notification,
+        flags=Flags(birth_date=facts.flags.birth_date),
+    )
 
 
 @settings(max_examples=200)
@@ -138,7 +164,6 @@ def test_circumstances_no_rule_names_change_nothing(facts: Facts, value: bool) -
         facts.flags,
         hospital_demands_form=value,
         non_custodial_parent_protests=value,
-        placed=value,
         case_handed_over=value,
         written_at=facts.at,
         decision_at=facts.at.date(),
@@ -159,6 +184,33 @@ def test_titles_of_consents_and_their_order_do_not_matter(facts: Facts) -> None:
 @given(anything)
 def test_the_same_moment_in_another_zone_is_the_same_act(facts: Facts) -> None:
     assert decide(replace(facts, at=facts.at.astimezone(COPENHAGEN))) == decide(facts)
+
+
+@settings(max_examples=300)
+@given(numbered_notices())
+def test_no_number_stops_an_underretning(facts: Facts) -> None:
+    """R22: it is judged under the sender's own duty, whatever it cites; where the sender has none it is refused."""
+    decision, day = decide(facts), local_day(facts.at)
+    duty = own_duty(facts, day)
+    assert decision.permitted == (duty is not None)
+    if duty is None:
+        return
+    assert catalogue.basis(str(decision.basis)).edition(day) is not None
+    assert (DutyCode.CORRECT_CITATION in decision.duties) == (decision.basis != facts.basis_invoked)
+    cited = PROVISIONS.get(facts.basis_invoked or "")
+    kept = facts.basis_invoked == decision.basis
+    assert kept or decision.basis == duty.id or (cited is not None and cited(facts).met)
+
+
+@settings(max_examples=300)
+@given(st.one_of(numbered_notices(), anything))
+def test_no_refused_underretning_points_to_a_consent_where_it_must_not(facts: Facts) -> None:
+    decision = decide(facts)
+    if facts.act != "underretning" or decision.next_step is not DutyCode.REQUEST_NEW_CONSENT:
+        return
+    assert own_duty(facts, local_day(facts.at)) is None
+    assert told_of(facts).abuser != "by_parent"
+    assert decision.reason is not Reason.RECIPIENT_NOT_COVERED
 
 
 @settings(max_examples=150)

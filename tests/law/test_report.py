@@ -81,6 +81,16 @@ def test_deadlines_and_terms_stand_in_the_text() -> None:
     assert "switched off" in report.basis_text(report.basis("BL-SSD"))
 
 
+def test_a_provision_shows_what_changed_and_when() -> None:
+    text = report.basis_text(report.basis("BL-133-1-4"))
+    assert (
+        "changed         2026-11-30, law 1.1 (R35, R14): Overgreb fra andre end en forælder underrettes efter nr. 4; "
+        "kun mistanke mod en forælder fritager for at spørge om samtykke og høre forældrene."
+    ) in text
+    assert "Abuse by somebody other than a parent falls under § 133, stk. 1, nr. 4" in text
+    assert [change.version for change in report.basis("ANON").changes] == []
+
+
 def test_a_provision_nobody_knows_is_not_found() -> None:
     with pytest.raises(NotFound):
         report.basis("SUL-99")

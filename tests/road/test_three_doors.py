@@ -14,6 +14,7 @@ from hub.domain.ruling import rule
 from hub.law.parse import facts
 from hub.vocabulary.jsonable import plain
 from tests.api.doors import EXAMPLES, Doors, serving
+from tests.law.cases import written
 from tests.people import CLINIC
 
 SAID = ("decision", "basis", "gate", "reason", "duties", "granted", "withheld", "due", "next_step", "contested")
@@ -54,10 +55,18 @@ def all_alike(hub: Doors, folder: Path, scenarios: list[Scenario]) -> None:
         assert by_api(hub, scenario) == printed[scenario["id"]] == by_domain(scenario), scenario["id"]
 
 
-def test_the_published_scenarios_have_one_answer(hub: Doors, tmp_path: Path, shared: Path) -> None:
-    published = yaml.safe_load((shared / "law" / "decisions.yaml").read_text(encoding="utf-8"))["scenarios"]
-    assert len(published) == 58
+@pytest.mark.parametrize(("table", "count"), [("decisions.yaml", 58), ("decisions-2.yaml", 20)])
+def test_the_published_scenarios_have_one_answer(
+    hub: Doors, tmp_path: Path, shared: Path, table: str, count: int
+) -> None:
+    published = yaml.safe_load((shared / "law" / table).read_text(encoding="utf-8"))["scenarios"]
+    assert len(published) == count
     all_alike(hub, tmp_path, published)
+
+
+def test_our_own_cases_have_one_answer(hub: Doors, tmp_path: Path) -> None:
+    """Every fact that the law asks about can be told through each door."""
+    all_alike(hub, tmp_path, list(written()))
 
 
 def test_our_own_examples_have_one_answer(hub: Doors, tmp_path: Path) -> None:

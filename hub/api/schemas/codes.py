@@ -55,6 +55,14 @@ class NoticeChannel(StrEnum):
     ORAL = "oral"
 
 
+class Abuse(StrEnum):
+    """By whom abuse of a child is known or suspected (hub.law.facts.ABUSE)."""
+
+    BY_PARENT = "by_parent"
+    BY_OTHER = "by_other"
+    NONE = "none"
+
+
 class DisclosureAct(StrEnum):
     """What kind of act passes information on of one's own accord (among hub.law.facts.ACTS)."""
 

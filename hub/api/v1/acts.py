@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from hub.api.fields import Body, CarriedBody, Code, Flag, Items, UnitName, complain
-from hub.api.schemas.codes import ConsentSought, NoticeChannel, SubjectRole
+from hub.api.schemas.codes import Abuse, ConsentSought, NoticeChannel, SubjectRole
 from hub.api.v1.perform import items
 from hub.domain.disclosure import THE_WOMAN, Passing
 from hub.errors import Unreadable
@@ -61,6 +61,9 @@ class NotificationBody(Body):
     parents_informed: Flag = False
     acute: Flag = False
     channel: NoticeChannel = NoticeChannel.WRITTEN
+    abuse: Abuse | None = Field(
+        None, description="left out: a suspicion is read as one of a parent (barnets lov § 133, stk. 1, nr. 4)"
+    )
 
     def notification(self) -> Notification:
         """As the law knows it."""
@@ -71,6 +74,7 @@ class NotificationBody(Body):
             parents_informed=self.parents_informed,
             acute=self.acute,
             channel=self.channel.value,
+            abuse=self.abuse.value if self.abuse else None,
         )
 
 

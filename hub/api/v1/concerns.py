@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
 from hub.api.dependencies import Context
 from hub.api.fields import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
@@ -50,6 +51,9 @@ class FeedbackBody(CarriedBody):
 
     items: Items
     special_regard: Flag = False
+    essential_for_support: Flag = Field(
+        False, description="type and length of support are essential for the support the notifier gives the child"
+    )
 
 
 @router.post("", summary="Make an underretning")
@@ -103,6 +107,7 @@ def give_feedback(context: Context, case: UUID, concern: UUID, body: FeedbackBod
             by=context.unit,
             items=items(body.items),
             special_regard=body.special_regard,
+            essential_for_support=body.essential_for_support,
             already_made=body.already_made,
         )
 

@@ -37,11 +37,22 @@ class Case:
 
 def cases() -> Iterator[Case]:
     """Every case of every file."""
-    for path in sorted(HERE.glob("*.toml")):
-        table = tomllib.loads(path.read_text("utf-8"))
+    for path, table in _tables():
         for number, case in enumerate(table["case"]):
             scenario = parse.scenario(_scenario(f"{path.stem}-{number}", table, case))
             yield Case(path.stem, scenario, case.get("contested"))
+
+
+def written() -> Iterator[dict[str, Any]]:
+    """The same as plain values, as a file of scenarios holds them."""
+    for path, table in _tables():
+        for number, case in enumerate(table["case"]):
+            yield _scenario(f"{path.stem}-{number}", table, case)
+
+
+def _tables() -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for path in sorted(HERE.glob("*.toml")):
+        yield path, tomllib.loads(path.read_text("utf-8"))
 
 
 def _scenario(name: str, table: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
