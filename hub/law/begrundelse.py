@@ -13,8 +13,7 @@ from hub.law import catalogue, frabedelse, retssikkerhedsloven, samtykke, samtyk
 from hub.law.facts import UNDERRETNING, ConsentFact, Facts, Request
 from hub.law.hjemmel import Decision, Reason
 from hub.law.provisions import ConsentDemand
-from hub.law.samtykkekrav import last_day
-from hub.vocabulary.period import add_term, local_day
+from hub.vocabulary.period import add_term, add_years, local_day
 
 ON_THE_DAY = frozenset({Reason.BASIS_NOT_IN_FORCE})
 
@@ -59,8 +58,16 @@ def hears_of(rule: str, decision: Decision, facts: Facts | None) -> bool:
 def _used(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator[Ground]:
     for consent in facts.consents:
         if consent.id in decision.consents:
-            given, last = ("given", local_day(consent.given_at)), last_day(consent, demand)
+            given, last = ("given", local_day(consent.given_at)), _last_day(consent, demand)
             yield Ground("used", (given, ("last", last))) if last else Ground("used_open", (given,))
+
+
+def _last_day(consent: ConsentFact, demand: ConsentDemand) -> date | None:
+    """The last day it may be used: its own (R03) or the statute's (R02), whichever is earlier; None for no end."""
+    ends = [consent.valid_until] if consent.valid_until else []
+    if demand.lifetime_years is not None:
+        ends.append(add_years(local_day(consent.given_at), demand.lifetime_years) - timedelta(days=1))
+    return min(ends, default=None)
 
 
 def _failed(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator[Ground]:
@@ -92,7 +99,7 @@ def _withdrawn(consent: ConsentFact, moment: datetime) -> Ground:
 
 
 def _of_the_nearest(reason: Reason, nearest: ConsentFact, facts: Facts, demand: ConsentDemand) -> Ground:
-    given, last = ("given", local_day(nearest.given_at)), last_day(nearest, demand)
+    given, last = ("given", local_day(nearest.given_at)), _last_day(nearest, demand)
     if reason is Reason.CONSENT_EXPIRED and last is not None:
         return Ground("expired", (given, ("last", last)))
     if reason is Reason.CONSENT_NOT_YET_GIVEN:

@@ -5,14 +5,14 @@ fit, its categories apart. What the consents carry together is hub.law.samtykke'
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from hub.law import frabedelse, samtykkegiver
 from hub.law.facts import NOT_STATED, ConsentFact, Facts
 from hub.law.hjemmel import Reason
 from hub.law.provisions import ConsentDemand
 from hub.vocabulary.organisations import Unit
-from hub.vocabulary.period import add_years, first_moment_within, local_day
+from hub.vocabulary.period import first_moment_within, local_day
 
 OBTAIN, DISCLOSE, BOTH = "indhente", "videregive", "begge"
 FORMS_THAT_NEED_A_REASON = frozenset({"oral_with_reason", "express_specific_informed"})
@@ -54,14 +54,6 @@ def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
         oral_needs_reason=not FORMS_THAT_NEED_A_REASON.isdisjoint(demand.forms),
         noes=frabedelse.standing(facts, age),
     )
-
-
-def last_day(consent: ConsentFact, demand: ConsentDemand) -> date | None:
-    """The last day it may be used: its own (R03) or the statute's (R02), whichever is earlier; None for no end."""
-    ends = [consent.valid_until] if consent.valid_until else []
-    if demand.lifetime_years is not None:
-        ends.append(add_years(local_day(consent.given_at), demand.lifetime_years) - timedelta(days=1))
-    return min(ends, default=None)
 
 
 def failings(consent: ConsentFact, measure: Measure) -> list[Reason]:

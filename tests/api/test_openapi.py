@@ -13,7 +13,7 @@ import yaml
 from schemathesis.schemas import BaseSchema
 
 from hub.api.description import example_of
-from hub.api.schemas.codes import ConsentDirection, ConsentScope, ConsentSought, NoticeChannel, StatementForm
+from hub.api.schemas.codes import Abuse, ConsentDirection, ConsentScope, ConsentSought, NoticeChannel, StatementForm
 from hub.cli.actions import openapi
 from hub.law import facts
 from tests.api.doors import EXAMPLES, Doors, new_key, routes_of
@@ -116,6 +116,7 @@ def _with_words(fields: dict[str, Any]) -> list[str]:
         (ConsentScope, facts.SCOPES),
         (ConsentSought, facts.CONSENT_SOUGHT),
         (NoticeChannel, facts.NOTICE_CHANNELS),
+        (Abuse, facts.ABUSE),
     ],
 )
 def test_the_doors_know_the_words_of_the_law(codes: type[StrEnum], known: frozenset[str]) -> None:

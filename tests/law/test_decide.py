@@ -61,8 +61,15 @@ def test_a_permit_names_its_provision_edition_gate_and_deadlines() -> None:
         else False
     )
     assert decision.due[1] == Due(DutyCode.ACK_RECEIPT, date(2025, 4, 5))
+    assert [each.in_words("da") for each in decision.due] == ["30. marts 2025 kl. 14.30", "5. april 2025"]
+    assert [each.in_words("en") for each in decision.due] == ["30 March 2025 at 14:30", "5 April 2025"]
     assert {"R13", "R14", "R21", "R32", "R33"} == set(decision.rules)
     assert (decision.successor, decision.rule_set) == ((), catalogue.rule_set())
+
+
+def test_a_deadline_in_hours_is_a_whole_minute() -> None:
+    to_the_second = replace(NOTICE, at=datetime(2025, 5, 6, 9, 41, 37, 500, tzinfo=UTC))
+    assert decide(to_the_second).due[0].latest == datetime(2025, 5, 7, 9, 41, tzinfo=UTC)
 
 
 def test_a_decision_names_the_consents_behind_each_category() -> None:

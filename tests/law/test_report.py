@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from hub.errors import NotFound
-from hub.law import catalogue, report
+from hub.law import VERSION, catalogue, report
 from hub.law.parse import Scenario, scenario, scenarios
 
 FACTS = {
@@ -89,6 +89,17 @@ def test_a_provision_shows_what_changed_and_when() -> None:
     ) in text
     assert "Abuse by somebody other than a parent falls under § 133, stk. 1, nr. 4" in text
     assert [change.version for change in report.basis("ANON").changes] == []
+
+
+def test_every_change_names_what_exists_and_stands_in_the_changelog() -> None:
+    law = " ".join((Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8").partition("### Law")[2].split())
+    assert [change.on for change in catalogue.changes()] == sorted(change.on for change in catalogue.changes())
+    assert {change.version for change in catalogue.changes()} >= {VERSION}
+    for change in catalogue.changes():
+        assert f"- {change.en}" in law.partition("###")[0]
+        assert f"From {change.on}, law {change.version}" in law
+        assert set(change.rules) <= {rule.id for rule in catalogue.rules()}
+        assert all(catalogue.find(basis) for basis in change.bases)
 
 
 def test_a_provision_nobody_knows_is_not_found() -> None:
