@@ -140,7 +140,10 @@ def _open_point_of_the_no(
 def _fail_on_the_categories(
     consent: ConsentFact, wanted: frozenset[str], measure: Measure, failed: list[Reason]
 ) -> None:
-    """Nothing covered: a failing of its own, unless a no or a blank already says so (R05, R24)."""
+    """Nothing covered: a failing of its own, unless a blank already says so; a no since is one too (R05, R24).
+
+    That no has then been overtaken by a newer consent, which comes at least as close.
+    """
     if not measure.noes and not wanted.isdisjoint(consent.categories):
         return
     if not _speaks_of(consent, wanted):
@@ -160,8 +163,6 @@ def _open_point(reason: Reason, consent: ConsentFact, measure: Measure) -> str |
     match reason:
         case Reason.CONSENT_EXPIRED if measure.day == add_years(local_day(consent.given_at), 1):
             return "anniversary"
-        case Reason.CONSENT_WITHDRAWN if consent.withdrawn_at is None or consent.withdrawn_at > measure.facts.at:
-            return "later-no"
         case Reason.CONSENT_WRONG_SUBJECT if role in consent.subjects:
             return "newborn"
         case Reason.CONSENT_GIVER_INCOMPETENT if (
