@@ -10,6 +10,8 @@ from hub.law.hjemmel import Reason
 from hub.law.report import judge
 from tests.law.cases import Case, cases
 
+NAMED_WHERE_THEY_BEAR = frozenset({"R34", "R35", "R36"})
+
 
 @pytest.mark.parametrize("case", list(cases()), ids=str)
 def test_a_case_is_decided_as_it_says(case: Case) -> None:
@@ -20,6 +22,7 @@ def decided_as_it_says(case: Case) -> None:
     """The answer is the expected one, and what the law leaves open is named with its rule."""
     assert judge(case.scenario).differences == ()
     decision = decide(case.scenario.facts)
+    assert NAMED_WHERE_THEY_BEAR.intersection(decision.rules) == case.rules
     assert (decision.open_point, decision.contested) == (case.open_point, case.open_point is not None)
     if case.open_point is None:
         assert decision.contested_why is None

@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hub.law import catalogue
+import pytest
+
+from hub.law import catalogue, samtykke
+from hub.law.citation import own_duty
 from hub.law.decide import PROVISIONS, decide
 from hub.law.facts import ConsentFact, Facts, Notification, Request, Subject
 from hub.law.hjemmel import Due, DutyCode, Outcome, Reason
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 
 HOSPITAL = Unit.parse("hospital/foedeafdeling@Sygehus Nord")
 FAMILY_UNIT = Unit.parse("kommune/familieafdeling@Byby")
@@ -145,6 +149,30 @@ def test_a_no_outlives_a_consent_that_would_be_withdrawn_later() -> None:
     said_no = replace(elsewhere, id="C2", given_at=datetime(2025, 2, 1, tzinfo=UTC), excludes=("rusmiddel",))
     decision = decide(replace(DISCLOSURE, categories=("rusmiddel",), consents=(elsewhere, said_no)))
     assert (decision.reason, decision.open_point) == (Reason.CONSENT_WITHDRAWN, "later-no")
+
+
+@pytest.mark.parametrize(
+    ("act", "discloser", "at", "duty"),
+    [
+        ("flytteunderretning", FAMILY_UNIT, NOTICE.at, "BL-132-1"),
+        ("flytteunderretning", FAMILY_UNIT, datetime(2023, 5, 1, tzinfo=UTC), "SEL-152-1"),
+        ("kvittering", FAMILY_UNIT, NOTICE.at, "BL-KVIT"),
+        ("kvittering", HOSPITAL, NOTICE.at, None),
+        ("videregivelse", FAMILY_UNIT, NOTICE.at, None),
+        ("underretning", HOSPITAL, NOTICE.at, "BL-133-1-2"),
+    ],
+)
+def test_an_act_of_ones_own_accord_fulfils_a_duty(act: str, discloser: Unit, at: datetime, duty: str | None) -> None:
+    found = own_duty(replace(NOTICE, act=act, discloser=discloser, at=at), local_day(at))
+    assert (found.id if found else None) == duty
+
+
+def test_the_consent_that_came_closest_is_known() -> None:
+    demand = catalogue.basis("SUL-43-1").consent
+    elsewhere = replace(CONSENT, id="C2", recipients=(HOSPITAL,), purposes=("andet",))
+    lapsed = replace(CONSENT, valid_until=date(2025, 3, 1))
+    assert samtykke.weigh(replace(DISCLOSURE, consents=(elsewhere, lapsed)), demand).nearest == lapsed
+    assert samtykke.weigh(DISCLOSURE, demand).nearest is None
 
 
 def test_every_provision_answers_in_its_own_name_with_yes_or_no() -> None:

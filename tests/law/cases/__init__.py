@@ -9,6 +9,7 @@ consents = [{}]    each a consent, with what differs
 expect = "permit SUL-43-1 OK_CONSENT_WRITTEN"      or "refuse CONSENT_EXPIRED"
 duties, granted, withheld, gate, next, due         left out = none; due is compared only when stated
 contested = "anniversary"                          the open point touched; left out = none
+rules = ["R34"]                                    of R34 to R36, those it rests on; left out = none
 """
 
 import tomllib
@@ -30,6 +31,7 @@ class Case:
     file: str
     scenario: Scenario
     open_point: str | None
+    rules: frozenset[str]
 
     def __str__(self) -> str:
         return f"{self.file}: {self.scenario.title}"
@@ -40,7 +42,7 @@ def cases() -> Iterator[Case]:
     for path, table in _tables():
         for number, case in enumerate(table["case"]):
             scenario = parse.scenario(_scenario(f"{path.stem}-{number}", table, case))
-            yield Case(path.stem, scenario, case.get("contested"))
+            yield Case(path.stem, scenario, case.get("contested"), frozenset(case.get("rules", ())))
 
 
 def written() -> Iterator[dict[str, Any]]:
@@ -56,7 +58,7 @@ def _tables() -> Iterator[tuple[Path, Mapping[str, Any]]]:
 
 
 def _scenario(name: str, table: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = set(case) - {"name", "facts", "consents", "contested", "why", *_EXPECTED, "expect"}
+    unknown = set(case) - {"name", "facts", "consents", "contested", "rules", "why", *_EXPECTED, "expect"}
     assert not unknown, f"{case['name']}: {unknown}"
     shared = table.get("consent", {})
     consents = [{"id": f"C{number}", **shared, **consent} for number, consent in enumerate(case.get("consents", ()))]
