@@ -48,7 +48,7 @@ def _uncited(facts: Facts, day: date) -> Citation:
     duty = own_duty(facts, day) if nothing else None
     if duty is None:
         return Citation(None, failure=Reason.NO_LEGAL_BASIS, open_point=_open_point(facts))
-    return Citation(duty, corrected=True)
+    return Citation(duty)
 
 
 def _numbered(cited: Basis, facts: Facts, day: date) -> Citation:

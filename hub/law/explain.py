@@ -181,10 +181,9 @@ def _what_follows(decision: Decision, language: str) -> Iterator[str]:
 
 def _task(code: DutyCode, decision: Decision, due: Due | None, language: str) -> str:
     task = _SENTENCES["duty"][code][language]
-    if code is DutyCode.CORRECT_CITATION and (right := catalogue.find(decision.basis)):
-        cited = catalogue.find(decision.invoked)
-        frame, named = ("corrected", {"cited": cited.name}) if cited else ("supplied", {})
-        task = _frame(frame, language, right=right.name, **named)
+    cited, right = catalogue.find(decision.invoked), catalogue.find(decision.basis)
+    if code is DutyCode.CORRECT_CITATION and cited and right:
+        task = _frame("corrected", language, cited=cited.name, right=right.name)
     return f"{task} ({_frame('by_when', language)} {due.in_words(language)})" if due else task
 
 

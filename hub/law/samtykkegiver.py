@@ -82,8 +82,11 @@ def another_holder_protests(role: str, years: int | None, flags: Flags) -> bool:
 
 
 def given_before_birth(consent: ConsentFact, facts: Facts) -> bool:
-    """Was this given while the child now spoken of was unborn? Then it does not cover the child's own journal."""
+    """Was this given while the child now spoken of was unborn? Then it does not cover the child's own journal.
+
+    The date of birth says so; where none is stated, that a newborn's mother signed as the pregnant woman.
+    """
     role, born = facts.subject.role, facts.flags.birth_date
-    if role in THE_CHILD and born is not None and local_day(consent.given_at) < born:
-        return True
+    if role in THE_CHILD and born is not None:
+        return local_day(consent.given_at) < born
     return role == "nyfoedt" and consent.given_by == "gravid"
