@@ -19,19 +19,19 @@ ON_THE_DAY = frozenset({Reason.BASIS_NOT_IN_FORCE})
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StatedGround:
     """One sentence by its key in explanations.toml, and the days and moments that belong in it."""
 
     key: str
     days: tuple[tuple[str, date | datetime], ...] = ()
 
 
-def grounds(decision: Decision, facts: Facts) -> tuple[Ground, ...]:
+def grounds(decision: Decision, facts: Facts) -> tuple[StatedGround, ...]:
     """What the facts show behind the reason, each sentence once, in the order it is told."""
     return tuple(dict.fromkeys(_grounds(decision, facts)))
 
 
-def _grounds(decision: Decision, facts: Facts) -> Iterator[Ground]:
+def _grounds(decision: Decision, facts: Facts) -> Iterator[StatedGround]:
     basis = catalogue.find(decision.tested)
     if basis is not None and basis.consent.mode == "required":
         yield from (
@@ -40,11 +40,11 @@ def _grounds(decision: Decision, facts: Facts) -> Iterator[Ground]:
     if basis is not None and basis.consent.mode == "asserted":
         yield from _vouched(decision, facts)
     if decision.reason is Reason.REQUEST_NO_OPEN_CASE and facts.request and facts.request.case_closed_at:
-        yield Ground("closed", (("last", facts.request.case_closed_at),))
+        yield StatedGround("closed", (("last", facts.request.case_closed_at),))
     if decision.reason in ON_THE_DAY:
-        yield Ground("day", (("day", local_day(facts.at)),))
+        yield StatedGround("day", (("day", local_day(facts.at)),))
     if decision.reason is Reason.OK_MOVE_NOTICE and facts.flags.moved_at:
-        yield Ground("moved", (("day", facts.flags.moved_at),))
+        yield StatedGround("moved", (("day", facts.flags.moved_at),))
 
 
 def hears_of(rule: str, decision: Decision, facts: Facts | None) -> bool:
@@ -55,11 +55,11 @@ def hears_of(rule: str, decision: Decision, facts: Facts | None) -> bool:
     return True
 
 
-def _used(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator[Ground]:
+def _used(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator[StatedGround]:
     for consent in facts.consents:
         if consent.id in decision.consents:
             given, last = ("given", local_day(consent.given_at)), _last_day(consent, demand)
-            yield Ground("used", (given, ("last", last))) if last else Ground("used_open", (given,))
+            yield StatedGround("used", (given, ("last", last))) if last else StatedGround("used_open", (given,))
 
 
 def _last_day(consent: ConsentFact, demand: ConsentDemand) -> date | None:
@@ -70,7 +70,7 @@ def _last_day(consent: ConsentFact, demand: ConsentDemand) -> date | None:
     return min(ends, default=None)
 
 
-def _failed(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator[Ground]:
+def _failed(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator[StatedGround]:
     """Of the consent that came closest; of the no that stands where that is the reason."""
     if not decision.reason.startswith("CONSENT_"):
         return
@@ -81,7 +81,7 @@ def _failed(decision: Decision, facts: Facts, demand: ConsentDemand) -> Iterator
         yield _of_the_nearest(decision.reason, nearest, facts, demand)
 
 
-def _said_no(facts: Facts, nearest: ConsentFact | None) -> Iterator[Ground]:
+def _said_no(facts: Facts, nearest: ConsentFact | None) -> Iterator[StatedGround]:
     """The latest no to what was to go, or the withdrawal of the consent that came closest."""
     noes = frabedelse.standing(facts, samtykkegiver.age(facts, local_day(facts.at)))
     latest = max((moment for category, moment in noes.items() if category in facts.categories), default=None)
@@ -91,22 +91,22 @@ def _said_no(facts: Facts, nearest: ConsentFact | None) -> Iterator[Ground]:
     if taken_back is not None and taken_back.withdrawn_at is not None and taken_back.given_at < taken_back.withdrawn_at:
         yield _withdrawn(taken_back, taken_back.withdrawn_at)
     elif latest is not None:
-        yield Ground("excluded", (("moment", latest),))
+        yield StatedGround("excluded", (("moment", latest),))
 
 
-def _withdrawn(consent: ConsentFact, moment: datetime) -> Ground:
-    return Ground("withdrawn", (("given", local_day(consent.given_at)), ("moment", moment)))
+def _withdrawn(consent: ConsentFact, moment: datetime) -> StatedGround:
+    return StatedGround("withdrawn", (("given", local_day(consent.given_at)), ("moment", moment)))
 
 
-def _of_the_nearest(reason: Reason, nearest: ConsentFact, facts: Facts, demand: ConsentDemand) -> Ground:
+def _of_the_nearest(reason: Reason, nearest: ConsentFact, facts: Facts, demand: ConsentDemand) -> StatedGround:
     given, last = ("given", local_day(nearest.given_at)), _last_day(nearest, demand)
     if reason is Reason.CONSENT_EXPIRED and last is not None:
-        return Ground("expired", (given, ("last", last)))
+        return StatedGround("expired", (given, ("last", last)))
     if reason is Reason.CONSENT_NOT_YET_GIVEN:
-        return Ground("not_yet", (("moment", nearest.given_at),))
+        return StatedGround("not_yet", (("moment", nearest.given_at),))
     if reason is Reason.CONSENT_GIVER_INCOMPETENT and _was_too_young(nearest, facts):
-        return Ground("too_young", (given,))
-    return Ground("nearest", (given,))
+        return StatedGround("too_young", (given,))
+    return StatedGround("nearest", (given,))
 
 
 def _was_too_young(consent: ConsentFact, facts: Facts) -> bool:
@@ -117,7 +117,7 @@ def _was_too_young(consent: ConsentFact, facts: Facts) -> bool:
     return known and signed_herself and not samtykkegiver.decides_alone(facts.subject.role, then)
 
 
-def _vouched(decision: Decision, facts: Facts) -> Iterator[Ground]:
+def _vouched(decision: Decision, facts: Facts) -> Iterator[StatedGround]:
     """Of the consent that the authority vouches for, and of the withdrawal the sender knows of."""
     request = facts.request
     given = request.consent_given_at if request else None
@@ -127,7 +127,11 @@ def _vouched(decision: Decision, facts: Facts) -> Iterator[Ground]:
                 yield _withdrawn(consent, consent.withdrawn_at)
     elif given is not None:
         last = _last_day_of_term(request) if decision.reason is Reason.CONSENT_EXPIRED else None
-        yield Ground("expired", (("given", given), ("last", last))) if last else Ground("vouched", (("given", given),))
+        yield (
+            StatedGround("expired", (("given", given), ("last", last)))
+            if last
+            else StatedGround("vouched", (("given", given),))
+        )
 
 
 def _last_day_of_term(request: Request | None) -> date | None:

@@ -14,8 +14,8 @@ from typing import Any
 from hub.law import VERSION
 from hub.law.hjemmel import DutyCode, Reason
 from hub.law.provisions import (
+    Amendment,
     Basis,
-    Change,
     ConsentDemand,
     Duty,
     Edition,
@@ -65,9 +65,9 @@ def open_questions() -> tuple[OpenQuestion, ...]:
     return tuple(_OPEN.values())
 
 
-def changes() -> tuple[Change, ...]:
+def amendments() -> tuple[Amendment, ...]:
     """Every change in how the hub decides, oldest first."""
-    return _CHANGES
+    return _AMENDMENTS
 
 
 def rules_behind(
@@ -185,8 +185,8 @@ def _next_step(entry: Mapping[str, Any]) -> NextStep:
     )
 
 
-def _change(entry: Mapping[str, Any]) -> Change:
-    return Change(
+def _amendment(entry: Mapping[str, Any]) -> Amendment:
+    return Amendment(
         on=entry["on"],
         version=entry["version"],
         rules=_words(entry, "rules"),
@@ -212,7 +212,7 @@ _REASONS = {Reason(code): tuple(rules) for code, rules in _DATA["reasons"].items
 _RULES = {key: Rule(key, e["text"], e["source"], e.get("contested", False)) for key, e in _DATA["rules"].items()}
 _OPEN = {key: OpenQuestion(key, e["rule"], e["why"]) for key, e in _DATA["contested"].items()}
 _RECORDS = {name: tuple(fields) for name, fields in _DATA["record_sets"].items()}
-_CHANGES = tuple(_change(entry) for entry in _DATA["change"])
+_AMENDMENTS = tuple(_amendment(entry) for entry in _DATA["change"])
 _NEXT_STEPS = tuple(_next_step(entry) for entry in _DATA["next_step"])
 _CONSENT_ORDER = _reasons(_DATA["order"]["consent"])
 _REQUEST_ORDER = _reasons(_DATA["order"]["request"])

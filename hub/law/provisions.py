@@ -170,7 +170,7 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Amendment:
     """A day from which the hub decides otherwise: which rules, and the provisions they are read into.
 
     `version` is the law package's from then on. The readings count for every act decided from that day, whatever day

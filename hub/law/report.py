@@ -49,7 +49,7 @@ class ReasonReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeReport:
+class AmendmentReport:
     """From which day the hub decides otherwise under a provision, and in what; `version` is the law's from then on."""
 
     on: date
@@ -98,7 +98,7 @@ class BasisReport:
     source: str
     certainty: str
     open: str
-    changes: tuple[ChangeReport, ...]
+    changes: tuple[AmendmentReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +266,8 @@ def _basis(it: Basis, on: date | None) -> BasisReport:
         certainty=it.certainty,
         open=it.open,
         changes=tuple(
-            ChangeReport(change.on, change.version, change.rules, change.da, change.en)
-            for change in catalogue.changes()
+            AmendmentReport(change.on, change.version, change.rules, change.da, change.en)
+            for change in catalogue.amendments()
             if it.id in change.bases
         ),
     )

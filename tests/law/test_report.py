@@ -93,9 +93,9 @@ def test_a_provision_shows_what_changed_and_when() -> None:
 
 def test_every_change_names_what_exists_and_stands_in_the_changelog() -> None:
     law = " ".join((Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8").partition("### Law")[2].split())
-    assert [change.on for change in catalogue.changes()] == sorted(change.on for change in catalogue.changes())
-    assert {change.version for change in catalogue.changes()} >= {VERSION}
-    for change in catalogue.changes():
+    assert [change.on for change in catalogue.amendments()] == sorted(change.on for change in catalogue.amendments())
+    assert {change.version for change in catalogue.amendments()} >= {VERSION}
+    for change in catalogue.amendments():
         assert f"- {change.en}" in law.partition("###")[0]
         assert f"From {change.on}, law {change.version}" in law
         assert set(change.rules) <= {rule.id for rule in catalogue.rules()}
