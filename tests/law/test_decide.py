@@ -8,9 +8,8 @@ import pytest
 from hub.law import catalogue, samtykke
 from hub.law.citation import own_duty
 from hub.law.decide import PROVISIONS, decide
-from hub.law.facts import ACTS, ConsentFact, Facts, Notification, Request, Subject
+from hub.law.facts import ConsentFact, Facts, Notification, Request, Subject
 from hub.law.hjemmel import Due, DutyCode, Outcome, Reason
-from hub.law.underretningspligt import is_held_for_a_move
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
@@ -166,10 +165,6 @@ def test_a_no_outlives_a_consent_that_would_be_withdrawn_later() -> None:
 def test_an_act_of_ones_own_accord_fulfils_a_duty(act: str, discloser: Unit, at: datetime, duty: str | None) -> None:
     found = own_duty(replace(NOTICE, act=act, discloser=discloser, at=at), local_day(at))
     assert (found.id if found else None) == duty
-
-
-def test_only_an_underretning_goes_wherever_she_lives() -> None:
-    assert [act for act in sorted(ACTS) if not is_held_for_a_move(act)] == ["underretning"]
 
 
 def test_the_consent_that_came_closest_is_known() -> None:
