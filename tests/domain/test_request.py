@@ -163,12 +163,18 @@ class TestClarifying:
         given(*ASKED).when(question(items=("hun-drikker-igen",))).then_contradicts("clarifies-unasked")
 
     def test_once_her_consent_is_gone_no_words_pass_either_way(self) -> None:
+        """A consent for the request's own purpose: one for another is no ground (rule R09)."""
         stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
-        both = (consent_given(MONDAY), information_requested(TUESDAY, **stated), consent_withdrawn(TUESDAY))
-        gone = consent_fact(MONDAY, withdrawn_at=TUESDAY)
+        purposes = ("boernefaglig_undersoegelse",)
+        both = (
+            consent_given(MONDAY, purposes=purposes),
+            information_requested(TUESDAY, **stated),
+            consent_withdrawn(TUESDAY),
+        )
+        gone = consent_fact(MONDAY, withdrawn_at=TUESDAY, purposes=purposes)
         asked = request_facts(WEDNESDAY, form(**stated), consents=(gone,))
         given(a_case(), *both).when(question()).then(refused(asked, CLARIFICATION)).because(Reason.CONSENT_WITHDRAWN)
-        taken = consent_given(MONDAY, by=FAMILIES)
+        taken = consent_given(MONDAY, by=FAMILIES, purposes=purposes)
         hers = (a_case(), taken, information_requested(TUESDAY, **stated), consent_withdrawn(TUESDAY, by=FAMILIES))
         narrowed = form(items=("rusmiddel",), **stated)
         again = request_facts(THURSDAY, narrowed, consents=(gone,))
