@@ -1,6 +1,6 @@
 """Ports in memory, held to the same contracts as the real ones, and a clock that a test sets."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -80,10 +80,6 @@ class PlainForms:
         """What a system would read."""
         return letter.reference.encode()
 
-    def document(self, letter: Letter, number: int) -> bytes:
-        """A document, as a system would read it."""
-        return b'{"resourceType":"Binary"}'
-
     def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
         """Nothing is too much."""
 
@@ -91,7 +87,7 @@ class PlainForms:
         """Whatever was packed may leave, but to another mailbox."""
         return None if parcel.recipient == recipient.mailbox else "mailbox-changed"
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] | None = None) -> Parcel:
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
         """Both, to the receiver's mailbox."""
         sender, recipient = letter.sender.mailbox or "", letter.recipient.mailbox or ""
         return Parcel(delivery=letter.message_id, sender=sender, recipient=recipient, body=pdf + b"\n" + fhir)

@@ -62,13 +62,7 @@ class MemoPacker:
             rule = f"documents that Digital Post can carry: {payload} bytes, TVAERSPOR_MEMO_LIMIT is {self._limit}"
             raise Unsendable("message-too-large", rule, field="items")
 
-    def pack(
-        self,
-        letter: Letter,
-        pdf: bytes,
-        fhir: bytes,
-        documents: Mapping[int, bytes] = NONE,  # noqa: ARG002 – the port's; a letter that has some is refused
-    ) -> Parcel:
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
         """One MeMo in the edition that the receiver reads. `Undeliverable` names what stops it by a code."""
         self.refuse(letter, len(pdf), len(fhir))
         message = _message(letter, pdf)

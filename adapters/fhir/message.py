@@ -13,7 +13,7 @@ from adapters.fhir import systems
 from adapters.fhir.acts import act, focus
 from adapters.fhir.datatypes import Identifier, Reference
 from adapters.fhir.narrative import LANGUAGE, narrative, said
-from adapters.fhir.papers import binary, document, enclosed
+from adapters.fhir.papers import binary, document
 from adapters.fhir.parties import Parties, endpoint, parties
 from adapters.fhir.provenance import provenance
 from adapters.fhir.resources import (
@@ -39,10 +39,6 @@ class FhirTranslator:
     def message(self, letter: Letter, pdf: bytes | None = None) -> bytes:
         """The message as JSON; the same letter gives the same bytes. With `pdf`, the letter for people goes along."""
         return msgspec.json.encode(self.bundle(letter, pdf))
-
-    def document(self, letter: Letter, number: int) -> bytes:
-        """A document that the message names, as a FHIR Binary."""
-        return msgspec.json.encode(enclosed(letter.event, letter.act, number))
 
     def bundle(self, letter: Letter, pdf: bytes | None = None) -> Bundle:
         """The message as a resource."""

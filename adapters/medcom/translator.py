@@ -13,10 +13,6 @@ class MedComTranslator:
     def __init__(self, base: str) -> None:
         self._care, self._own = CareCommunications(base), FhirTranslator(base)
 
-    def document(self, letter: Letter, number: int) -> bytes:
-        """A document that the message names, as a FHIR Binary; MedCom has no form of its own for that."""
-        return self._own.document(letter, number)
-
     def message(self, letter: Letter) -> bytes:
         """The message as JSON; the same letter gives the same bytes."""
         if not fits(letter):

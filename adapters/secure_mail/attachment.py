@@ -1,16 +1,19 @@
 """What may be attached to secure mail, and what it may be called: the same rules on the way out and on the way in.
 
-`<document type>-<reference>[-<n>].<ext>`, one of three endings, checked against what the bytes begin with (secure-mail
-guide §3 and §12). An attachment that came in is never opened here; XML and JSON are only looked through for what would
-harm a reader: document types, entities, bottomless nesting.
+`<document type>-<reference>[-<n>].<ext>`, with the ending of its kind, checked against what the bytes begin with: the
+letter's own forms (secure-mail guide §3), and the kinds of document that an act may bring. Its own name, which may tell
+of a person, stands in the letter only (guide §12). An attachment that came in is never opened here; XML and JSON are
+only looked through for what would harm a reader: document types, entities, bottomless nesting.
 """
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from xml.parsers import expat
 
 from hub.errors import Undeliverable
+from hub.vocabulary.information import KINDS
 
 LONGEST_NAME = 80
 DEEPEST = 100  # levels of JSON
@@ -20,8 +23,8 @@ MEDIA_TYPES = {
     "pdf": frozenset({LETTER}),
     "json": frozenset({"application/fhir+json"}),
     "xml": frozenset({"application/fhir+xml", "application/xml"}),
-}
-_NAME = re.compile(r"[a-z]+-[a-z0-9]+(?:-[a-z0-9]+)*\.(pdf|json|xml)")
+} | {kind.ending: frozenset({kind.media_type}) for kind in KINDS}
+_NAME = re.compile(rf"[a-z]+-[a-z0-9]+(?:-[a-z0-9]+)*\.({'|'.join(MEDIA_TYPES)})")
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
@@ -53,13 +56,14 @@ def refuse_attachment(attached: Attached) -> None:
 
 def refuse_content(attached: Attached) -> None:
     """Raise `Undeliverable` with a code for bytes that are not what the name says, or that would harm a reader."""
-    harmless = {"pdf": _is_pdf, "json": _is_json, "xml": _is_xml}[attached.name.rpartition(".")[2]]
+    ending = attached.name.rpartition(".")[2]
+    harmless = {"json": _is_json, "xml": _is_xml}.get(ending, partial(_begins, ending))
     if not harmless(attached.content):
         raise Undeliverable("attachment-content-not-allowed")
 
 
-def _is_pdf(content: bytes) -> bool:
-    return content.startswith(b"%PDF-")
+def _begins(ending: str, content: bytes) -> bool:
+    return any(kind.ending == ending and kind.beginning.match(content) for kind in KINDS)
 
 
 def _is_json(content: bytes) -> bool:

@@ -27,7 +27,7 @@ from hub.errors import Undeliverable, Unsendable
 from hub.ports.carrier import Parcel
 from hub.ports.directory import Address
 from hub.ports.letter import Letter
-from hub.vocabulary.information import Attachment
+from hub.vocabulary.information import KINDS, Attachment
 
 PLAIN = "Sikker post"
 SUBJECTS = {  # a type whose name tells something about the person is not here and gets the plain one (guide §5)
@@ -98,12 +98,13 @@ class MailPacker:
     def refuse(self, letter: Letter, pdf: int, fhir: int) -> None:
         """`Unsendable` without a mailbox at either end, or for a mail above the limit."""
         mailboxes(letter)
+        refuse_kinds(letter)
         refuse_large(size.in_clear(sizes(letter, pdf, fhir)), self._limit)
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Parcel:
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
         """The message as it leaves, with CRLF line ends. `Undeliverable` names what stops it by a code."""
         self.refuse(letter, len(pdf), len(fhir))
-        outline = outlined(letter, pdf, fhir, documents)
+        outline = outlined(letter, pdf, fhir)
         message = outline.headed()
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office answers
         message["MIME-Version"] = "1.0"
@@ -143,14 +144,15 @@ def mailboxes(letter: Letter) -> tuple[str, str]:
 
 def sizes(letter: Letter, pdf: int, fhir: int) -> tuple[int, ...]:
     """The sizes of everything that will be attached, for forms of these sizes."""
-    return (
-        pdf,
-        fhir,
-        *(
-            len(document.content) if document.is_pdf else _as_binary(document)
-            for document in documents_of(letter.event)
-        ),
-    )
+    return (pdf, fhir, *(len(document.content) for document in documents_of(letter.event)))
+
+
+def refuse_kinds(letter: Letter) -> None:
+    """`Unsendable` for a document of a kind that is sent to nobody, or that is not what it says."""
+    if any(document.kind is None for document in documents_of(letter.event)):
+        known = ", ".join(f"{kind.media_type} (.{kind.ending})" for kind in KINDS)
+        rule = f"documents that are what they say, of these kinds: {known}"
+        raise Unsendable("document-kind-not-allowed", rule, field="items")
 
 
 def refuse_large(expected: int, limit: int) -> None:
@@ -160,13 +162,13 @@ def refuse_large(expected: int, limit: int) -> None:
         raise Unsendable("mail-too-large", rule, field="items")
 
 
-def outlined(letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Outline:
+def outlined(letter: Letter, pdf: bytes, fhir: bytes) -> Outline:
     """The mail to be written, once nothing in it is out of place, or readable that should not be."""
     sender, recipient = mailboxes(letter)
     if not REFERENCE.fullmatch(letter.reference):
         raise Undeliverable("reference-not-opaque")
     kind = document_type(letter.event)
-    attached = _attached(kind, letter, pdf, fhir, documents)
+    attached = _attached(kind, letter, pdf, fhir)
     readable = Readable(
         subject=f"{SUBJECTS.get(kind, PLAIN)} [{letter.reference}]",
         sender=sender,
@@ -209,26 +211,21 @@ def document_type(event: Addressed) -> str:
             assert_never(event)
 
 
-def _attached(
-    kind: str, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes]
-) -> tuple[Attached, ...]:
+def _attached(kind: str, letter: Letter, pdf: bytes, fhir: bytes) -> tuple[Attached, ...]:
     """The letter, the documents that the act brings along, and the FHIR message, which names them by these numbers."""
     name = f"{kind}-{letter.reference.lower()}"
-    enclosed = tuple(_document(name, *each, documents) for each in enumerate(documents_of(letter.event), start=1))
+    enclosed = tuple(_document(name, *numbered) for numbered in enumerate(documents_of(letter.event), start=1))
     pdfs = [document for document in enclosed if document.media_type == LETTER]
     others = [document for document in enclosed if document.media_type != LETTER]
     return (Attached(f"{name}.pdf", LETTER, pdf), *pdfs, Attached(f"{name}.json", FHIR, fhir), *others)
 
 
-def _document(name: str, number: int, document: Attachment, documents: Mapping[int, bytes]) -> Attached:
-    """As it is where a person can open it; of any other kind as a FHIR Binary (guide §3 lists the endings)."""
-    if document.is_pdf:
-        return Attached(f"{name}-{number}.pdf", LETTER, document.content)
-    return Attached(f"{name}-{number}.json", FHIR, documents[number])
-
-
-def _as_binary(document: Attachment) -> int:
-    return size.PART + -(-len(document.content) // 3) * 4
+def _document(name: str, number: int, document: Attachment) -> Attached:
+    """As it is, under a name that tells nothing; `refuse_kinds` comes before."""
+    kind = document.kind
+    if kind is None:
+        raise Undeliverable("document-kind-not-allowed")
+    return Attached(f"{name}-{number}.{kind.ending}", kind.media_type, document.content)
 
 
 def _mailbox(address: Address, end: str) -> str:

@@ -19,7 +19,17 @@ from adapters.secure_mail import mime, size
 from adapters.secure_mail.attachment import Attached
 from adapters.secure_mail.certificates import fingerprint
 from adapters.secure_mail.manifest import LASTS, MEDIA_TYPE, Entry, Manifest, Party, name_of
-from adapters.secure_mail.message import LIMIT, NONE, Outline, mailboxes, moved, outlined, parcel, refuse_large, sizes
+from adapters.secure_mail.message import (
+    LIMIT,
+    Outline,
+    mailboxes,
+    moved,
+    outlined,
+    parcel,
+    refuse_kinds,
+    refuse_large,
+    sizes,
+)
 from adapters.secure_mail.recipients import Recipients
 from adapters.secure_mail.signer import Signer
 from adapters.secure_mail.trust import SIGN, Trust
@@ -56,14 +66,15 @@ class SealingPacker:
         mailboxes(letter)
         self._key(letter.sender)
         self._recipients.refuse(letter.recipient)
+        refuse_kinds(letter)
         refuse_large(size.sealed(sizes(letter, pdf, fhir)), self._limit)
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = NONE) -> Parcel:
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
         """The sealed mail. `Undeliverable` with a code; `TryAgainLater` when revocation is unknown or our own key is
         not fit.
         """
         self.refuse(letter, len(pdf), len(fhir))
-        outline = outlined(letter, pdf, fhir, documents)
+        outline = outlined(letter, pdf, fhir)
         signer, receivers = self._ends(letter.sender, letter.recipient)
         clear = signable(outline)
         digest = sha256(clear).hexdigest()

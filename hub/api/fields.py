@@ -35,7 +35,7 @@ MAX_TEXT = 20_000  # characters in one field; a journal note is shorter
 MAX_NAME = 200  # characters in a line: a name, an address
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _D = TypeVar("_D", date, datetime)
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_NAME = re.compile(r"[^\W_](?:[\w .,()&+'-]{0,118}[\w)])?")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 
 
@@ -87,6 +87,11 @@ def _speakable(value: str) -> str:
         if sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff":
             raise complain("text without marks that reorder what is read")
     return value
+
+
+def _composed(value: str) -> str:
+    """As most systems write it: some take `å` apart in the names of files (Unicode, NFC)."""
+    return unicodedata.normalize("NFC", value)
 
 
 def _stated(value: str) -> str:
@@ -195,7 +200,11 @@ class Body(BaseModel):
 class AttachmentBody(Body):
     """A document that goes along; its bytes are kept as they came."""
 
-    name: Annotated[str, _matching(_NAME, "a file name of a-z, 0-9, '.', '_' and '-', at most 80 characters")]
+    name: Annotated[
+        str,
+        AfterValidator(_composed),
+        _matching(_NAME, "a file name of letters, digits, spaces and . , _ - ( ) & + ', at most 120 characters"),
+    ]
     content_type: Annotated[str, _matching(_MEDIA, "a media type, e.g. application/pdf")]
     content: Annotated[
         bytes,

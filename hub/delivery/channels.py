@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain.audience import documents
 from hub.errors import Undeliverable, Unsendable
 from hub.ports.carrier import Carrier, Packer, Parcel
 from hub.ports.directory import Address
@@ -56,13 +55,8 @@ class Channels:
         """
         fhir = self.translator.message(letter)
         self.refuse(letter, fhir)
-        rest = {
-            n: self.translator.document(letter, n)
-            for n, document in enumerate(documents(letter.event), 1)
-            if not document.is_pdf
-        }
         packer, pdf = self.named(letter.recipient.channel).packer, self.renderer.render(letter, fhir)
-        return packer.pack(replace(letter, message_id=message_id), pdf, fhir, rest)
+        return packer.pack(replace(letter, message_id=message_id), pdf, fhir)
 
     def stale(self, kept: PackedParcel, sender: Address, recipient: Address) -> str | None:
         """Why what was packed earlier may not leave as it is, as a code; None when it may. See `Packer.stale`."""

@@ -1,6 +1,5 @@
 """A letter and its forms as sealed bytes, and who takes them out of the house."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -36,11 +35,8 @@ class Packer(Protocol):
         """
         ...
 
-    def pack(self, letter: Letter, pdf: bytes, fhir: bytes, documents: Mapping[int, bytes] = ...) -> Parcel:
-        """One parcel to one mailbox; `Undeliverable` if the receiver has none.
-
-        `documents` are the letter's documents that are no PDF, by number, each as `Translator.document` writes it.
-        """
+    def pack(self, letter: Letter, pdf: bytes, fhir: bytes) -> Parcel:
+        """One parcel to one mailbox, the act's documents inside; `Undeliverable` if the receiver has none."""
         ...
 
     def stale(self, parcel: Parcel, sender: Address, recipient: Address) -> str | None:

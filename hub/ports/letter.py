@@ -73,7 +73,3 @@ class Translator(Protocol):
         It names the documents that the act brings along, `Binary/<act>.document-<number>`.
         """
         ...
-
-    def document(self, letter: Letter, number: int) -> bytes:
-        """One of those documents as a FHIR Binary, for a channel that cannot take it as it is."""
-        ...

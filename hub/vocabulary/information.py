@@ -3,11 +3,32 @@
 Categories and purposes are open words (law/decisions.yaml): one that no consent or request names is covered by nothing.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from hub.vocabulary.identifiers import Cpr
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document that goes along as it is: its media type, the ending of its name, and how its bytes begin."""
+
+    media_type: str
+    ending: str
+    beginning: re.Pattern[bytes]
+
+
+KINDS = (
+    DocumentKind("application/pdf", "pdf", re.compile(rb"%PDF-")),
+    DocumentKind("image/jpeg", "jpg", re.compile(rb"\xff\xd8\xff")),
+    DocumentKind("image/png", "png", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    DocumentKind("image/heic", "heic", re.compile(rb".{4}ftyp(?:heic|heix|mif1)", re.DOTALL)),
+    DocumentKind(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", re.compile(rb"PK\x03\x04")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +40,15 @@ class Attachment:
     content: bytes
 
     @property
+    def kind(self) -> DocumentKind | None:
+        """The kind that it says it is and begins like; None for every other, and for one that is not what it says."""
+        said = (kind for kind in KINDS if kind.media_type == self.content_type)
+        return next((kind for kind in said if kind.beginning.match(self.content)), None)
+
+    @property
     def is_pdf(self) -> bool:
         """Is it what it says, and a form that a person can open as it is?"""
-        return self.content_type == "application/pdf" and self.content.startswith(b"%PDF-")
+        return self.kind is not None and self.kind.ending == "pdf"
 
     def __repr__(self) -> str:
         return f"Attachment({self.content_type}, {len(self.content)} bytes)"

@@ -193,6 +193,15 @@ DISCLOSURES: list[tuple[tuple[Any, ...], Any, str]] = [
     (("items", 0, "secret"), SECRET, "items.0.secret"),
     (("items", 0, "attachment"), {}, "items.0.attachment.name"),
     (("items", 0, "attachment"), {"name": "../x", "content_type": "a/b", "content": ""}, "items.0.attachment.name"),
+    (("items", 0, "attachment"), {"name": "a/b.pdf", "content_type": "a/b", "content": ""}, "items.0.attachment.name"),
+    (("items", 0, "attachment"), {"name": ".skjult", "content_type": "a/b", "content": ""}, "items.0.attachment.name"),
+    (
+        ("items", 0, "attachment"),
+        {"name": "a\u202efdp.exe", "content_type": "a/b", "content": ""},
+        "items.0.attachment.name",
+    ),
+    (("items", 0, "attachment"), {"name": "a\nb.pdf", "content_type": "a/b", "content": ""}, "items.0.attachment.name"),
+    (("items", 0, "attachment"), {"name": "x" * 121, "content_type": "a/b", "content": ""}, "items.0.attachment.name"),
     (
         ("items", 0, "attachment"),
         {"name": "x", "content_type": "a b", "content": ""},

@@ -15,11 +15,11 @@ from adapters.directory.toml_file import TomlDirectory
 from adapters.secure_mail.message import PLAIN, SUBJECTS, MailPacker, document_type
 from hub.domain.audience import Addressed
 from hub.domain.disclosure import DisclosureMade
-from hub.errors import TryAgainLater, Undeliverable
+from hub.errors import TryAgainLater, Undeliverable, Unsendable
 from hub.ports.carrier import Parcel
 from hub.ports.letter import Letter
 from hub.vocabulary.identifiers import Cpr
-from hub.vocabulary.information import Citizen
+from hub.vocabulary.information import KINDS, Attachment, Citizen, DocumentKind
 from tests.adapters.documents.letters import EVERY, PLAN, disclosure, request
 from tests.people import KIRSTEN
 
@@ -77,23 +77,48 @@ def test_pdf_before_fhir_named_by_type_and_reference(letter: Letter) -> None:
     assert pdfs[1:] == [(f"{kind}-{letter.reference}-1.pdf", "application/pdf", content) for content in documents]
 
 
-def test_a_document_that_is_no_pdf_rides_as_a_fhir_binary_under_its_number() -> None:
-    """SM-13: three endings and no others; the number is the one that the FHIR message names."""
+BYTES = {
+    "pdf": b"%PDF-1.7",
+    "jpg": b"\xff\xd8\xff\xe0",
+    "png": b"\x89PNG\r\n\x1a\n",
+    "heic": b"\0\0\0\x18ftypheic",
+    "docx": b"PK\x03\x04",
+}
+
+
+def bringing(*documents: Attachment) -> Letter:
     letter = disclosure()
     assert isinstance(letter.event, DisclosureMade)
-    plan = letter.event.items[-1]
-    disguised = replace(plan, attachment=replace(PLAN, content=b"MZ\x90"))
-    letter = replace(letter, event=replace(letter.event, items=(disguised, plan)))
-    mail = opened(MailPacker().pack(letter, PDF, FHIR, {1: b'{"resourceType":"Binary"}'}))
+    items = tuple(replace(letter.event.items[-1], attachment=document) for document in documents)
+    return replace(letter, event=replace(letter.event, items=items))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.ending)
+def test_a_document_travels_as_itself_under_a_name_that_tells_nothing(kind: DocumentKind) -> None:
+    """C16: the number is the one that the FHIR message names; its own name stands in the letter."""
+    letter = bringing(Attachment("Løn til Kirsten.PDF", kind.media_type, BYTES[kind.ending]), PLAN)
+    mail = opened(MailPacker().pack(letter, PDF, FHIR))
     named = f"videregivelse-{letter.reference}"
-    parts = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
-    assert parts == {
-        f"{named}.pdf": PDF,
-        f"{named}-2.pdf": PLAN.content,
-        f"{named}.json": FHIR,
-        f"{named}-1.json": b'{"resourceType":"Binary"}',
-    }
-    assert list(parts) == [f"{named}.pdf", f"{named}-2.pdf", f"{named}.json", f"{named}-1.json"], "PDF first"
+    parts = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
+    assert parts[f"{named}-1.{kind.ending}"] == BYTES[kind.ending]
+    assert set(parts) == {f"{named}.pdf", f"{named}-2.pdf", f"{named}.json", f"{named}-1.{kind.ending}"}
+    assert next(iter(parts)) == f"{named}.pdf", "the letter first"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        Attachment("a.html", "text/html", b"<p>"),
+        Attachment("a.docm", "application/vnd.ms-word.document.macroEnabled.12", b"PK\x03\x04"),
+        Attachment("a.pdf", "application/pdf", b"MZ\x90"),
+        Attachment("a.png", "image/png", b"%PDF-"),
+    ],
+)
+def test_another_kind_or_one_in_disguise_is_refused_with_the_list(document: Attachment) -> None:
+    with pytest.raises(Unsendable) as stopped:
+        MailPacker().refuse(bringing(document), 1, 1)
+    assert (stopped.value.code, stopped.value.field) == ("document-kind-not-allowed", "items")
+    assert all(kind.media_type in stopped.value.rule for kind in KINDS)
 
 
 def test_the_cover_is_plain_danish_text_about_nobody(letter: Letter) -> None:
