@@ -33,12 +33,14 @@ class CommandResult:
     """What a command recorded, as the unit that sent it may be shown it. The same for a repeat as for the first time.
 
     `events` are those in the unit's audience, in order; `version` is that of the case as the unit knew it after them.
+    `looks_like` is an earlier letter of the unit's with the same receiver and the same words.
     """
 
     case: UUID
     command: UUID
     events: tuple[Recorded, ...]
     version: int
+    looks_like: UUID | None = None
 
     @property
     def act(self) -> UUID:
@@ -49,4 +51,6 @@ class CommandResult:
 def result_for(unit: Unit, stored: Sequence[Recorded], after: CaseKnowledge) -> CommandResult:
     """What the unit is answered: of what a command stored, that which it may be shown."""
     shown = tuple(recorded for recorded in stored if unit in audience(cast(CaseEvent, recorded.event), after.case))
-    return CommandResult(stored[0].case, stored[0].command, shown, after.version_for(unit))
+    case, command = stored[0].case, stored[0].command
+    like = after.case.duplicates.like.get(act_id(command, case))
+    return CommandResult(case, command, shown, after.version_for(unit), like)

@@ -18,6 +18,7 @@ from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.course.events import CaseKeyDestroyed, CaseOpened
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.duplicates import Bringing
 from hub.domain.message import IncomingEvent
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
@@ -41,9 +42,6 @@ Addressed = (  # acts that carry words from one unit to another
     | ClarificationAsked
     | ClarificationGiven
     | RequestAnswered
-)
-Bringing = (  # those of them that bring items, with words and documents
-    ReferralSent | DisclosureMade | DisclosureCorrected | ConcernReported | ConcernFeedbackGiven | RequestAnswered
 )
 Unsigned = CaseOpened | CaseKeyDestroyed  # events that name no author
 

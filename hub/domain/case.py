@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duty, message, plan, referral
+from hub.domain import concern, consent, disclosure, duplicates, duty, message, plan, referral
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import decider as course
@@ -16,6 +16,7 @@ from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, bounces
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
+from hub.domain.duplicates import Duplicates
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
 from hub.domain.plan import PlanCommand, PlanEvent, Plans
@@ -74,6 +75,7 @@ class Case:
     plans: Plans = field(default_factory=Plans)
     owed: Owed = field(default_factory=dict)
     incoming: Incoming = field(default_factory=Incoming)
+    duplicates: Duplicates = field(default_factory=Duplicates)
     told: frozenset[Unit] = frozenset()
     settled: frozenset[UUID] = frozenset()
 
@@ -179,4 +181,5 @@ def _tell(case: Case, event: CaseEvent) -> Case:
         acts = disclosure.told_about(acts, event.answer, event.by)
     elif isinstance(event, referral.ReferralSent):
         acts = disclosure.told_about(acts, event.referral, event.by)
-    return replace(case, told=told, disclosures=acts, owed=duty.evolve(case.owed, event))
+    seen = duplicates.evolve(case.duplicates, event) if isinstance(event, duplicates.Bringing) else case.duplicates
+    return replace(case, told=told, disclosures=acts, owed=duty.evolve(case.owed, event), duplicates=seen)

@@ -55,6 +55,19 @@ def test_a_repeat_does_not_depend_on_when_it_comes_or_what_was_seen(doors: Doors
     assert doors.at(CLINIC).post(path, body).status_code == 422  # under a new key it is an act dated too far back
 
 
+def test_the_same_letter_under_another_key_is_taken_with_a_hint(doors: Doors) -> None:
+    clinic, case = doors.at(CLINIC), doors.open(cpr=NANCY.cpr.digits)
+    (concern,) = (act.body for act in ACTS if act.path.endswith("/concerns"))
+    path, second = f"/v1/cases/{case}/concerns", new_key()
+    first, again = clinic.post(path, concern), clinic.post(path, concern, key=second)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert "looks_like" not in first.json()
+    assert again.json()["looks_like"] == first.json()["id"] != again.json()["id"]
+    assert clinic.post(path, concern, key=second).content == again.content
+    other = clinic.post(path, concern | {"seen_and_heard": "Noget andet."})
+    assert "looks_like" not in other.json()
+
+
 def test_the_same_key_with_another_request_is_refused(doors: Doors) -> None:
     clinic, case, key = doors.at(CLINIC), doors.open(), new_key()
     other = doors.open(cpr=NANCY.cpr.digits)

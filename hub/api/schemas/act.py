@@ -73,3 +73,6 @@ class RecordedAnswer(Answer):
     recorded_at: datetime
     events: list[str]
     decision: DecisionAnswer | None = Field(None, description="where the law was asked")
+    looks_like: UUID | None = Field(
+        None, description="an earlier letter of this unit with the same receiver and words: sent twice by mistake?"
+    )

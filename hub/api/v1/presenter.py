@@ -99,6 +99,8 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
     ruling = next((ruling for each in outcome.events if (ruling := ruling_of(each.event))), None)
     if ruling is not None:
         body["decision"] = decided(ruling.decision, ruling.explanation)
+    if outcome.looks_like is not None:
+        body["looks_like"] = str(outcome.looks_like)
     return body
 
 
