@@ -4,7 +4,7 @@ Nothing is refused for it, since the same may be said twice on purpose; whoever 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
@@ -44,10 +44,10 @@ def _content(event: Bringing) -> str:
         case DisclosureMade(purpose=purpose):
             words = purpose
         case ConcernReported(account=account):
-            words = repr(account)
-        case (
-            DisclosureCorrected(disclosure=about) | ConcernFeedbackGiven(concern=about) | RequestAnswered(request=about)
-        ):
-            words = str(about)
+            words = "\x00".join(astuple(account))
+        case DisclosureCorrected(disclosure=before) | ConcernFeedbackGiven(concern=before):
+            words = str(before)
+        case RequestAnswered(request=asked):
+            words = str(asked)
     parts = (type(event).__name__, str(event.by), str(event.recipient), words, content_digest(event.items))
     return sha256("\x00".join(parts).encode()).hexdigest()

@@ -11,14 +11,14 @@ import pytest
 
 from hub.domain.case import CaseCommand, CaseEvent, decide, fold
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
-from hub.domain.message import IncomingEvent
+from hub.domain.message import HospitalStayNotified
 from hub.domain.request.events import AskClarification, Declined, GiveClarification
 from hub.domain.ruling import ruling_of
 from tests.domain.acts import ANSWER, REQUEST, a_case, answer_request, information_requested
 from tests.people import CLINIC, FAMILIES, TUESDAY, WEDNESDAY
 
-# What tells its sender only, and what other systems sent: a message is judged where it is taken in (hub.intake).
-ELSEWHERE = {DeliveryCompleted, DeliveryFailed, *get_args(IncomingEvent)}
+# What tells its sender only; and what says that she was admitted or sent home, in codes and days, on the sender's base.
+ELSEWHERE = {DeliveryCompleted, DeliveryFailed, HospitalStayNotified}
 
 
 def _members(union: object) -> set[type]:
