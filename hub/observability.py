@@ -20,6 +20,7 @@ RECEIPTS = Counter("tvaerspor_receipts", "What was heard of letters", ["what"], 
 MESSAGES = Counter("tvaerspor_messages", "MedCom messages that came in", ["event", "answer"], registry=METRICS)
 LOOK_UPS_OWED = Gauge("tvaerspor_look_ups_owed", "Shown while the disk was full, not on record yet", registry=METRICS)
 DAMAGED = Gauge("tvaerspor_damaged_rows", "Stored events that do not prove what they should", registry=METRICS)
+PARKED = Gauge("tvaerspor_parked_events", "Events that a read model could not take", registry=METRICS)
 CONNECTIONS = Counter("tvaerspor_connections_refused", "Connections closed unserved", ["why"], registry=METRICS)
 
 _HOUSE = Path(__file__).resolve().parents[1]

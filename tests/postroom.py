@@ -33,7 +33,7 @@ class Postroom:
         letters = Letters(
             self.office.record,
             self.directory,
-            lambda case, unit: self.office.hub.cases.load(case)[1].course.citizen_by(unit),
+            lambda act, unit: self.office.hub.cases.at(act).course.citizen_by(unit),
         )
         channels = Channels(renderer=self.forms, translator=self.forms, packer=self.forms, carrier=self.carrier)
         self.dispatcher = Dispatcher(self.office.record, letters, channels, self.office.clock, self.load)

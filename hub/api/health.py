@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from hub.api.dependencies import Open
 from hub.api.schemas.lists import LiveAnswer, ReadyAnswer
 from hub.errors import EvidenceBroken
-from hub.observability import METRICS
+from hub.observability import METRICS, PARKED
 
 router = APIRouter(tags=["health"])
 _OPEN = {"security": list[str]()}
@@ -28,16 +28,17 @@ def read_liveness() -> Response:
     summary="The record answers and the read models follow",
 )
 def read_readiness(here: Open) -> Response:
-    """200 when the record is whole as far as it was read, has room, and the followers keep up, else 503."""
+    """200 when the record is whole as far as it was read, has room, and the read models hold all of it, else 503."""
     services, workers = here.services, here.workers
     try:
         services.record.head()
         parked = [event for follower in services.followers for event in follower.parked()]
     except DBAPIError:
         return JSONResponse({"status": "no-record"}, 503)
+    PARKED.set(len(parked))
     damaged = services.record.damage.places or any(event.error == EvidenceBroken.__name__ for event in parked)
-    full, following = services.read_log.owed, workers.following
-    status = "damaged" if damaged else "full" if full else "ready" if following else "behind"
+    troubles = {"damaged": damaged, "full": services.read_log.owed, "behind": not workers.following}
+    status = next((name for name, is_so in (troubles | {"incomplete": parked}).items() if is_so), "ready")
     return JSONResponse({"status": status, "parked": len(parked)}, 200 if status == "ready" else 503)
 
 

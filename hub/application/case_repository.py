@@ -56,6 +56,14 @@ class CaseRepository:
             raise NotFound("no such case")
         return known
 
+    def at(self, recorded: Recorded) -> Case:
+        """The case as it stood when this event of it was stored, on whatever stream; `NotFound` when it is erased."""
+        before = (row for row in self._record.stream(recorded.case) if row.position <= recorded.position)
+        known = reduce(_evolve, before, None)
+        if known is None:
+            raise NotFound("no such case")
+        return known.case
+
     def version_after(self, recorded: Recorded, unit: Unit) -> int:
         """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""
         return self.knowledge_after(recorded).version_for(unit)

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from hub.bootstrap.services import Services
 from hub.delivery.worker import DeliveryWorker
-from hub.observability import log, whereabouts
+from hub.observability import PARKED, log, whereabouts
 from hub.store import Vector
 from projections.follow import LONGEST, SHORTEST
 
@@ -84,6 +84,7 @@ class Workers:
         if head == self._followed:
             return 0
         done = sum(follower.catch_up() for follower in self.services.followers)
+        PARKED.set(sum(len(follower.parked()) for follower in self.services.followers))
         self._followed = head
         return done
 

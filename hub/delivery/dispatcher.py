@@ -38,6 +38,7 @@ from hub.observability import log
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
 from hub.store import CommandRepeated, PackedParcel, Record, VersionConflict
+from hub.vocabulary.period import local_day
 from projections.outbox import OutboxEntry
 
 OVER = ("accepted", "received", "abandoned", "held")  # nothing more leaves; what was packed is let go
@@ -55,7 +56,7 @@ class Dispatcher:
         clock: Clock,
         case_of: CaseOf,
     ) -> None:
-        self._record, self._clock = record, clock
+        self._record, self._letters, self._clock = record, letters, clock
         self.deliveries = DeliveryStreams(record, clock, case_of)
         self._hold = Hold(record, case_of)
         self._packed = PackedLetters(record, letters, channels, clock)
@@ -130,6 +131,7 @@ class Dispatcher:
 
     def _queue(self, due: OutboxEntry) -> bool:
         at = self._clock()
+        sender, recipient = self._letters.entries(due.sender, due.recipient, local_day(at))
         queued = DeliveryQueued(
             delivery=due.delivery,
             act=due.act,
@@ -140,6 +142,8 @@ class Dispatcher:
             message_id=uuid4(),
             reference=secrets.token_hex(8),
             at=at,
+            sender_entry=sender,
+            recipient_entry=recipient,
         )
         held = self._held(due)
         self._append(due, 0, queued, *([DeliveryHeld(delivery=due.delivery, why=held, at=at)] if held else []))

@@ -84,7 +84,7 @@ class PackedLetters:
 
     def _pack(self, due: OutboxEntry, delivery: Delivery) -> bool:
         """Pack it and keep that; letter and parcel are let go of again, for either may be large."""
-        letter = self._letters.of(self._record.stream(due.delivery)[0], self._today())
+        letter = self._letters.leaving(self._record.stream(due.delivery)[0], self._today())
         if letter is None:
             return False
         carrier = self._channels.named(letter.recipient.channel).carrier

@@ -1,6 +1,7 @@
 """From a queued delivery to the letter it carries: the act, the woman, sender and receiver, the ids others see."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
@@ -17,21 +18,35 @@ from hub.ports.letter import Answered, Followed, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.information import Citizen
-from hub.vocabulary.organisations import Unit
+from hub.vocabulary.organisations import Unit, UnitEntry
 from hub.vocabulary.period import local_day
+
+_KEPT = tuple(field.name for field in fields(UnitEntry))
 
 
 class Letters:
-    """Makes letters from the record. `citizen_of` gives the woman as a unit may name her."""
+    """Makes letters from the record. `citizen_at` gives the woman as a unit named her when an event was stored."""
 
-    def __init__(self, record: Record, directory: Directory, citizen_of: Callable[[UUID, Unit], Citizen]) -> None:
-        self._record, self._directory, self._citizen_of = record, directory, citizen_of
+    def __init__(self, record: Record, directory: Directory, citizen_at: Callable[[Recorded, Unit], Citizen]) -> None:
+        self._record, self._directory, self._citizen_at = record, directory, citizen_at
 
-    def of(self, recorded: Recorded, on: date | None = None) -> Letter | None:
+    def of(self, recorded: Recorded) -> Letter | None:
         """The letter behind a DeliveryQueued; None for any other event, and for a case that is erased.
 
-        It goes to whoever stands for the receiver on this day, or else on the day that it was queued.
+        Sender and receiver are named as the directory had them when it was queued, whatever became of them since: the
+        same event gives the same letter for ever. It is for reading; to go anywhere it needs `leaving`.
         """
+        return self._letter(recorded, self._ends_then)
+
+    def leaving(self, recorded: Recorded, on: date) -> Letter | None:
+        """The same letter on its way: its ends are reached, and sealed to, as the directory has them on this day."""
+        return self._letter(recorded, lambda queued: self.ends(queued, on))
+
+    def entries(self, sender: Unit, recipient: Unit, on: date) -> tuple[UnitEntry | None, UnitEntry | None]:
+        """What the directory says of a letter's ends on this day, as it is kept with the letter; None for no entry."""
+        return _entry(self._directory.find(sender)), _entry(entry_on(self._directory, recipient, on))
+
+    def _letter(self, recorded: Recorded, ends: Callable[[DeliveryQueued], tuple[Address, Address]]) -> Letter | None:
         queued = recorded.event
         if not isinstance(queued, DeliveryQueued):
             return None
@@ -39,14 +54,14 @@ class Letters:
         event = leaves(carried.event)
         if event is None or isinstance(carried.event, Shredded):
             return None
-        sender, recipient = self.ends(queued, on or local_day(queued.at))
+        sender, recipient = ends(queued)
         return Letter(
             event=event,
             name=carried.name,
             recorded_at=carried.recorded_at,
             case=carried.case,
             act=queued.act,
-            citizen=self._citizen_of(carried.case, queued.sender),
+            citizen=self._citizen_at(carried, queued.sender),
             sender=sender,
             recipient=recipient,
             person=carried.meta.person if carried.meta else None,
@@ -65,6 +80,12 @@ class Letters:
         if sender is None or recipient is None:
             raise Undeliverable("unit-left-the-directory")
         return sender, recipient
+
+    def _ends_then(self, queued: DeliveryQueued) -> tuple[Address, Address]:
+        """As the directory had them; an older record does not say, and is read by the directory as it is."""
+        if queued.sender_entry is None or queued.recipient_entry is None:
+            return self.ends(queued, local_day(queued.at))
+        return _address(queued.sender_entry), _address(queued.recipient_entry)
 
     def _carried(self, partition: int, position: int) -> Recorded:
         return self._record.read(partition, position - 1, 1)[0]
@@ -95,6 +116,14 @@ class Letters:
             for event in (recorded.event for recorded in beside)
             if isinstance(event, RequestItemDeclined)
         )
+
+
+def _entry(address: Address | None) -> UnitEntry | None:
+    return None if address is None else UnitEntry(**{name: getattr(address, name) for name in _KEPT})
+
+
+def _address(entry: UnitEntry) -> Address:
+    return Address(**{name: getattr(entry, name) for name in _KEPT})
 
 
 def _thread_of(act: Addressed) -> UUID | None:

@@ -10,12 +10,16 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.errors import Contradiction
-from hub.vocabulary.organisations import Unit
+from hub.vocabulary.organisations import Unit, UnitEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryQueued:
-    """A letter must leave. The ids that others see are drawn once, here, and repeated on every retry."""
+    """A letter must leave. The ids that others see are drawn once, here, and repeated on every retry.
+
+    The entries are what the directory said of sender and receiver at that moment (ADR 0008); None in older records, and
+    of a unit that the directory did not hold.
+    """
 
     delivery: UUID
     act: UUID
@@ -26,6 +30,8 @@ class DeliveryQueued:
     message_id: UUID
     reference: str
     at: datetime
+    sender_entry: UnitEntry | None = None
+    recipient_entry: UnitEntry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

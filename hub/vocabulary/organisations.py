@@ -53,3 +53,19 @@ class Unit:
 
     def __str__(self) -> str:
         return f"{self.code}@{self.organisation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEntry:
+    """What the directory said of a unit at some moment, as a letter says it: its names and official numbers.
+
+    `unit` is another than the one that was written to where a successor had taken its place.
+    """
+
+    unit: Unit
+    organisation_name: str
+    unit_name: str
+    cvr: str | None = None
+    sor: str | None = None
+    gln: str | None = None
+    phone: str | None = None

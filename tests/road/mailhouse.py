@@ -100,7 +100,7 @@ class Mailhouse:
         write_lists(self.folder / "crl")
         record = self.office.record
         letters = Letters(
-            record, self.directory, lambda case, unit: self.office.hub.cases.load(case)[1].course.citizen_by(unit)
+            record, self.directory, lambda act, unit: self.office.hub.cases.at(act).course.citizen_by(unit)
         )
         plain = PdfForms()
         authorities = trusted_by(self.folder)

@@ -171,10 +171,11 @@ class LiveStatus(StrEnum):
 
 
 class ReadyStatus(StrEnum):
-    """Can the record be read, has it room, and do the read models follow?"""
+    """Can the record be read, has it room, and do the read models hold all of it?"""
 
     READY = "ready"
     BEHIND = "behind"
+    INCOMPLETE = "incomplete"
     FULL = "full"
     DAMAGED = "damaged"
     NO_RECORD = "no-record"
