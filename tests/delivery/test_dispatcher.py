@@ -26,6 +26,7 @@ from hub.domain.delivery import (
 from hub.domain.retry_policy import UNKNOWN, wait
 from hub.errors import Contradiction, TryAgainLater, Undeliverable, Unreadable
 from hub.store import Meta, Save
+from hub.vocabulary.organisations import UnitEntry
 from projections.outbox import delivery_id
 from tests.adapters.carrier_contract import CarrierContract
 from tests.domain.acts import STARTED, disclose, give_feedback, give_receipt, report_concern
@@ -100,6 +101,10 @@ class TestCarrying:
                 message_id=letter.queued.message_id,
                 reference=letter.queued.reference,
                 at=MONDAY,
+                sender_entry=UnitEntry(unit=CLINIC, organisation_name=CLINIC.organisation, unit_name=CLINIC.unit),
+                recipient_entry=UnitEntry(
+                    unit=FAMILIES, organisation_name=FAMILIES.organisation, unit_name=FAMILIES.unit
+                ),
             ),
             DeliveryAttempted(
                 delivery=letter.queued.delivery,
