@@ -23,7 +23,7 @@ ELSEWHERE = {DeliveryCompleted, DeliveryFailed, HospitalStayNotified}
 
 def _members(union: object) -> set[type]:
     found = get_args(union)
-    return set().union(*map(_members, found)) if found else {union}  # type: ignore[arg-type]
+    return set().union(*map(_members, found)) if found else {union}
 
 
 TO_OTHERS = sorted(
