@@ -34,7 +34,7 @@ from tests.waiting import PATIENCE, until
 EXAMPLES = Path(__file__).resolve().parents[2] / "openapi" / "examples"
 NOW = datetime(2025, 4, 7, 10, 0, tzinfo=COPENHAGEN)
 PROBLEM = "application/problem+json"
-LIMITS = ConnectionLimits()
+LIMITS = ConnectionLimits(head_seconds=PATIENCE, body_seconds=PATIENCE, answer_seconds=PATIENCE)
 _KEYS = count(1)
 Json = dict[str, Any]
 
