@@ -80,14 +80,20 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-def answers() -> Iterator[dict[str, HubReply]]:
-    """What the hub answered to each example, sent by the moment its act took place."""
+def post() -> Iterator[Post]:
+    """The clients of a running hub."""
     with running() as house:
-        post = Post(house)
+        made = Post(house)
         try:
-            yield _sent(post)
+            yield made
         finally:
-            post.close()
+            made.close()
+
+
+@pytest.fixture(scope="module")
+def answers(post: Post) -> dict[str, HubReply]:
+    """What the hub answered to each example, sent by the moment its act took place."""
+    return _sent(post)
 
 
 def _sent(post: Post) -> dict[str, HubReply]:
@@ -114,12 +120,8 @@ def test_every_example_is_one_of_a_door_in_the_table() -> None:
     assert {name.partition(".")[0] for name in ALL} == set(DOORS)
 
 
-def test_every_door_that_takes_a_body_has_its_example(answers: dict[str, HubReply]) -> None:
-    assert answers
-    with running() as house:
-        client = _client(house, "hospital")
-        paths = client.get("/openapi.json").body["paths"]
-        client.close()
+def test_every_door_that_takes_a_body_has_its_example(post: Post) -> None:
+    paths = post.clients["hospital"].get("/openapi.json").body["paths"]
     posted = {path for path, methods in paths.items() if "post" in methods and path.startswith("/v1")}
     assert posted == set(DOORS.values())
 
