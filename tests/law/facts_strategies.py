@@ -1,5 +1,6 @@
 """Random facts: acts that mostly fit, so that the rules behind the first test are reached too."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -258,4 +259,168 @@ def acts_that_could_pass(draw: st.DrawFn) -> Facts:
         notification=facts.notification,
         flags=facts.flags,
         discloser_role="laege",
+    )
+
+
+PROFESSIONALS = (MATERNITY, HEALTH_VISITORS, Unit.parse("gp/klinik@Lægehuset"), Unit.parse("kommune/jobcenter@Byby"))
+OTHERS = (Unit.parse("ngo/lokalforening@Hjælpen"), Unit.parse("private/-@Borgeren"))
+NOTICE_BASES = tuple(
+    f"{law}{number}"
+    for law, numbers in (
+        ("SEL-", ("153-1-1", "153-1-2", "153-1-4", "154")),
+        ("BL-", ("133-1-1", "133-1-2", "133-1-4", "135")),
+    )
+    for number in numbers
+)
+CASE_BASES = ("BL-136", "BL-20-1", "BL-26", "SEL-50-1")
+OPEN_CASE_TYPES = ("SEL-kap11", "SEL-50", "BL-kap4", "BL-kap5", "BL-18", "BL-20", "BL-26", "BL-27")
+CHILDREN = ("barn", "nyfoedt")
+lately = st.one_of(moments, st.sampled_from(_CORNERS))
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> Facts:
+    """An underretning by somebody about somebody, with the number of a duty, another one, or none."""
+    base = draw(
+        mostly(draw(st.sampled_from((*NOTICE_BASES, None))), "BL-151", "SEL-65", "SUL-43-2-2", "SUL-43-1", "BL-136")
+    )
+    to_the_board = base in ("BL-151", "SEL-65")
+    receiver = Unit.parse("ankestyrelsen/-@Ankestyrelsen") if to_the_board else FAMILY_UNIT
+    role = draw(st.sampled_from(ROLES))
+    return Facts(
+        at=draw(lately),
+        act="underretning",
+        initiative=draw(mostly("discloser", "recipient")),
+        discloser=draw(st.sampled_from((*PROFESSIONALS, *PROFESSIONALS, *OTHERS))),
+        recipient=draw(mostly(receiver, *UNITS)),
+        subject=Subject(role, draw(mostly(None, 0, 17, 18, 29))),
+        basis_invoked=base,
+        purpose="underretning",
+        categories=draw(some(CATEGORIES[:3])) or CATEGORIES[:1],
+        notification=draw(mostly(draw(notifications), None)),
+        flags=draw(mostly(Flags(), None)) or draw(flags),
+        discloser_role=draw(st.sampled_from((None, "jordemoder", "frivillig"))),
+    )
+
+
+@st.composite
+def answers_to_requests(draw: st.DrawFn) -> Facts:
+    """An authority asks under retssikkerhedsloven § 11 a or § 11 c, and mostly asks well."""
+    at, role, purpose = draw(lately), draw(mostly("gravid", *ROLES)), draw(mostly("stoette_graviditet", "-"))
+    base = draw(mostly(draw(st.sampled_from(("RSL-11a-1", "RSL-11c-1-1"))), "RSL-11a-2"))
+    receiver, asked = FAMILY_UNIT, draw(some(CATEGORIES, 4)) or CATEGORIES[:1]
+    odd: dict[str, st.SearchStrategy[Any]] = {
+        "case_type": st.sampled_from(CASE_TYPES),
+        "case_open": maybe,
+        "asserted_consent": maybe,
+        "specific": maybe,
+        "items": st.just(()),
+        "asserted_consent_by": st.sampled_from((*ROLES, HOLDER)),
+        "investigated": some(ROLES, 2),
+        "consent_given_at": st.integers(-370, 0).map(lambda days_before: at.date() + timedelta(days=days_before)),
+        "consent_form_term": st.sampled_from(("P1Y", "P6M", "P2W", "P30D")),
+        "case_closed_at": st.integers(-1, 1).map(lambda days_before: at.date() + timedelta(days=days_before)),
+    }
+    fitting = {
+        "case_type": draw(st.sampled_from(OPEN_CASE_TYPES)),
+        "case_open": True,
+        "asserted_consent": True,
+        "specific": True,
+        "items": asked,
+    }
+    changed = {name: draw(odd[name]) for name in draw(some(tuple(odd), 2))}
+    return Facts(
+        at=at,
+        act=draw(mostly("anmodning_besvarelse", "videregivelse")),
+        initiative=draw(mostly("recipient", "discloser")),
+        discloser=draw(mostly(MATERNITY, *UNITS)),
+        recipient=draw(mostly(receiver, *UNITS)),
+        subject=Subject(role),
+        basis_invoked=base,
+        purpose=purpose,
+        categories=draw(mostly(asked, asked[:1], CATEGORIES, ())),
+        consents=tuple(draw(st.lists(consents(at, role, purpose, (MATERNITY, receiver)), max_size=2))),
+        request=draw(mostly(Request(**{**fitting, **changed}), None)),
+        flags=draw(
+            st.builds(
+                Flags,
+                hospital_declines=some(("mor_barn_observation", "foraeldreevne", "obstetrik"), 2),
+                journalised=mostly(None, True, False),
+                interpretation=mostly(None, True, False),
+                hospital_demands_form=maybe,
+            )
+        ),
+    )
+
+
+@st.composite
+def consents_for_a_child(draw: st.DrawFn) -> Facts:
+    """Statements by the mother, holders of custody and others about a child, with birthdays near by."""
+    at, role = draw(lately), draw(mostly(draw(st.sampled_from(CHILDREN)), "kommende_barn", "gravid"))
+    near = st.integers(-3, 300).map(lambda days_before: at.date() - timedelta(days=days_before))
+    fifteen = near.map(lambda day: (day - timedelta(days=15 * 366)).replace(month=day.month, day=min(day.day, 28)))
+    named, purpose = (MATERNITY, FAMILY_UNIT), "stoette_barn"
+    said = [
+        replace(draw(consents(at, role, purpose, named)), given_by=draw(mostly(*(3 * ("mor", HOLDER)), role, *GIVERS)))
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    return Facts(
+        at=at,
+        act="videregivelse",
+        initiative="discloser",
+        discloser=MATERNITY,
+        recipient=FAMILY_UNIT,
+        subject=Subject(role, draw(st.sampled_from((None, 0, 3, 14, 15)))),
+        basis_invoked="SUL-43-1",
+        purpose=purpose,
+        categories=draw(some(CATEGORIES[:2])) or CATEGORIES[:1],
+        consents=tuple(said),
+        flags=draw(
+            st.builds(
+                Flags,
+                joint_custody=maybe,
+                other_holder_protests=mostly(None, True),
+                parents_live_together=mostly(None, True, False),
+                custody_holder_objects=mostly(None, True),
+                non_custodial_parent_protests=maybe,
+                placed=mostly(None, True, False),
+                birth_date=st.one_of(st.none(), near, fifteen),
+            )
+        ),
+    )
+
+
+@st.composite
+def receipts(draw: st.DrawFn) -> Facts:
+    """A receipt or feedback from the familieafdeling to somebody who notified."""
+    told = ("kvittering", "sag_aabnet", "type_af_indsats", "varighed", "rusmiddel")
+    return Facts(
+        at=draw(lately),
+        act=draw(mostly("kvittering", "videregivelse")),
+        initiative="discloser",
+        discloser=draw(mostly(FAMILY_UNIT, HEALTH_VISITORS, MATERNITY)),
+        recipient=draw(st.sampled_from(UNITS)),
+        subject=Subject(draw(st.sampled_from(ROLES))),
+        basis_invoked=draw(mostly(draw(st.sampled_from(("BL-KVIT", "SEL-155b-1"))), None)),
+        purpose="kvittering",
+        categories=draw(some(told[:2])) or draw(some(told)),
+        flags=draw(flags),
+    )
+
+
+@st.composite
+def deadlines(draw: st.DrawFn) -> Facts:
+    """A deadline computed for a base that has one, or for another."""
+    return Facts(
+        at=draw(lately),
+        act="frist",
+        initiative="discloser",
+        discloser=draw(st.sampled_from((*PROFESSIONALS, FAMILY_UNIT, FAMILY_UNIT))),
+        recipient=draw(mostly(FAMILY_UNIT, *PROFESSIONALS)),
+        subject=Subject(draw(st.sampled_from(ROLES))),
+        basis_invoked=draw(st.sampled_from((*NOTICE_BASES, *CASE_BASES, "BL-KVIT", "SEL-155b-1", *BASES))),
+        purpose="underretning",
+        categories=draw(some(CATEGORIES[:2])),
+        notification=draw(st.one_of(st.none(), notifications)),
+        flags=draw(st.builds(Flags, aware_at=st.one_of(st.none(), days))),
     )
