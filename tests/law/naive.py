@@ -6,7 +6,7 @@ do not share a mistake. Only the facts are shared. Where the page is silent, the
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Base:
-    """One entry of `bases`; what it leaves out covers nobody."""
+    """One entry of `bases`; without disclosers or recipients it covers nobody, without acts it asks for none."""
 
     kind: str
     disclosers: tuple[str, ...] = ()
@@ -63,6 +63,7 @@ LAST_OF_SEL, FIRST_OF_BL = date(2023, 12, 31), date(2024, 1, 1)
 # The page ties only SUL-42a-1 to an act (`act: indhentning`). The rest follows from what each base is about.
 TELLING = ("videregivelse", "anmodning_besvarelse", "raadgivning")
 EXCHANGING = (*TELLING, "indhentning")
+ASKING = ("anmodning_besvarelse", "indhentning")
 TREATMENT = {"purposes": ("behandling",), "disclosers": HEALTH_PERSONS, "recipients": HEALTH_PERSONS}
 NOTICE_DUTIES = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK")
 OTHER = Base("procedure")
@@ -81,9 +82,9 @@ _NOTICE = {
     "gate": "SUL-43-2-1",
 }
 _PROFESSIONAL = {**_NOTICE, "disclosers": PUBLIC_SERVICE, "duties": NOTICE_DUTIES, "ok": "OK_STATUTORY_DUTY"}
-_ASKED = {"kind": "duty", "disclosers": BODIES_ASKED, "initiative": "recipient", "acts": ("anmodning_besvarelse",)}
+_ASKED = {"kind": "duty", "disclosers": BODIES_ASKED, "initiative": "recipient", "acts": ASKING}
 _ANSWER = {**_ASKED, "gate": "SUL-43-2-1", "duties": ("JOURNAL_REQUEST",)}
-_EARLY = {"kind": "permit", "disclosers": EARLY_CIRCLE, "recipients": EARLY_CIRCLE, "acts": TELLING}
+_EARLY = {"kind": "permit", "disclosers": EARLY_CIRCLE, "recipients": EARLY_CIRCLE}
 
 BASES: dict[str, Base] = {
     "SUL-41-1": Base(
@@ -125,7 +126,7 @@ BASES: dict[str, Base] = {
         "permit",
         HEALTH_PERSONS,
         EVERY_KIND,
-        acts=EXCHANGING,
+        acts=(*EXCHANGING, "underretning"),
         consent="required",
         duties=("RECORD_CONSENT",),
         ok="OK_CONSENT_WRITTEN",
@@ -148,7 +149,7 @@ BASES: dict[str, Base] = {
         ("other_authority",),
         ("kommune",),
         "recipient",
-        acts=("anmodning_besvarelse",),
+        acts=ASKING,
         ok="OK_STATUTORY_REQUEST_NO_CONSENT",
     ),
     "RSL-11c-1-1": Base(**_ANSWER, recipients=FAMILY_UNIT, ok="OK_STATUTORY_REQUEST_NO_CONSENT"),
@@ -202,7 +203,7 @@ BASES: dict[str, Base] = {
         "permit",
         ("kommune", "other_authority"),
         ("kommune", "hospital", "other_authority"),
-        acts=EXCHANGING,
+        acts=(*EXCHANGING, "flytteunderretning"),
         consent="required",
         ok="OK_CONSENT_WRITTEN",
     ),
@@ -213,7 +214,7 @@ BASES: dict[str, Base] = {
         article: Base("procedure", first_day=date(2018, 5, 25))
         for article in ("GDPR-9", "GDPR-15", "GDPR-17-3", "GDPR-30")
     },
-    "ANON": Base("permit", ("*",), ("*",), acts=(*EXCHANGING, "underretning"), ok="OK_NOT_PERSONAL_DATA"),
+    "ANON": Base("permit", ("*",), ("*",), ok="OK_NOT_PERSONAL_DATA"),
     "RSL-12": Base("procedure", duties=("TELL_CONSEQUENCES",)),
     **dict.fromkeys(("SUL-43-3", "SUL-122", "SUL-123", "RSL-10", "RSL-11b", "DBL-7", "JFB-RET"), OTHER),
     **dict.fromkeys(("SUL-40-1", "SUL-41-3", "FVL-32", "STRFL-264d"), Base("bar")),
@@ -365,16 +366,17 @@ def base_that_counts(facts: Facts) -> tuple[str | None, bool, str | None]:
 
 
 def notice_that_fits(facts: Facts, cited: str | None) -> tuple[str | None, bool, str | None]:
-    """R22: nobody's underretning fails on a number; only when no duty of the sender fits is it refused.
+    """R22: nobody's underretning fails on a number, nor one to Ankestyrelsen; only when no duty fits is it refused.
 
     Silent: which of several that fit. Chosen: the one cited, else abuse, born child, unborn child, everybody's duty.
     """
     day = act_day(facts)
     if cited is not None:
         meant = cited if in_force(cited, day) else twin_in_force(cited, facts)
-        if meant is not None and is_the_senders_duty(meant, facts):
+        if meant is not None and is_the_senders_duty(meant, facts) and facts.recipient.kind != "ankestyrelsen":
             return meant, meant != cited, None
-    for number in NOTICES:
+    fitting = ("BL-151",) if facts.recipient.kind == "ankestyrelsen" else NOTICES
+    for number in fitting:
         number_then = number if day >= FIRST_OF_BL else PREDECESSORS[number]
         if is_the_senders_duty(number_then, facts):
             return number_then, cited is not None, None
@@ -392,16 +394,22 @@ def child_or_abuse_fits(base: str, facts: Facts) -> bool:
     """The preconditions of § 133 nr. 1, nr. 2 and nr. 4 and of § 135; § 135 keeps to the born child (hjemmel.md)."""
     number = in_barnets_lov(base)
     if number == "BL-133-1-4":
-        return abuse(facts) in ("by_parent", "by_other")  # R35: by anyone
+        return abuse(facts) in ("by_parent", "by_other") and is_about_a_born_child(facts)  # R35: by anyone
+    if number == "BL-151":
+        return True
     if number == "BL-133-1-2":
         return facts.subject.role in ("gravid", "kommende_barn", "partner")
-    return facts.subject.role in ("mor", "partner") or is_a_born_child(facts)
+    return is_about_a_born_child(facts)
 
 
-def is_a_born_child(facts: Facts) -> bool:
-    """A child under 18, born; somebody known to be 18 is no child."""
+def is_about_a_born_child(facts: Facts) -> bool:
+    """A child under 18 or a parent of one. Silent: a pregnant girl below 18. Chosen: she is a child herself."""
     years = years_old(facts, act_day(facts))
-    return facts.subject.role in ("barn", "nyfoedt") and (years is None or years < 18)
+    if facts.subject.role in ("barn", "nyfoedt"):
+        return years is None or years < 18
+    return facts.subject.role in ("mor", "partner") or (
+        facts.subject.role == "gravid" and years is not None and years < 18
+    )
 
 
 def abuse(facts: Facts) -> str:
@@ -440,13 +448,18 @@ def in_force(base: str, day: date) -> bool:
 
 
 def faults_before_consent(facts: Facts, base: str) -> Iterator[str | None]:
-    """R28: kind, discloser with role, recipient with relation, opt-out, other preconditions, decider."""
+    """R28: kind, discloser with role, recipient with relation, opt-out, other preconditions, decider.
+
+    Silent: a permit or duty that names no parties. Chosen: it is no base for a disclosure, as a procedure is none.
+    """
     entry = BASES[base]
-    yield "BASIS_NOT_APPLICABLE" if entry.kind in ("bar", "form", "procedure") else None
+    yield "BASIS_NOT_APPLICABLE" if entry.kind in ("bar", "form", "procedure") or not entry.disclosers else None
     yield None if discloser_is_covered(facts, base) else "DISCLOSER_NOT_COVERED"
     yield None if recipient_is_covered(facts, base) else "RECIPIENT_NOT_COVERED"
     yield "PATIENT_OPTED_OUT" if base in STOPPED_BY_OPT_OUT and facts.flags.opted_out else None
-    yield None if facts.act in entry.acts else "BASIS_NOT_APPLICABLE"
+    if base in ("SUL-41-2-1", "SUL-42a-1"):
+        yield None if facts.flags.current_course else "NO_CURRENT_TREATMENT"
+    yield None if not entry.acts or facts.act in entry.acts else "BASIS_NOT_APPLICABLE"
     yield None if entry.initiative in ("either", facts.initiative) else "BASIS_NOT_APPLICABLE"
     yield None if not entry.purposes or facts.purpose in entry.purposes else "BASIS_NOT_APPLICABLE"
     yield precondition_that_fails(facts, base)
@@ -482,11 +495,8 @@ def precondition_that_fails(facts: Facts, base: str) -> str | None:
     the base invoked is tested; SUL-43-2-3, SEL-49a and BL-SSD demand what no fact can state: none of them carries.
     """
     flags = facts.flags
-    if base in ("SUL-41-2-1", "SUL-42a-1"):
-        if not flags.current_course:
-            return "NO_CURRENT_TREATMENT"
-        return "BASIS_NOT_APPLICABLE" if flags.necessary is False else None
     met = {
+        **dict.fromkeys(("SUL-41-2-1", "SUL-42a-1"), flags.necessary is not False),
         "SUL-41-2-2": flags.discharge_letter,
         "SUL-41-2-4": flags.weighty_interest and flags.necessary,
         "SUL-43-2-2": flags.weighty_interest and flags.necessary and balancing_is_recorded(facts),
@@ -529,9 +539,8 @@ def feedback_is_within_scope(facts: Facts) -> bool:
 
 
 def is_a_request(facts: Facts, base: str) -> bool:
-    """The authority started, and is answered; anything else under these bases is tested in the order of R28."""
-    asked = facts.act == "anmodning_besvarelse" and facts.initiative == "recipient"
-    return asked and base in ("RSL-11a-1", "RSL-11a-2", "RSL-11c-1-1")
+    """The authority asks or obtains; anything else under these bases is tested in the order of R28."""
+    return facts.act in ASKING and facts.initiative == "recipient" and base in ("RSL-11a-1", "RSL-11a-2", "RSL-11c-1-1")
 
 
 def faults_of_the_request(facts: Facts, base: str) -> Iterator[str | None]:
@@ -549,15 +558,15 @@ def faults_of_the_request(facts: Facts, base: str) -> Iterator[str | None]:
     yield None if subject_is_in_the_case(facts, base, request) else "REQUEST_SUBJECT_NOT_COVERED"
     yield None if case_is_open(facts, request) else "REQUEST_NO_OPEN_CASE"
     if base == "RSL-11a-1":
-        yield None if request.asserted_consent else "CONSENT_MISSING"  # R09
+        yield None if consent_is_vouched_for(facts, request) else "CONSENT_MISSING"
         yield "CONSENT_WITHDRAWN" if vouched_consent_is_withdrawn(facts, request) else None
         yield "CONSENT_EXPIRED" if own_term_has_run_out(facts, request) else None
     yield None if request_is_specific(facts, request) else "REQUEST_NOT_SPECIFIC"
     yield "NOT_JOURNALISED" if facts.flags.journalised is False or facts.flags.interpretation else None  # R12
     surplus, declined = surplus_and_declined(facts, base, request)
     if set(facts.categories) <= set(surplus + declined):
-        yield "ITEM_NOT_OBLIGED" if declined else None
-        yield "SURPLUS_INFORMATION" if surplus else None
+        kept_back = not facts.categories or set(facts.categories) & set(declined)
+        yield "ITEM_NOT_OBLIGED" if declined and kept_back else "SURPLUS_INFORMATION"
 
 
 def case_types_now_and_in_the_other_edition(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -582,31 +591,37 @@ def case_is_open(facts: Facts, request: Request) -> bool:
     return bool(request.case_open) and not ended
 
 
+def consent_is_vouched_for(facts: Facts, request: Request) -> bool:
+    """R09: the authority's statement is enough; the consent is a prior one (hjemmel.md, RSL-11a-1)."""
+    given_at = request.consent_given_at
+    return bool(request.asserted_consent) and (given_at is None or given_at <= act_day(facts))
+
+
 def vouched_consent_is_withdrawn(facts: Facts, request: Request) -> bool:
     """R09: only a withdrawal of a consent for the same purpose and direction stops the answer.
 
-    The consent an authority holds is one to obtain (form 4.0), so that is the direction. R24 holds here too: only one
-    with the right says no, about this subject, and a consent of a later day than the withdrawal lifts it.
+    The consent an authority holds is one to obtain (form 4.0), so that is the direction. R24 holds here too: it
+    mentions this act, is said by one with the right, and a consent given later lifts it (the vouched one: a later day).
     """
-    for consent in facts.consents:
-        withdrawn = consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at
-        same = facts.purpose in consent.purposes and consent.direction in ("indhente", "begge")
-        about_her = facts.subject.role in consent.subjects and giver_has_the_right(consent, facts)
-        if withdrawn and same and about_her:
-            given_again = request.consent_given_at is not None and request.consent_given_at > local_day(
-                consent.withdrawn_at
-            )
-            if not given_again:
-                return True
+    obtaining = replace(facts, act="indhentning")
+    for when, categories in withdrawals(obtaining):
+        touches = set(categories) & set(facts.categories)
+        vouched_again = request.consent_given_at is not None and request.consent_given_at > local_day(when)
+        given_again = any(covers_it_again(consent, when, obtaining) for consent in facts.consents)
+        if touches and not vouched_again and not given_again:
+            return True
     return False
 
 
 def own_term_has_run_out(facts: Facts, request: Request) -> bool:
-    """R09, R10: a term without the day it began is no ground to refuse; counted as in R02, the last day lapsed."""
+    """R09, R10: a term without the day it began is no ground to refuse; counted as in R02, the last day lapsed.
+
+    Silent: a term that is none. Chosen: it has run out.
+    """
     if request.consent_given_at is None or request.consent_form_term is None:
         return False
     end = after_the_term(request.consent_given_at, request.consent_form_term)
-    return end is not None and act_day(facts) >= end
+    return end is None or act_day(facts) >= end
 
 
 def request_is_specific(facts: Facts, request: Request) -> bool:
@@ -657,16 +672,20 @@ def notified(facts: Facts, base: str, wrongly_cited: bool) -> Answer:
 
 
 def debts_of_consent(facts: Facts, base: str) -> tuple[str, ...]:
-    """R13: what an untried or refused consent owes; R14: nothing where abuse by a parent is suspected."""
+    """R13: what an untried or refused consent owes; R14: nothing where abuse by a parent is suspected.
+
+    Silent: what is not stated. Chosen, as for flags: it was not done.
+    """
     if BASES[base].consent != "seek_first" or abuse(facts) == "by_parent":
         return ()
     notification = facts.notification or Notification()
+    sought = notification.consent_sought or "no"
     debts = []
-    if notification.consent_sought == "no":
+    if sought == "no":
         debts.append("RECORD_NO_CONSENT_REASON")
-    if notification.consent_sought in ("no", "refused") and not notification.balancing_recorded:
+    if sought in ("no", "refused") and not notification.balancing_recorded:
         debts.append("RECORD_BALANCING")
-    if notification.parents_informed is False:
+    if not notification.parents_informed:
         debts.append("INFORM_SUBJECT_BEFORE")
     return tuple(debts)
 
@@ -727,21 +746,28 @@ def reason_without_consent(facts: Facts, base: str) -> str:
 
 
 def all_noes(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
-    """R24: each exclusion and withdrawal said by now, about such an act, by one who could have given the consent.
+    """R24: each exclusion and withdrawal said by now; an exclusion in a tacit consent counts too."""
+    said = [consent for consent in facts.consents if consent.given_at <= facts.at and can_say_no(consent, facts)]
+    exclusions = [(consent.given_at, consent.excludes) for consent in said if consent.excludes]
+    return exclusions + withdrawals(facts)
 
-    An exclusion in a tacit consent counts too. Silent: a no with a blank element. Chosen: it speaks of everything.
+
+def withdrawals(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
+    """R04, R24: when, and which categories it mentions; all of them when it names none."""
+    return [
+        (consent.withdrawn_at, filled(consent.categories) or facts.categories)
+        for consent in facts.consents
+        if consent.given_at <= facts.at and can_say_no(consent, facts)
+        if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at
+    ]
+
+
+def can_say_no(consent: ConsentFact, facts: Facts) -> bool:
+    """R24: about this act, by one who could have given the consent.
+
+    Silent: a no with a blank element. Chosen: it speaks of everything.
     """
-    noes = []
-    for consent in facts.consents:
-        if consent.given_at > facts.at or not speaks_of_this_act(consent, facts):
-            continue
-        if not giver_has_the_right(consent, facts):
-            continue
-        if consent.excludes:
-            noes.append((consent.given_at, consent.excludes))
-        if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at:
-            noes.append((consent.withdrawn_at, filled(consent.categories) or facts.categories))
-    return noes
+    return speaks_of_this_act(consent, facts) and giver_has_the_right(consent, facts)
 
 
 def speaks_of_this_act(consent: ConsentFact, facts: Facts) -> bool:
@@ -756,6 +782,12 @@ def speaks_of_this_act(consent: ConsentFact, facts: Facts) -> bool:
         }
         & set(mismatches(consent, facts))
     )
+
+
+def covers_it_again(consent: ConsentFact, no: datetime, facts: Facts) -> bool:
+    """R24: a still later consent to such an act."""
+    in_force = no < consent.given_at <= facts.at and not (consent.withdrawn_at and consent.withdrawn_at <= facts.at)
+    return in_force and consent.form != "tacit" and can_say_no(consent, facts)
 
 
 def failures(consent: ConsentFact, facts: Facts, base: str) -> list[str]:
@@ -799,9 +831,11 @@ def mismatches(consent: ConsentFact, facts: Facts) -> Iterator[str]:
         (consent.disclosers, facts.discloser, "CONSENT_WRONG_DISCLOSER"),
         (consent.recipients, facts.recipient, "CONSENT_WRONG_RECIPIENT"),
     ):
-        if not any(names_a_unit(unit) for unit in units):
+        named = [unit for unit in units if names_a_unit(unit)]
+        without_unit = [unit for unit in units if unit not in named and unit.kind == wanted.kind]
+        if not named or wanted.organisation in [unit.organisation for unit in without_unit if wanted not in named]:
             yield "CONSENT_NOT_SPECIFIC"
-        elif not any(names_a_unit(unit) and unit == wanted for unit in units):
+        elif wanted not in named:
             yield wrong
     if not filled(consent.purposes):
         yield "CONSENT_NOT_SPECIFIC"
@@ -814,8 +848,10 @@ def mismatches(consent: ConsentFact, facts: Facts) -> Iterator[str]:
 
 
 def names_a_unit(unit: Unit) -> bool:
-    """R05: organisation and unit. A private person and Ankestyrelsen have no units to name."""
-    return stated(unit.organisation) is not None and (unit.unit != "-" or unit.kind in ("private", "ankestyrelsen"))
+    """R05: organisation and unit. Silent: who has no units. Chosen: all but hospitals, municipalities and NGOs."""
+    return stated(unit.organisation) is not None and (
+        unit.unit != "-" or unit.kind not in ("hospital", "kommune", "ngo")
+    )
 
 
 def covers_the_subject(consent: ConsentFact, facts: Facts) -> bool:
@@ -823,7 +859,7 @@ def covers_the_subject(consent: ConsentFact, facts: Facts) -> bool:
     if facts.subject.role not in filled(consent.subjects):
         return False
     born = facts.flags.birth_date
-    before_birth = born is not None and local_day(consent.given_at) < born
+    before_birth = local_day(consent.given_at) < born if born is not None else consent.given_by == "gravid"
     return not (facts.subject.role == "nyfoedt" and before_birth)
 
 
@@ -849,7 +885,8 @@ def may_consent(giver: str, facts: Facts, day: date) -> bool:
     if decides_alone(facts, day):
         return same_person(giver, role)
     if giver == "mor" or giver == "gravid":
-        return role in ("barn", "nyfoedt") and not facts.flags.placed and is_not_only_the_other_parent(facts)
+        elsewhere = facts.flags.placed or getattr(facts.flags, "custody_with_another", None)
+        return role in ("barn", "nyfoedt") and not elsewhere and is_not_only_the_other_parent(facts)
     if giver in (HOLDER, f"{HOLDER}_1", f"{HOLDER}_2"):
         return is_not_only_the_other_parent(facts)
     return giver in (f"{HOLDER}_ene", f"{HOLDER}_bopael")
@@ -943,16 +980,16 @@ def sender_has_a_duty(facts: Facts) -> bool:
 def deadline(facts: Facts, base: str, wrongly_cited: bool) -> Answer:
     """R32: like the duty it stands for, without the kind test: all the base's duties, and when each falls due.
 
-    Silent: a base none of whose duties has a deadline. Chosen: BASIS_NOT_APPLICABLE.
+    Silent: a base that stands for no duty (a permit, or one whose duties are never listed). Chosen: it does not apply.
     """
     entry = BASES[base]
-    due = {duty: latest(duty, facts) for duty in entry.duties if duty in DEADLINES}
-    if not due:
-        return refused(facts, "BASIS_NOT_APPLICABLE")
     if entry.disclosers and not covers(entry.disclosers, facts.discloser):
         return refused(facts, "DISCLOSER_NOT_COVERED")
     if entry.recipients and not covers(entry.recipients, facts.recipient):
         return refused(facts, "RECIPIENT_NOT_COVERED")
+    if entry.kind == "permit" or not set(entry.duties) - {"RECORD_DISCLOSURE"}:
+        return refused(facts, "BASIS_NOT_APPLICABLE")
+    due = {duty: latest(duty, facts) for duty in entry.duties if duty in DEADLINES}
     duties = frozenset(entry.duties) | ({"CORRECT_CITATION"} if wrongly_cited else set())
     ok = "OK_FEEDBACK" if base in RECEIPTS else "OK_STATUTORY_DUTY"
     return Answer("permit-with-duties", base, ok, gate(facts, base), duties, due=due)
