@@ -71,7 +71,7 @@ OTHER = Base("procedure")
 
 def _twins(sel: str, bl: str, **entry: object) -> dict[str, Base]:
     """The same base in serviceloven (to 2023) and in barnets lov (from 2024)."""
-    return {sel: Base(**entry, last_day=LAST_OF_SEL), bl: Base(**entry, first_day=FIRST_OF_BL)}  # type: ignore[arg-type]
+    return {sel: Base(**entry, last_day=LAST_OF_SEL), bl: Base(**entry, first_day=FIRST_OF_BL)}
 
 
 _NOTICE = {
@@ -82,8 +82,14 @@ _NOTICE = {
     "gate": "SUL-43-2-1",
 }
 _PROFESSIONAL = {**_NOTICE, "disclosers": PUBLIC_SERVICE, "duties": NOTICE_DUTIES, "ok": "OK_STATUTORY_DUTY"}
-_ASKED = {"kind": "duty", "disclosers": BODIES_ASKED, "initiative": "recipient", "acts": ASKING}
-_ANSWER = {**_ASKED, "gate": "SUL-43-2-1", "duties": ("JOURNAL_REQUEST",)}
+_ANSWER = {
+    "kind": "duty",
+    "disclosers": BODIES_ASKED,
+    "initiative": "recipient",
+    "acts": ASKING,
+    "gate": "SUL-43-2-1",
+    "duties": ("JOURNAL_REQUEST",),
+}
 _EARLY = {"kind": "permit", "disclosers": EARLY_CIRCLE, "recipients": EARLY_CIRCLE}
 
 BASES: dict[str, Base] = {
@@ -101,7 +107,7 @@ BASES: dict[str, Base] = {
         ("hospital",),
         ("gp",),
         "discloser",
-        acts=TELLING,
+        acts=("videregivelse",),
         purposes=("behandling",),
         ok="OK_DISCHARGE_LETTER",
     ),
@@ -109,7 +115,7 @@ BASES: dict[str, Base] = {
         "permit",
         **TREATMENT,
         initiative="discloser",
-        acts=TELLING,
+        acts=("videregivelse",),
         duties=("INFORM_SUBJECT_AFTER",),
         ok="OK_WEIGHTY_INTEREST",
     ),
@@ -137,7 +143,7 @@ BASES: dict[str, Base] = {
         HEALTH_PERSONS,
         ("kommune", "hospital", "gp", "other_authority", "private"),
         "discloser",
-        acts=(*TELLING, "underretning"),
+        acts=("videregivelse", "raadgivning", "underretning"),
         duties=("RECORD_BALANCING", "INFORM_SUBJECT_AFTER"),
         ok="OK_WEIGHTY_INTEREST",
     ),
@@ -235,7 +241,7 @@ CASE_TYPES = {
     "serviceloven": ("SEL-kap11", "SEL-50"),
     "barnets lov": ("BL-kap4", "BL-kap5", *(f"BL-{paragraph}" for paragraph in range(18, 28))),
 }
-NOTICES = ("BL-133-1-4", "BL-133-1-1", "BL-133-1-2", "BL-135")
+NOTICES = ("BL-133-1-1", "BL-133-1-2", "BL-133-1-4", "BL-135")
 ANKESTYRELSEN = ("SEL-65", "BL-151")
 MOVE_NOTICES = ("SEL-152-1", "BL-132-1")
 RECEIPTS = ("SEL-155b-1", "BL-KVIT")
@@ -368,21 +374,29 @@ def base_that_counts(facts: Facts) -> tuple[str | None, bool, str | None]:
 def notice_that_fits(facts: Facts, cited: str | None) -> tuple[str | None, bool, str | None]:
     """R22: nobody's underretning fails on a number, nor one to Ankestyrelsen; only when no duty fits is it refused.
 
-    Silent: which of several that fit. Chosen: the one cited, else abuse, born child, unborn child, everybody's duty.
+    Silent: which of several that fit. Chosen: the one cited, else the first of `duties_to_notify`.
     """
     day = act_day(facts)
     if cited is not None:
         meant = cited if in_force(cited, day) else twin_in_force(cited, facts)
         if meant is not None and is_the_senders_duty(meant, facts) and facts.recipient.kind != "ankestyrelsen":
             return meant, meant != cited, None
-    fitting = ("BL-151",) if facts.recipient.kind == "ankestyrelsen" else NOTICES
-    for number in fitting:
-        number_then = number if day >= FIRST_OF_BL else PREDECESSORS[number]
-        if is_the_senders_duty(number_then, facts):
-            return number_then, cited is not None, None
+    for number in duties_to_notify(facts):
+        if is_the_senders_duty(number, facts):
+            return number, cited is not None, None
     if cited is None:
         return None, False, "NO_LEGAL_BASIS"
     return meant, meant != cited, None
+
+
+def duties_to_notify(facts: Facts) -> list[str]:
+    """In the edition of the day: to Ankestyrelsen; else for an unborn child, abuse, a born child, everybody's."""
+    numbers = ["BL-133-1-4", "BL-133-1-1", "BL-133-1-2", "BL-135"]
+    if facts.recipient.kind == "ankestyrelsen":
+        numbers = ["BL-151"]
+    elif facts.subject.role in ("gravid", "kommende_barn"):
+        numbers = ["BL-133-1-2", "BL-133-1-4", "BL-133-1-1", "BL-135"]
+    return [number if act_day(facts) >= FIRST_OF_BL else PREDECESSORS[number] for number in numbers]
 
 
 def is_the_senders_duty(base: str, facts: Facts) -> bool:
@@ -435,7 +449,7 @@ def in_barnets_lov(base: str) -> str:
 def twin_in_force(cited: str, facts: Facts) -> str | None:
     """R22: the same base in the edition in force; § 50 became § 20, for expectant parents § 26."""
     if cited == "SEL-50-1":
-        return "BL-26" if facts.subject.role in ("gravid", "kommende_barn", "partner") else "BL-20-1"
+        return "BL-26" if facts.subject.role in ("gravid", "kommende_barn") else "BL-20-1"
     return SUCCESSORS.get(cited) or PREDECESSORS.get(cited)
 
 
@@ -485,6 +499,8 @@ def recipient_is_covered(facts: Facts, base: str) -> bool:
         return False
     if base == "SUL-43-2-2" and facts.act == "underretning":
         return covers(FAMILY_UNIT, facts.recipient)
+    if base in MOVE_NOTICES and facts.recipient.organisation == facts.discloser.organisation:
+        return False  # the municipality left tells the new one
     return covers(BASES[base].recipients, facts.recipient)
 
 
@@ -499,7 +515,7 @@ def precondition_that_fails(facts: Facts, base: str) -> str | None:
         **dict.fromkeys(("SUL-41-2-1", "SUL-42a-1"), flags.necessary is not False),
         "SUL-41-2-2": flags.discharge_letter,
         "SUL-41-2-4": flags.weighty_interest and flags.necessary,
-        "SUL-43-2-2": flags.weighty_interest and flags.necessary and balancing_is_recorded(facts),
+        "SUL-43-2-2": flags.weighty_interest and flags.necessary and flags.balancing_recorded,  # R19
         **dict.fromkeys(("SUL-43-2-1", "SUL-43-2-3", "SEL-49a", "BL-SSD"), False),
     }
     if base in MOVE_NOTICES:
@@ -513,16 +529,10 @@ def precondition_that_fails(facts: Facts, base: str) -> str | None:
     return None if met.get(base, True) else "BASIS_NOT_APPLICABLE"
 
 
-def balancing_is_recorded(facts: Facts) -> bool:
-    """R19: said in the flags, or in an underretning with the notification."""
-    return bool(facts.flags.balancing_recorded or (facts.notification and facts.notification.balancing_recorded))
-
-
 def has_moved(facts: Facts) -> bool:
-    """From the municipality left to another one, on a day that has come."""
+    """On a day that has come."""
     moved_at = facts.flags.moved_at
-    elsewhere = facts.discloser.organisation != facts.recipient.organisation
-    return moved_at is not None and moved_at <= act_day(facts) and elsewhere
+    return moved_at is not None and moved_at <= act_day(facts)
 
 
 def feedback_is_within_scope(facts: Facts) -> bool:
@@ -563,6 +573,7 @@ def faults_of_the_request(facts: Facts, base: str) -> Iterator[str | None]:
         yield "CONSENT_EXPIRED" if own_term_has_run_out(facts, request) else None
     yield None if request_is_specific(facts, request) else "REQUEST_NOT_SPECIFIC"
     yield "NOT_JOURNALISED" if facts.flags.journalised is False or facts.flags.interpretation else None  # R12
+    yield "BASIS_NOT_APPLICABLE" if base == "RSL-11a-2" and not set(request.items) & set(ECONOMIC) else None
     surplus, declined = surplus_and_declined(facts, base, request)
     if set(facts.categories) <= set(surplus + declined):
         kept_back = not facts.categories or set(facts.categories) & set(declined)
@@ -605,11 +616,11 @@ def vouched_consent_is_withdrawn(facts: Facts, request: Request) -> bool:
     """
     obtaining = replace(facts, act="indhentning")
     for when, categories in withdrawals(obtaining):
-        touches = set(categories) & set(facts.categories)
         vouched_again = request.consent_given_at is not None and request.consent_given_at > local_day(when)
-        given_again = any(covers_it_again(consent, when, obtaining) for consent in facts.consents)
-        if touches and not vouched_again and not given_again:
-            return True
+        for category in categories:
+            given_again = covers_it_again(category, when, obtaining, "RSL-11a-1")
+            if category in facts.categories and not vouched_again and not given_again:
+                return True
     return False
 
 
@@ -674,12 +685,14 @@ def notified(facts: Facts, base: str, wrongly_cited: bool) -> Answer:
 def debts_of_consent(facts: Facts, base: str) -> tuple[str, ...]:
     """R13: what an untried or refused consent owes; R14: nothing where abuse by a parent is suspected.
 
-    Silent: what is not stated. Chosen, as for flags: it was not done.
+    Silent: what is not stated, and n/a (not asked of this notifier) by one who is asked. Chosen: it was not done.
     """
     if BASES[base].consent != "seek_first" or abuse(facts) == "by_parent":
         return ()
     notification = facts.notification or Notification()
     sought = notification.consent_sought or "no"
+    if sought == "n/a" and covers(PUBLIC_SERVICE, facts.discloser):
+        sought = "no"
     debts = []
     if sought == "no":
         debts.append("RECORD_NO_CONSENT_REASON")
@@ -736,58 +749,76 @@ def consents_that_count(facts: Facts) -> list[ConsentFact]:
 
 def reason_without_consent(facts: Facts, base: str) -> str:
     """R27: a standing no first; else of the consent with the fewest failures, newest first, the first in precedence."""
-    if any(set(categories) & set(facts.categories) for _, categories in all_noes(facts)):
-        return "CONSENT_WITHDRAWN"
+    for when, categories in all_noes(facts):
+        if any(not covers_it_again(each, when, facts, base) for each in categories if each in facts.categories):
+            return "CONSENT_WITHDRAWN"
     consents = consents_that_count(facts)
     if not consents:
         return "CONSENT_MISSING"
-    closest = min(consents, key=lambda consent: (len(failures(consent, facts, base)), -consent.given_at.timestamp()))
-    return min(failures(closest, facts, base), key=REASON_PRECEDENCE.index)
+    found = [
+        (failures(consent, facts, base) or ["CONSENT_WITHDRAWN"], -consent.given_at.timestamp()) for consent in consents
+    ]  # a consent without a fault of its own is one that a later no has emptied
+    closest, _ = min(found, key=lambda failed: (len(failed[0]), failed[1]))
+    return min(closest, key=REASON_PRECEDENCE.index)
 
 
 def all_noes(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
-    """R24: each exclusion and withdrawal said by now; an exclusion in a tacit consent counts too."""
-    said = [consent for consent in facts.consents if consent.given_at <= facts.at and can_say_no(consent, facts)]
-    exclusions = [(consent.given_at, consent.excludes) for consent in said if consent.excludes]
+    """R24: each exclusion and withdrawal said by now, and the categories it mentions.
+
+    An exclusion takes its categories out of earlier consents too, whoever receives, and counts in a tacit consent.
+    """
+    exclusions = [
+        (consent.given_at, consent.excludes)
+        for consent in facts.consents
+        if consent.given_at <= facts.at and consent.excludes and says_no_for_the_subject(consent, facts)
+    ]
     return exclusions + withdrawals(facts)
 
 
 def withdrawals(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
-    """R04, R24: when, and which categories it mentions; all of them when it names none."""
+    """R04, R24: of consents to such an act, each from its own timestamp.
+
+    Silent: one with a blank element. Chosen: it speaks of every party, purpose and direction, but of no category.
+    """
     return [
-        (consent.withdrawn_at, filled(consent.categories) or facts.categories)
+        (consent.withdrawn_at, filled(consent.categories))
         for consent in facts.consents
-        if consent.given_at <= facts.at and can_say_no(consent, facts)
         if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at
+        if says_no_for_the_subject(consent, facts) and names_nothing_else(consent, facts)
     ]
 
 
-def can_say_no(consent: ConsentFact, facts: Facts) -> bool:
-    """R24: about this act, by one who could have given the consent.
+def names_nothing_else(consent: ConsentFact, facts: Facts) -> bool:
+    """R05, R24: no filled element names another party, purpose or direction."""
+    others = {f"CONSENT_WRONG_{element}" for element in ("DIRECTION", "DISCLOSER", "RECIPIENT", "PURPOSE")}
+    return not others & set(mismatches(consent, facts))
 
-    Silent: a no with a blank element. Chosen: it speaks of everything.
+
+def says_no_for_the_subject(consent: ConsentFact, facts: Facts) -> bool:
+    """R24: only one who could have given the consent can say no to it, of a newborn also before the birth.
+
+    Silent: nobody named. Chosen: it counts. R16 lets a holder the child does not live with stop, so he says no too.
     """
-    return speaks_of_this_act(consent, facts) and giver_has_the_right(consent, facts)
+    subjects = filled(consent.subjects)
+    about_her = not subjects or facts.subject.role in subjects
+    unnamed = stated(consent.given_by) is None
+    days = local_day(consent.given_at), act_day(facts)
+    return about_her and (unnamed or all(decides_or_holds_custody(consent.given_by, facts, day) for day in days))
 
 
-def speaks_of_this_act(consent: ConsentFact, facts: Facts) -> bool:
-    """R05, R24: no filled element names something else."""
-    return not (
-        {
-            "CONSENT_WRONG_DIRECTION",
-            "CONSENT_WRONG_SUBJECT",
-            "CONSENT_WRONG_DISCLOSER",
-            "CONSENT_WRONG_RECIPIENT",
-            "CONSENT_WRONG_PURPOSE",
-        }
-        & set(mismatches(consent, facts))
+def covers_it_again(category: str, no: datetime, facts: Facts, base: str) -> bool:
+    """R24: a still later consent, sound when it was given.
+
+    Silent: it has lapsed since, or another holder protests. Chosen: her own no stays lifted.
+    """
+    later = {"CONSENT_EXPIRED", "CONSENT_CUSTODY_CONFLICT", "CONSENT_WRONG_CATEGORY"}
+    return any(
+        consent.given_at > no
+        and category in filled(consent.categories)
+        and category not in consent.excludes
+        and not set(failures(consent, facts, base)) - later
+        for consent in consents_that_count(facts)
     )
-
-
-def covers_it_again(consent: ConsentFact, no: datetime, facts: Facts) -> bool:
-    """R24: a still later consent to such an act."""
-    in_force = no < consent.given_at <= facts.at and not (consent.withdrawn_at and consent.withdrawn_at <= facts.at)
-    return in_force and consent.form != "tacit" and can_say_no(consent, facts)
 
 
 def failures(consent: ConsentFact, facts: Facts, base: str) -> list[str]:
@@ -843,7 +874,7 @@ def mismatches(consent: ConsentFact, facts: Facts) -> Iterator[str]:
         yield "CONSENT_WRONG_PURPOSE"
     if not filled(consent.categories):
         yield "CONSENT_NOT_SPECIFIC"
-    elif not set(filled(consent.categories)) - set(consent.excludes) & set(facts.categories):
+    elif not (set(filled(consent.categories)) - set(consent.excludes)) & set(facts.categories):
         yield "CONSENT_WRONG_CATEGORY"
 
 
@@ -855,12 +886,16 @@ def names_a_unit(unit: Unit) -> bool:
 
 
 def covers_the_subject(consent: ConsentFact, facts: Facts) -> bool:
-    """R17: read from subjects; a consent given before the birth does not cover the newborn's own journal."""
+    """R17: read from subjects; a consent given before the birth does not cover the child's own journal.
+
+    Silent: no birth date, or given on that day. Chosen: a woman called gravid had not yet given birth to the newborn.
+    """
     if facts.subject.role not in filled(consent.subjects):
         return False
-    born = facts.flags.birth_date
-    before_birth = local_day(consent.given_at) < born if born is not None else consent.given_by == "gravid"
-    return not (facts.subject.role == "nyfoedt" and before_birth)
+    born, given = facts.flags.birth_date, local_day(consent.given_at)
+    while_pregnant = facts.subject.role == "nyfoedt" and consent.given_by == "gravid" and born in (None, given)
+    before_birth = while_pregnant or (born is not None and given < born)
+    return not (facts.subject.role in ("barn", "nyfoedt") and before_birth)
 
 
 def given_to_the_right_party(consent: ConsentFact, base: str) -> bool:
@@ -874,31 +909,44 @@ def given_to_the_right_party(consent: ConsentFact, base: str) -> bool:
 
 def giver_has_the_right(consent: ConsentFact, facts: Facts) -> bool:
     """R16: on the local day it was given and on the local day of the act."""
-    return all(may_consent(consent.given_by, facts, day) for day in (local_day(consent.given_at), act_day(facts)))
+    days = local_day(consent.given_at), act_day(facts)
+    return all(may_consent(consent.given_by, facts, day) for day in days)
 
 
 def may_consent(giver: str, facts: Facts, day: date) -> bool:
-    """R16: from 15 the patient alone, below the custody holder. For the unborn child the woman who carries it."""
+    """R16: the one who decides, and of holders of custody the residence parent after a split."""
+    child_decides_not = facts.subject.role != "kommende_barn" and not decides_alone(facts, day)
+    lives_elsewhere = child_decides_not and is_not_known_to_be_the_residence_parent(giver, facts)
+    return decides_or_holds_custody(giver, facts, day) and not lives_elsewhere
+
+
+def decides_or_holds_custody(giver: str, facts: Facts, day: date) -> bool:
+    """R16: from 15 the patient alone, below a custody holder; the mother who gave birth is one unless a fact denies it.
+
+    Silent: the unborn child. Chosen: the woman who carries it.
+    """
     role = facts.subject.role
     if role == "kommende_barn":
         return giver in ("gravid", "mor")
     if decides_alone(facts, day):
         return same_person(giver, role)
-    if giver == "mor" or giver == "gravid":
-        elsewhere = facts.flags.placed or getattr(facts.flags, "custody_with_another", None)
-        return role in ("barn", "nyfoedt") and not elsewhere and is_not_only_the_other_parent(facts)
-    if giver in (HOLDER, f"{HOLDER}_1", f"{HOLDER}_2"):
-        return is_not_only_the_other_parent(facts)
-    return giver in (f"{HOLDER}_ene", f"{HOLDER}_bopael")
+    if giver in ("gravid", "mor"):
+        taken_from_her = facts.flags.placed or getattr(facts.flags, "custody_with_another", None)
+        return role in ("barn", "nyfoedt") and not taken_from_her
+    return giver in (HOLDER, *(f"{HOLDER}_{which}" for which in ("1", "2", "ene", "bopael", "samvaer")))
 
 
 HOLDER = "foraeldremyndighedsindehaver"
 
 
-def is_not_only_the_other_parent(facts: Facts) -> bool:
-    """R16: after a split the consent comes from the residence parent; a holder not known to be one does not do."""
-    split = facts.flags.parents_live_together is False and facts.flags.joint_custody is not False
-    return not split
+def is_not_known_to_be_the_residence_parent(giver: str, facts: Facts) -> bool:
+    """R16: after a split of joint holders; the suffixes say which holder it is, _1 and _2 that there are two."""
+    split = facts.flags.parents_live_together is False
+    if giver in (f"{HOLDER}_1", f"{HOLDER}_2"):
+        return split
+    if giver in (HOLDER, "mor", "gravid"):
+        return split and bool(facts.flags.joint_custody)
+    return giver == f"{HOLDER}_samvaer"
 
 
 def another_holder_protests(facts: Facts) -> bool:
@@ -968,10 +1016,10 @@ NO_MEANS_NO = (
 
 
 def sender_has_a_duty(facts: Facts) -> bool:
-    """R31: only an NGO or a private notifier, about an unborn child, has none; moves and receipts are the kommune's."""
+    """R31: an NGO or a private notifier has none about an unborn child. Silent: a professional when no duty fits."""
     if facts.act != "underretning":
-        return covers(FAMILY_UNIT, facts.discloser)
-    return covers(PUBLIC_SERVICE, facts.discloser) or child_or_abuse_fits("BL-135", facts)
+        return True
+    return any(is_the_senders_duty(number, facts) for number in duties_to_notify(facts))
 
 
 # ---- deadlines (R21, R32) ----------------------------------------------------------------------------------------
@@ -983,12 +1031,12 @@ def deadline(facts: Facts, base: str, wrongly_cited: bool) -> Answer:
     Silent: a base that stands for no duty (a permit, or one whose duties are never listed). Chosen: it does not apply.
     """
     entry = BASES[base]
+    if entry.kind == "permit" or not set(entry.duties) - {"RECORD_DISCLOSURE"}:
+        return refused(facts, "BASIS_NOT_APPLICABLE")
     if entry.disclosers and not covers(entry.disclosers, facts.discloser):
         return refused(facts, "DISCLOSER_NOT_COVERED")
     if entry.recipients and not covers(entry.recipients, facts.recipient):
         return refused(facts, "RECIPIENT_NOT_COVERED")
-    if entry.kind == "permit" or not set(entry.duties) - {"RECORD_DISCLOSURE"}:
-        return refused(facts, "BASIS_NOT_APPLICABLE")
     due = {duty: latest(duty, facts) for duty in entry.duties if duty in DEADLINES}
     duties = frozenset(entry.duties) | ({"CORRECT_CITATION"} if wrongly_cited else set())
     ok = "OK_FEEDBACK" if base in RECEIPTS else "OK_STATUTORY_DUTY"

@@ -1,5 +1,6 @@
 """The rules page read twice: hub.law and a plain second reading agree, and the second on every published scenario."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ from tests.law.naive import Answer, read_the_law
 
 KINDS_OF_ACT = (
     facts_of.consent_facts(),
+    facts_of.consents_with_one_fault(),
     facts_of.acts_that_could_pass(),
+    facts_of.without_consent(),
     facts_of.notices(),
     facts_of.answers_to_requests(),
     facts_of.consents_for_a_child(),
+    facts_of.moves(),
     facts_of.receipts(),
     facts_of.deadlines(),
     facts_of.any_facts(),
@@ -34,7 +38,7 @@ def test_the_second_reading_decides_every_published_scenario_as_it_says(shared: 
     assert len(published) >= 20
 
 
-@settings(max_examples=1000)
+@settings(max_examples=int(os.environ.get("NAIVE_EXAMPLES", "600")))
 @given(st.one_of(KINDS_OF_ACT))
 def test_both_readings_agree(facts: Facts) -> None:
     answer, decision = read_the_law(facts), decide(facts)
