@@ -311,6 +311,8 @@ def permitted(
     withheld = tuple(category for category in facts.categories if category in surplus + declined)
     going = tuple(category for category in facts.categories if category not in withheld)
     duties = set(extra) | {duty for duty in BASES[base].duties if duty not in SHOWN_AS_DONE.get(base, ())}
+    if facts.flags.receipt_sent:
+        duties.discard("ACK_RECEIPT")
     if surplus:
         duties.add("WITHHOLD_SURPLUS")
     if wrongly_cited:
@@ -790,8 +792,19 @@ def withdrawals(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
 
 def names_nothing_else(consent: ConsentFact, facts: Facts) -> bool:
     """R05, R24: no filled element names another party, purpose or direction."""
-    others = {f"CONSENT_WRONG_{element}" for element in ("DIRECTION", "DISCLOSER", "RECIPIENT", "PURPOSE")}
-    return not others & set(mismatches(consent, facts))
+    purposes = filled(consent.purposes)
+    return (
+        "CONSENT_WRONG_DIRECTION" not in mismatches(consent, facts)
+        and (not purposes or facts.purpose in purposes)
+        and (not consent.disclosers or any(may_mean(unit, facts.discloser) for unit in consent.disclosers))
+        and (not consent.recipients or any(may_mean(unit, facts.recipient) for unit in consent.recipients))
+    )
+
+
+def may_mean(unit: Unit, wanted: Unit) -> bool:
+    """A municipality named without a unit is also its familieafdeling, a unit without its organisation any such one."""
+    same_unit = unit.unit in ("-", wanted.unit)
+    return unit.kind == wanted.kind and same_unit and unit.organisation in ("-", wanted.organisation)
 
 
 def says_no_for_the_subject(consent: ConsentFact, facts: Facts) -> bool:
@@ -1016,9 +1029,12 @@ NO_MEANS_NO = (
 
 
 def sender_has_a_duty(facts: Facts) -> bool:
-    """R31: an NGO or a private notifier has none about an unborn child. Silent: a professional when no duty fits."""
+    """R31: an NGO or a private notifier has none about an unborn child, nor to tell of moves or receipts.
+
+    Silent: a professional when no duty fits. Chosen: it has none.
+    """
     if facts.act != "underretning":
-        return True
+        return covers(PUBLIC_SERVICE, facts.discloser)
     return any(is_the_senders_duty(number, facts) for number in duties_to_notify(facts))
 
 
