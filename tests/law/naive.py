@@ -772,7 +772,8 @@ def all_noes(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
     exclusions = [
         (consent.given_at, consent.excludes)
         for consent in facts.consents
-        if consent.given_at <= facts.at and consent.excludes and says_no_for_the_subject(consent, facts)
+        if consent.given_at <= facts.at and consent.excludes
+        if says_no_for_the_subject(consent, facts, said_at=consent.given_at)
     ]
     return exclusions + withdrawals(facts)
 
@@ -786,7 +787,8 @@ def withdrawals(facts: Facts) -> list[tuple[datetime, tuple[str, ...]]]:
         (consent.withdrawn_at, filled(consent.categories))
         for consent in facts.consents
         if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at
-        if says_no_for_the_subject(consent, facts) and names_nothing_else(consent, facts)
+        if says_no_for_the_subject(consent, facts, said_at=consent.withdrawn_at)
+        if names_nothing_else(consent, facts)
     ]
 
 
@@ -807,15 +809,16 @@ def may_mean(unit: Unit, wanted: Unit) -> bool:
     return unit.kind == wanted.kind and same_unit and unit.organisation in ("-", wanted.organisation)
 
 
-def says_no_for_the_subject(consent: ConsentFact, facts: Facts) -> bool:
-    """R24: only one who could have given the consent can say no to it, of a newborn also before the birth.
+def says_no_for_the_subject(consent: ConsentFact, facts: Facts, said_at: datetime) -> bool:
+    """R24: only one who could have given the consent, the day the no was said and the day of the act, can say it.
 
-    Silent: nobody named. Chosen: it counts. R16 lets a holder the child does not live with stop, so he says no too.
+    Silent: nobody named, or a newborn before the birth. Chosen: it counts. R16 lets a holder the child does not live
+    with stop, so he says no too.
     """
     subjects = filled(consent.subjects)
     about_her = not subjects or facts.subject.role in subjects
     unnamed = stated(consent.given_by) is None
-    days = local_day(consent.given_at), act_day(facts)
+    days = local_day(said_at), act_day(facts)
     return about_her and (unnamed or all(decides_or_holds_custody(consent.given_by, facts, day) for day in days))
 
 
