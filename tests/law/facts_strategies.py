@@ -47,6 +47,7 @@ GIVERS = (
     *(HOLDER, f"{HOLDER}_1", f"{HOLDER}_2", f"{HOLDER}_ene", f"{HOLDER}_bopael", f"{HOLDER}_samvaer"),
     *("foraelder_uden_myndighed", "plejeforaelder", "kommune", "-"),
 )
+DIRECTIONS = ("begge", "indhente", "videregive", None)
 CONSENT_BASES = ("SUL-43-1", "SUL-41-1", "FVL-28")
 BASES = tuple(basis.id for basis in catalogue.bases())
 CASE_TYPES = (None, "SEL-50", "BL-20", "BL-26", "SEL-voksen", "BL-27")
@@ -93,7 +94,7 @@ def consents(draw: st.DrawFn, at: datetime, role: str, purpose: str, named: tupl
         "form": st.sampled_from(("oral", "tacit")),
         "given_by": st.sampled_from(GIVERS),
         "given_to": st.sampled_from(("recipient", "requester", None)),
-        "direction": st.sampled_from(("begge", "indhente", "videregive", None)),
+        "direction": st.sampled_from(DIRECTIONS),
         "disclosers": some(UNITS),
         "recipients": some(UNITS),
         "categories": some(CATEGORIES[:4]),
@@ -329,6 +330,9 @@ def answers_to_requests(draw: st.DrawFn) -> Facts:
         "items": asked,
     }
     changed = {name: draw(odd[name]) for name in draw(some(tuple(odd), 2))}
+    said = draw(st.lists(consents(at, role, purpose, (MATERNITY, receiver)), max_size=2))
+    if said and draw(st.booleans()):
+        said[0] = replace(said[0], withdrawn_at=at - timedelta(minutes=draw(st.integers(0, 2000))))
     return Facts(
         at=at,
         act=draw(mostly("anmodning_besvarelse", "videregivelse")),
@@ -339,7 +343,7 @@ def answers_to_requests(draw: st.DrawFn) -> Facts:
         basis_invoked=base,
         purpose=purpose,
         categories=draw(mostly(asked, asked[:1], CATEGORIES, ())),
-        consents=tuple(draw(st.lists(consents(at, role, purpose, (MATERNITY, receiver)), max_size=2))),
+        consents=tuple(replace(consent, direction=draw(st.sampled_from(DIRECTIONS))) for consent in said),
         request=draw(mostly(Request(**{**fitting, **changed}), None)),
         flags=draw(
             st.builds(
