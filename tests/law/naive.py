@@ -865,7 +865,11 @@ def failures_in_time(consent: ConsentFact, facts: Facts, base: str) -> Iterator[
 
 
 def mismatches(consent: ConsentFact, facts: Facts) -> Iterator[str]:
-    """R05, R06, R17: a blank element is CONSENT_NOT_SPECIFIC, a filled one that does not match is the WRONG one."""
+    """R05, R06, R17: a blank element is CONSENT_NOT_SPECIFIC, a filled one that does not match is the WRONG one.
+
+    The unit is demanded of a recipient, of a discloser only where it has one. What the consent itself excludes is no
+    wrong category: the exclusion is a no of its own (R24).
+    """
     if stated(consent.direction) is None:
         yield "CONSENT_NOT_SPECIFIC"
     elif consent.direction not in ("begge", "indhente" if facts.act == "indhentning" else "videregive"):
@@ -878,7 +882,8 @@ def mismatches(consent: ConsentFact, facts: Facts) -> Iterator[str]:
         (consent.disclosers, facts.discloser, "CONSENT_WRONG_DISCLOSER"),
         (consent.recipients, facts.recipient, "CONSENT_WRONG_RECIPIENT"),
     ):
-        named = [unit for unit in units if names_a_unit(unit)]
+        same_without_unit = wrong == "CONSENT_WRONG_DISCLOSER" and stated(wanted.organisation) is not None
+        named = [unit for unit in units if names_a_unit(unit) or (same_without_unit and unit == wanted)]
         without_unit = [unit for unit in units if unit not in named and unit.kind == wanted.kind]
         if not named or wanted.organisation in [unit.organisation for unit in without_unit if wanted not in named]:
             yield "CONSENT_NOT_SPECIFIC"
@@ -890,7 +895,7 @@ def mismatches(consent: ConsentFact, facts: Facts) -> Iterator[str]:
         yield "CONSENT_WRONG_PURPOSE"
     if not filled(consent.categories):
         yield "CONSENT_NOT_SPECIFIC"
-    elif not (set(filled(consent.categories)) - set(consent.excludes)) & set(facts.categories):
+    elif not set(consent.categories) & set(facts.categories):
         yield "CONSENT_WRONG_CATEGORY"
 
 
