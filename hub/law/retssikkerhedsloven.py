@@ -134,9 +134,10 @@ def withdrawn(facts: Facts) -> list[ConsentFact]:
 
 
 def _renews(consent: ConsentFact, latest_no: datetime, facts: Facts) -> bool:
-    """Was this given after the latest no, and has its own term not run out?"""
+    """Was this given after the latest no, was it never taken back, and has its own term not run out?"""
     lapsed = consent.valid_until is not None and consent.valid_until < local_day(facts.at)
-    return _speaks_of(consent, facts) and latest_no < consent.given_at <= facts.at and not lapsed
+    stands = _speaks_of(consent, facts) and consent not in withdrawn(facts)
+    return stands and latest_no < consent.given_at <= facts.at and not lapsed
 
 
 def _open_point(failed: Reason, facts: Facts) -> str | None:
