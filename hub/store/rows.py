@@ -58,18 +58,18 @@ class LoggedEvent(SealedEvent, Notification):
 
     partition: int
     recorded_at: int
-    body_hash: bytes
+    body_digest: bytes
     leaf: bytes
 
     @property
     def commitment(self) -> bytes:
         """The hash of the body as the row holds it, also when the body itself is gone."""
-        return self.body_hash
+        return self.body_digest
 
     @property
     def is_sound(self) -> bool:
         """Does the row give its leaf, and its body, where there is one, the hash that the leaf commits to?"""
-        if self.state and body_hash(self.state) != self.body_hash:
+        if self.state and body_hash(self.state) != self.body_digest:
             return False
         try:
             return self.leaf == self.leaf_at(self.partition, self.id, self.recorded_at)
@@ -84,14 +84,16 @@ class LoggedEvent(SealedEvent, Notification):
             id=position,
             partition=partition,
             recorded_at=recorded_at,
-            body_hash=sealed.commitment,
+            body_digest=sealed.commitment,
             leaf=sealed.leaf_at(partition, position, recorded_at),
         )
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> "LoggedEvent":
         """A row of the table `event`, its columns in their order."""
-        partition, pos, stream, version, case, topic, recorded_at, command, seq, key_id, nonce, body, hash_, leaf_ = row
+        partition, pos, stream, version, case, topic, recorded_at, command, seq, key_id, nonce, body, digest, leaf_ = (
+            row
+        )
         return cls(
             originator_id=stream,
             originator_version=version,
@@ -105,7 +107,7 @@ class LoggedEvent(SealedEvent, Notification):
             nonce=nonce,
             partition=partition,
             recorded_at=recorded_at,
-            body_hash=hash_,
+            body_digest=digest,
             leaf=leaf_,
         )
 
@@ -124,6 +126,6 @@ class LoggedEvent(SealedEvent, Notification):
             "key_id": self.key_id,
             "nonce": self.nonce,
             "body": self.state,
-            "body_hash": self.body_hash,
+            "body_digest": self.body_digest,
             "leaf": self.leaf,
         }

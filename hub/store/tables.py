@@ -56,7 +56,7 @@ event = Table(
     Column("key_id", String(40), nullable=False),
     Column("nonce", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=True),
-    Column("body_hash", LargeBinary(32), nullable=False),
+    Column("body_digest", LargeBinary(32), nullable=False),
     Column("leaf", LargeBinary(32), nullable=False),
     PrimaryKeyConstraint("partition", "stream_id", "version"),
     UniqueConstraint("partition", "pos"),

@@ -36,7 +36,7 @@ def stored(record: Record, case: UUID, version: int) -> object:
 def forged(record: Record, case: UUID, version: int) -> None:
     """Give a row the body's hash and the leaf that fit what stands in it now."""
     row = stored(record, case, version)
-    altered(record, case, version, body_hash=body_hash(row.body))
+    altered(record, case, version, body_digest=body_hash(row.body))
     row = LoggedEvent.from_row(stored(record, case, version))
     altered(record, case, version, leaf=row.leaf_at(row.partition, row.id, row.recorded_at))
 
@@ -51,7 +51,7 @@ ALTERATIONS = {
     "command": lambda _: {"command_id": uuid4()},
     "seq": lambda _: {"command_seq": 5},
     "leaf": lambda _: {"leaf": bytes(32)},
-    "body's hash": lambda _: {"body_hash": bytes(32)},
+    "body's hash": lambda _: {"body_digest": bytes(32)},
     "no body": lambda _: {"body": None},
 }
 

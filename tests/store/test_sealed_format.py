@@ -40,7 +40,7 @@ def test_the_first_record_opens_for_ever(database_url: str):
 
 def lifted(row: dict[str, Any]) -> dict[str, Any]:
     """The hash of a body stands in a column of its own since schema 3; the leaf held it from the first."""
-    return {**row, "body_hash": body_hash(row["body"])} if "leaf" in row else row
+    return {**row, "body_digest": body_hash(row["body"])} if "leaf" in row else row
 
 
 def stored() -> dict[str, list[dict[str, Any]]]:
