@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Index,
@@ -21,11 +22,13 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    update,
 )
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed, is_told_at_once
 from hub.domain.case import Case
 from hub.domain.course.events import CaseKeyDestroyed
+from hub.domain.delivery import DeliveryDeparted
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.message import IncomingEvent
 from hub.domain.ruling import ruling_of
@@ -42,6 +45,8 @@ register = Table(
     Column("partition", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),  # of the case's stream
+    Column("told", Boolean, nullable=False),  # its receiver knows of it (hub.domain.audience)
     Column("at", BigInteger, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("outcome", String(10), nullable=False),
@@ -75,6 +80,10 @@ class DisclosureRegister:
         if rows:
             connection.execute(register.insert(), rows)
         for recorded in batch:
+            if isinstance(recorded.event, DeliveryDeparted):
+                carried = register.c.version.in_(recorded.event.carried)
+                told = update(register).where(register.c.case_id == recorded.case, carried)
+                connection.execute(told.values(told=True))
             if isinstance(recorded.event, CaseKeyDestroyed):
                 connection.execute(delete(register).where(register.c.case_id == recorded.case))
 
@@ -105,7 +114,7 @@ def cases_with(
 ) -> list[UUID]:
     """The cases, by id after `after`, that hold an act answering all of this and concerning the unit that reads."""
     row = register.c
-    told_to_it = (row.recipient == str(reader)) & (row.outcome != "refused")
+    told_to_it = (row.recipient == str(reader)) & row.told.is_(True)
     query = select(row.case_id).where(or_(row.discloser == str(reader), told_to_it))
     conditions = (
         None if after is None else row.case_id > after,
@@ -127,6 +136,8 @@ def _row(recorded: Recorded, event: Told) -> dict[str, object]:
         "partition": recorded.partition,
         "position": recorded.position,
         "case_id": recorded.case,
+        "version": recorded.version,
+        "told": _is_told_at_once(event),
         "at": micros(event.at),
         "recorded_at": micros(recorded.recorded_at),
         "outcome": _outcome(event),
@@ -135,6 +146,12 @@ def _row(recorded: Recorded, event: Told) -> dict[str, object]:
         "basis": ruling.decision.basis if ruling else None,
         "invoked": ruling.decision.invoked if ruling else None,
     }
+
+
+def _is_told_at_once(event: Told) -> bool:
+    if isinstance(event, DisclosureRefused):
+        return False
+    return isinstance(event, IncomingEvent) or is_told_at_once(event)
 
 
 def _outcome(event: Told) -> str:

@@ -35,7 +35,7 @@ from hub.domain.audience import audience
 from hub.domain.case import Case, CaseEvent
 from hub.domain.consent import ConsentEvent
 from hub.domain.course.events import CaseKeyDestroyed
-from hub.domain.delivery import DeliveryQueued
+from hub.domain.delivery import DeliveryDeparted, DeliveryQueued
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in
 from hub.errors import NotFound
@@ -81,7 +81,7 @@ class FhirIndex:
     """The projection; see projections.follow.Projection. `case_of` gives a case as it stands, `NotFound` if erased."""
 
     name = "fhir-index"
-    version = 1
+    version = 2
     tables = (keys, changes)
 
     def __init__(self, case_of: Callable[[UUID], Case]) -> None:
@@ -114,8 +114,10 @@ class FhirIndex:
 
     def _units(self, recorded: Recorded) -> frozenset[Unit]:
         match recorded.event:
-            case DeliveryQueued(sender=sender, recipient=recipient):
-                return frozenset({sender, recipient})
+            case DeliveryQueued(sender=sender):
+                return frozenset({sender})
+            case DeliveryDeparted(recipient=recipient):
+                return frozenset({recipient})
             case RecordRead(by=by):
                 return frozenset({by})
         if recorded.stream != recorded.case or not isinstance(recorded.event, CaseEvent):

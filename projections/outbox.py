@@ -5,10 +5,11 @@ Dropping it loses nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
+import sqlalchemy as sql
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,12 +28,13 @@ from sqlalchemy import (
     update,
 )
 
-from hub.domain.audience import leaves
+from hub.domain.addressed import leaves
 from hub.domain.course.events import CaseKeyDestroyed
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
     DeliveryAttempted,
+    DeliveryDeparted,
     DeliveryEscalated,
     DeliveryHeld,
     DeliveryNoted,
@@ -65,6 +67,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("queued_position", BigInteger),  # of its DeliveryQueued; an inbox cursor that passed it proves receipt
     Column("status_at", BigInteger, nullable=False),
+    Column("departed", Boolean, nullable=False, default=False),  # its receiver knows of it (hub.domain.audience)
     Column("reference", String(40)),  # what a receipt quotes
     Column("message_id", Uuid),
     Column("silent", Boolean, nullable=False, default=False),  # its channel reports, and nothing was heard of it yet
@@ -165,6 +168,10 @@ def _moved(connection: Connection, recorded: Recorded) -> None:
             values = {"status": "received", "detail": proof, "silent": False}
         case DeliveryAbandoned(why=why):
             values = {"status": "abandoned", "detail": why, "silent": False}
+        case DeliveryDeparted(delivery=delivery):
+            left = update(outbox).where(outbox.c.delivery == delivery)
+            connection.execute(left.values(departed=True))
+            return
         case DeliveryNoted(what=what, why=why):
             _told(connection, recorded.event.delivery, why or what, ended=what == "relayed")
             return
@@ -228,15 +235,29 @@ def quoted(connection: Connection, *, reference: str | None, message: UUID | Non
 def deliveries_of(
     connection: Connection, unit: Unit, *, case: UUID | None = None, status: str | None = None, limit: int = 200
 ) -> list[OutboxEntry]:
-    """The letters this unit sent or, once they left, received; newest first."""
-    arrived = (outbox.c.recipient == str(unit)) & outbox.c.status.in_(("accepted", "received"))
-    query = select(outbox).where((outbox.c.sender == str(unit)) | arrived)
+    """The letters this unit sent or, once they left, received; newest first.
+
+    To its receiver a letter that left is `accepted` or `received`: what came between is its sender's.
+    """
+    told = (outbox.c.recipient == str(unit)) & outbox.c.departed.is_(True)
+    query = select(outbox).where((outbox.c.sender == str(unit)) | told)
     if case is not None:
         query = query.where(outbox.c.case_id == case)
     if status is not None:
-        query = query.where(outbox.c.status == status)
+        query = query.where(_status_for(unit) == status)
     query = query.order_by(outbox.c.recorded_at.desc(), outbox.c.position.desc()).limit(limit)
-    return [_dispatch(row) for row in connection.execute(query).mappings()]
+    return [_as_told(_dispatch(row), unit) for row in connection.execute(query).mappings()]
+
+
+def _status_for(unit: Unit) -> ColumnElement[str]:
+    simply = sql.case((outbox.c.status == "received", "received"), else_="accepted")
+    return sql.case((outbox.c.sender == str(unit), outbox.c.status), else_=simply)
+
+
+def _as_told(entry: OutboxEntry, unit: Unit) -> OutboxEntry:
+    if entry.sender == unit or entry.status in ("accepted", "received"):
+        return entry
+    return replace(entry, status="accepted", detail=None)
 
 
 def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -> list[OutboxEntry]:

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from hub.application.command_context import CommandContext, CommandResult
 from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
+from hub.domain.addressed import leaves
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand
 from hub.domain.course.events import OpenCase
-from hub.store import Keys, Record
+from hub.domain.delivery import DeliveryDeparted
+from hub.domain.identity import act_of
+from hub.store import Keys, Meta, Record, Save
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -73,6 +76,27 @@ class Office:
             return make(key)
 
         return self.hub.handle(case, sent or self.envelope(unit), made)
+
+    def let_leave(self, case: UUID, *acts: UUID) -> None:
+        """Letters have left: those of these acts, or all that wait to."""
+        for row in self.record.stream(case):
+            act = leaves(row.event)
+            version, standing = self.hub.cases.load(case)
+            letter = uuid5(row.command, f"{row.seq}")
+            if act is None or letter in standing.departed or (acts and act_of(act) not in acts):
+                continue
+            left = DeliveryDeparted(
+                delivery=letter,
+                act=act_of(act) or letter,
+                carried=(row.version,),
+                sender=act.by,
+                recipient=act.recipient,
+                door="smtp",
+                at=self.clock(),
+            )
+            meta = Meta(client="tests", unit="-", received_at=self.clock())
+            save = Save(stream=case, case=case, expected_version=version, command=uuid4(), events=(left,), meta=meta)
+            self.record.append([save])
 
     def events(self, case: UUID) -> list[object]:
         """What stands on the case."""

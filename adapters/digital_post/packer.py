@@ -13,7 +13,7 @@ from adapters.digital_post.memo import File, Message, Recipient, Reply, Sender, 
 from adapters.digital_post.rules import broken
 from adapters.digital_post.schema import Schemas
 from adapters.digital_post.xml import parse
-from hub.domain.audience import documents as documents_of
+from hub.domain.addressed import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent

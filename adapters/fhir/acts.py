@@ -29,7 +29,7 @@ from adapters.fhir.resources import (
     TaskInput,
     TaskRestriction,
 )
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent

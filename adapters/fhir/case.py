@@ -20,7 +20,7 @@ from adapters.fhir.parties import parties
 from adapters.fhir.plans import planned
 from adapters.fhir.received import came
 from hub.domain.access_log import RecordRead
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentEvent
 from hub.domain.course.events import CourseEvent
@@ -70,7 +70,7 @@ class _Fold:
     def _said(self, seen: Seen, event: Addressed) -> Reference:
         if self.ledger.get(f"Patient/{self.dossier.case}") is None:
             named(self.ledger, self.dossier, seen, seen.names or self.dossier.citizen)
-        letter = self.letters[seen.place] = self._letter(seen, event)
+        letter = self.letters[seen.stands or seen.place] = self._letter(seen, event)
         return said(self.ledger, self.dossier, seen, letter)
 
     def _written(self, seen: Seen, event: DeliveryQueued) -> None:
@@ -110,7 +110,7 @@ class _Fold:
         return Letter(
             event=event,
             name=seen.name,
-            recorded_at=seen.at,
+            recorded_at=seen.recorded_at or seen.at,
             case=self.dossier.case,
             act=act,
             citizen=self.dossier.citizen,

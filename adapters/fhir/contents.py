@@ -10,7 +10,7 @@ from itertools import count
 from typing import assert_never
 
 from adapters.fhir import systems
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent

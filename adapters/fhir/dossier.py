@@ -27,6 +27,9 @@ Place = tuple[int, int]  # partition, position
 class Seen:
     """One event that the unit may see; `names` is the woman, when it is a letter to the unit.
 
+    `place` and `at` are those of what made it known to the unit: the event itself, or the departure of the letter
+    that it came in. `stands` and `recorded_at` say where and when the event itself was recorded, if that differs.
+
     Besides the events of the case these are the letters of acts that the unit sent or got, and its own look-ups, which
     are numbered by themselves. `mark` tells apart two acts that are known by one id.
     """
@@ -41,6 +44,8 @@ class Seen:
     person: str | None = None
     role: str | None = None
     names: Citizen | None = None
+    stands: Place | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +65,13 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a resource, and the event that made it."""
+    """One version of a resource, what made it known and when, and where the event stands that it is made of."""
 
     resource: Resource
     place: Place
     at: datetime
     number: str
+    stands: Place
 
     @property
     def tag(self) -> str:
@@ -91,7 +97,9 @@ class Ledger:
             meta = Meta(version_id=str(seen.version), last_updated=seen.at, profile=profile)
             before = self.get(resource.local)
             if before is None or replace(before, meta=None) != replace(resource, meta=None):
-                version = Version(replace(resource, meta=meta), seen.place, seen.at, str(seen.version))
+                version = Version(
+                    replace(resource, meta=meta), seen.place, seen.at, str(seen.version), seen.stands or seen.place
+                )
                 self._add(resource.local, version)
 
     def current(self) -> Iterable[Version]:

@@ -8,7 +8,7 @@ from adapters.fhir.keys import act_key, document_key
 from adapters.fhir.narrative import LANGUAGE, narrative
 from adapters.fhir.parties import Parties
 from adapters.fhir.resources import Binary, DocumentContent, DocumentReference
-from hub.domain.audience import documents
+from hub.domain.addressed import documents
 from hub.ports.letter import Letter
 
 PDF = "application/pdf"

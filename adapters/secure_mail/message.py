@@ -17,8 +17,8 @@ from typing import assert_never
 from adapters.secure_mail import mime, size
 from adapters.secure_mail.attachment import LETTER, Attached, refuse_attachment
 from adapters.secure_mail.lint import Readable, refuse_personal_data
-from hub.domain.audience import Addressed
-from hub.domain.audience import documents as documents_of
+from hub.domain.addressed import Addressed
+from hub.domain.addressed import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent

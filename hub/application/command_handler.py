@@ -22,6 +22,7 @@ from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand, CaseEvent
 from hub.domain.course.events import OpenCase
 from hub.domain.identity import act_id
+from hub.domain.registration import registered
 from hub.errors import Contradiction, StaleVersion
 from hub.ports.clock import Clock
 from hub.store import CitizenClaim, CitizenHasCase, CommandRepeated, Keys, Meta, Record, Save, VersionConflict
@@ -100,7 +101,7 @@ class CommandHandler:
         version, known = self.cases.knowledge(case)
         if context.if_match not in (None, known.version_for(context.actor.unit)):
             raise StaleVersion
-        events = decide(known.case)
+        events = registered(known.case, decide(known.case), context.came)
         self._departing(known.case, events, context.actor, context.came)
         save = self._save(case, version, command, events, context)
         reopened = known.case.course.is_over_for(context.actor.unit)

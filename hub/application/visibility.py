@@ -1,20 +1,19 @@
-"""What one unit may be shown of a case, numbered as the unit knows it: the gate before every answer about a case.
+"""What one unit knows of a case, numbered as it knows it, from the record: what every door about a case answers from.
 
-Who is told of which event stands in hub.domain.audience; here the record adds which letters never reached their
-receiver. A fold that starts from what the unit may see cannot leak the rest.
+Who knows which event from when on stands in hub.domain.audience; here the events themselves are put to it. A fold that
+starts from what the unit knows cannot leak the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from hub.domain import delivery
-from hub.domain.audience import Addressed, CaseKnowledge, audience, follow, is_author, leaves
-from hub.domain.case import Case, CaseEvent, fold
+from hub.domain.addressed import Addressed
+from hub.domain.audience import CaseKnowledge, audience, follow, is_author, told_by
+from hub.domain.case import Case, CaseEvent
 from hub.domain.course.events import CaseKeyDestroyed
-from hub.domain.delivery import Delivery, DeliveryCompleted, DeliveryEvent
-from hub.domain.hindrance import ground_of, rests_on_withdrawn
+from hub.domain.delivery import DeliveryDeparted
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent
 from hub.store import Recorded, Shredded
@@ -24,15 +23,17 @@ from hub.vocabulary.organisations import Unit
 
 @dataclass(frozen=True, slots=True)
 class VisibleEvent:
-    """One event that a unit may be shown; `whole` when the unit made it and so may see what the law was asked.
+    """One event that a unit knows; `whole` when the unit made it and so may see what the law was asked.
 
-    `number` is the version of the case, as the unit knows it, from this event on. `names` is the woman, when the event
-    is a letter or a message to this unit: each names her.
+    `number` is the version of the case, as the unit knows it, from this event on. `since` is what made it known: the
+    event itself, or the departure of the letter that it went in. `names` is the woman, when the event is a letter or a
+    message to this unit: each names her.
     """
 
     recorded: Recorded
     number: int
     whole: bool
+    since: Recorded
     names: Citizen | None = None
 
     @property
@@ -43,52 +44,45 @@ class VisibleEvent:
 
 @dataclass(frozen=True, slots=True)
 class VisibleCase:
-    """What a unit may be shown of a case, in order, and the version of the case as it knows it.
-
-    A letter that is kept from it leaves its number out.
-    """
+    """What a unit knows of a case, in the order it came to know it, and the version of the case as it knows it."""
 
     version: int = 0
     events: tuple[VisibleEvent, ...] = ()
 
+    @property
+    def acts(self) -> frozenset[UUID]:
+        """The acts that the unit made or was told, by id."""
+        return frozenset(act for event in self.events if (act := act_of(event.event)) is not None)
+
 
 def shown(record: Iterable[Recorded], unit: Unit) -> VisibleCase:
-    """What this unit may be shown of a case; `record` holds the events of its deliveries as well.
-
-    An erased case is nobody's. A letter that was held, or overtaken by a withdrawal, is not its receiver's.
-    """
-    everything = [row for row in record if not isinstance(row.event, Shredded)]
-    if any(isinstance(row.event, CaseKeyDestroyed) for row in everything):
+    """What this unit knows of a case by what `record` holds of it. An erased case is nobody's."""
+    rows = [row for row in record if row.stream == row.case and not isinstance(row.event, Shredded)]
+    if any(isinstance(row.event, CaseKeyDestroyed) for row in rows):
         return VisibleCase()
-    rows = [row for row in everything if row.stream == row.case]
-    stopped, held = _stopped([cast(CaseEvent, row.event) for row in rows]), _held(everything)
     known: CaseKnowledge | None = None
     events: list[VisibleEvent] = []
+    stands = {row.version: row for row in rows}
     for row in rows:
-        event = cast(CaseEvent, row.event)
-        known = follow(known, event)
-        mine = is_author(event, unit)
-        kept = row.position in held or act_of(event) in stopped
-        if unit in audience(event, known.case) and (mine or not kept):
-            events.append(VisibleEvent(row, known.version_for(unit), mine, _named(event, known.case, unit)))
+        before, known = known, follow(known, cast(CaseEvent, row.event))
+        number = before.version_for(unit) if before else 0
+        learned = (stands[version] for version in _learned(row, known.case, unit))
+        events.extend(_visible(told, row, known.case, unit, number + more) for more, told in enumerate(learned, 1))
     return VisibleCase(known.version_for(unit) if known else 0, tuple(events))
 
 
-def _held(record: Iterable[Recorded]) -> set[int]:
-    """The positions of the acts whose letters were held: they have not left, and will not."""
-    deliveries: dict[UUID, Delivery] = {}
-    for row in record:
-        if isinstance(row.event, DeliveryEvent):
-            deliveries[row.stream] = delivery.evolve(deliveries.get(row.stream), row.event)
-    return {each.queued.position for each in deliveries.values() if each.status == "held"}
+def _learned(row: Recorded, case: Case, unit: Unit) -> Iterator[int]:
+    """The versions of the case's stream at which stands what the unit knows from this event on."""
+    event = cast(CaseEvent, row.event)
+    if unit in audience(event, case):
+        yield row.version
+    if isinstance(event, DeliveryDeparted) and event.recipient == unit:
+        yield from told_by(event)
 
 
-def _stopped(events: Sequence[CaseEvent]) -> set[UUID | None]:
-    """The letters that a withdrawal overtook: without proof that they arrived, the receiver is not shown them."""
-    case = fold(events)
-    letters = [letter for event in events if (letter := leaves(event)) is not None]
-    arrived = {event.act for event in events if isinstance(event, DeliveryCompleted)}
-    return {act_of(letter) for letter in letters if case and rests_on_withdrawn(ground_of(letter), case)} - arrived
+def _visible(told: Recorded, since: Recorded, case: Case, unit: Unit, number: int) -> VisibleEvent:
+    event = cast(CaseEvent, told.event)
+    return VisibleEvent(told, number, is_author(event, unit), since, _named(event, case, unit))
 
 
 def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed, is_told_at_once
 from hub.domain.consent import Consent
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.identity import act_of
@@ -38,7 +38,10 @@ class ConsentThen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryAct:
-    """Which act: made or refused; or a message that another system sent, received. `position` is its place."""
+    """Which act: made or refused; or a message that another system sent, received. `position` is its place.
+
+    `told` says that its receiver knows of it (hub.domain.audience).
+    """
 
     case: UUID
     id: UUID
@@ -48,6 +51,7 @@ class EntryAct:
     recorded_at: datetime
     position: str
     already_made: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,7 @@ def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[st
             recorded_at=recorded.recorded_at,
             position=f"{recorded.partition}/{recorded.position}",
             already_made=not isinstance(event, IncomingEvent) and event.already_made,
+            told=_is_told_at_once(event),
         ),
         parties=_parties(event, recorded.meta),
         ruling=_judged(ruling) if ruling else EntryRuling(),
@@ -138,6 +143,12 @@ def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[st
         ),
         consents=_consents(consents, ruling),
     )
+
+
+def _is_told_at_once(event: Told) -> bool:
+    if isinstance(event, DisclosureRefused):
+        return False
+    return isinstance(event, IncomingEvent) or is_told_at_once(event)
 
 
 def _parties(event: Told, meta: Meta | None) -> EntryParties:

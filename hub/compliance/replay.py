@@ -11,12 +11,13 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.compliance.disclosure_entry import CitizenTold, DisclosureEntry, LetterStatus, entry_of
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
     DeliveryAttempted,
+    DeliveryDeparted,
     DeliveryHeld,
     DeliveryQueued,
     DeliveryReceived,
@@ -72,6 +73,9 @@ def _take(seen: _Course, recorded: Recorded) -> None:
 def _deliver(seen: _Course, recorded: Recorded) -> None:
     event = recorded.event
     match event:
+        case DeliveryDeparted():
+            _told(seen, event)
+            return
         case DeliveryQueued(delivery=delivery, position=position):
             seen.letters[delivery] = f"{recorded.partition}/{position}"
             status = "queued"
@@ -92,6 +96,14 @@ def _deliver(seen: _Course, recorded: Recorded) -> None:
     carried = seen.letters.get(event.delivery)
     if carried in seen.lines:
         seen.lines[carried] = replace(seen.lines[carried], delivery=LetterStatus(status, recorded.recorded_at))
+
+
+def _told(seen: _Course, event: DeliveryDeparted) -> None:
+    """Its receiver knows of it now; a letter that the receiver came for has no other end yet."""
+    carried = seen.letters.get(event.delivery)
+    if carried in seen.lines:
+        line = seen.lines[carried]
+        seen.lines[carried] = replace(line, act=replace(line.act, told=True))
 
 
 def _withdraw(seen: _Course, key: str, at: datetime) -> None:
@@ -139,8 +151,8 @@ class Question:
         )
 
     def _concerns(self, line: DisclosureEntry) -> bool:
-        """A unit sees its own acts, refused ones too, and what was passed on to it; a sister unit's are not its own."""
-        told = line.act.outcome != "refused" and line.parties.recipient == self.reader
+        """A unit sees its own acts, refused ones too, and what it was told; a sister unit's are not its own."""
+        told = line.act.told and line.parties.recipient == self.reader
         return line.parties.discloser == self.reader or told
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from hub.delivery.channels import Channels
 from hub.documents.letters import followed
-from hub.domain.audience import Addressed, leaves
+from hub.domain.addressed import Addressed, leaves
 from hub.domain.case import Case, CaseEvent
 from hub.domain.identity import act_of
 from hub.domain.request.events import Declined, RequestItemDeclined

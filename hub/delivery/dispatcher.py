@@ -8,11 +8,11 @@ the first (hub.delivery.packed_letters). No carrier is called inside a transacti
 
 import re
 import secrets
-from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from hub.application.conflict_retry import retried
 from hub.delivery.channels import Channels
 from hub.delivery.hold import Hold
 from hub.delivery.packed_letters import PackedLetters, Stale
@@ -22,7 +22,6 @@ from hub.domain import retry_policy
 from hub.domain.delivery import (
     Delivery,
     DeliveryAbandoned,
-    DeliveryAccepted,
     DeliveryAttempted,
     DeliveryEscalated,
     DeliveryEvent,
@@ -37,7 +36,7 @@ from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, U
 from hub.observability import log
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
-from hub.store import CommandRepeated, PackedParcel, Record, VersionConflict
+from hub.store import CommandRepeated, PackedParcel, Record, Recorded, VersionConflict
 from hub.vocabulary.period import local_day
 from projections.outbox import OutboxEntry
 
@@ -56,7 +55,7 @@ class Dispatcher:
         clock: Clock,
         case_of: CaseOf,
     ) -> None:
-        self._record, self._letters, self._clock = record, letters, clock
+        self._record, self._letters, self._clock, self._case_of = record, letters, clock, case_of
         self.deliveries = DeliveryStreams(record, clock, case_of)
         self._hold = Hold(record, case_of)
         self._packed = PackedLetters(record, letters, channels, clock)
@@ -89,21 +88,31 @@ class Dispatcher:
         """Proof that a letter arrived: ends the delivery and tells the case, in one transaction. Twice is once."""
         self._end(due, DeliveryReceived(delivery=due.delivery, proof=proof, at=self._clock()))
 
-    def may_leave(self, delivery: UUID) -> bool:
-        """May the receiver who comes for a letter be given it? One that may not, and has not left, is held at once."""
-        standing, queued = self.deliveries.of(delivery), self._record.stream(delivery)[0]
-        if standing.state is None or standing.state.status == "held":
-            return False
+    def hand_over(self, delivery: UUID) -> bool:
+        """May the receiver who comes for a letter be given it? Then it has left, and its receiver knows of it.
+
+        One that may not, and has not left, is held at once.
+        """
         try:
-            held = self._hold.hindrance(queued.partition, standing.state.queued.position, queued.case)
+            return retried(lambda: self._hand_over(self._record.stream(delivery)[0]))
         except NotFound:
             return False  # the case was erased meanwhile
-        if held is None or standing.state.status in ("accepted", "received"):
+
+    def _hand_over(self, queued: Recorded) -> bool:
+        standing, (case_version, case) = self.deliveries.of(queued.stream), self._case_of(queued.case)
+        if standing.state is None:
+            return False
+        if queued.stream in case.departed:
             return True  # what has left the house was told lawfully, and stays told (rule R04)
+        if standing.state.status == "held":
+            return False
+        held = self._hold.hindrance(queued.partition, standing.state.queued.position, queued.case)
+        if held is None:
+            self.deliveries.hand_over(queued, "pulled", case_version)
+            return True
         if standing.state.status in ("queued", "rejected"):
-            stays = DeliveryHeld(delivery=delivery, why=held, at=self._clock())
-            with suppress(VersionConflict):  # another worker was first, and has looked at the same record
-                self.deliveries.append(delivery, queued.case, standing.version, stays)
+            stays = DeliveryHeld(delivery=queued.stream, why=held, at=self._clock())
+            self.deliveries.append(queued.stream, queued.case, standing.version, stays)
         return False
 
     def _step(self, due: OutboxEntry) -> bool:
@@ -217,7 +226,7 @@ class Dispatcher:
             carrier.carry(parcel)
         except Undeliverable as failure:
             return self._rejected(due, attempt, version + 1, failure)
-        self._append(due, version + 1, DeliveryAccepted(delivery=due.delivery, attempt=attempt, at=self._clock()))
+        self.deliveries.accept(due, version + 1, attempt, carrier.name)
         self._packed.drop(due.delivery)
         return True
 

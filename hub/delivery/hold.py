@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from hub.delivery.streams import CaseOf
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.hindrance import Ground, ground_of, hindrance, lives_elsewhere
 from hub.store import Record
 from projections.outbox import OutboxEntry

@@ -11,15 +11,19 @@ from uuid import UUID, uuid4
 from hub.application.conflict_retry import retried
 from hub.domain import delivery as domain
 from hub.domain import retry_policy
-from hub.domain.case import Case, CompleteDelivery, decide
+from hub.domain.case import Case, CaseEvent, CompleteDelivery, LetDepart, decide
 from hub.domain.delivery import (
     Delivery,
     DeliveryAbandoned,
+    DeliveryAccepted,
+    DeliveryDeparted,
     DeliveryEscalated,
     DeliveryEvent,
     DeliveryNoted,
+    DeliveryQueued,
     DeliveryReceived,
 )
+from hub.domain.request.events import RequestAnswered, RequestItemDeclined
 from hub.observability import ALARMS, DELIVERIES, log
 from hub.ports.clock import Clock
 from hub.store import CachedFold, Meta, Record, Recorded, Save, Shredded, VersionConflict
@@ -58,6 +62,22 @@ class DeliveryStreams:
         """The last event of the delivery and what the case learns, together; again while case commands come first."""
         return retried(lambda: self._end(due, ended, *before))
 
+    def accept(self, due: OutboxEntry, version: int, attempt: int, door: str) -> None:
+        """The carrier took the letter: it has left, and the case learns so; again while case commands come first.
+
+        `VersionConflict` when another worker has taken the delivery on.
+        """
+        accepted = DeliveryAccepted(delivery=due.delivery, attempt=attempt, at=self._clock())
+        conflict = retried(lambda: self._accept(due, version, accepted, door))
+        if conflict is not None:
+            raise conflict
+        DELIVERIES.labels(DeliveryAccepted.__name__).inc()
+
+    def hand_over(self, queued: Recorded, door: str, case_version: int) -> None:
+        """The receiver came for the letter: it has left. `VersionConflict` when the case has moved on meanwhile."""
+        left = self._departed(queued.partition, cast(DeliveryQueued, queued.event), door)
+        self._record.append([self._save(queued.case, queued.case, case_version, left)])
+
     def _note(self, due: OutboxEntry, noted: DeliveryNoted) -> bool:
         standing = self.of(due.delivery)
         if standing.state is None or domain.key_of(noted) in standing.state.heard:
@@ -81,6 +101,8 @@ class DeliveryStreams:
             return False
         case_version, case = self._case_of(due.case)
         told = decide(case, CompleteDelivery(domain.outcome(standing.state, ended)))
+        if isinstance(ended, DeliveryReceived):  # it left, though nobody saw it leave
+            told = (*self._departing(due.partition, standing.state.queued, ended.proof, case), *told)
         saves = [self._save(due.delivery, due.case, standing.version, *before, ended)]
         saves += [self._save(due.case, due.case, case_version, *told)] if told else []
         try:
@@ -91,6 +113,33 @@ class DeliveryStreams:
             raise
         DELIVERIES.labels(type(ended).__name__).inc()
         return True
+
+    def _accept(self, due: OutboxEntry, version: int, accepted: DeliveryAccepted, door: str) -> VersionConflict | None:
+        standing = self.of(due.delivery)
+        assert standing.state is not None
+        case_version, case = self._case_of(due.case)
+        told = self._departing(due.partition, standing.state.queued, door, case)
+        saves = [self._save(due.delivery, due.case, version, accepted)]
+        saves += [self._save(due.case, due.case, case_version, *told)] if told else []
+        try:
+            self._record.append(saves)
+        except VersionConflict as conflict:
+            if conflict.stream == due.delivery:
+                return conflict
+            raise
+        return None
+
+    def _departing(self, partition: int, queued: DeliveryQueued, door: str, case: Case) -> tuple[CaseEvent, ...]:
+        """What the case learns of a letter that leaves: once, by whichever door it leaves first."""
+        if queued.delivery in case.departed:
+            return ()
+        return decide(case, LetDepart(self._departed(partition, queued, door)))
+
+    def _departed(self, partition: int, queued: DeliveryQueued, door: str) -> DeliveryDeparted:
+        act = self._record.read(partition, queued.position - 1, 1)[0]
+        beside = self._record.command(act.stream, act.command) if isinstance(act.event, RequestAnswered) else ()
+        declined = (row.version for row in beside if isinstance(row.event, RequestItemDeclined))
+        return domain.departure(queued, (act.version, *declined), door, self._clock())
 
     def _save(self, stream: UUID, case: UUID, version: int, *events: object) -> Save:
         meta = Meta(client=CLIENT, unit="-", received_at=self._clock())

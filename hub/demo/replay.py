@@ -112,18 +112,24 @@ def _as_the_story_was(moment: Moment, lines: list[Line]) -> None:
 
 
 def _as_the_api_says(stage: Stage, client: Client, moment: Moment, lines: list[Line]) -> None:
-    """The API shows a unit its own acts but for their place in the record, and of others what a receiver may see."""
+    """The API shows a unit its own acts without place and plain digest, and of others what a receiver may see."""
     answer = client.get("/v1/compliance/disclosures", case=stage.case, **moment.query).body
     seen: list[Line] = answer["disclosures"]
     own = client.unit
     mine = [line for line in lines if _concerns(line, own)]
     must([line["act"] for line in seen] == [line["act"] for line in mine], f"{moment.says}: the API lists others")
     for shown, line in zip(seen, mine, strict=True):
-        whole, placeless = line["discloser"] == own, {name: value for name, value in line.items() if name != "position"}
-        must(not whole or shown == placeless, f"{moment.says}: the API says something else of {line['kind']}")
+        must(bool(shown["content_commitment"]) == bool(line["content_sha256"]), f"{moment.says}: words without digest")
+        whole = line["discloser"] == own
+        alike = _without(shown, "content_commitment") == _without(line, "position", "content_sha256")
+        must(not whole or alike, f"{moment.says}: the API says something else of {line['kind']}")
         must(whole or "withheld" not in shown, f"{moment.says}: what was withheld is not the receiver's to see")
     place, _, organisation = own.partition("@")
     stage.write(f"replay/{moment.file}-{place.partition('/')[2]}-{organisation}.json", seen)
+
+
+def _without(line: Line, *names: str) -> Line:
+    return {name: value for name, value in line.items() if name not in names}
 
 
 def _concerns(line: Line, unit: str) -> bool:

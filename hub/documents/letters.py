@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
-from hub.domain.audience import Addressed, leaves
+from hub.domain.addressed import Addressed, leaves
 from hub.domain.concern import ConcernEvent
 from hub.domain.delivery import DeliveryQueued, DeliveryRenewed
 from hub.domain.disclosure import DisclosureMade

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.case import Case
 from hub.domain.concern import ConcernReported
 from hub.domain.delivery import DeliveryQueued

@@ -1,53 +1,40 @@
-"""The one gate that every way out passes: which unit may be shown which event, and which events leave the house.
+"""What a unit knows of a case: what it stated itself, and what it was told. The one place that says so.
 
-A unit is shown what it stated itself and what it was lawfully told; the name of a party, a refusal, a consent that
+Told is what left for it, by whatever door, lawfully: a letter from the moment it leaves (DeliveryDeparted), a message
+that came in for it, an act already made where the law lets it be shown (hub/decisions/0007). What is held, abandoned,
+refused or merely recorded tells nothing, not even that there is a case. The name of a party, a refusal, a consent that
 names others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone,
 and one that names no author, such as CaseOpened, is nobody's.
 
-The version of a case, too, is a unit's own: it counts the events of the case that this unit may be shown. The number of
-the stream would tell how much others have written about her.
+The version of a case, too, is a unit's own: it counts the events of the case that this unit knows. The number of the
+stream would tell how much others have written about her.
+
+hub.application.visibility applies this to the record for every door; hub.access only says which unit is asking.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.domain import case as domain
+from hub.domain.addressed import Addressed, is_told_at_once
 from hub.domain.case import Case, CaseEvent
-from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.course.events import CaseKeyDestroyed, CaseOpened
-from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
-from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
-from hub.domain.duplicates import Bringing
+from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed
 from hub.domain.message import IncomingEvent
-from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
-    ClarificationAsked,
-    ClarificationGiven,
-    InformationRequested,
-    RequestAnswered,
     RequestItemDeclined,
 )
-from hub.vocabulary.information import Attachment
 from hub.vocabulary.organisations import Unit
 
-Addressed = (  # acts that carry words from one unit to another
-    ReferralSent
-    | DisclosureMade
-    | DisclosureCorrected
-    | ConcernReported
-    | ConcernReceiptGiven
-    | ConcernFeedbackGiven
-    | InformationRequested
-    | ClarificationAsked
-    | ClarificationGiven
-    | RequestAnswered
-)
-Unsigned = CaseOpened | CaseKeyDestroyed  # events that name no author
+Unsigned = CaseOpened | CaseKeyDestroyed | DeliveryDeparted  # events that no unit states
 
 
 def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
-    """The units that may be shown this event; `case` is the case after it."""
+    """The units that know this event as soon as it is recorded; `case` is the case after it.
+
+    The receiver of a letter is not among them: it knows the act when the letter leaves, see `told_by`.
+    """
     match event:
         case ConsentGiven(by=by, terms=terms) | ConsentDeclined(by=by, terms=terms):
             return frozenset({by, *terms.disclosers})  # they must be able to see what they may rely on
@@ -57,24 +44,28 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
         case DeliveryCompleted(sender=sender) | DeliveryFailed(sender=sender):
             return frozenset({sender})
         case RequestItemDeclined(by=by, recipient=recipient):
-            return frozenset({by, recipient})
-    if isinstance(event, Addressed | IncomingEvent):
+            return frozenset({by}) if event.answer in case.in_letters else frozenset({by, recipient})
+    if isinstance(event, IncomingEvent) or (isinstance(event, Addressed) and is_told_at_once(event)):
         return frozenset({event.by, event.recipient})
     return frozenset() if isinstance(event, Unsigned) else frozenset({event.by})
 
 
+def told_by(event: CaseEvent) -> tuple[int, ...]:
+    """The versions of the case's stream at which stands what `event.recipient` knows from this event on."""
+    if not isinstance(event, DeliveryDeparted) or event.sender == event.recipient:
+        return ()
+    return event.carried
+
+
 @dataclass(frozen=True, slots=True)
 class CaseKnowledge:
-    """A case as it stands, and its version as each unit knows it.
-
-    A letter counts from when it was recorded, also when a withdrawal stops it later: a number is never used twice.
-    """
+    """A case as it stands, and its version as each unit knows it."""
 
     case: Case
     versions: Mapping[Unit, int]
 
     def version_for(self, unit: Unit) -> int:
-        """How many of the case's events this unit has been open to; 0 when it may not know that there is a case."""
+        """How many of the case's events this unit knows; 0 when it may not know that there is a case."""
         return self.versions.get(unit, 0)
 
 
@@ -84,20 +75,11 @@ def follow(known: CaseKnowledge | None, event: CaseEvent) -> CaseKnowledge:
     versions = dict(known.versions) if known else {}
     for unit in audience(event, case):
         versions[unit] = versions.get(unit, 0) + 1
+    if isinstance(event, DeliveryDeparted):
+        versions[event.recipient] = versions.get(event.recipient, 0) + len(told_by(event))
     return CaseKnowledge(case, versions)
 
 
 def is_author(event: CaseEvent, unit: Unit) -> bool:
     """Did this unit make the event? Only its author is shown what was withheld and what the law was asked about."""
     return not isinstance(event, Unsigned | DeliveryCompleted | DeliveryFailed) and event.by == unit
-
-
-def documents(event: object) -> tuple[Attachment, ...]:
-    """The documents that an act brings along, in the order of its items; outside the first is known as number 1."""
-    items = event.items if isinstance(event, Bringing) else ()
-    return tuple(item.attachment for item in items if item.attachment is not None)
-
-
-def leaves(event: object) -> Addressed | None:
-    """The event, if it is an act that must leave the house as a letter; an act already made has left."""
-    return event if isinstance(event, Addressed) and not event.already_made else None

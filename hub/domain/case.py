@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from hub.domain import concern, consent, disclosure, duplicates, duty, message, plan, referral
+from hub.domain.addressed import Addressed, Bringing, is_told_at_once
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
 from hub.domain.course import decider as course
 from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
-from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, bounces
+from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed, bounces
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duplicates import Duplicates
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
@@ -35,6 +36,13 @@ class CompleteDelivery:
     event: DeliveryCompleted | DeliveryFailed
 
 
+@dataclass(frozen=True, slots=True)
+class LetDepart:
+    """Register on the case that a letter left (hub.delivery.dispatcher)."""
+
+    event: DeliveryDeparted
+
+
 CaseCommand = (
     CourseCommand
     | ConsentCommand
@@ -45,6 +53,7 @@ CaseCommand = (
     | PlanCommand
     | FulfilDuty
     | CompleteDelivery
+    | LetDepart
     | ReceiveMessage
 )
 CaseEvent = (
@@ -56,6 +65,7 @@ CaseEvent = (
     | ConcernEvent
     | PlanEvent
     | DutyFulfilled
+    | DeliveryDeparted
     | DeliveryCompleted
     | DeliveryFailed
     | IncomingEvent
@@ -77,10 +87,12 @@ class Case:
     incoming: Incoming = field(default_factory=Incoming)
     duplicates: Duplicates = field(default_factory=Duplicates)
     told: frozenset[Unit] = frozenset()
+    in_letters: frozenset[UUID] = frozenset()  # answers whose declined items are told with them
+    departed: frozenset[UUID] = frozenset()
     settled: frozenset[UUID] = frozenset()
 
     def knows(self, unit: Unit) -> bool:
-        """May this unit learn that the case exists: has it joined by itself, or been lawfully told something?"""
+        """May this unit learn that the case exists: has it joined by itself, or has anything left for it?"""
         return unit in self.course.joined or unit in self.told
 
     def is_closed_to(self, *units: Unit) -> bool:
@@ -98,6 +110,8 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, CompleteDelivery):
         is_told = command.event.delivery in case.settled and not bounces(command.event)
         return () if is_told else (command.event,)
+    if isinstance(command, LetDepart):
+        return () if command.event.delivery in case.departed else (command.event,)
     if isinstance(command, ReceiveMessage):
         return message.decide(
             case.incoming, command, closed=case.is_closed_to(command.event.by, command.event.recipient)
@@ -108,7 +122,7 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
 
 
 def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
-    assert not isinstance(command, CompleteDelivery | ReceiveMessage)
+    assert not isinstance(command, CompleteDelivery | LetDepart | ReceiveMessage)
     if isinstance(command, ConsentCommand):
         return consent.decide(case.consents, command)
     citizen, consents = case.course.citizen, case.consents.known_to(command.by)
@@ -163,6 +177,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         return case
     if isinstance(event, IncomingEvent):
         return replace(case, incoming=message.evolve(case.incoming, event))
+    if isinstance(event, DeliveryDeparted):
+        return replace(case, departed=case.departed | {event.delivery})
     if isinstance(event, DeliveryCompleted | DeliveryFailed):
         one = {event.delivery}
         settled = case.settled | one if isinstance(event, DeliveryCompleted) else case.settled - one
@@ -172,14 +188,21 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
 
 def _tell(case: Case, event: CaseEvent) -> Case:
     """Who has been told something, which acts the citizen may be told about, and what is owed."""
-    recipient = None if isinstance(event, disclosure.DisclosureRefused) else getattr(event, "recipient", None)
-    told = case.told | {recipient} if recipient is not None else case.told
-    acts = case.disclosures
+    acts, in_letters = case.disclosures, case.in_letters
     if isinstance(event, ConcernReported):
         acts = disclosure.told_about(acts, event.concern, event.by)
     elif isinstance(event, RequestAnswered):
         acts = disclosure.told_about(acts, event.answer, event.by)
+        in_letters = in_letters if is_told_at_once(event) else in_letters | {event.answer}
     elif isinstance(event, referral.ReferralSent):
         acts = disclosure.told_about(acts, event.referral, event.by)
-    seen = duplicates.evolve(case.duplicates, event) if isinstance(event, duplicates.Bringing) else case.duplicates
-    return replace(case, told=told, disclosures=acts, owed=duty.evolve(case.owed, event), duplicates=seen)
+    told, owed = case.told | _told_by(event), duty.evolve(case.owed, event)
+    seen = duplicates.evolve(case.duplicates, event) if isinstance(event, Bringing) else case.duplicates
+    return replace(case, told=told, in_letters=in_letters, disclosures=acts, owed=owed, duplicates=seen)
+
+
+def _told_by(event: CaseEvent) -> frozenset[Unit]:
+    """Whom this event tells of the case: by a letter that leaves, a message, an act that was told before."""
+    if isinstance(event, DeliveryDeparted | IncomingEvent):
+        return frozenset({event.recipient})
+    return frozenset({event.recipient}) if isinstance(event, Addressed) and is_told_at_once(event) else frozenset()

@@ -101,6 +101,7 @@ class ConcernReported:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -134,6 +135,7 @@ class ConcernReceiptGiven:
     recipient: Unit
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -153,6 +155,7 @@ class ConcernFeedbackGiven:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:

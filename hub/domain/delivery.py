@@ -173,6 +173,23 @@ class DeliveryFailed:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDeparted:
+    """On the case: a letter left for its receiver, who knows from here on what it carried (hub/decisions/0007).
+
+    `carried` are the versions of the case's stream at which that stands: the act, and the items declined with it.
+    `door` is by which way it left: the carrier's name, `pulled`, or the proof of a letter that nobody saw leave.
+    """
+
+    delivery: UUID
+    act: UUID
+    carried: tuple[int, ...]
+    sender: Unit
+    recipient: Unit
+    door: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A delivery as it stands, and since when. `status` is the last word of its last event: queued, held, received …
@@ -278,6 +295,19 @@ def _acknowledges(event: DeliveryEvent) -> bool:
 def bounces(event: DeliveryEvent | DeliveryCompleted | DeliveryFailed) -> bool:
     """Did the letter come back? That may follow a report that it was delivered, for anybody can write such a report."""
     return isinstance(event, DeliveryAbandoned | DeliveryFailed) and event.why.startswith(BOUNCED)
+
+
+def departure(queued: DeliveryQueued, carried: tuple[int, ...], door: str, at: datetime) -> DeliveryDeparted:
+    """What the case is told when the letter leaves."""
+    return DeliveryDeparted(
+        delivery=queued.delivery,
+        act=queued.act,
+        carried=carried,
+        sender=queued.sender,
+        recipient=queued.recipient,
+        door=door,
+        at=at,
+    )
 
 
 def outcome(delivery: Delivery, event: DeliveryReceived | DeliveryAbandoned) -> DeliveryCompleted | DeliveryFailed:

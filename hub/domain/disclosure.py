@@ -129,6 +129,7 @@ class DisclosureMade:
     ruling: Ruling
     already_made: bool = False
     follows: Following | None = None
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -167,6 +168,7 @@ class DisclosureCorrected:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:

@@ -8,15 +8,12 @@ from dataclasses import astuple, dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
+from hub.domain.addressed import Bringing
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import RequestAnswered
 from hub.vocabulary.information import content_digest
-
-Bringing = (  # acts that bring items to another unit, with words and documents
-    ReferralSent | DisclosureMade | DisclosureCorrected | ConcernReported | ConcernFeedbackGiven | RequestAnswered
-)
 
 
 @dataclass(frozen=True, slots=True)

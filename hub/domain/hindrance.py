@@ -10,7 +10,7 @@ An underretning always goes: the duty is to the child, and a municipality that i
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.case import Case
 from hub.domain.concern import ConcernReported
 from hub.domain.residence import MUNICIPALITY, moved_away

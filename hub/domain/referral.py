@@ -93,6 +93,7 @@ class ReferralSent:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:

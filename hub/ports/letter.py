@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.request.events import Declined
 from hub.ports.directory import Address
 from hub.vocabulary.information import Citizen

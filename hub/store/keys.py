@@ -98,6 +98,13 @@ class Keys:
         """Tells the same Idempotency-Key with another request apart."""
         return self._mac("request-digest", b"tvaerspor/request/1\x00", request)
 
+    def content_commitment(self, case: UUID, act: UUID, digest: str) -> str:
+        """What stands for the words of an act where a unit is shown that they were said: keyed, so none can be guessed.
+
+        `digest` is theirs. The key is this act's alone: laid open with the words it proves them, and no others.
+        """
+        return hmac.digest(self._derive("content-commitment", case.bytes + act.bytes), digest.encode(), "sha256").hex()
+
     def audit_key(self, case: UUID) -> DataKey:
         """The key for what outlives the case's own key."""
         return DataKey(AUDIT, self._derive("audit-key", case.bytes))

@@ -1,7 +1,7 @@
 """The rows that a receiver pulls: one per letter, its message bundle as bytes, ready to be spliced into an answer.
 
 A row holds its bundle sealed by the key of its case, and goes when that key is destroyed. A letter whose delivery is
-held, because a consent it rests on was withdrawn before it left, is taken back.
+held, because a consent it rests on was withdrawn before it left, is taken back; one that was pulled before stays.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Index,
@@ -26,10 +27,11 @@ from sqlalchemy import (
     delete,
     insert,
     tuple_,
+    update,
 )
 
 from hub.domain.course.events import CaseKeyDestroyed
-from hub.domain.delivery import DeliveryHeld
+from hub.domain.delivery import DeliveryDeparted, DeliveryHeld
 from hub.ports.letter import Letter
 from hub.store import Recorded, Shredded
 from hub.store.clock import micros
@@ -50,6 +52,7 @@ inbox = Table(
     Column("act", Uuid, nullable=False),
     Column("name", String(100), nullable=False),
     Column("bundle", LargeBinary, nullable=False),
+    Column("departed", Boolean, nullable=False, default=False),
     PrimaryKeyConstraint("unit", "partition", "position"),
     Index("fhir_inbox_time", "unit", "partition", "recorded_at", "position"),
     Index("fhir_inbox_bundle", "unit", "bundle_id"),
@@ -81,14 +84,18 @@ class FhirInbox:
         """One row per letter; none of a letter that is held, nor of a case whose key is destroyed."""
         erased = {recorded.case for recorded in batch if isinstance(recorded.event, CaseKeyDestroyed)}
         held = {(recorded.case, recorded.stream) for recorded in batch if isinstance(recorded.event, DeliveryHeld)}
-        kept = (each for each in batch if each.case not in erased and (each.case, each.stream) not in held)
+        left = {(row.case, row.event.delivery) for row in batch if isinstance(row.event, DeliveryDeparted)}
+        taken, letter = held - left, tuple_(inbox.c.case_id, inbox.c.stream)
+        kept = (row for row in batch if row.case not in erased and (row.case, row.stream) not in taken)
         rows = [row for each in kept for row in self._rows(each)]
         if rows:
             connection.execute(insert(inbox), rows)
         if erased:
             connection.execute(delete(inbox).where(inbox.c.case_id.in_(erased)))
-        if held:
-            connection.execute(delete(inbox).where(tuple_(inbox.c.case_id, inbox.c.stream).in_(held)))
+        if left:
+            connection.execute(update(inbox).where(letter.in_(left)).values(departed=True))
+        if taken:
+            connection.execute(delete(inbox).where(letter.in_(taken), inbox.c.departed.is_(False)))
 
     def _rows(self, recorded: Recorded) -> Iterable[dict[str, object]]:
         letter = None if isinstance(recorded.event, Shredded) else self._letter_of(recorded)

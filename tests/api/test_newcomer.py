@@ -2,121 +2,33 @@
 
 Two hubs. In one the whole story has been told about Kaja, by three units; the other has never heard of her. A newcomer
 sends both the very same requests, and nothing in the answers may tell it which of the two it is speaking with: that
-others help her is information about her health. Both clocks stand still, so only ids differ, and they are masked by the
-order in which they first appear: that an id is the same as before must be the same in both.
+others help her is information about her health (tests.api.outsider).
 """
 
 import random
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.api.doors import NOW, Doors, Json, new_key, serving
-from tests.api.story import ACTS, AT, SOON, told
+from tests.api.doors import NOW, Json, new_key, serving
+from tests.api.outsider import OPENING, Outsider, Side
+from tests.api.story import ACTS, AT, told
 from tests.people import CLINIC, DAUGHTER_CPR, DOCTOR, FAMILIES, KAJA, NURSES
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_DIGEST = re.compile(r'(?<=\d-)[0-9a-f]{16}(?=")')  # of an answer, in its ETag: it covers the ids
-_MARK = re.compile(r"(?<=>\.)[0-9a-f]{12}\b")  # tells two acts apart that are known by one id
-_CURSOR = re.compile(r"(?<=cursor=)[\w%=.-]+")
-OPENING = {"at": AT, "cpr": KAJA.cpr.digits, "name": "Kaja Test Hansen", "due_date": SOON, "municipality": "aabenraa"}
 OWN = {"person": "Jens Test", "role": "laege"}
-TYPES = ("EpisodeOfCare", "Patient", "CareTeam")
-
-
-@dataclass
-class Side:
-    """One hub as the newcomer meets it: what it was answered, masked, and by which names it knows things."""
-
-    doors: Doors
-    names: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
-
-    def answered(self, answer: httpx.Response) -> tuple[int, str, str, str]:
-        """Status, ETag, Location and body, without ids."""
-        headers = (answer.headers.get("etag", ""), answer.headers.get("location", ""))
-        return answer.status_code, *(self._masked(text) for text in (*headers, answer.text))
-
-    def _masked(self, text: str) -> str:
-        text = _ID.sub(lambda found: f"<{self.seen.setdefault(found[0], len(self.seen))}>", text)
-        for pattern in (_DIGEST, _MARK, _CURSOR):
-            text = pattern.sub("~", text)
-        return text
-
-
-@dataclass
-class Newcomer:
-    """A unit that speaks with both hubs at once, and compares."""
-
-    sides: tuple[Side, Side]
-    known: str  # the case, in the hub that knows her
-
-    def open(self, key: str = "") -> None:
-        """Open a case: the one that others are on, in the one hub; a fresh one in the other."""
-        assert self.post("/v1/cases", OPENING, "case", key=key) == 201
-        assert self.sides[0].names["case"] == self.known
-
-    def both(self, ask: Callable[[Side], httpx.Response], name: str = "") -> int:
-        """The same request to both: the same answer, whose status this is. `name` keeps the id it tells."""
-        answers = [ask(side) for side in self.sides]
-        one, other = (side.answered(answer) for side, answer in zip(self.sides, answers, strict=True))
-        assert one == other
-        for side, answer in zip(self.sides, answers, strict=True):
-            if name and answer.status_code == 201:
-                side.names[name] = answer.json()["id"]
-        return one[0]
-
-    def post(self, path: str, body: Json, name: str = "", key: str = "", **headers: str) -> int:
-        """An act."""
-        used = key or new_key()
-
-        def ask(side: Side) -> httpx.Response:
-            sent = {field: value.format(**side.names) if field == "act" else value for field, value in body.items()}
-            return side.doors.at(DOCTOR).post(path.format(**side.names), sent, key=used, **headers)
-
-        return self.both(ask, name)
-
-    def get(self, path: str, params: Any = None) -> int:
-        """A look."""
-        return self.both(lambda side: side.doors.at(DOCTOR).get(path.format(**side.names), params))
-
-    def look_at_everything(self) -> None:
-        """Every door that shows something of a case."""
-        found = [side.doors.at(DOCTOR).post("/v1/cases/search", {"cpr": KAJA.cpr.digits}).json() for side in self.sides]
-        one, other = (sorted((case["status"], case["version"]) for case in search["cases"]) for search in found)
-        assert one == other
-        for path in ("", "/events", "/events?after=2", "/obligations?fulfilled=true", "?as_of=2025-04-07T08:00:00Z"):
-            assert self.get("/v1/cases/{case}" + path) == 200
-        for path in (
-            "/v1/compliance/disclosures",
-            "/v1/deliveries",
-            "/v1/parked-messages",
-            "/fhir/Bundle",
-            "/health/ready",
-        ):
-            assert self.get(path) == 200
-        for kind in TYPES:
-            assert self.get(f"/fhir/{kind}/{{case}}") == 200
-            assert self.get(f"/fhir/{kind}/{{case}}/_history") == 200
-        assert self.get("/fhir/EpisodeOfCare/{case}/$everything", {"_count": "100"}) == 200
-        for kind in (*TYPES, "AuditEvent", "Communication", "Consent", "Provenance", "Task"):
-            assert self.get(f"/fhir/{kind}", {"_count": "100"}) == 200
 
 
 @pytest.fixture
-def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outsider]:
     """A hub where three units have told the whole story of her, and one where nobody has."""
     with (
         serving(tmp_path_factory.mktemp("known"), dispatch=False) as known,
         serving(tmp_path_factory.mktemp("unknown"), dispatch=False) as unknown,
     ):
         first, *_ = told(known, "rich")
-        yield Newcomer((Side(known), Side(unknown)), first.answer.json()["case"])
+        yield Outsider((Side(known), Side(unknown)), first.answer.json()["case"])
 
 
 def own_acts() -> list[tuple[str, str, Json]]:
@@ -141,7 +53,7 @@ def _reworded(value: Any, swap: dict[str, str]) -> Any:
     return swap.get(value, value) if isinstance(value, str) else value
 
 
-def test_opening_is_answered_the_same(newcomer: Newcomer) -> None:
+def test_opening_is_answered_the_same(newcomer: Outsider) -> None:
     assert newcomer.post("/v1/cases/search", {"cpr": KAJA.cpr.digits}) == 200
     newcomer.open("opening")
     newcomer.look_at_everything()
@@ -152,7 +64,7 @@ def test_opening_is_answered_the_same(newcomer: Newcomer) -> None:
 
 
 @pytest.mark.parametrize("order", range(3))
-def test_acting_is_answered_the_same(newcomer: Newcomer, order: int) -> None:
+def test_acting_is_answered_the_same(newcomer: Outsider, order: int) -> None:
     newcomer.open()
     acts = own_acts()
     random.Random(order).shuffle(acts)
@@ -166,7 +78,7 @@ def test_acting_is_answered_the_same(newcomer: Newcomer, order: int) -> None:
     newcomer.look_at_everything()
 
 
-def test_what_others_do_meanwhile_is_not_noticed(newcomer: Newcomer) -> None:
+def test_what_others_do_meanwhile_is_not_noticed(newcomer: Outsider) -> None:
     newcomer.open()
     level = {"at": AT, "level": 2}
     assert newcomer.post("/v1/cases/{case}/care-level", level, If_Match='"3"') == 201
@@ -179,7 +91,7 @@ def test_what_others_do_meanwhile_is_not_noticed(newcomer: Newcomer) -> None:
     newcomer.look_at_everything()
 
 
-def test_being_told_is_answered_the_same(newcomer: Newcomer) -> None:
+def test_being_told_is_answered_the_same(newcomer: Outsider) -> None:
     newcomer.open()
     concern = next(body for path, _, body in own_acts() if path.endswith("/concerns"))
     assert newcomer.post("/v1/cases/{case}/concerns", concern, "concern") == 201
@@ -190,7 +102,7 @@ def test_being_told_is_answered_the_same(newcomer: Newcomer) -> None:
     newcomer.look_at_everything()
 
 
-def test_the_end_is_answered_the_same(newcomer: Newcomer) -> None:
+def test_the_end_is_answered_the_same(newcomer: Outsider) -> None:
     """Closed while she is pregnant, a case is taken up again by opening; after the birth, another one begins."""
     newcomer.open()
     why, birth = {"at": AT, "reason": "Der er ikke mere."}, {"children": [{"born_at": AT, "cpr": DAUGHTER_CPR.digits}]}

@@ -47,7 +47,7 @@ def test_the_register_lists_what_was_made_and_what_was_refused(doors: Doors, cas
     assert made["consents"][0]["stood"] == "in force"
     assert made["consents"][0]["withdrawn_at"]
     assert made["citizen_informed_how"] == "i telefonen"
-    assert len(made["content_sha256"]) == 64
+    assert len(made["content_commitment"]) == 64
     assert {line["case"] for line in lines} == {case}
 
 

@@ -295,7 +295,10 @@ class TestWhoMayAct:
     def test_a_unit_that_was_told_does(self, office: Office) -> None:
         case = office.open().case
         consenting(office, case)
-        office.act(case, telling())
+        act = office.act(case, telling()).act
+        with pytest.raises(NotFound):
+            office.hub.cases.known_to(case, acting_for(FAMILIES))
+        office.let_leave(case, act)
         assert office.hub.cases.known_to(case, acting_for(FAMILIES))[0] == 1
 
     def test_an_erased_case_is_gone(self, office: Office) -> None:

@@ -24,6 +24,7 @@ from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
     DeliveryAttempted,
+    DeliveryDeparted,
     DeliveryHeld,
     DeliveryQueued,
     DeliveryReceived,
@@ -251,6 +252,21 @@ class TestLetters:
         (line,) = lines(*HISTORY, self.queued(3), event)
         assert line.delivery == LetterStatus(status, MONDAY + timedelta(minutes=5))
 
+    def test_its_receiver_may_ask_for_it_once_it_left(self) -> None:
+        left = DeliveryDeparted(
+            delivery=self.LETTER,
+            act=DISCLOSURE,
+            carried=(3,),
+            sender=CLINIC,
+            recipient=FAMILIES,
+            door="pulled",
+            at=MONDAY,
+        )
+        for history, told in (((self.queued(3),), False), ((self.queued(3), left), True)):
+            (line,) = lines(*HISTORY, *history)
+            assert line.act.told is told
+            assert Question(reader=FAMILIES).wants(line) is told
+
     def test_a_clarifications_letter_is_not_the_requests(self) -> None:
         asking = ClarificationAsked(by=CLINIC, recipient=FAMILIES, question="?", **EXCHANGE)
         asked, clarified = lines(a_case(), information_requested(TUESDAY), asking, self.queued(3))
@@ -287,7 +303,7 @@ WANTED = [
     ({"unit": CLINIC}, True),
     ({"unit": FAMILIES}, True),
     ({"unit": NURSES}, False),
-    ({"reader": FAMILIES}, True),
+    ({"reader": FAMILIES}, False),  # it has not left
     ({"reader": CLINIC}, True),
     ({"reader": NURSES}, False),
     ({"basis": "SUL-43-1"}, True),

@@ -453,6 +453,7 @@ def test_a_letter_names_the_woman_as_its_sender_stated_her(room: Postroom) -> No
     """The clinic opened the case and knows her address; the familieafdeling, which was told, does not."""
     case = room.office.open().case
     concern = room.office.act(case, lambda key: replace(report_concern(MONDAY), concern=key)).act
+    room.empty()
     room.office.act(case, lambda key: replace(give_receipt(MONDAY), receipt=key, concern=concern), FAMILIES)
     room.office.act(case, lambda key: replace(give_feedback(MONDAY, STARTED), feedback=key, concern=concern), FAMILIES)
     room.empty()

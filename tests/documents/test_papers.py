@@ -130,6 +130,7 @@ def missing(office: Office, case: UUID, act: UUID) -> tuple[str, str]:
 def test_a_concern_lacks_its_receipt_then_its_feedback_then_nothing(office: Office) -> None:
     case = office.open().case
     act = office.act(case, lambda key: replace(report_concern(office.clock()), concern=key)).act
+    office.let_leave(case)
     assert missing(office, case, act) == ("ACK_RECEIPT", "2024-03-11")
     office.act(case, lambda key: replace(give_receipt(office.clock()), receipt=key, concern=act), FAMILIES)
     assert missing(office, case, act)[0] == "FEEDBACK"
@@ -141,6 +142,7 @@ def test_a_concern_lacks_its_receipt_then_its_feedback_then_nothing(office: Offi
 def test_a_request_lacks_its_answer(office: Office) -> None:
     room = Postroom(office)
     case, _ = room.told()
+    room.empty()
     ask = ask_information(office.clock(), answer_by=date(2024, 3, 12))
     act = office.act(case, lambda key: replace(ask, request=key), FAMILIES).act
     room.empty()
@@ -157,6 +159,7 @@ def test_a_referral_lacks_its_answer(office: Office) -> None:
     case = office.open(NURSES).case
     office.act(case, lambda key: give_consent(MONDAY, key, NURSES, disclosers=(NURSES,), recipients=(CLINIC,)), NURSES)
     act = office.act(case, lambda key: replace(send_referral(office.clock(), by=NURSES), referral=key), NURSES).act
+    office.let_leave(case)
     assert missing(office, case, act) == ("ACCEPTANCE", "None")
     office.act(case, lambda _: AcceptReferral(referral=act, at=office.clock(), by=CLINIC))
     with pytest.raises(Contradiction, match="nothing is missing"):

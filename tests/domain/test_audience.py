@@ -1,14 +1,16 @@
 """Who may be shown what: every event of a case, unit by unit. An event without a row here fails the test."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import reduce
 from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 
-from hub.domain.audience import Addressed, audience, is_author, leaves
-from hub.domain.case import CaseEvent, fold
+from hub.domain.addressed import Addressed, leaves
+from hub.domain.audience import audience, follow, is_author, told_by
+from hub.domain.case import CaseCommand, CaseEvent, LetDepart, decide, fold
 from hub.domain.consent import ConsentDeclined
 from hub.domain.course.events import (
     BirthRegistered,
@@ -23,8 +25,8 @@ from hub.domain.course.events import (
     PartyLeft,
     PregnancyEnded,
 )
-from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
-from hub.domain.disclosure import CitizenInformed
+from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed
+from hub.domain.disclosure import CitizenInformed, DisclosureMade
 from hub.domain.duty import DutyFulfilled
 from hub.domain.identity import act_of
 from hub.domain.message import CareMessageReceived, HospitalStayNotified
@@ -36,6 +38,7 @@ from hub.domain.referral import (
     ReferralCompleted,
     ReferralDeclined,
 )
+from hub.domain.registration import registered
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.organisations import Unit
@@ -57,6 +60,7 @@ from tests.domain.acts import (
     consent_fact,
     consent_given,
     consent_withdrawn,
+    disclose,
     facts,
     feedback_given,
     information_requested,
@@ -66,12 +70,14 @@ from tests.domain.acts import (
     receipt_given,
     referral_sent,
     refused,
+    report_concern,
     request_answered,
     terms,
 )
 from tests.domain.test_disclosure import CORRECTED
-from tests.people import CLINIC, DOCTOR, EVERYBODY, FAMILIES, MIDWIVES, MONDAY, NURSES, TUESDAY
+from tests.people import CLINIC, DAY, DOCTOR, EVERYBODY, FAMILIES, MIDWIVES, MONDAY, NURSES, TUESDAY
 
+HOUR = timedelta(hours=1)
 BY: dict[str, Any] = {"at": TUESDAY, "by": NURSES}
 THE_REFERRAL = BY | {"referral": REFERRAL}
 LETTER: dict[str, Any] = {
@@ -91,7 +97,7 @@ NOBODY: frozenset[Unit] = frozenset()
 
 @dataclass(frozen=True)
 class Row:
-    """An event, who may be shown it, by which id the act is known, and whether it leaves the house."""
+    """An event, who knows it at once, by which id the act is known, and whether it leaves the house."""
 
     event: CaseEvent
     units: frozenset[Unit]
@@ -104,9 +110,9 @@ def own(event: CaseEvent, act: UUID | None = None) -> Row:
     return Row(event, frozenset({event.by}), act)  # type: ignore[union-attr] # rows of events with an author
 
 
-def between(event: CaseEvent, act: UUID, one: Unit = CLINIC, other: Unit = FAMILIES) -> Row:
-    """The sender's and the receiver's; it leaves as a letter."""
-    return Row(event, frozenset({one, other}), act, leaves=True)
+def letter(event: Addressed, act: UUID) -> Row:
+    """The sender's, until it leaves as a letter."""
+    return Row(event, frozenset({event.by}), act, leaves=True)
 
 
 TABLE = (
@@ -127,25 +133,25 @@ TABLE = (
     Row(consent_given(MONDAY, by=MIDWIVES), frozenset({MIDWIVES, CLINIC})),
     Row(ConsentDeclined(CONSENT, MONDAY, MIDWIVES, terms()), frozenset({MIDWIVES, CLINIC})),
     Row(consent_withdrawn(TUESDAY, by=NURSES), frozenset({NURSES, MIDWIVES, CLINIC})),
-    between(referral_sent(TUESDAY, by=DOCTOR), REFERRAL, DOCTOR, CLINIC),
+    letter(referral_sent(TUESDAY, by=DOCTOR), REFERRAL),
     own(ReferralAccepted(**THE_REFERRAL), REFERRAL),
     own(ReferralDeclined(reason="", **THE_REFERRAL), REFERRAL),
     own(FirstContactMade(**THE_REFERRAL), REFERRAL),
     own(NoShowReported(**THE_REFERRAL), REFERRAL),
     own(ReferralCompleted(**THE_REFERRAL), REFERRAL),
-    between(information_requested(TUESDAY), REQUEST),
-    between(ClarificationAsked(question="", **EXCHANGE), REQUEST),
-    between(ClarificationGiven(items=(), **EXCHANGE), REQUEST),
-    between(request_answered(TUESDAY), ANSWER),
+    letter(information_requested(TUESDAY), REQUEST),
+    letter(ClarificationAsked(question="", **EXCHANGE), REQUEST),
+    letter(ClarificationGiven(items=(), **EXCHANGE), REQUEST),
+    letter(request_answered(TUESDAY), ANSWER),
     Row(RequestItemDeclined(answer=ANSWER, category="", reason="", **EXCHANGE), frozenset({CLINIC, FAMILIES}), ANSWER),
-    between(TOLD, DISCLOSURE),
+    letter(TOLD, DISCLOSURE),
     own(refused(facts(TUESDAY)), DISCLOSURE),
-    between(CORRECTED, CORRECTION),
+    letter(CORRECTED, CORRECTION),
     own(CitizenInformed(about=DISCLOSURE, how="", **BY), DISCLOSURE),
-    between(concern_reported(TUESDAY), CONCERN),
+    letter(concern_reported(TUESDAY), CONCERN),
     own(concern_assessed(TUESDAY), CONCERN),
-    between(receipt_given(TUESDAY), RECEIPT),
-    between(feedback_given(TUESDAY), FEEDBACK),
+    letter(receipt_given(TUESDAY), RECEIPT),
+    letter(feedback_given(TUESDAY), FEEDBACK),
     own(PlanAgreed(title="", agreed_with_citizen_at=MONDAY, tasks=(FOR_THE_CLINIC,), **THE_PLAN), PLAN),
     own(PlanRevised(agreed_with_citizen_at=MONDAY, tasks=(FOR_THE_CLINIC,), **THE_PLAN), PLAN),
     own(TaskDone(task=1, **THE_PLAN), PLAN),
@@ -154,6 +160,7 @@ TABLE = (
     Row(
         HospitalStayNotified(activity="", kind="", status="", began=MONDAY, **FROM_OUTSIDE), frozenset({CLINIC, NURSES})
     ),
+    Row(DeliveryDeparted(carried=(2,), door="pulled", **LETTER), NOBODY),
     Row(DeliveryCompleted(proof="pulled", **LETTER), frozenset({CLINIC})),
     Row(DeliveryFailed(why="expired", **LETTER), frozenset({CLINIC})),
 )
@@ -171,7 +178,7 @@ def test_every_event_of_a_case_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=NAMES)
-def test_who_may_be_shown_it(row: Row) -> None:
+def test_who_knows_it_at_once(row: Row) -> None:
     case = fold((a_case(), consent_given(MONDAY, by=MIDWIVES)))
     assert case is not None
     assert audience(row.event, case) == row.units
@@ -208,3 +215,82 @@ def test_whatever_names_a_receiver_and_can_be_already_made_is_a_letter_or_a_no()
 def test_an_event_that_is_not_of_a_case_is_no_act() -> None:
     assert act_of(object()) is None
     assert leaves(object()) is None
+
+
+class TestWhatALetterTells:
+    """Its receiver knows nothing before it has left, and everything that went in it from then on."""
+
+    LEFT = DeliveryDeparted(carried=(3, 4), door="smtp", **LETTER)
+
+    def test_the_case_and_its_version(self) -> None:
+        before = reduce(follow, (a_case(), consent_given(MONDAY), TOLD, TOLD), None)
+        assert before is not None
+        assert not before.case.knows(FAMILIES)
+        assert before.version_for(FAMILIES) == 0
+        after = follow(before, self.LEFT)
+        assert after.case.knows(FAMILIES)
+        assert after.version_for(FAMILIES) == 2
+        assert after.version_for(CLINIC) == before.version_for(CLINIC)
+
+    @pytest.mark.parametrize("why", [DeliveryFailed(why="expired", **LETTER), refused(facts(TUESDAY))])
+    def test_not_by_what_became_of_it_otherwise(self, why: CaseEvent) -> None:
+        case = fold((a_case(), TOLD, why))
+        assert case is not None
+        assert not case.knows(FAMILIES)
+
+    def test_it_leaves_once(self) -> None:
+        case = fold((a_case(), TOLD, self.LEFT))
+        assert case is not None
+        assert decide(case, LetDepart(self.LEFT)) == ()
+
+    def test_a_letter_to_oneself_tells_nothing_new(self) -> None:
+        assert told_by(replace(self.LEFT, recipient=CLINIC)) == ()
+
+    def test_declined_items_are_told_with_the_answer_or_alone_when_there_is_none(self) -> None:
+        declined = RequestItemDeclined(answer=ANSWER, category="", reason="", **EXCHANGE)
+        asked = (a_case(), information_requested(TUESDAY))
+        for history, units in ((asked, {CLINIC, FAMILIES}), ((*asked, request_answered(TUESDAY)), {CLINIC})):
+            case = fold((*history, declined))
+            assert case is not None
+            assert audience(declined, case) == units
+
+
+class TestAnActAlreadyMade:
+    """It is sent to nobody, and known to its receiver only where the law permits it as of its registration (C22)."""
+
+    LONG_AGO = MONDAY - timedelta(days=450)
+
+    def registered(self, *history: CaseEvent, command: CaseCommand, came: datetime) -> CaseEvent:
+        """What the command adds, when it comes at this moment."""
+        case = fold((a_case(), *history))
+        assert case is not None
+        (event,) = registered(case, decide(case, command), came)
+        return event
+
+    @pytest.mark.parametrize(
+        ("given_at", "came", "told"),
+        [(MONDAY, TUESDAY, True), (LONG_AGO, LONG_AGO + DAY, True), (LONG_AGO, MONDAY, False)],
+        ids=["the consent stands", "it stood that day too", "it has lapsed since"],
+    )
+    def test_on_a_consent(self, given_at: datetime, came: datetime, told: bool) -> None:
+        event = self.registered(
+            consent_given(given_at), command=disclose(given_at + HOUR, already_made=True), came=came
+        )
+        case = fold((a_case(), consent_given(given_at), event))
+        assert case is not None
+        assert isinstance(event, DisclosureMade), "it was lawful when it was made"
+        assert (FAMILIES in audience(event, case)) is case.knows(FAMILIES) is told
+
+    def test_an_underretning_is_known_whenever_it_was_made(self) -> None:
+        event = self.registered(command=report_concern(self.LONG_AGO, already_made=True), came=MONDAY)
+        case = fold((a_case(), event))
+        assert case is not None
+        assert case.knows(FAMILIES)
+
+    @pytest.mark.parametrize("row", [row for row in TABLE if row.leaves], ids=lambda row: type(row.event).__name__)
+    def test_one_that_the_law_was_not_asked_about_again_is_its_authors_alone(self, row: Row) -> None:
+        assert isinstance(row.event, Addressed)
+        event = replace(row.event, already_made=True)
+        case = fold((a_case(), consent_given(MONDAY, by=MIDWIVES)))
+        assert case is not None
+        assert audience(event, case) == {event.by}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent, fold
 from hub.domain.course.events import MunicipalityChanged
 from hub.domain.hindrance import ground_of, hindrance, lives_elsewhere

@@ -10,15 +10,16 @@ from typing import get_args
 import pytest
 
 from hub.domain.case import CaseCommand, CaseEvent, decide, fold
-from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
+from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed
 from hub.domain.message import HospitalStayNotified
 from hub.domain.request.events import AskClarification, Declined, GiveClarification
 from hub.domain.ruling import ruling_of
 from tests.domain.acts import ANSWER, REQUEST, a_case, answer_request, information_requested
 from tests.people import CLINIC, FAMILIES, TUESDAY, WEDNESDAY
 
-# What tells its sender only; and what says that she was admitted or sent home, in codes and days, on the sender's base.
-ELSEWHERE = {DeliveryCompleted, DeliveryFailed, HospitalStayNotified}
+# What tells its sender only, or that an act has left, whose ruling stands on the act; and what says that she was
+# admitted or sent home, in codes and days, on the sender's base.
+ELSEWHERE = {DeliveryCompleted, DeliveryDeparted, DeliveryFailed, HospitalStayNotified}
 
 
 def _members(union: object) -> set[type]:

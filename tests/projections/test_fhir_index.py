@@ -21,7 +21,7 @@ from tests.office import Office
 from tests.people import CHARITY, CLINIC, FAMILIES, MONDAY
 from tests.postroom import Postroom
 
-MADE = frozenset({"disclosure-made"})
+MADE = frozenset({"disclosure-made", "delivery-departed"})
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def told(room: Postroom, times: int) -> list[UUID]:
     cases = []
     for _ in range(times):
         cases.append(room.told()[0])
+        room.office.let_leave(cases[-1])
         room.office.clock.forward(timedelta(minutes=1))
     Follower(room.office.record, index(room)).catch_up()
     return cases

@@ -60,7 +60,7 @@ def _document(context: FhirContext, ledger: Ledger, key: str, number: int) -> Bi
 
 def _recorded(context: FhirContext, version: Version) -> Recorded:
     """The event that brought this version about."""
-    partition, position = version.place
+    partition, position = version.stands
     return context.record.read(partition, position - 1, 1)[0]
 
 

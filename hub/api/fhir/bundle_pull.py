@@ -21,7 +21,7 @@ from hub.api.fields import Moment
 from hub.errors import EvidenceBroken, Unreadable
 from projections import outbox
 from projections.fhir_inbox import page as inbox
-from projections.fhir_inbox.page import InboxMessage, InboxPage
+from projections.fhir_inbox.page import Cursor, InboxMessage, InboxPage
 from projections.outbox import OutboxEntry
 
 router = APIRouter(prefix="/fhir", route_class=FhirRoute, tags=["fhir"])
@@ -59,10 +59,9 @@ def pull_bundles(
     seal = context.inbox_cursors
     after = None if cursor is None else seal.open(unit, cursor)
     with context.record.engine.connect() as connection:
-        page = inbox.pull(connection, unit, since=_since(last_updated), after=after, count=count)
         passed = [] if after is None else outbox.passed(connection, unit, after.passed)
     _received(context, passed)
-    page, is_whole = _given(context, page)
+    page, is_whole = _given(context, *_leaving(context, _since(last_updated), after, count))
     base = f"{services.settings.server.public_url}/fhir"
     self_url = f"{base}/Bundle?{context.query}".rstrip("?")
     onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
@@ -71,21 +70,32 @@ def pull_bundles(
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
 
 
-def _given(context: FhirContext, page: InboxPage) -> tuple[InboxPage, bool]:
-    """The page, opened, without the letters that may not leave; a look-up on each case says which were given.
+def _leaving(
+    context: FhirContext, since: datetime | None, after: Cursor | None, count: int
+) -> tuple[InboxPage, list[InboxMessage]]:
+    """The next letters that may leave, which leave with this; one that may not has no room on the page.
 
-    And whether it is whole: a letter of a case that the record no longer proves is set aside, and the cursor comes back
-    for it.
+    And those of a case that the record no longer proves: they are set aside, and the cursor comes back for them.
     """
-    hub, leaving, damaged = context.handler, list[InboxMessage](), list[InboxMessage]()
-    for message in page.messages:
-        try:
-            if context.services.dispatcher.may_leave(message.delivery):
-                leaving.append(message)
-        except EvidenceBroken:
-            damaged.append(message)
-    cursor = page.cursor.passing_by(message.place for message in damaged)
-    page = inbox.opened(replace(page, messages=tuple(leaving), cursor=cursor), hub.record.case_seal().open)
+    leaving, damaged = list[InboxMessage](), list[InboxMessage]()
+    while True:
+        with context.record.engine.connect() as connection:
+            page = inbox.pull(connection, context.unit, since=since, after=after, count=count - len(leaving))
+        for message in page.messages:
+            try:
+                if context.services.dispatcher.hand_over(message.delivery):
+                    leaving.append(message)
+            except EvidenceBroken:
+                damaged.append(message)
+        if len(leaving) == count or not page.more:
+            cursor = page.cursor.passing_by(message.place for message in damaged)
+            return replace(page, messages=tuple(leaving), cursor=cursor), damaged
+        after = page.cursor
+
+
+def _given(context: FhirContext, page: InboxPage, damaged: list[InboxMessage]) -> tuple[InboxPage, bool]:
+    """The page, opened, and whether it is whole; a look-up on each case says which letters were given."""
+    page = inbox.opened(page, context.record.case_seal().open)
     given = page.messages
     cases = dict.fromkeys(row.case for row in given)
     shown = {case: _named(row for row in given if row.case == case) for case in cases}

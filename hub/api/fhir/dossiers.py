@@ -1,6 +1,6 @@
 """A case as the calling unit may see it, made from the record: the one place where the FHIR doors ask the gate.
 
-The gate is `hub.application.visibility.shown` (hub.domain.audience), the same as at the hub's own API.
+The gate is `hub.application.visibility.shown`, the same as at the hub's own API.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from hub.application.read_log import look_ups_of
 from hub.application.visibility import shown
 from hub.domain.access_log import RecordRead
 from hub.domain.case import Case
-from hub.domain.delivery import DeliveryQueued
+from hub.domain.delivery import DeliveryDeparted, DeliveryQueued
 from hub.domain.identity import mark_of
 from hub.errors import EvidenceBroken, NotFound
 from hub.ports.directory import Address
@@ -80,32 +80,35 @@ class Cases:
 
 
 def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Seen]:
-    """Everything the unit may see, in the order of the record."""
+    """Everything the unit knows, in the order in which it came to know it."""
     rows = [recorded for recorded in record if not isinstance(recorded.event, Shredded)]
-    open_to_it = {event.recorded.position: event for event in shown(rows, unit).events}
+    known = shown(rows, unit).events
+    letters = {row.event.delivery: row for row in rows if isinstance(row.event, DeliveryQueued)}
     looks, looked = look_ups_of(standing.course.case), count(1)
     for row in rows:
-        known = open_to_it.get(row.position)
-        if known is not None:
-            yield _as_seen(row, known.number, known.names)
+        learned = [event for event in known if event.since.position == row.position]
+        for event in learned:
+            yield _as_seen(event.recorded, event.number, row, event.names)
+        if learned and isinstance(row.event, DeliveryDeparted):
+            letter = letters[row.event.delivery]
+            yield _as_seen(letter, letter.version, row)
         elif row.stream == looks and isinstance(row.event, RecordRead) and row.event.by == unit:
-            yield _as_seen(row, next(looked))
-        elif isinstance(row.event, DeliveryQueued) and row.event.position in open_to_it and unit in _ends(row.event):
-            yield _as_seen(row, row.version)
+            yield _as_seen(row, next(looked), row)
+        elif isinstance(row.event, DeliveryQueued) and row.event.sender == unit:
+            yield _as_seen(row, row.version, row)
 
 
-def _ends(letter: DeliveryQueued) -> tuple[Unit, ...]:
-    return letter.sender, letter.recipient
-
-
-def _as_seen(row: Recorded, number: int, names: Citizen | None = None) -> Seen:
+def _as_seen(row: Recorded, number: int, since: Recorded, names: Citizen | None = None) -> Seen:
+    """What stands in `row`, which the unit knows from `since` on."""
     meta = row.meta
     return Seen(
         event=row.event,  # type: ignore[arg-type] # the callers hand in nothing else
         name=row.name,
-        place=(row.partition, row.position),
+        place=(since.partition, since.position),
         version=number,
-        at=row.recorded_at,
+        at=since.recorded_at,
+        stands=(row.partition, row.position),
+        recorded_at=row.recorded_at,
         mark=mark_of(row.command, row.case),
         client=meta.client if meta else "-",
         person=meta.person if meta else None,

@@ -52,7 +52,7 @@ class DisclosureEntryAnswer(Answer):
     duties: list[DutyCode]
     categories: list[str]
     withheld: list[str] | None = None
-    content_sha256: str | None
+    content_commitment: str | None
     consents: list[ConsentThenAnswer] | None = None
     rule_set: str | None
     contested: bool

@@ -82,7 +82,7 @@ def list_disclosures(
     histories, damaged = _sound(hub.cases, found, upto)
     lines = answers(histories, question, legal=as_of if legal_time else None)
     body = {
-        "disclosures": [presenter.line(line, own) for line in lines],
+        "disclosures": [presenter.line(line, own, hub.keys.content_commitment) for line in lines],
         "as_of": plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
         "damaged": damaged,

@@ -11,6 +11,7 @@ from hub.api.route import GuardedRoute, RecordingRoute
 from hub.api.schemas.case import ObligationsAnswer
 from hub.api.v1 import presenter
 from hub.api.v1.perform import perform, tagged
+from hub.application.visibility import shown
 from hub.domain.case import Case
 from hub.domain.duty import FulfilDuty, Obligation
 from hub.law.explain import duty_in_words
@@ -39,8 +40,8 @@ def list_obligations(
     """What this unit owes and what is owed to it: overdue first, then by deadline; without one last."""
     hub, unit = context.handler, context.unit
     version, standing = hub.cases.known_to(case, context.actor)
-    now = hub.clock()
-    rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to)]
+    now, known = hub.clock(), shown(hub.cases.history(case), unit).acts
+    rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to) and duty.act in known]
     rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
     rows = [row for row in rows if fulfilled or row.fulfilled_at is None]
     rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))

@@ -4,6 +4,7 @@ Only its author is shown an act's facts, reason and what was withheld; its recei
 provision, and what it now owes.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ DISCLOSERS_OWN = frozenset(
     {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
 )
 NOBODYS = frozenset({"partition", "position"})  # a place in the record counts what all others write
+NOBODYS |= {"content_sha256"}  # words that are few are found again by their hash
+Commit = Callable[[UUID, UUID, str], str]
 RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
 
 
@@ -104,9 +107,14 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
     return body
 
 
-def line(entry: DisclosureEntry, reader: Unit) -> dict[str, Any]:
-    """One line of the register; what only its discloser is shown is left out for the unit that received."""
-    body = _without(plain(row(entry)), NOBODYS)
+def line(entry: DisclosureEntry, reader: Unit, commit: Commit) -> dict[str, Any]:
+    """One line of the register; what only its discloser is shown is left out for the unit that received.
+
+    `commit` makes of case, act and the digest of the words what stands for them without letting them be guessed.
+    """
+    shown, digest = plain(row(entry)), entry.content.sha256
+    shown["content_commitment"] = commit(entry.act.case, entry.act.id, digest) if digest else None
+    body = _without(shown, NOBODYS)
     if entry.parties.discloser == reader:
         return body
     body["duties"] = [duty for duty in entry.ruling.duties if duty in RECEIVERS_OWE]

@@ -138,6 +138,7 @@ class InformationRequested:
     form: Form
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -159,6 +160,7 @@ class ClarificationAsked:
     since: date | None = None
     until: date | None = None
     ruling: Ruling | None = None
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -180,6 +182,7 @@ class ClarificationGiven:
     since: date | None = None
     until: date | None = None
     ruling: Ruling | None = None
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -199,6 +202,7 @@ class RequestAnswered:
     items: tuple[Item, ...]
     ruling: Ruling
     already_made: bool = False
+    registered: Ruling | None = None
 
     @property
     def known_as(self) -> UUID:

@@ -55,6 +55,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("delivery-abandoned", delivery.DeliveryAbandoned),
     EventType("delivery-noted", delivery.DeliveryNoted),
     EventType("delivery-escalated", delivery.DeliveryEscalated),
+    EventType("delivery-departed", delivery.DeliveryDeparted),
     EventType("delivery-completed", delivery.DeliveryCompleted),
     EventType("delivery-failed", delivery.DeliveryFailed),
     EventType("record-read", access_log.RecordRead),

@@ -11,7 +11,7 @@ import pytest
 from adapters.digital_post.memo import Message, read
 from adapters.digital_post.packer import DOCUMENT_TYPES, MemoPacker
 from adapters.digital_post.schema import Schemas
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.disclosure import DisclosureMade
 from hub.errors import TryAgainLater, Undeliverable
 from hub.ports.letter import Answered, Letter

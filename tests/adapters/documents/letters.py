@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.identity import act_of

@@ -16,7 +16,7 @@ from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.records import Consent
 from hub.domain import referral
 from hub.domain.access_log import RecordRead
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, Terms
 from hub.domain.course import events as course

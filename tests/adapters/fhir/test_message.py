@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from adapters.fhir.acts import ACTS
 from adapters.fhir.message import FhirTranslator
 from adapters.fhir.papers import enclosed
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.disclosure import THE_WOMAN
 from hub.ports.letter import Letter, Translator
 from hub.vocabulary.information import Attachment, Item

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.directory.toml_file import TomlDirectory
 from adapters.secure_mail.message import PLAIN, SUBJECTS, MailPacker, document_type
-from hub.domain.audience import Addressed
+from hub.domain.addressed import Addressed
 from hub.domain.disclosure import DisclosureMade
 from hub.errors import TryAgainLater, Undeliverable, Unsendable
 from hub.ports.carrier import Parcel
