@@ -10,6 +10,7 @@ from datetime import datetime
 
 from hub.law.facts import ConsentFact, Facts
 from hub.law.samtykkegiver import may_say_no
+from hub.vocabulary.organisations import Unit
 
 
 def standing(facts: Facts, age: int | None) -> dict[str, datetime]:
@@ -39,9 +40,14 @@ def _reaches(consent: ConsentFact, facts: Facts) -> bool:
     return (
         consent.direction in (direction, "begge", None)
         and _is_about(facts.discloser, consent.disclosers)
-        and _is_about(facts.recipient, consent.recipients)
+        and _includes(facts.recipient, consent.recipients)
         and _is_about(facts.purpose, consent.purposes)
     )
+
+
+def _includes(unit: Unit, named: tuple[Unit, ...]) -> bool:
+    """A no that names a whole organisation is a no to each of its units: it counts for all it mentions (R24)."""
+    return _is_about(unit, named) or Unit(unit.kind, "-", unit.organisation) in named
 
 
 def _is_about(wanted: object, named: tuple[object, ...]) -> bool:

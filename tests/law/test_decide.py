@@ -143,6 +143,17 @@ def test_a_provision_nobody_knows_is_no_provision() -> None:
     assert decide(replace(NOTICE, basis_invoked="SUL-99")).reason is Reason.NO_LEGAL_BASIS
 
 
+def test_a_no_to_a_municipality_is_a_no_to_each_of_its_units() -> None:
+    """R24: it counts for all it mentions, beside a consent that stands; another municipality is not mentioned."""
+    moment = datetime(2025, 2, 1, tzinfo=UTC)
+    whole = replace(FAMILY_UNIT, unit="-")
+    said_no = replace(CONSENT, id="C2", recipients=(whole,), withdrawn_at=moment)
+    asked = replace(DISCLOSURE, categories=("rusmiddel",))
+    assert decide(replace(asked, consents=(CONSENT, said_no))).reason is Reason.CONSENT_WITHDRAWN
+    elsewhere = replace(said_no, recipients=(replace(whole, organisation="Nabo Kommune"),))
+    assert decide(replace(asked, consents=(CONSENT, elsewhere))).permitted
+
+
 def test_a_no_outlives_a_consent_that_would_be_withdrawn_later() -> None:
     later = datetime(2025, 6, 1, tzinfo=UTC)
     elsewhere = replace(CONSENT, recipients=(HOSPITAL,), withdrawn_at=later)
