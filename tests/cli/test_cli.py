@@ -251,7 +251,9 @@ def test_altered_evidence_is_exit_one(tvaerspor: Operator, tmp_path: Path) -> No
     with sqlite3.connect(tmp_path / "data" / "tvaerspor.db") as database:
         database.execute("UPDATE event SET topic = 'care-level-assigned.v1' WHERE pos = 3")
     altered = Operator(ENV="test", DATA_DIR=str(tmp_path / "data"))
-    said = altered.complaint("verify", code=1)
+    out, logged = altered.both("verify", code=1)
+    damage, said = logged.strip().splitlines()
+    assert (out, json.loads(damage)["event"]) == ("", "evidence-damaged")
     assert "position 3 of partition 0" in said
     told, _ = altered.both("verify", "--json", code=1)
     assert json.loads(told) == {"sound": False, "why": said}

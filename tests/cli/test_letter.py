@@ -59,7 +59,9 @@ def test_the_account_is_printed_and_says_what_she_may_not_know_yet(
     assert "databeskyttelsesloven § 22" in " ".join(warned.split())
     said = text(out)
     assert "Hvad er delt om dig, med hvem, og hvorfor?" in said
-    assert said.count("Hvorfor ") == sum(act["outcome"] == "made" and act["citation"] is not None for act in acts)
+    stopped = said.count("Brevet blev holdt tilbage og er ikke sendt.")  # her consent was gone before they left
+    made = sum(act["outcome"] == "made" and act["citation"] is not None for act in acts)
+    assert (said.count("Hvorfor "), stopped) == (made - stopped, 2)
     assert "Det er ikke delt" in said
 
 
