@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import cast
+from typing import cast, get_args
 from uuid import UUID
 
 from hub.application.read_log import look_ups_of
 from hub.domain.audience import CaseKnowledge, follow
 from hub.domain.case import Case, CaseEvent
-from hub.domain.course.events import CaseKeyDestroyed, CaseOpened
+from hub.domain.course.events import CaseKeyDestroyed, CaseOpened, CourseEvent
 from hub.errors import NotFound
 from hub.store import CitizenCase, Record, Recorded, Shredded, Vector
+from hub.store.serialisation.events import NAMES
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
+
+COURSE = NAMES.names_of(*get_args(CourseEvent))
 
 
 class CaseRepository:
@@ -56,13 +60,16 @@ class CaseRepository:
             raise NotFound("no such case")
         return known
 
-    def at(self, recorded: Recorded) -> Case:
-        """The case as it stood when this event of it was stored, on whatever stream; `NotFound` when it is erased."""
-        before = (row for row in self._record.stream(recorded.case) if row.position <= recorded.position)
-        known = reduce(_evolve, before, None)
+    def citizen_at(self, recorded: Recorded, unit: Unit) -> Citizen:
+        """The woman as this unit had stated her when the event was stored; `NotFound` when the case is erased.
+
+        Only the course of the case is read for it, so that neither a large document nor a damaged act is in its way.
+        """
+        rows = self._record.case(recorded.case, names=COURSE)
+        known = reduce(_evolve, (row for row in rows if row.position <= recorded.position), None)
         if known is None:
             raise NotFound("no such case")
-        return known.case
+        return known.case.course.citizen_by(unit)
 
     def version_after(self, recorded: Recorded, unit: Unit) -> int:
         """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""

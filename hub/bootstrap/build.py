@@ -66,7 +66,7 @@ def build(settings: Settings) -> Services:
     def case_of(case: UUID) -> Case:
         return handler.cases.load(case)[1]
 
-    letters = Letters(record, directory, lambda act, sender: handler.cases.at(act).course.citizen_by(sender))
+    letters = Letters(record, directory, handler.cases.citizen_at)
     dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)
     limit = RateLimit(hourly=settings.server.searches_an_hour, burst=settings.server.searches_an_hour)
     intake, validator = MessageIntake(handler, dispatcher), Validator()

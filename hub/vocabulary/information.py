@@ -97,5 +97,6 @@ def content_digest(items: tuple[Item, ...]) -> str:
         parts = [item.category.encode(), item.text.encode()]
         parts += [attachment.name.encode(), attachment.content_type.encode(), attachment.content] if attachment else []
         for part in parts:
-            digest.update(len(part).to_bytes(8, "big") + part)
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
     return digest.hexdigest()

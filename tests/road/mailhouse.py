@@ -99,9 +99,7 @@ class Mailhouse:
             (self.folder / name).mkdir(exist_ok=True)
         write_lists(self.folder / "crl")
         record = self.office.record
-        letters = Letters(
-            record, self.directory, lambda act, unit: self.office.hub.cases.at(act).course.citizen_by(unit)
-        )
+        letters = Letters(record, self.directory, self.office.hub.cases.citizen_at)
         plain = PdfForms()
         authorities = trusted_by(self.folder)
         relay = Relay(host=HOST, port=self.port, authorities=authorities, return_path="kvittering@hub.example")
