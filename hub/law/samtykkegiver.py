@@ -20,6 +20,7 @@ HOLDER = "foraeldremyndighedsindehaver"
 RESIDENCE_HOLDER, SOLE_HOLDER = f"{HOLDER}_bopael", f"{HOLDER}_ene"
 VISITED_HOLDER = f"{HOLDER}_samvaer"
 _ONE_OF_TWO = frozenset({HOLDER, f"{HOLDER}_1", f"{HOLDER}_2"})
+_HOLDERS = _ONE_OF_TWO | {VISITED_HOLDER}
 
 
 def age(facts: Facts, day: date) -> int | None:
@@ -55,8 +56,12 @@ def _mother(role: str, flags: Flags) -> frozenset[str]:
 
     After a split nothing shows that she is the one of two whom the child lives with.
     """
-    otherwise = role not in THE_CHILD or flags.placed or flags.custody_with_another or have_split(HOLDER, flags)
-    return frozenset() if otherwise else THE_WOMAN
+    return THE_WOMAN if _holds_custody(role, flags) and not have_split(HOLDER, flags) else frozenset()
+
+
+def _holds_custody(role: str, flags: Flags) -> bool:
+    """Is she taken for a holder of custody of this child, wherever it lives?"""
+    return role in THE_CHILD and not flags.placed and not flags.custody_with_another
 
 
 def have_split(giver: str, flags: Flags) -> bool:
@@ -68,10 +73,13 @@ def have_split(giver: str, flags: Flags) -> bool:
 def may_say_no(giver: str, role: str, years: int | None, flags: Flags) -> bool:
     """Does a later no by this person count? Only by one who could have given the consent (R24).
 
-    Two are heard in case of doubt: a giver who is not stated, and a holder of custody the child does not live with.
+    More are heard than may consent, in case of doubt: a giver who is not stated, and for a child too young to decide
+    every holder of custody, wherever the child lives (R16).
     """
-    visited = giver == VISITED_HOLDER and not (role == THE_UNBORN or decides_alone(role, years))
-    return giver == NOT_STATED or visited or giver in competent(role, years, flags)
+    if giver == NOT_STATED or giver in competent(role, years, flags):
+        return True
+    too_young = role != THE_UNBORN and not decides_alone(role, years)
+    return too_young and (giver in _HOLDERS or (giver in THE_WOMAN and _holds_custody(role, flags)))
 
 
 def another_holder_protests(role: str, years: int | None, flags: Flags) -> bool:
@@ -84,9 +92,10 @@ def another_holder_protests(role: str, years: int | None, flags: Flags) -> bool:
 def given_before_birth(consent: ConsentFact, facts: Facts) -> bool:
     """Was this given while the child now spoken of was unborn? Then it does not cover the child's own journal.
 
-    The date of birth says so; where none is stated, that a newborn's mother signed as the pregnant woman.
+    The date of birth says so; on that day itself, and where none is stated, that a newborn's mother signed as the
+    pregnant woman.
     """
-    role, born = facts.subject.role, facts.flags.birth_date
-    if role in THE_CHILD and born is not None:
-        return local_day(consent.given_at) < born
+    role, born, given = facts.subject.role, facts.flags.birth_date, local_day(consent.given_at)
+    if role in THE_CHILD and born is not None and given != born:
+        return given < born
     return role == "nyfoedt" and consent.given_by == "gravid"

@@ -613,16 +613,24 @@ def consent_is_vouched_for(facts: Facts, request: Request) -> bool:
 def vouched_consent_is_withdrawn(facts: Facts, request: Request) -> bool:
     """R09: only a withdrawal of a consent for the same purpose and direction stops the answer.
 
-    The consent an authority holds is one to obtain (form 4.0), so that is the direction. R24 holds here too: it
-    mentions this act, is said by one with the right, and a consent given later lifts it (the vouched one: a later day).
+    Silent: whose direction. Chosen, with point O13 of hub/law/README.md: the authority's own is one to obtain (form
+    4.0), the sender's one to disclose; one that says of nobody who took it is either. R24 holds here too: it mentions
+    this act, is said by one with the right, and a consent given later lifts it (the vouched one: a later day).
     """
-    obtaining = replace(facts, act="indhentning")
-    for when, categories in withdrawals(obtaining):
-        vouched_again = request.consent_given_at is not None and request.consent_given_at > local_day(when)
-        for category in categories:
-            given_again = covers_it_again(category, when, obtaining, "RSL-11a-1")
-            if category in facts.categories and not vouched_again and not given_again:
-                return True
+    held_by = {
+        "discloser": ("videregivelse",),
+        None: ("videregivelse", "indhentning"),
+        "-": ("videregivelse", "indhentning"),
+    }
+    for consent in facts.consents:
+        for act in held_by.get(consent.given_to, ("indhentning",)):
+            said = replace(facts, act=act, consents=(consent,))
+            for when, categories in withdrawals(said):
+                vouched_again = request.consent_given_at is not None and request.consent_given_at > local_day(when)
+                for category in categories:
+                    given_again = covers_it_again(category, when, replace(facts, act=act), "RSL-11a-1")
+                    if category in facts.categories and not vouched_again and not given_again:
+                        return True
     return False
 
 
