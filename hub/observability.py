@@ -42,7 +42,10 @@ class _Lines:
     def msg(self, message: str) -> None:
         """Write one line."""
         with suppress(OSError, ValueError):  # the pipe is broken, or closed
-            print(message, file=sys.stderr, flush=True)
+            sys.stderr.write(
+                f"{message}\n"
+            )  # at once: `print` writes the end apart, and another thread may come between
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
 
