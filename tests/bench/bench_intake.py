@@ -133,8 +133,8 @@ def recorded(services: Services, body: bytes) -> bytes:
     if services.intake.arrivals.earlier(CLINIC, sending_of(envelope)) is not None:
         raise AssertionError("a message was known before it came")
     arrival = taken_in(services, body)
-    at = services.intake.receive(ACTOR, arrival)
-    return acknowledgement(envelope, Verdict("ok"), at, BASE)
+    taken = services.intake.receive(ACTOR, arrival)
+    return acknowledgement(envelope, Verdict("ok"), taken.at, BASE)
 
 
 def summary(way: str, rounds: list[dict[str, float]]) -> Measured:

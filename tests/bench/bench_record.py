@@ -26,7 +26,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Uuid, inser
 
 from hub.store import Record, Recorded
 from projections.follow import Follower
-from projections.tables import tracking
+from projections.tables import shapes
 from tests.postgres import TestServer, plain
 from tests.store.acts import Noted, opened, save
 
@@ -270,8 +270,7 @@ class Reading:
     def follow(self) -> int:
         """From nothing to the head."""
         with self._record.engine.begin() as connection:
-            seen.drop(connection, checkfirst=True)
-            tracking.drop(connection, checkfirst=True)
+            shapes.drop(connection, checkfirst=True)  # what is not known to stand is made anew
         return Follower(self._record, Seen()).catch_up()
 
     def raw_fold(self) -> int:
