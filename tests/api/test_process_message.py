@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
@@ -754,7 +755,7 @@ def test_no_fault_whatever_is_altered_in_a_message_that_was_taken(hub: Doors, da
     post(hub, dumped(message))
     for _ in range(data.draw(some.integers(1, 4))):
         holder, key = data.draw(some.sampled_from(list(_places(message)) or [({}, "x")]))
-        holder[key] = data.draw(some.sampled_from(ODD))
+        holder[key] = deepcopy(data.draw(some.sampled_from(ODD)))  # the next may be put into it
     came = post(hub, json.dumps(message).encode())
     assert came.status_code in (200, 400, 403, 422)
 

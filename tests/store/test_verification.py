@@ -66,8 +66,9 @@ class TestEveryColumn:
 
     def test_swapped_between_two_rows(self, record: Record, table: Table, column: Column[Any]) -> None:
         stored = rows(record, table)
+        lasting = [row for row in stored if not may_be_gone(record, column, row)]
         pair = next(
-            ((one, two) for one in stored for two in stored if getattr(one, column.name) != getattr(two, column.name)),
+            ((one, two) for one in lasting for two in stored if getattr(one, column.name) != getattr(two, column.name)),
             None,
         )
         if pair is None:
@@ -82,9 +83,7 @@ class TestEveryColumn:
 
     def test_emptied(self, record: Record, table: Table, column: Column[Any]) -> None:
         for row in rows(record, table):
-            if column is event.c.body and row.case_id in erased(record) and row.key_id.startswith("case."):
-                continue  # an erasure after it names it; see the test below
-            if getattr(row, column.name) is not None:
+            if getattr(row, column.name) is not None and not may_be_gone(record, column, row):
                 found(record, table, [(row, {column.name: None})])
 
 
@@ -142,6 +141,11 @@ def test_every_body_gone_at_once_is_told_position_by_position(record: Record) ->
 def rows(record: Record, table: Table) -> Sequence[Row[Any]]:
     with record.engine.connect() as connection:
         return connection.execute(select(table).order_by(*table.primary_key)).all()
+
+
+def may_be_gone(record: Record, column: Column[Any], row: Row[Any]) -> bool:
+    """Is this the body of an event that an erasure after it names? See the test of such bodies above."""
+    return column is event.c.body and row.case_id in erased(record) and row.key_id.startswith("case.")
 
 
 def erased(record: Record) -> set[UUID]:
