@@ -1,4 +1,4 @@
-"""Commands on cases: load, decide, append. The only place where the three meet.
+"""A unit's commands on cases: load, decide, append. The only place where the three meet for what a unit commands.
 
 Every command is idempotent (hub.application.idempotency). A version conflict is decided again on what was stored
 meanwhile, unless the caller named the version it had seen. A caller names and hears the version as its unit knows it
