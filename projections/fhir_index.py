@@ -93,7 +93,7 @@ class FhirIndex:
         kept = [
             recorded for recorded in batch if recorded.case not in erased and not isinstance(recorded.event, Shredded)
         ]
-        rows = [row for each in kept for row in self._rows(each)]
+        rows = [row for recorded in kept for row in self._rows(recorded)]
         if rows:
             connection.execute(insert(changes), rows)
         _remember(connection, kept)

@@ -53,7 +53,7 @@ class SmallDirectory:
 
     def all(self) -> Iterable[Address]:
         """Every entry."""
-        return [each for unit in self.units if (each := self.find(unit))]
+        return [entry for unit in self.units if (entry := self.find(unit))]
 
 
 def no_trouble() -> None:

@@ -55,7 +55,7 @@ class MemoPacker:
         _cvr(letter.sender, "sender")
         _cvr(letter.recipient, "recipient")
         enclosed = documents_of(letter.event)
-        if not all(each.is_pdf for each in enclosed):
+        if not all(document.is_pdf for document in enclosed):
             raise Unsendable("document-not-pdf", "PDF documents: Digital Post is sent no other kind", field="items")
         payload = pdf + sum(len(document.content) for document in enclosed)
         if payload > self._limit:

@@ -90,13 +90,15 @@ def _message_uuid(asked: Asked) -> bool:
 
 
 def _uuids(asked: Asked) -> bool:
-    given = [each for name in ("messageUUID", "replyUUID", "reservationUUID") for each in asked.all(f"memo:{name}")]
-    return all(_UUID4.fullmatch(said(each) or "") for each in given)
+    given = [
+        element for name in ("messageUUID", "replyUUID", "reservationUUID") for element in asked.all(f"memo:{name}")
+    ]
+    return all(_UUID4.fullmatch(said(element) or "") for element in given)
 
 
 def _moments(asked: Asked) -> bool:
     names = ("createdDateTime", "replyByDateTime", "originalMessageDateTime", "startDateTime", "endDateTime")
-    return all(_is_moment(said(each) or "") for name in names for each in asked.all(f"memo:{name}"))
+    return all(_is_moment(said(element) or "") for name in names for element in asked.all(f"memo:{name}"))
 
 
 def _is_moment(text: str) -> bool:
@@ -149,7 +151,7 @@ def _readable_texts(asked: Asked) -> Iterator[str]:
 def _persons(asked: Asked) -> Iterator[str]:
     """The persons whom the message itself names."""
     for path in ("grd:CPRdata/grd:cprNumber", "grd:CPRdata/grd:name", "memo:AttentionPerson/memo:label"):
-        yield from (said(each) or "" for each in asked.all(path))
+        yield from (said(element) or "" for element in asked.all(path))
     if asked.header("memo:Recipient/memo:idType") == "CPR":
         yield asked.header("memo:Recipient/memo:recipientID") or ""
         yield asked.header("memo:Recipient/memo:label") or ""
@@ -173,7 +175,10 @@ def _reply_by(asked: Asked) -> bool:
 
 
 def _id_types(asked: Asked) -> bool:
-    return all(said(each) in ("CVR", "CPR") for each in asked.all("memo:idType")) and len(asked.all("memo:idType")) > 1
+    return (
+        all(said(element) in ("CVR", "CPR") for element in asked.all("memo:idType"))
+        and len(asked.all("memo:idType")) > 1
+    )
 
 
 def _from_an_organisation(asked: Asked) -> bool:

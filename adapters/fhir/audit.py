@@ -45,7 +45,7 @@ def disclosed(dossier: Dossier, letter: Letter, carried: Resource) -> AuditEvent
         meta=Meta(profile=(f"{systems.BALP}PrivacyDisclosure.Source",)),
         language=LANGUAGE,
         text=narrative(
-            f"Videregivet: {act(letter.event).title}", [*lines, *(("", each.text or "") for each in purpose)]
+            f"Videregivet: {act(letter.event).title}", [*lines, *(("", reason.text or "") for reason in purpose)]
         ),
         type=EXPORT,
         subtype=(DISCLOSE,),
@@ -85,7 +85,7 @@ def refused(dossier: Dossier, seen: Seen, event: DisclosureRefused) -> AuditEven
 def looked(dossier: Dossier, seen: Seen, event: RecordRead) -> AuditEvent:
     """The unit looked: a read, or a search and whatever else shows several things at once."""
     reads = _reads_one(event)
-    shown = tuple(_thing(each) for each in event.what)
+    shown = tuple(_thing(thing) for thing in event.what)
     query = AuditEntity(type=THING, role=QUERY, query=event.door.encode())
     entities = (shown or (AuditEntity(what=place_of(dossier.case), type=THING, role=DOMAIN),)) if reads else (query,)
     kind = "PatientRead" if reads and len(entities) == 1 else None if reads else "PatientQuery"

@@ -130,7 +130,7 @@ class CapabilityStatement(Element, frozen=True, kw_only=True, tag_field="resourc
 
 def capability_statement(server: Server, served: tuple[Served, ...], operations: tuple[Operation, ...] = ()) -> bytes:
     """The statement as JSON: the same routes give the same bytes. `operations` are those of the whole system."""
-    lines = [(each.type, ", ".join(each.interactions)) for each in served]
+    lines = [(kind.type, ", ".join(kind.interactions)) for kind in served]
     statement = CapabilityStatement(
         language=LANGUAGE,
         text=narrative("Tværspor, FHIR R4", lines),
@@ -148,7 +148,7 @@ def capability_statement(server: Server, served: tuple[Served, ...], operations:
                 mode="server",
                 documentation=_DOCUMENTATION,
                 security=_Security(description="Bearer token; a token speaks for one client and one unit."),
-                resource=tuple(_resource(each) for each in served),
+                resource=tuple(_resource(kind) for kind in served),
                 operation=_operations(operations),
             ),
         ),

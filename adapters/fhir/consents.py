@@ -74,7 +74,7 @@ def _provision(dossier: Dossier, event: ConsentGiven | ConsentDeclined, kind: st
         actor=tuple(
             ConsentActor(role=RECIPIENT, reference=organization(dossier.address(unit))) for unit in terms.recipients
         ),
-        purpose=tuple(each for purpose in terms.purposes for each in _purposes(purpose)),
+        purpose=tuple(coding for purpose in terms.purposes for coding in _purposes(purpose)),
         provision=(inner,) if inner else (),
     )
 

@@ -66,7 +66,7 @@ def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ..
         case ClarificationGiven(words=words, items=items):
             return _fields((("clarification", "Præcisering", words), *_wanted(items), *_period(event)))
         case RequestAnswered(items=items):
-            return (*_about(event), *_items(items), *(_left(each) for each in declined))
+            return (*_about(event), *_items(items), *(_left(item) for item in declined))
         case _:
             assert_never(event)
 

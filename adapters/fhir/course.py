@@ -112,7 +112,7 @@ def _lives_in(episode: EpisodeOfCare, municipality: str) -> EpisodeOfCare:
 
 def _with(episode: EpisodeOfCare, mark: Extension) -> EpisodeOfCare:
     """The later word about a thing replaces the earlier."""
-    others = tuple(each for each in episode.extension if each.url != mark.url)
+    others = tuple(extension for extension in episode.extension if extension.url != mark.url)
     return replace(episode, extension=(*others, mark))
 
 
@@ -124,17 +124,17 @@ def _told(episode: EpisodeOfCare, label: str, words: str) -> EpisodeOfCare:
 
 def _joined(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, at: datetime) -> None:
     member = organization(dossier.address(unit))
-    others = tuple(each for each in _team(ledger, dossier).participant if each.member != member)
+    others = tuple(participant for participant in _team(ledger, dossier).participant if participant.member != member)
     _put_team(ledger, dossier, seen, (*others, Participant(member=member, period=Period(start=at))))
 
 
 def _left(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, at: datetime) -> None:
     member = organization(dossier.address(unit))
     team = tuple(
-        replace(each, period=Period(start=each.period.start if each.period else None, end=at))
-        if each.member == member
-        else each
-        for each in _team(ledger, dossier).participant
+        replace(participant, period=Period(start=participant.period.start if participant.period else None, end=at))
+        if participant.member == member
+        else participant
+        for participant in _team(ledger, dossier).participant
     )
     _put_team(ledger, dossier, seen, team)
 
@@ -142,7 +142,9 @@ def _left(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, at: datetime
 def _contact(ledger: Ledger, dossier: Dossier, seen: Seen, unit: Unit, person: str) -> None:
     behind = organization(dossier.address(unit))
     member = Reference(type="PractitionerRole", display=legal(person))
-    others = tuple(each for each in _team(ledger, dossier).participant if each.on_behalf_of != behind)
+    others = tuple(
+        participant for participant in _team(ledger, dossier).participant if participant.on_behalf_of != behind
+    )
     _put_team(ledger, dossier, seen, (*others, Participant(role=(CONTACT,), member=member, on_behalf_of=behind)))
 
 
@@ -159,13 +161,13 @@ def _put_team(ledger: Ledger, dossier: Dossier, seen: Seen, participants: tuple[
     ledger.put(seen, team)
 
 
-def _role(each: Participant) -> str:
-    name = each.member.display or ""
-    return f"Kontaktperson {name}" if each.role else name
+def _role(participant: Participant) -> str:
+    name = participant.member.display or ""
+    return f"Kontaktperson {name}" if participant.role else name
 
 
-def _period(each: Participant) -> str:
-    start, end = (each.period.start, each.period.end) if each.period else (None, None)
+def _period(participant: Participant) -> str:
+    start, end = (participant.period.start, participant.period.end) if participant.period else (None, None)
     return " – ".join(_minute(moment) for moment in (start, end) if isinstance(moment, datetime))
 
 

@@ -29,29 +29,32 @@ def owed_now(ledger: Ledger, dossier: Dossier, seen: Seen, before: Owed, about: 
     `about` is the resource of the act, if the event is one.
     """
     after = duty.evolve(before, seen.event)
-    for each in _changed(before, after):
-        if _may_see(each, dossier.unit):
-            ledger.put(seen, _task(ledger, dossier, seen, each, about))
+    for obligation in _changed(before, after):
+        if _may_see(obligation, dossier.unit):
+            ledger.put(seen, _task(ledger, dossier, seen, obligation, about))
     return after
 
 
 def _changed(before: Owed, after: Owed) -> Iterator[Obligation]:
-    return (each for key, each in after.items() if before.get(key) != each)
+    return (obligation for key, obligation in after.items() if before.get(key) != obligation)
 
 
-def _may_see(each: Obligation, unit: Unit) -> bool:
-    return each.owed_by == unit or (each.owed_to == unit and each.duty in ANSWERED_TO_US)
+def _may_see(obligation: Obligation, unit: Unit) -> bool:
+    return obligation.owed_by == unit or (obligation.owed_to == unit and obligation.duty in ANSWERED_TO_US)
 
 
-def _task(ledger: Ledger, dossier: Dossier, seen: Seen, each: Obligation, about: Reference | None) -> Task:
-    key = duty_key(each.act, each.duty)
+def _task(ledger: Ledger, dossier: Dossier, seen: Seen, obligation: Obligation, about: Reference | None) -> Task:
+    key = duty_key(obligation.act, obligation.duty)
     known = ledger.get(f"Task/{key}")
     focus = known.focus if isinstance(known, Task) else about
-    done, words = each.fulfilled_at, duty_in_words(each.duty).da
-    owner, requester = organization(dossier.address(each.owed_by)), organization(dossier.address(each.owed_to))
+    done, words = obligation.fulfilled_at, duty_in_words(obligation.duty).da
+    owner, requester = (
+        organization(dossier.address(obligation.owed_by)),
+        organization(dossier.address(obligation.owed_to)),
+    )
     remark = said(seen.event.words) if isinstance(seen.event, DutyFulfilled) else None
     lines = [("Pligt", words), ("Påhviler", owner.display or ""), ("Over for", requester.display or "")]
-    lines += [("Senest", each.due.isoformat())] if each.due else []
+    lines += [("Senest", obligation.due.isoformat())] if obligation.due else []
     lines += [("Opfyldt", done.isoformat(sep=" ", timespec="minutes"))] if done else []
     lines += [("Bemærkning", remark)] if remark else []
     return Task(
@@ -60,13 +63,13 @@ def _task(ledger: Ledger, dossier: Dossier, seen: Seen, each: Obligation, about:
         text=narrative("Pligt", lines),
         status="completed" if done else "requested",
         intent="order",
-        code=CodeableConcept(coding=(Coding(system=systems.DUTY, code=each.duty.value),), text=legal(words)),
+        code=CodeableConcept(coding=(Coding(system=systems.DUTY, code=obligation.duty.value),), text=legal(words)),
         focus=focus or Reference(reference=f"EpisodeOfCare/{dossier.case}"),
         for_=woman(dossier.case),
         execution_period=Period(end=done) if done else None,
-        authored_on=each.since,
+        authored_on=obligation.since,
         requester=requester,
         owner=owner,
         note=(Annotation(time=done, text=remark),) if remark else (),
-        restriction=TaskRestriction(period=Period(end=each.due)) if each.due else None,
+        restriction=TaskRestriction(period=Period(end=obligation.due)) if obligation.due else None,
     )

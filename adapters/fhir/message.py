@@ -76,5 +76,5 @@ class FhirTranslator:
             sender=who.sender,
             author=who.author,
             source=Source(name=SOFTWARE, software=SOFTWARE, endpoint=endpoint(letter.sender, self._base)),
-            focus=tuple(Reference(reference=each.local) for each in about),
+            focus=tuple(Reference(reference=resource.local) for resource in about),
         )

@@ -67,7 +67,7 @@ def _title(event: IncomingEvent) -> str:
         case CareMessageReceived(topic=topic):
             return said(topic) or "Korrespondancemeddelelse"
         case HospitalStayNotified(activity=activity):
-            change = next((each for each in CHANGES if activity.startswith(each)), "")
+            change = next((prefix for prefix in CHANGES if activity.startswith(prefix)), "")
             return CHANGES.get(change, "") + STAYS.get(activity.removeprefix(change), "Advis om sygehusophold")
         case _:
             assert_never(event)

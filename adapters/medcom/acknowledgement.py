@@ -60,7 +60,7 @@ def acknowledgement(envelope: Envelope, verdict: Verdict, at: datetime, base: st
         at,
         (Entity(role="revision", what=Reference(reference=f"MessageHeader/{envelope.header.id}")),),
     )
-    ours = [entry(base, each) for each in (header, *([outcome] if outcome else []), own)]
+    ours = [entry(base, resource) for resource in (header, *([outcome] if outcome else []), own)]
     entries = (*ours[:1], *ours[1:], *parts.theirs)
     return written(base, known(key, "bundle"), systems.MESSAGE_PROFILE[systems.ACK_EVENT], at, entries)
 
@@ -83,18 +83,18 @@ class _Parts:
         carried = {
             agent.path: agent for agent in (self.latest, self.sender, self.receiver, *agents) if agent is not None
         }
-        self.theirs = tuple(_as_it_came(each) for each in carried.values())
+        self.theirs = tuple(_as_it_came(element) for element in carried.values())
         self.sender_reference, self.receiver_reference = _led(self.sender), _led(self.receiver)
 
 
-def _as_it_came(each: Placed[Provenance] | Placed[Organization]) -> Entry:
-    return Entry(full_url=each.full_url, resource=each.raw)
+def _as_it_came(element: Placed[Provenance] | Placed[Organization]) -> Entry:
+    return Entry(full_url=element.full_url, resource=element.raw)
 
 
-def _led(each: Placed[Organization]) -> Reference:
+def _led(organisation: Placed[Organization]) -> Reference:
     """A reference that leads to the organisation as it stands in the message."""
-    url = each.full_url or ""
-    return Reference(reference=url if url.startswith("urn:") else each.resource.local)
+    url = organisation.full_url or ""
+    return Reference(reference=url if url.startswith("urn:") else organisation.resource.local)
 
 
 def _header(

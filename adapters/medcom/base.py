@@ -89,8 +89,8 @@ def _deeper(tree: Any, levels: int) -> bool:
     for _ in range(levels):
         level = [
             part
-            for each in level
-            for part in (each.values() if isinstance(each, dict) else each)
+            for node in level
+            for part in (node.values() if isinstance(node, dict) else node)
             if isinstance(part, dict | list)
         ]
         if not level:

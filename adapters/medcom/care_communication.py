@@ -155,7 +155,7 @@ class Own:
         lines += _basis(self.letter)
         text = Payload(extension=self._marks("text"), content_string=_lines("\n".join(lines)))
         enclosed = _documents(self.letter)
-        held = sum(len(each.content) for each in enclosed) <= HELD
+        held = sum(len(document.content) for document in enclosed) <= HELD
         documents = [
             Payload(
                 extension=self._marks(f"document-{number}"),

@@ -88,7 +88,7 @@ class Resource(Element, frozen=True):
     @property
     def profiles(self) -> tuple[str, ...]:
         """The profiles it claims, without a version."""
-        return tuple(each.partition("|")[0] for each in self.meta.profile) if self.meta else ()
+        return tuple(canonical.partition("|")[0] for canonical in self.meta.profile) if self.meta else ()
 
 
 class Destination(Element, frozen=True):

@@ -89,7 +89,7 @@ def _stay(message: Message, by: Unit, recipient: Unit) -> HospitalStayNotified:
         leave_from=_moment(leave.start) if leave and leave.start else None,
         leave_until=_moment(leave.end) if leave and leave.end else None,
         deceased=any(patient.resource.deceased_boolean is True for patient in message.of(Patient)),
-        report_wanted=any(each.value_boolean is True for each in wanted),
+        report_wanted=any(extension.value_boolean is True for extension in wanted),
         follows=_follows(message),
         episodes=_episodes(message),
         sha256=sha256(message.envelope.body).hexdigest(),
@@ -119,9 +119,9 @@ def _activity(message: Message) -> str:
 
 def _follows(message: Message) -> str | None:
     """The MessageHeader.id that this message says it revises or removes."""
-    for each in message.current[0].resource.entity if message.current else ():
-        if each.role in ("revision", "removal") and each.what is not None and each.what.reference:
-            return each.what.reference.removeprefix(URN).rpartition("/")[2]
+    for entity in message.current[0].resource.entity if message.current else ():
+        if entity.role in ("revision", "removal") and entity.what is not None and entity.what.reference:
+            return entity.what.reference.removeprefix(URN).rpartition("/")[2]
     return None
 
 
@@ -130,5 +130,9 @@ def _episodes(message: Message) -> tuple[str, ...]:
     named: Iterable[Identifier | None] = (
         one.identifier for encounter in message.of(Encounter) for one in encounter.resource.episode_of_care
     )
-    values = (each.value.removeprefix(URN).lower() for each in named if each is not None and each.value)
+    values = (
+        identifier.value.removeprefix(URN).lower()
+        for identifier in named
+        if identifier is not None and identifier.value
+    )
     return tuple(dict.fromkeys(values))

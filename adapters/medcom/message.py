@@ -154,7 +154,7 @@ def is_urn_uuid(text: str | None, version: int | None = None) -> bool:
 
 def extensions(of: Iterable[Extension], url: str) -> tuple[Extension, ...]:
     """The extensions with this URL."""
-    return tuple(each for each in of if each.url == url)
+    return tuple(extension for extension in of if extension.url == url)
 
 
 def sor_of(endpoint: str | None) -> str | None:

@@ -51,7 +51,7 @@ def is_harmless(div: str) -> bool:
         parser.Parse(_NAMED.sub("\N{NO-BREAK SPACE}", div), True)
     except (_Forbidden, expat.ExpatError, UnicodeEncodeError, ValueError):
         return False
-    return any(not each.isspace() for each in told) or "<img" in div
+    return any(not text.isspace() for text in told) or "<img" in div
 
 
 def _forbid(*_: Any) -> None:

@@ -101,7 +101,7 @@ CANCELLED = {  # what stands after the cancelling message
 ACKNOWLEDGEMENT = "acknowledgement"
 ACTIVITY_CODES = {
     CARE_EVENT: frozenset({NEW, REPLY, FORWARD}),
-    HOSPITAL_EVENT: frozenset({*STAYS, *(f"{kind}-{each}" for kind in ("revise", "cancel") for each in STAYS)}),
+    HOSPITAL_EVENT: frozenset({*STAYS, *(f"{kind}-{stay}" for kind in ("revise", "cancel") for stay in STAYS)}),
 }
 ANSWERS = frozenset({"ok", "fatal-error", "transient-error"})
 HL7_ISSUES = "http://terminology.hl7.org/CodeSystem/operation-outcome"

@@ -45,7 +45,7 @@ class Previous:
             raise Undeliverable("not-a-care-communication")
         self.said: Placed[Communication] = said[0]
         self.sender, self.receiver = (
-            Reference(reference=_led(each)) for each in (self.message.sender, self.message.receiver)
+            Reference(reference=_led(party)) for party in (self.message.sender, self.message.receiver)
         )
         self.payloads = tuple(_PAYLOADS.decode(_FIELDS.decode(said[0].raw)["payload"]))
 
@@ -53,7 +53,7 @@ class Previous:
         """`Undeliverable` unless the letter goes from who got this message to who sent it."""
         back = (self.message.receiver, letter.sender), (self.message.sender, letter.recipient)
         for party, address in back:
-            numbers = {each.value for each in party.resource.identifier} if party else set()
+            numbers = {identifier.value for identifier in party.resource.identifier} if party else set()
             if address.sor not in numbers:
                 raise Undeliverable("not-a-party-of-the-thread")
 
@@ -72,13 +72,13 @@ class Previous:
         """What it was about, in words."""
         return self.said.resource.topic.text if self.said.resource.topic else None
 
-    def reference(self, each: Placed[Patient] | Placed[Encounter] | None) -> Reference | None:
+    def reference(self, element: Placed[Patient] | Placed[Encounter] | None) -> Reference | None:
         """A reference from what the hub writes to what came."""
-        return None if each is None else Reference(reference=_led(each))
+        return None if element is None else Reference(reference=_led(element))
 
     def carried(self, payloads: Iterable[msgspec.Raw], *named: Reference | None) -> tuple[Entry, ...]:
         """The Provenances, and everybody that they, these payloads and these references name, as they came."""
-        wanted = {each.reference for each in named if each is not None and each.reference}
+        wanted = {reference.reference for reference in named if reference is not None and reference.reference}
         slices = [bytes(payload) for payload in payloads] + [bytes(provenance.raw) for provenance in self._provenances]
         found: dict[str, Placed[Resource]] = {provenance.path: provenance for provenance in self._provenances}
         while slices or wanted:
@@ -86,16 +86,16 @@ class Previous:
             fresh = [entry for entry in self.message.entries if _led(entry) in wanted or entry.resource.local in wanted]
             fresh = [element for element in fresh if element.path not in found and self._goes_on(element)]
             found |= {element.path: element for element in fresh}
-            slices, wanted = [bytes(each.raw) for each in fresh], set()
-        return tuple(Entry(full_url=each.full_url, resource=each.raw) for each in found.values())
+            slices, wanted = [bytes(element.raw) for element in fresh], set()
+        return tuple(Entry(full_url=element.full_url, resource=element.raw) for element in found.values())
 
     @property
     def _provenances(self) -> tuple[Placed[Provenance], ...]:
         return (*self.message.current, *self.message.history)
 
     @staticmethod
-    def _goes_on(each: Placed[Resource]) -> bool:
-        return each.resource.resource_type not in ("MessageHeader", "Communication")
+    def _goes_on(element: Placed[Resource]) -> bool:
+        return element.resource.resource_type not in ("MessageHeader", "Communication")
 
 
 def reply(care: CareCommunications, letter: Letter, body: bytes) -> bytes:
@@ -176,9 +176,9 @@ def _goes_on(payload: msgspec.Raw, chosen: frozenset[str] | None) -> bool:
     found = (extension.value_identifier for extension in said.extension if extension.value_identifier)
     document = said.content_attachment
     whole = document is None or bool(document.data or document.url)
-    return whole and (chosen is None or any(each.value in chosen for each in found))
+    return whole and (chosen is None or any(identifier.value in chosen for identifier in found))
 
 
-def _led(each: Placed[Resource]) -> str:
-    url = each.full_url or ""
-    return url if url.startswith("urn:") else each.resource.local
+def _led(element: Placed[Resource]) -> str:
+    url = element.full_url or ""
+    return url if url.startswith("urn:") else element.resource.local

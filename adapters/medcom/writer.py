@@ -136,14 +136,14 @@ def written(base: str, key: str, canonical: str, at: datetime, entries: Iterable
         meta=profile(canonical),
         type="message",
         timestamp=moment(at),
-        entry=tuple(_addressed(base, each) for each in entries),
+        entry=tuple(_addressed(base, bundled) for bundled in entries),
     )
     return msgspec.json.encode(bundle)
 
 
-def _addressed(base: str, each: Entry) -> Entry:
+def _addressed(base: str, bundled: Entry) -> Entry:
     """A relative reference counts from the full URL above it (FHIR R4 §2.36.4.1), so that all have one base."""
-    url = each.full_url or ""
+    url = bundled.full_url or ""
     if not url or url.startswith("urn:"):
-        return each
-    return Entry(full_url="/".join((base.rstrip("/"), *url.split("/")[-2:])), resource=each.resource)
+        return bundled
+    return Entry(full_url="/".join((base.rstrip("/"), *url.split("/")[-2:])), resource=bundled.resource)

@@ -79,7 +79,7 @@ def is_valid_at(certificate: x509.Certificate, moment: datetime) -> bool:
 def read_all(folder: Path) -> Mapping[str, x509.Certificate]:
     """Every certificate in the files of a folder, by fingerprint; `Unreadable` names a file that holds none."""
     files = sorted(path for path in folder.glob("*") if path.suffix in ENDINGS) if folder.is_dir() else []
-    return {fingerprint(each): each for path in files for each in read(path)}
+    return {fingerprint(certificate): certificate for path in files for certificate in read(path)}
 
 
 def read(path: Path) -> Iterable[x509.Certificate]:

@@ -81,7 +81,7 @@ class Manifest:
 
     def refuse_unless_holds(self, attached: Iterable[Attached]) -> None:
         """Raise `Undeliverable` unless these are the attachments it names, each with its hash, in its order."""
-        if tuple(Entry.of(each) for each in attached) != self.attachments:
+        if tuple(Entry.of(attachment) for attachment in attached) != self.attachments:
             raise Undeliverable("manifest-differs-from-attachments")
 
 

@@ -85,7 +85,7 @@ class Outline:
 
     def content(self, *before: Attached) -> Iterator[bytes]:
         """The parts in their order: the cover, what comes before the letter, the letter and the rest."""
-        parts = [_text(self.cover), *(_enclosed(each) for each in (*before, *self.attached))]
+        parts = [_text(self.cover), *(_enclosed(attachment) for attachment in (*before, *self.attached))]
         return mime.multipart(self.boundary("mixed"), parts)
 
 
@@ -178,8 +178,8 @@ def outlined(letter: Letter, pdf: bytes, fhir: bytes) -> Outline:
     )
     if len(readable.subject) > LONGEST_SUBJECT:
         raise Undeliverable("subject-too-long")
-    for each in attached:
-        refuse_attachment(each)
+    for attachment in attached:
+        refuse_attachment(attachment)
     refuse_personal_data(readable, reference=letter.reference, about=letter.citizen)
     return Outline(letter, kind, readable, attached)
 

@@ -190,9 +190,9 @@ def _told(attached: list[Attached]) -> tuple[Manifest | None, tuple[Attached, ..
             raise Unreadable("manifest-not-readable")
         attached = attached[1:]
         manifest.refuse_unless_holds(attached)
-    for each in attached:
-        refuse_attachment(each)
-        refuse_content(each)
+    for attachment in attached:
+        refuse_attachment(attachment)
+        refuse_content(attachment)
     return manifest, tuple(attached)
 
 

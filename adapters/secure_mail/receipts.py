@@ -129,5 +129,5 @@ def _is_automatic(field: object) -> bool:
 
 def _quoted_reference(opened: Opened) -> str | None:
     subject = _IN_BRACKETS.findall(opened.headers.get("Subject", ""))
-    found = set(subject) or {each.rstrip("-") for each in _IN_WORDS.findall(opened.cover)}
+    found = set(subject) or {reference.rstrip("-") for reference in _IN_WORDS.findall(opened.cover)}
     return found.pop() if len(found) == 1 else None

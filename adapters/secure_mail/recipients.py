@@ -39,7 +39,7 @@ class Recipients:
             except Undeliverable as complaint:
                 complaints.append(complaint)
         if not fit:
-            raise next((each for each in complaints if isinstance(each, TryAgainLater)), complaints[0])
+            raise next((complaint for complaint in complaints if isinstance(complaint, TryAgainLater)), complaints[0])
         return [*fit, *self._fit_archive(moment)]
 
     def refuse(self, address: Address) -> None:
@@ -66,9 +66,9 @@ class Recipients:
 
     def _fit_archive(self, moment: datetime) -> list[x509.Certificate]:
         """Our own archive must be able to open what left; until it can, nothing leaves."""
-        for each in self._archive:
+        for certificate in self._archive:
             try:
-                self._trust.require(each, ENCRYPT, moment)
+                self._trust.require(certificate, ENCRYPT, moment)
             except TryAgainLater:
                 raise
             except Undeliverable as unfit:

@@ -70,9 +70,11 @@ def _groups(mail: EmailMessage, media_type: str) -> list[Mapping[str, str]]:
     for part in mail.walk():
         if part.get_content_type() == media_type:
             payload = part.get_payload()
-            inner = [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+            inner = (
+                [message for message in payload if isinstance(message, Message)] if isinstance(payload, list) else []
+            )
             inner = inner or [_fields(part)]
-            return [group for each in inner if (group := {name: str(value) for name, value in each.items()})]
+            return [group for message in inner if (group := {name: str(value) for name, value in message.items()})]
     return []
 
 

@@ -144,7 +144,7 @@ def manifest(outline: Outline) -> Manifest:
         recipient=Party(mailbox=outline.readable.recipient, cvr=letter.recipient.cvr, sor=letter.recipient.sor),
         created=letter.recorded_at,
         expires=letter.recorded_at + LASTS,
-        attachments=tuple(Entry.of(each) for each in outline.attached),
+        attachments=tuple(Entry.of(attachment) for attachment in outline.attached),
         legal_basis=ruling.decision.basis if ruling else None,
     )
 

@@ -67,8 +67,8 @@ def _read(path: Path, known: Mapping[str, x509.Certificate]) -> Signer:
 
 
 def _issuers(leaf: x509.Certificate, known: Iterable[x509.Certificate]) -> Iterable[x509.Certificate]:
-    return [each for each in known if each.subject == leaf.issuer]
+    return [certificate for certificate in known if certificate.subject == leaf.issuer]
 
 
 def _without_roots(chain: Iterable[x509.Certificate]) -> Iterable[x509.Certificate]:
-    return (each for each in chain if each.subject != each.issuer)
+    return (certificate for certificate in chain if certificate.subject != certificate.issuer)

@@ -211,9 +211,9 @@ def _later(error: Exception) -> TryAgainLater:
     if type(error) is SMTPException and "STARTTLS" in str(error):
         return TryAgainLater("tls-not-offered")
     beneath = list(_beneath(error))
-    if any(isinstance(each, ssl.SSLCertVerificationError) for each in beneath):
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in beneath):
         return TryAgainLater("tls-not-trusted")
-    if any(isinstance(each, ssl.SSLError) for each in beneath):
+    if any(isinstance(cause, ssl.SSLError) for cause in beneath):
         return TryAgainLater("tls-failed")
     return TryAgainLater("smtp-unreachable" if isinstance(error, OSError) else "smtp-failed")
 

@@ -38,8 +38,8 @@ def lay_out(folder: Path, units: Iterable[Address], now: datetime, *, one_key: b
     for name in (SIGNERS, CERTIFICATES, REVOCATION, KEYS):
         (folder / name).mkdir(mode=0o700)
     authority = TrialAuthority(now - timedelta(minutes=5))
-    for name, each in (("root", authority.root), ("issuing", authority.issuing)):
-        (folder / CERTIFICATES / f"{name}.crt").write_bytes(each.certificate_pem)
+    for name, issued in (("root", authority.root), ("issuing", authority.issuing)):
+        (folder / CERTIFICATES / f"{name}.crt").write_bytes(issued.certificate_pem)
     for name, found in zip(("root", "issuing"), authority.revocation_lists(now), strict=True):
         (folder / REVOCATION / f"{name}.crl").write_bytes(found)
     shared = authority.issuing.key if one_key else None

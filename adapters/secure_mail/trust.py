@@ -57,7 +57,7 @@ class Trust:
         issuing: Iterable[x509.Certificate],
         lists: RevocationLists,
     ) -> None:
-        self._roots, self._issuing = [_asn1(root) for root in roots], [_asn1(each) for each in issuing]
+        self._roots, self._issuing = [_asn1(root) for root in roots], [_asn1(issuer) for issuer in issuing]
         self._lists = lists
 
     @classmethod

@@ -191,7 +191,7 @@ async def _away(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
-    errors = [_complaint(each) for each in found if not _follows(each, found)][:20]
+    errors = [_complaint(complaint) for complaint in found if not _follows(complaint, found)][:20]
     return _answer(request, 422, "unreadable", "What came in cannot be understood", errors=errors)
 
 
@@ -202,21 +202,21 @@ async def _http(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, title, headers=error.headers or {})
 
 
-def _follows(each: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool:
+def _follows(complaint: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool:
     """Is this list called too short only because an entry of it was not understood?"""
-    depth = len(each["loc"])
-    inside = (other for other in found if len(other["loc"]) > depth and other["loc"][:depth] == each["loc"])
-    return each["type"] == "too_short" and any(inside)
+    depth = len(complaint["loc"])
+    inside = (other for other in found if len(other["loc"]) > depth and other["loc"][:depth] == complaint["loc"])
+    return complaint["type"] == "too_short" and any(inside)
 
 
-def _complaint(each: Mapping[str, Any]) -> dict[str, str]:
+def _complaint(complaint: Mapping[str, Any]) -> dict[str, str]:
     """One pydantic complaint: where and which rule, never the value."""
-    context = each.get("ctx", {})
-    loc = each["loc"][1:] if each["loc"][:1] and each["loc"][0] in _PLACES else each["loc"]
+    context = complaint.get("ctx", {})
+    loc = complaint["loc"][1:] if complaint["loc"][:1] and complaint["loc"][0] in _PLACES else complaint["loc"]
     place = ".".join(
         shown_name(part) if isinstance(part, str) else str(part) for part in (*loc, *context.get("at", ()))
     )
-    rule = context.get("rule") or _RULES.get(each["type"], "").format_map(context) or each["msg"]
+    rule = context.get("rule") or _RULES.get(complaint["type"], "").format_map(context) or complaint["msg"]
     return _named(place, rule, context.get("source", ""))
 
 

@@ -48,7 +48,7 @@ def _bounded(value: Any) -> Any:
     """The value, if it is no deeper than MAX_DEPTH and holds only text that can be written down again."""
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [part for each in level for part in _parts(each)]
+        level = [part for node in level for part in _parts(node)]
         if not level:
             return value
     raise _too_deep()

@@ -216,7 +216,7 @@ def _nearest(ruling: Ruling) -> tuple[str, ...]:
     """The consents a refusal can have turned on: those between the two, else the discloser's, and no others."""
     facts = ruling.facts
     own = [consent for consent in facts.consents if facts.discloser in consent.disclosers]
-    between = [each for each in own if facts.recipient in each.recipients]
+    between = [consent for consent in own if facts.recipient in consent.recipients]
     return tuple(entry.id for entry in between or own)
 
 

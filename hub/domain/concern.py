@@ -257,7 +257,7 @@ def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], regards: Fla
         discloser=concern.recipient,
         recipient=concern.notifier,
         at=at,
-        basis=next(each for each in RECEIPT_BASES if basis(each).edition(local_day(at)) is not None),
+        basis=next(candidate for candidate in RECEIPT_BASES if basis(candidate).edition(local_day(at)) is not None),
         purpose="kvittering",
         categories=sends,
         subject=concern.subject,

@@ -145,7 +145,7 @@ class Consents:
         The answer, and the facts that its author is shown, would else tell whom she lets know of her.
         """
         given, declined = (
-            {key: each for key, each in said.items() if unit in (each.by, *each.terms.disclosers)}
+            {key: statement for key, statement in said.items() if unit in (statement.by, *statement.terms.disclosers)}
             for said in (self.given, self.declined)
         )
         return Consents(given, declined)

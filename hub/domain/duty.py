@@ -156,8 +156,8 @@ def _arising(event: object) -> Iterator[Obligation]:
 def _closed(owed: Owed, act: UUID, duties: Iterable[DutyCode], at: datetime) -> Owed:
     """The first statement counts; a second feedback does not move the moment of the first."""
     return {
-        key: replace(each, fulfilled_at=at)
-        if key[0] == act and key[1] in duties and each.fulfilled_at is None
-        else each
-        for key, each in owed.items()
+        key: replace(obligation, fulfilled_at=at)
+        if key[0] == act and key[1] in duties and obligation.fulfilled_at is None
+        else obligation
+        for key, obligation in owed.items()
     }

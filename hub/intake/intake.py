@@ -75,7 +75,7 @@ class MessageIntake:
     def acknowledged(self, actor: Actor, sending: Sending, quoted: tuple[str, ...], answer: str) -> None:
         """Another system's answer to a letter of the hub's: record that it came, and what it means for the delivery."""
         command = self.arrivals.command(actor.unit, sending.message)
-        due = next((found for each in quoted if (found := self._letter(actor.unit, each)) is not None), None)
+        due = next((found for message in quoted if (found := self._letter(actor.unit, message)) is not None), None)
         told = AcknowledgementReceived(
             message=sending.message,
             at=self._hub.clock(),

@@ -86,7 +86,7 @@ def _said_no(facts: Facts, nearest: ConsentFact | None) -> Iterator[StatedGround
     noes = frabedelse.standing(facts, samtykkegiver.age(facts, local_day(facts.at)))
     latest = max((moment for category, moment in noes.items() if category in facts.categories), default=None)
     taken_back = nearest or next(
-        (each for each in facts.consents if each.withdrawn_at and each.withdrawn_at == latest), None
+        (consent for consent in facts.consents if consent.withdrawn_at and consent.withdrawn_at == latest), None
     )
     if taken_back is not None and taken_back.withdrawn_at is not None and taken_back.given_at < taken_back.withdrawn_at:
         yield _withdrawn(taken_back, taken_back.withdrawn_at)

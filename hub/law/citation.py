@@ -70,7 +70,7 @@ def own_duty(facts: Facts, day: date) -> Basis | None:
 
 
 def _in_force(bases: tuple[str, ...], day: date) -> tuple[str, ...]:
-    return tuple(each for each in bases if catalogue.basis(each).edition(day) is not None)
+    return tuple(basis_id for basis_id in bases if catalogue.basis(basis_id).edition(day) is not None)
 
 
 def _open_point(facts: Facts) -> str | None:

@@ -111,9 +111,9 @@ def _why_surplus(decision: Decision) -> str:
 
 def _ground(decision: Decision, facts: Facts | None, language: str) -> Iterator[str]:
     """The days behind the reason, and the rules a reader should hear of."""
-    for each in begrundelse.grounds(decision, facts) if facts else ():
-        days = {name: _day(day, language) for name, day in each.days}
-        yield _SENTENCES["ground"][each.key][language].format(**days)
+    for ground in begrundelse.grounds(decision, facts) if facts else ():
+        days = {name: _day(day, language) for name, day in ground.days}
+        yield _SENTENCES["ground"][ground.key][language].format(**days)
     for rule in decision.rules:
         if rule in _SENTENCES["rule"] and begrundelse.hears_of(rule, decision, facts):
             yield _SENTENCES["rule"][rule][language]

@@ -149,7 +149,9 @@ def _fail_on_the_categories(
     if not _speaks_of(consent, wanted):
         if consent.categories:
             failed.append(Reason.CONSENT_WRONG_CATEGORY)
-    elif Reason.CONSENT_WITHDRAWN not in failed and not any(_carriers(each, [consent], measure) for each in wanted):
+    elif Reason.CONSENT_WITHDRAWN not in failed and not any(
+        _carriers(category, [consent], measure) for category in wanted
+    ):
         failed.append(Reason.CONSENT_WITHDRAWN)
 
 

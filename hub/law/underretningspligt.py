@@ -17,7 +17,7 @@ _UNDER: Mapping[Hjemmel, Callable[[Facts], bool]] = {
     barnets_lov.ENHVER: barnets_lov.concerns_a_born_child,
 }
 _OTHER_DUTIES = {"flytteunderretning": barnets_lov.FLYTNING, "kvittering": barnets_lov.KVITTERING}
-_CONDITION = {each.id: under for now, under in _UNDER.items() for each in (now, barnets_lov.SERVICELOVEN[now])}
+_CONDITION = {hjemmel.id: under for now, under in _UNDER.items() for hjemmel in (now, barnets_lov.SERVICELOVEN[now])}
 
 
 def is_a_number(basis_id: str) -> bool:

@@ -46,7 +46,7 @@ class IdsAsJson(TypeDecorator[list[UUID]]):
 
     def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> str:  # noqa: ARG002 – the base's
         """Hexadecimal without hyphens, as `Uuid` writes them."""
-        return "[" + ",".join(f'"{each.hex}"' for each in value or ()) + "]"
+        return "[" + ",".join(f'"{key.hex}"' for key in value or ()) + "]"
 
 
 _P: BindParameter[int] = bindparam("p")

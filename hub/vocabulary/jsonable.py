@@ -27,9 +27,9 @@ def plain(value: Any) -> Any:
         case bytes():
             return b64encode(value).decode()
         case Mapping():
-            return {str(key): plain(each) for key, each in value.items()}
+            return {str(key): plain(inner) for key, inner in value.items()}
         case list() | tuple() | frozenset():
-            return [plain(each) for each in value]
+            return [plain(inner) for inner in value]
         case _ if is_dataclass(value):
             return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         case _:

@@ -67,8 +67,8 @@ def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
     return seen
 
 
-def _course(seen: View, each: VisibleEvent, unit: Unit) -> None:
-    match each.recorded.event:
+def _course(seen: View, visible: VisibleEvent, unit: Unit) -> None:
+    match visible.recorded.event:
         case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
             if event.citizen is not None and event.unit == unit:
@@ -97,8 +97,8 @@ def _course(seen: View, each: VisibleEvent, unit: Unit) -> None:
             seen.frame["status"] = "open"
 
 
-def _matters(seen: View, each: VisibleEvent, on: datetime) -> None:
-    match each.recorded.event:
+def _matters(seen: View, visible: VisibleEvent, on: datetime) -> None:
+    match visible.recorded.event:
         case ConsentGiven() as event:
             seen.add("consents", event.consent, rows.consent(event, on))
         case ConsentDeclined() as event:
@@ -130,11 +130,11 @@ def _matters(seen: View, each: VisibleEvent, on: datetime) -> None:
             for row in seen.rows.get("information_requests", {}).values():
                 row |= {"citizen_informed_at": event.at} if row.get("answer") == str(event.about) else {}
         case _:
-            _exchanges(seen, each)
+            _exchanges(seen, visible)
 
 
-def _exchanges(seen: View, each: VisibleEvent) -> None:
-    match each.recorded.event:
+def _exchanges(seen: View, visible: VisibleEvent) -> None:
+    match visible.recorded.event:
         case InformationRequested() as event:
             row: Row = {"at": event.at, "from": str(event.by), "to": str(event.recipient), "status": "asked"}
             row |= {"items": list(event.form.items), "basis": event.form.basis, "answer_by": event.form.answer_by}

@@ -87,7 +87,7 @@ class FhirInbox:
         left = {(row.case, row.event.delivery) for row in batch if isinstance(row.event, DeliveryDeparted)}
         taken, letter = held - left, tuple_(inbox.c.case_id, inbox.c.stream)
         kept = (row for row in batch if row.case not in erased and (row.case, row.stream) not in taken)
-        rows = [row for each in kept for row in self._rows(each)]
+        rows = [row for recorded in kept for row in self._rows(recorded)]
         if rows:
             connection.execute(insert(inbox), rows)
         if erased:

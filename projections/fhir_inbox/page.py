@@ -111,7 +111,7 @@ def find(connection: Connection, unit: Unit, bundle: UUID) -> InboxMessage | Non
 def opened(page: InboxPage, unseal: Seal) -> InboxPage:
     """The page with its bundles opened; what belongs to a case erased meanwhile is left out."""
     clear = ((message, unseal(message.case, message.id, message.bundle)) for message in page.messages)
-    return replace(page, messages=tuple(replace(each, bundle=said) for each, said in clear if said is not None))
+    return replace(page, messages=tuple(replace(message, bundle=said) for message, said in clear if said is not None))
 
 
 def _beginning(connection: Connection, unit: Unit, since: datetime | None) -> Cursor:

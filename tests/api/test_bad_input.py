@@ -155,7 +155,7 @@ OPENINGS: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("field", "value", "where"), OPENINGS)
 def test_a_wrong_field_is_named(doors: Doors, field: str, value: Any, where: str) -> None:
-    body = {name: each for name, each in (OPENING | {field: value}).items() if each is not GONE}
+    body = {name: given for name, given in (OPENING | {field: value}).items() if given is not GONE}
     assert complaint(doors.at(CLINIC).post("/v1/cases", body), 422)["field"] == where
 
 

@@ -156,7 +156,7 @@ def test_a_stale_version_is_refused_and_the_right_one_taken(doors: Doors) -> Non
     assert (stale.status_code, stale.json()["type"]) == (412, "urn:tvaerspor:problem:stale-version")
     assert doors.acts() == before
     fresh = clinic.get(f"/v1/cases/{case}").headers["etag"]
-    before, after = (int(each.strip('"').partition("-")[0]) for each in (tag, fresh))
+    before, after = (int(etag.strip('"').partition("-")[0]) for etag in (tag, fresh))
     assert after == before + 1
     posted = clinic.post(path, {"at": AT, "level": 2}, If_Match=fresh).headers["etag"]
     assert posted == f'"{after + 1}"'
@@ -202,8 +202,8 @@ def test_a_case_one_may_not_know_is_a_case_there_is_not(doors: Doors) -> None:
         body = next(act.body for act in ACTS if act.path == path)
         body = {name: value for name, value in body.items() if name != "act"} | ({"act": hers} if "act" in body else {})
         paths = [path.replace("{case}", known) for known in (case, NOWHERE)]
-        paths = [each.replace("{task}", "1") for each in paths]
-        answers = [stranger.post("/".join(NOWHERE if "{" in p else p for p in each.split("/")), body) for each in paths]
+        paths = [url.replace("{task}", "1") for url in paths]
+        answers = [stranger.post("/".join(NOWHERE if "{" in p else p for p in url.split("/")), body) for url in paths]
         assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}, path
     for path in ("", "/events", "/obligations"):
         read = [stranger.get(f"/v1/cases/{known}{path}") for known in (case, NOWHERE)]
@@ -231,5 +231,5 @@ def test_a_no_is_an_answer_and_an_event(doors: Doors) -> None:
     ]
     assert [str(getattr(event, "disclosure", None)) for event in stored] == [said["decision"]]
     seen = doors.at(CLINIC).get(f"/v1/cases/{case}").json()
-    assert [each["id"] for each in seen["refusals"]] == [said["decision"]]
+    assert [row["id"] for row in seen["refusals"]] == [said["decision"]]
     assert doors.at(FAMILIES).get(f"/v1/cases/{case}").json()["refusals"] == []

@@ -47,9 +47,9 @@ def own_acts() -> list[tuple[str, str, Json]]:
 
 def _reworded(value: Any, swap: dict[str, str]) -> Any:
     if isinstance(value, dict):
-        return {name: _reworded(each, swap) for name, each in value.items()}
+        return {name: _reworded(inner, swap) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_reworded(each, swap) for each in value]
+        return [_reworded(inner, swap) for inner in value]
     return swap.get(value, value) if isinstance(value, str) else value
 
 

@@ -55,7 +55,9 @@ def test_the_app_serves_the_same_without_the_examples(doors: Doors, written: dic
 
 
 def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[str, Any]) -> None:
-    routes = [each for each in routes_of(doors) if each.include_in_schema]  # the CapabilityStatement describes the rest
+    routes = [
+        route for route in routes_of(doors) if route.include_in_schema
+    ]  # the CapabilityStatement describes the rest
     described = {(path, method.upper()) for path, methods in written["paths"].items() for method in methods}
     assert described == {(route.path, method) for route in routes for method in route.methods}
     for path, methods in written["paths"].items():
@@ -152,7 +154,7 @@ def test_what_acts_are_answered_is_what_is_described(doors: Doors, schema: BaseS
         _held(schema, "/v1/deliveries", caller.get("/v1/deliveries"))
         _held(schema, "/fhir/Bundle", caller.get("/fhir/Bundle"))
         found = caller.post("/v1/cases/search", {"cpr": KAJA.cpr.digits, "purpose": "behandling"})
-        assert [each["case"] for each in found.json()["cases"]] == [case]
+        assert [row["case"] for row in found.json()["cases"]] == [case]
         _held(schema, "/v1/cases/search", found)
     assert doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
     assert doors.at(CLINIC).get("/v1/compliance/disclosures").json()["disclosures"]

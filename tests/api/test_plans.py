@@ -129,7 +129,7 @@ def test_as_fhir_it_is_read_found_and_has_a_history(hub: Doors, case: str) -> No
     door = hub.at(CLINIC)
     assert CarePlan.model_validate(got(door.get(f"/fhir/CarePlan/{key}"))).status == "completed"
     past = got(door.get(f"/fhir/CarePlan/{key}/_history"))["entry"]
-    assert [each["resource"]["status"] for each in past] == ["completed", "active", "active"]
+    assert [entry["resource"]["status"] for entry in past] == ["completed", "active", "active"]
     for query, found in (({"patient": case, "status": "completed"}, True), ({"_id": key, "status": "revoked"}, False)):
         ids = [resource["id"] for resource in resources(got(door.get("/fhir/CarePlan", query)), "match")]
         assert (key in ids) is found

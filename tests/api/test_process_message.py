@@ -116,7 +116,7 @@ class TestExamples:
         assert events(doors, case, NURSES)[-1]["name"] == "care-message-received.v1"
         no = post(doors, bad.read_bytes())
         assert answer(no) == "fatal-error"
-        assert {each[1] for each in why(no)} == {"cc-category-code", "cc-date-zone", "cc-practitioner-name"}
+        assert {complaint[1] for complaint in why(no)} == {"cc-category-code", "cc-date-zone", "cc-practitioner-name"}
 
 
 class TestOnItsCase:
@@ -157,9 +157,9 @@ class TestOnItsCase:
         onward = forward(CARE, answering(message_id=uuid4()), message)
         assert answer(post(doors, onward, NURSES)) == "ok"
         told = [event["event"] for event in events(doors, case, NURSES)][-3:]
-        assert [each["activity"] for each in told] == [systems.NEW, systems.REPLY, systems.FORWARD]
+        assert [event["activity"] for event in told] == [systems.NEW, systems.REPLY, systems.FORWARD]
         first = one(parsed(message), "MessageHeader")["id"]
-        assert [each["follows"] for each in told] == [None, first, first]
+        assert [event["follows"] for event in told] == [None, first, first]
         assert told[0]["thread"] == told[1]["thread"] != told[2]["thread"]
 
     @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ class TestParked:
         path = f"/v1/parked-messages/{waits['id']}"
         assert doors.at(NURSES).get(path).content == message
         for unit in (CLINIC, MIDWIVES, FAMILIES):
-            assert waits["id"] not in {each["id"] for each in parked(doors, unit)}
+            assert waits["id"] not in {row["id"] for row in parked(doors, unit)}
             assert doors.at(unit).get(path).status_code == 404
         assert doors.at(NURSES).get(f"/v1/cases/{waits['id']}").status_code == 404
 
@@ -214,7 +214,7 @@ class TestParked:
         placed = doors.at(NURSES).post(path, example("placement") | {"at": AT, "case": case})
         assert (placed.status_code, placed.json()["events"]) == (201, ["care-message-received.v1"])
         assert doors.at(NURSES).post(path, {"at": AT, "case": case}).json() == placed.json()
-        assert waits["id"] not in {each["id"] for each in parked(doors)}
+        assert waits["id"] not in {row["id"] for row in parked(doors)}
         key = one(parsed(message), "MessageHeader")["id"]
         assert doors.at(NURSES).get(f"/v1/cases/{case}/messages/{key}").content == message
         assert doors.at(NURSES).get(f"/v1/parked-messages/{waits['id']}").status_code == 404
@@ -236,7 +236,7 @@ class TestParked:
 
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(placing, cases))
-        assert [each.status_code for each in answers].count(201) == 1
+        assert [response.status_code for response in answers].count(201) == 1
         key = one(message, "MessageHeader")["id"]
         told = [
             event for case in cases for event in events(doors, case, NURSES) if event["event"].get("message") == key
@@ -252,13 +252,13 @@ class TestParked:
         assert (other.status_code, other.json()["type"]) == (409, "urn:tvaerspor:problem:another-citizen")
         assert doors.at(NURSES).post(path, {"at": AT, "case": theirs}).status_code == 404
         assert doors.at(CLINIC).post(path, {"at": AT, "case": theirs}).status_code == 404
-        assert waits["id"] in {each["id"] for each in parked(doors)}
+        assert waits["id"] in {row["id"] for row in parked(doors)}
 
     def test_a_case_that_neither_of_them_knows_is_not_told_by_the_answer(self, doors: Doors) -> None:
         doors.open(FAMILIES, ELMER_CPR.digits)
         known, unknown = (post(doors, about(replace(NANCY, cpr=cpr))) for cpr in (ELMER_CPR, replace(NANCY).cpr))
         assert (answer(known), answer(unknown)) == ("ok", "ok")
-        assert [each["why"] for each in parked(doors)[-2:]] == ["no-case", "no-case"]
+        assert [row["why"] for row in parked(doors)[-2:]] == ["no-case", "no-case"]
 
     def test_a_replacement_number_names_nobody(self, doors: Doors) -> None:
         message = parsed(about(KAJA))
@@ -493,7 +493,7 @@ class TestAcknowledgements:
             return sum(isinstance(recorded.event, DeliveryEscalated) for recorded in doors.record.scan())
 
         before, first, second = told(), *(acknowledged("transient-error", letter[2], at) for at in (NOON, NOON + DAY))
-        assert [post(doors, each, NURSES).status_code for each in (first, second)] == [200, 200]
+        assert [post(doors, receipt, NURSES).status_code for receipt in (first, second)] == [200, 200]
         assert told() == before + 1
         assert post(doors, acknowledged("ok", letter[2]), NURSES).status_code == 200
         assert self.status(doors, letter[1]) == ("received", "acknowledged")
@@ -614,7 +614,7 @@ class TestBadInput:
         change(message)
         no = post(doors, dumped(message))
         assert one(no.json(), "MessageHeader")["response"]["code"] == "fatal-error"
-        assert not rule or rule in {each[1] for each in why(no)}
+        assert not rule or rule in {complaint[1] for complaint in why(no)}
 
     def test_a_parameter_is_not_ignored(self, doors: Doors) -> None:
         door = doors.at(CLINIC).door

@@ -149,7 +149,7 @@ def test_letters_reach_both_ends(doors: Doors, case: str) -> None:
 
 def test_a_search_finds_what_one_may_know(doors: Doors, case: str) -> None:
     found = doors.at(CLINIC).post("/v1/cases/search", {"cpr": "210300-9996"}).json()["cases"]
-    assert [(each["case"], each["status"]) for each in found] == [(case, "open")]
+    assert [(row["case"], row["status"]) for row in found] == [(case, "open")]
     assert doors.at(CHARITY).post("/v1/cases/search", {"cpr": KAJA.cpr.digits}).json() == {"cases": []}
 
 

@@ -376,7 +376,7 @@ class TestOrder:
                 pool.submit(at.act, case, lambda _: AssignCareLevel(level=2, at=MONDAY, by=CLINIC))
                 for at in [office, beside] * 4
             ]
-            versions = sorted(each.result().version for each in acting)
+            versions = sorted(future.result().version for future in acting)
         assert versions == list(range(2, 10))
 
     def test_what_is_always_overtaken_is_told_so(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ def test_no_test_knows_how_long_something_takes(names: set[str], may: set[str]) 
         for path, tree in of_tests()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
-        if [each.value for each in node.args if isinstance(each, ast.Constant)] != [0]
+        if [argument.value for argument in node.args if isinstance(argument, ast.Constant)] != [0]
     }
     assert asked == may
 

@@ -89,7 +89,7 @@ def main() -> int:
     as_json = parser.parse_args().json
     with tempfile.TemporaryDirectory() as name:
         measured = measure(Path(name))
-    print(json.dumps([asdict(each) for each in measured], indent=2) if as_json else table(measured))
+    print(json.dumps([asdict(row) for row in measured], indent=2) if as_json else table(measured))
     return 0
 
 
@@ -110,7 +110,7 @@ def measure(folder: Path) -> list[Measured]:
         ways["disclosure"] = [_disclosing(client, cases[number % len(cases)]) for number, client in enumerate(clients)]
         seen = [_begun(clients[0], cpr.digits) for cpr in (KAJA.cpr, YOUNG.cpr, ELMER_CPR, DAUGHTER_CPR, SON_CPR)]
         ways["case"] = [_bound(client.get, f"/v1/cases/{seen[n % len(seen)]}") for n, client in enumerate(clients)]
-        return [each for number in CLIENTS for each in _rounds(ways, number)]
+        return [row for number in CLIENTS for row in _rounds(ways, number)]
 
 
 _RAW: Any = {"isolation_level": None, "check_same_thread": False}
@@ -200,8 +200,8 @@ def table(measured: list[Measured]) -> str:
     """For people."""
     head = f"{'way':<12}{'clients':>8}{'a second':>10}   {'to nothing':<22}to raw"
     rows = [
-        f"{each.way:<12}{each.clients:>8}{each.per_second:>10.0f}   {_ratio(each.to_nothing):<22}{_ratio(each.to_raw)}"
-        for each in measured
+        f"{row.way:<12}{row.clients:>8}{row.per_second:>10.0f}   {_ratio(row.to_nothing):<22}{_ratio(row.to_raw)}"
+        for row in measured
     ]
     return "\n".join([head, *rows])
 

@@ -71,9 +71,7 @@ def main() -> int:
         measured = measure(services)
     refusals = [refusal(what, body) for what, body in malformed().items()]
     if chosen.json:
-        print(
-            json.dumps({"ways": [asdict(each) for each in measured], "refusals": [asdict(each) for each in refusals]})
-        )
+        print(json.dumps({"ways": [asdict(row) for row in measured], "refusals": [asdict(row) for row in refusals]}))
     else:
         table(measured, refusals)
     return 0
@@ -82,8 +80,8 @@ def main() -> int:
 def table(measured: list[Measured], refusals: list[Refused]) -> None:
     """The figures for people."""
     print(f"{MESSAGES} messages a round, {ROUNDS} rounds; ratio to the validation alone: median (quartiles)")
-    for each in measured:
-        print(f"{each.way:<10}{each.per_second:>10.0f}/s{each.ratio:>9.3f}  ({each.lower:.3f}-{each.upper:.3f})")
+    for row in measured:
+        print(f"{row.way:<10}{row.per_second:>10.0f}/s{row.ratio:>9.3f}  ({row.lower:.3f}-{row.upper:.3f})")
     print("refused before validation, CPU time:")
     for one in refusals:
         print(f"  {one.what:<22}{one.size:>9} bytes{one.milliseconds:>9.4f} ms")
@@ -139,8 +137,8 @@ def recorded(services: Services, body: bytes) -> bytes:
 
 def summary(way: str, rounds: list[dict[str, float]]) -> Measured:
     """Median and quartiles over the rounds."""
-    lower, middle, upper = statistics.quantiles([each[way] / each["validate"] for each in rounds], n=4)
-    return Measured(way, statistics.median(each[way] for each in rounds), middle, lower, upper)
+    lower, middle, upper = statistics.quantiles([rates[way] / rates["validate"] for rates in rounds], n=4)
+    return Measured(way, statistics.median(rates[way] for rates in rounds), middle, lower, upper)
 
 
 def malformed() -> dict[str, bytes]:

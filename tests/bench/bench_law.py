@@ -56,7 +56,7 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     found = [timed("the newest carries it", carried()), timed("none carries it", refused())]
-    print(json.dumps([asdict(each) for each in found], ensure_ascii=False) if chosen.json else table(found))
+    print(json.dumps([asdict(row) for row in found], ensure_ascii=False) if chosen.json else table(found))
 
 
 def carried() -> Facts:

@@ -71,7 +71,7 @@ def main() -> None:
         finally:
             stop.set()
             server.join()
-    print(json.dumps([asdict(each) for each in found], indent=2) if asked.json else table(found))
+    print(json.dumps([asdict(row) for row in found], indent=2) if asked.json else table(found))
 
 
 def measured(folder: Path, relay: SmtpCarrier, size: str, count: int) -> list[Ratio]:
@@ -119,8 +119,8 @@ def _files(folder: Path) -> dict[str, str]:
 
 
 def _ratio(measure: str, size: str, mine: list[float], theirs: list[float]) -> Ratio:
-    each = sorted(ours / floor for ours, floor in zip(mine, theirs, strict=True))
-    return Ratio(measure, size, "openssl cms", median(each), each[0], each[-1], median(mine))
+    ratios = sorted(ours / floor for ours, floor in zip(mine, theirs, strict=True))
+    return Ratio(measure, size, "openssl cms", median(ratios), ratios[0], ratios[-1], median(mine))
 
 
 def _serve(context: ssl.SSLContext, port: int, stop: Event) -> None:
@@ -132,9 +132,9 @@ def table(found: list[Ratio]) -> str:
     """The ratios for a reader."""
     lines = [f"{'letter':8} {'measure':16} {'beside':12} {'ratio':>7}  {'from – to':15} {'a second':>9}"]
     lines += [
-        f"{each.size:8} {each.measure:16} {each.floor:12} {each.median:7.2f}  "
-        f"{f'{each.smallest:.2f} – {each.largest:.2f}':15} {each.per_second:9.1f}"
-        for each in found
+        f"{row.size:8} {row.measure:16} {row.floor:12} {row.median:7.2f}  "
+        f"{f'{row.smallest:.2f} – {row.largest:.2f}':15} {row.per_second:9.1f}"
+        for row in found
     ]
     return "\n".join(lines)
 

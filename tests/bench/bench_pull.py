@@ -80,7 +80,7 @@ def main() -> int:
         ours.send(None)
         server.join(10)
     if chosen.json:
-        print(json.dumps({"messages": MESSAGES, "bytes": size, "ways": [asdict(each) for each in measured]}, indent=2))
+        print(json.dumps({"messages": MESSAGES, "bytes": size, "ways": [asdict(row) for row in measured]}, indent=2))
     else:
         table(measured, size)
     return 0
@@ -89,8 +89,8 @@ def main() -> int:
 def table(measured: list[Measured], size: int) -> None:
     """The figures for people."""
     print(f"{MESSAGES} messages, {size} bytes, {ROUNDS} rounds; ratio to the constant body: median (quartiles)")
-    for each in measured:
-        print(f"{each.way:<10}{each.per_second:>10.0f}/s{each.ratio:>9.3f}  ({each.lower:.3f}-{each.upper:.3f})")
+    for row in measured:
+        print(f"{row.way:<10}{row.per_second:>10.0f}/s{row.ratio:>9.3f}  ({row.lower:.3f}-{row.upper:.3f})")
 
 
 def measure(port: int, size: int) -> list[Measured]:
@@ -114,8 +114,8 @@ def rate(connection: HTTPConnection, way: str, size: int) -> float:
 
 def summary(way: str, rounds: list[dict[str, float]]) -> Measured:
     """Median and quartiles over the rounds."""
-    lower, middle, upper = statistics.quantiles([each[way] / each["constant"] for each in rounds], n=4)
-    return Measured(way, statistics.median(each[way] for each in rounds), middle, lower, upper)
+    lower, middle, upper = statistics.quantiles([rates[way] / rates["constant"] for rates in rounds], n=4)
+    return Measured(way, statistics.median(rates[way] for rates in rounds), middle, lower, upper)
 
 
 def serve(pipe: Pipe, folder: str) -> None:

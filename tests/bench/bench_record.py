@@ -82,13 +82,13 @@ class Raw:
         with closing(self.connect()) as connection:
             return self.write(self.rows(number), 1, connection)
 
-    def write(self, rows: Sequence[tuple[Any, ...]], each: int, connection: Any) -> int:
+    def write(self, rows: Sequence[tuple[Any, ...]], at_once: int, connection: Any) -> int:
         """So many rows a transaction; how many rows in all."""
-        for at in range(0, len(rows), each):
+        for at in range(0, len(rows), at_once):
             cursor = connection.cursor()
-            if each > 1:
+            if at_once > 1:
                 cursor.execute("BEGIN")
-                cursor.executemany(self.insert, rows[at : at + each])
+                cursor.executemany(self.insert, rows[at : at + at_once])
                 cursor.execute("COMMIT")
             else:
                 cursor.execute(self.insert, rows[at])
@@ -184,8 +184,8 @@ def measured(engine: str, folder: Path, url: str, raw: Raw) -> Iterator[Ratio]:
         ("replay", "raw, read"),
         ("follow", "raw, fold"),
     ):
-        each = sorted(mine / theirs for mine, theirs in zip(rates[measure], rates[floor], strict=True))
-        yield Ratio(engine, measure, floor, median(each), each[0], each[-1], median(rates[measure]))
+        ratios = sorted(mine / theirs for mine, theirs in zip(rates[measure], rates[floor], strict=True))
+        yield Ratio(engine, measure, floor, median(ratios), ratios[0], ratios[-1], median(rates[measure]))
 
 
 def rounds(steps: dict[str, Callable[[], int]]) -> dict[str, list[float]]:
@@ -289,9 +289,9 @@ def table(found: Sequence[Ratio]) -> str:
     """The ratios for a reader."""
     lines = [f"{'engine':11} {'measure':20} {'beside':17} {'ratio':>7}  {'from – to':15} {'a second':>9}"]
     lines += [
-        f"{each.engine:11} {each.measure:20} {each.floor:17} {each.median:7.2f}  "
-        f"{f'{each.smallest:.2f} – {each.largest:.2f}':15} {each.per_second:9.0f}"
-        for each in found
+        f"{row.engine:11} {row.measure:20} {row.floor:17} {row.median:7.2f}  "
+        f"{f'{row.smallest:.2f} – {row.largest:.2f}':15} {row.per_second:9.0f}"
+        for row in found
     ]
     return "\n".join(lines)
 

@@ -127,7 +127,7 @@ def test_a_replay_fits_the_terminal_and_breaks_no_word(tvaerspor: Operator, colu
         unit, _, organisation = line["discloser"].partition("@")
         assert line["discloser"] in words or {unit, f"@{organisation}"} <= words
         named = [line["kind"], line["reason"], line["citation"], line["purpose"], *line["categories"]]
-        told = " ".join(each for each in (*named, line["citizen_informed_how"]) if each)
+        told = " ".join(cell for cell in (*named, line["citizen_informed_how"]) if cell)
         assert set(re.split(r"[\s,;:]+", told)) <= words | {""}
         digest = line["content_sha256"]
         assert not digest or {digest, f"{digest[:16]}…"} & words

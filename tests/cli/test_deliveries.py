@@ -71,16 +71,16 @@ def tvaerspor(tmp_path_factory: pytest.TempPathFactory) -> Operator:
 
 def test_every_letter_that_needs_a_person_is_listed_with_what_to_do(tvaerspor: Operator) -> None:
     told = [json.loads(line) for line in tvaerspor("deliveries", "--json").splitlines()]
-    assert sorted((each["status"], each["kind"], each["attempts"], each["channel"], each["why"]) for each in told) == [
+    assert sorted((row["status"], row["kind"], row["attempts"], row["channel"], row["why"]) for row in told) == [
         ("abandoned", "disclosure-made", 1, "folder", ["mailbox-unknown"]),
         ("held", "disclosure-made", 0, None, ["consent-withdrawn"]),
         ("rejected", "concern-reported", 1, "folder", ["tls-failed"]),
     ]
-    steps = {each["status"]: each["next_step"] for each in told}
+    steps = {row["status"]: row["next_step"] for row in told}
     assert "not sent again" in steps["abandoned"]
     assert "she took back her consent" in steps["held"]
     assert "mend the cause" in steps["rejected"]
-    ends = {(each["sender"], each["recipient"], each["since"]) for each in told}
+    ends = {(row["sender"], row["recipient"], row["since"]) for row in told}
     assert ends == {(str(CLINIC), str(FAMILIES), MONDAY.astimezone(UTC).isoformat())}
 
 

@@ -25,7 +25,7 @@ def server(running: Running) -> FHIRServer:
 def test_it_understands_what_the_server_can_do(server: FHIRServer) -> None:
     server.get_capability()
     (rest,) = server._capability.rest
-    assert {"Patient", "Consent", "AuditEvent"} <= {each.type for each in rest.resource}
+    assert {"Patient", "Consent", "AuditEvent"} <= {resource.type for resource in rest.resource}
 
 
 def test_it_reads_the_woman_and_her_case(server: FHIRServer, running: Running) -> None:
@@ -39,8 +39,8 @@ def test_it_reads_the_woman_and_her_case(server: FHIRServer, running: Running) -
 def test_it_searches(server: FHIRServer, running: Running, kind: Any) -> None:
     found = list(kind.where({"patient": running.case, "_count": "2"}).perform_resources_iter(server))
     assert found
-    for each in found:
-        assert each.as_json()["meta"]["versionId"] == each.meta.versionId
+    for resource in found:
+        assert resource.as_json()["meta"]["versionId"] == resource.meta.versionId
 
 
 def test_its_models_take_everything_there_is(server: FHIRServer, running: Running) -> None:

@@ -246,7 +246,7 @@ class TestLetters:
             (DeliveryReceived(proof="pulled", delivery=LETTER, at=MONDAY), "arrived: pulled"),
             (DeliveryAbandoned(why="expired", delivery=LETTER, at=MONDAY), "failed: expired"),
         ],
-        ids=lambda each: type(each).__name__,
+        ids=lambda value: type(value).__name__,
     )
     def test_what_became_of_it(self, event: object, status: str) -> None:
         (line,) = lines(*HISTORY, self.queued(3), event)
@@ -318,7 +318,7 @@ WANTED = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "wanted"), WANTED, ids=[str(list(each)) for each, _ in WANTED])
+@pytest.mark.parametrize(("filters", "wanted"), WANTED, ids=[str(list(filters)) for filters, _ in WANTED])
 def test_a_question_wants_a_line(filters: dict[str, Any], wanted: bool) -> None:
     assert list(answers([as_recorded(HISTORY)], Question(**filters))) == (lines(*HISTORY) if wanted else [])
 

@@ -85,7 +85,7 @@ class Collector:
         """The resources of a bundle that came in with a message and were not written here."""
         entries = msgspec.json.decode(body, type=_Bundle).entry
         foreign = [bytes(entry.resource) for entry in entries if sha256(entry.resource).digest() not in self._encoded]
-        named = (msgspec.json.decode(each, type=_Named) for each in foreign)
+        named = (msgspec.json.decode(resource, type=_Named) for resource in foreign)
         theirs = {local for entry in named if (local := f"{entry.resource_type}/{entry.id}") in self._received}
         with (self._folder / "taken-over.txt").open("a", encoding="utf-8") as told:
             told.writelines(f"{name} {local}\n" for local in sorted(theirs))

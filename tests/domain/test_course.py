@@ -119,7 +119,7 @@ def test_nothing_happens_on_a_case_there_is_not() -> None:
         (JoinParty(unit=NURSES, **the()), joined(NURSES, TUESDAY, by=CLINIC)),
         (JoinParty(unit=NURSES, at=TUESDAY, by=NURSES), joined(NURSES, TUESDAY)),
     ],
-    ids=lambda each: type(each).__name__,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_stated_is_kept(command: Any, event: CaseEvent) -> None:
     given(a_case()).when(command).then(event)
@@ -275,7 +275,7 @@ class TestClosed:
     @pytest.mark.parametrize(
         "command",
         [disclose(TUESDAY), CloseCase(reason="igen", **the()), JoinParty(unit=NURSES, **the())],
-        ids=lambda each: type(each).__name__,
+        ids=lambda value: type(value).__name__,
     )
     def test_whoever_closed_it_does_nothing_on_it(self, command: Any) -> None:
         given(*opened(), closed()).when(command).then_contradicts("case-closed")

@@ -65,7 +65,9 @@ def test_a_referral_out_of_treatment_needs_another_basis() -> None:
         ((IN_CONTACT,), CompleteReferral(**THEN), ReferralCompleted(**THEN)),
         ((NO_SHOW,), AcceptReferral(**THEN), ReferralAccepted(**THEN)),
     ],
-    ids=lambda each: type(each).__name__ if not isinstance(each, tuple) else "-".join(type(e).__name__ for e in each),
+    ids=lambda value: (
+        type(value).__name__ if not isinstance(value, tuple) else "-".join(type(e).__name__ for e in value)
+    ),
 )
 def test_what_may_follow(before: tuple[CaseEvent, ...], command: Any, event: CaseEvent) -> None:
     given(*SENT, *before).when(command).then(event)

@@ -760,7 +760,9 @@ def consents_that_count(facts: Facts) -> list[ConsentFact]:
 def reason_without_consent(facts: Facts, base: str) -> str:
     """R27: a standing no first; else of the consent with the fewest failures, newest first, the first in precedence."""
     for when, categories in all_noes(facts):
-        if any(not covers_it_again(each, when, facts, base) for each in categories if each in facts.categories):
+        if any(
+            not covers_it_again(category, when, facts, base) for category in categories if category in facts.categories
+        ):
             return "CONSENT_WITHDRAWN"
     consents = consents_that_count(facts)
     if not consents:

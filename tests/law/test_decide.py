@@ -65,8 +65,8 @@ def test_a_permit_names_its_provision_edition_gate_and_deadlines() -> None:
         else False
     )
     assert decision.due[1] == Due(DutyCode.ACK_RECEIPT, date(2025, 4, 5))
-    assert [each.in_words("da") for each in decision.due] == ["30. marts 2025 kl. 14.30", "5. april 2025"]
-    assert [each.in_words("en") for each in decision.due] == ["30 March 2025 at 14:30", "5 April 2025"]
+    assert [deadline.in_words("da") for deadline in decision.due] == ["30. marts 2025 kl. 14.30", "5. april 2025"]
+    assert [deadline.in_words("en") for deadline in decision.due] == ["30 March 2025 at 14:30", "5 April 2025"]
     assert {"R13", "R14", "R21", "R32", "R33"} == set(decision.rules)
     assert (decision.successor, decision.rule_set) == ((), catalogue.rule_set())
 

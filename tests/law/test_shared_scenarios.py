@@ -26,4 +26,4 @@ def test_every_published_scenario_is_decided_as_it_says(shared: Path, name: str)
 
 @each_table
 def test_what_is_contested_there_is_contested_here(shared: Path, name: str) -> None:
-    assert [each.id for each in table(shared, name) if judge(each).contested != each.contested] == []
+    assert [scenario.id for scenario in table(shared, name) if judge(scenario).contested != scenario.contested] == []

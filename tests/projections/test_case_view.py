@@ -135,7 +135,7 @@ class TestFrame:
                 [{"born_at": TUESDAY, "cpr": DAUGHTER_CPR.digits}, {"born_at": TUESDAY, "cpr": None}],
             ),
         ],
-        ids=lambda each: type(each).__name__,
+        ids=lambda value: type(value).__name__,
     )
     def test_each_statement_is_its_units_own(self, event: CaseEvent, field: str, value: object) -> None:
         assert seen_by(CLINIC, a_case(), event).frame[field] == value
@@ -304,7 +304,7 @@ class TestReferrals:
             (NoShowReported(**THE), {"status": "sent", "no_show_at": WEDNESDAY}),
             (ReferralCompleted(**THE), {"status": "completed", "completed_at": WEDNESDAY}),
         ],
-        ids=lambda each: type(each).__name__,
+        ids=lambda value: type(value).__name__,
     )
     def test_it_goes_on(self, event: CaseEvent, more: dict[str, Any]) -> None:
         history = (a_case(), referral_sent(TUESDAY, by=DOCTOR), event)

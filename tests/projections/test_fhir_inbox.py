@@ -57,13 +57,13 @@ def record(database_url: str) -> Iterator[Record]:
 
 def expected(recorded: list[Recorded], unit: Recorded | object) -> set[UUID]:
     """The letters to a unit among these events."""
-    letters = [letter_of(each) for each in recorded]
+    letters = [letter_of(row) for row in recorded]
     return {letter.act for letter in letters if letter is not None and letter.recipient.unit == unit}
 
 
 def filled(record: Record, letters: int) -> list[Recorded]:
     """Letters to both units, on as many cases, and applied."""
-    recorded = [each for _ in range(letters) for each in send(record, MINE, None, THEIRS)]
+    recorded = [row for _ in range(letters) for row in send(record, MINE, None, THEIRS)]
     Follower(record, INBOX).catch_up()
     return recorded
 
@@ -186,9 +186,9 @@ def test_nothing_is_missed_and_nothing_repeated_while_writes_go_on(record: Recor
     follower = Follower(record, INBOX)
     with ThreadPoolExecutor(5) as threads:
         writing = [threads.submit(_write, record, 20) for _ in range(4)]
-        following = threads.submit(_catch_up, follower, lambda: all(each.done() for each in writing))
+        following = threads.submit(_catch_up, follower, lambda: all(future.done() for future in writing))
         pages = _follow(record, following.done)
-    sent = [each for future in writing for each in future.result()]
+    sent = [row for future in writing for row in future.result()]
     following.result()
     pages += read(record.engine, MINE, pages[-1].cursor)
     assert len(acts(pages)) == len(set(acts(pages)))
@@ -199,7 +199,7 @@ def test_nothing_is_missed_and_nothing_repeated_while_writes_go_on(record: Recor
 
 
 def _write(record: Record, commands: int) -> list[Recorded]:
-    return [each for _ in range(commands) for each in send(record, MINE, THEIRS, None, MINE)]
+    return [row for _ in range(commands) for row in send(record, MINE, THEIRS, None, MINE)]
 
 
 def _follow(record: Record, finished: Callable[[], bool]) -> list[InboxPage]:
@@ -241,11 +241,11 @@ def test_letters_that_are_mended_together_need_not_fit_on_one_page(record: Recor
             raise LookupError("not in the directory")
         return letter_of(recorded)
 
-    late = [each for _ in range(5) for each in send(record, MINE)]
+    late = [row for _ in range(5) for row in send(record, MINE)]
     broken = {row.case for row in late}
-    behind = {each.partition for each in late}
+    behind = {row.partition for row in late}
     while behind:  # until a cursor must pass all of them
-        behind -= {each.partition for each in send(record, MINE)}
+        behind -= {row.partition for row in send(record, MINE)}
     follower = Follower(record, FhirInbox(flaky, TRANSLATE, in_clear))
     follower.catch_up()
     passed = read(record.engine, MINE)[-1].cursor
@@ -442,7 +442,7 @@ def test_whatever_lags_parks_mends_or_is_rebuilt_each_message_is_given_once(step
             else:
                 getattr(model, str(name))(*arguments)
         model.finish()
-        everything = [each for log in model.log for each in log]
+        everything = [row for log in model.log for row in log]
         assert len(model.given) == len(set(model.given))
         assert set(model.given) == expected(everything, MINE)
         assert model.cursor is not None
@@ -512,7 +512,9 @@ def test_the_searchset_is_valid_and_holds_the_stored_bytes(record: Record) -> No
         {"relation": "self", "url": f"{BASE}/Bundle?_count=7"},
         {"relation": "urn:tvaerspor:resume", "url": f'{BASE}/Bundle?cursor=a"b'},
     ]
-    assert [entry["fullUrl"] for entry in read_back["entry"]] == [f"{BASE}/Bundle/{each.id}" for each in page.messages]
+    assert [entry["fullUrl"] for entry in read_back["entry"]] == [
+        f"{BASE}/Bundle/{message.id}" for message in page.messages
+    ]
     assert [entry["search"] for entry in read_back["entry"]] == [{"mode": "match"}] * 3
     for message in page.messages:
         assert message.bundle in answer

@@ -39,7 +39,7 @@ def index(room: Postroom) -> FhirIndex:
 def rows(room: Postroom) -> list[Any]:
     """Everything in its tables."""
     with room.office.record.engine.connect() as connection:
-        return [sorted(map(tuple, connection.execute(select(each))), key=repr) for each in (changes, keys)]
+        return [sorted(map(tuple, connection.execute(select(table))), key=repr) for table in (changes, keys)]
 
 
 def found(room: Postroom, unit: Unit, names: frozenset[str] = MADE, **more: Any) -> list[UUID]:
@@ -77,7 +77,7 @@ def test_changes_come_in_order_both_ways_and_from_a_place_on(room: Postroom, mon
     assert found(room, FAMILIES, descending=True) == cases[::-1]
     wanted = Wanted(unit=FAMILIES, names=MADE, upto=room.office.record.head())
     with room.office.record.engine.connect() as connection:
-        places = [each.place for each in fhir_index.changes_of(connection, wanted, None)]
+        places = [change.place for change in fhir_index.changes_of(connection, wanted, None)]
     assert found(room, FAMILIES, start=places[2]) == cases[2:]
     assert found(room, FAMILIES, start=places[2], descending=True) == cases[2::-1]
     assert found(room, FAMILIES, since=places[1][0], until=places[3][0]) == cases[1:4]

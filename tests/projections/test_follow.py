@@ -156,7 +156,7 @@ def test_an_event_it_cannot_take_is_parked_with_those_behind_it_and_others_go_on
     follower.catch_up()
     assert totals(record) == {bad: 1, good: 11}
     places = [row.position for row in record.stream(bad)]
-    assert [(each.case, each.position, each.error) for each in follower.parked()] == [
+    assert [(entry.case, entry.position, entry.error) for entry in follower.parked()] == [
         (bad, places[1], "Stumbled"),
         (bad, places[2], None),
         (bad, places[3], None),
@@ -253,7 +253,7 @@ def test_a_rebuild_parks_what_it_cannot_take(record: Record):
     fill(record, cases=4)
     rebuild(record, Counting(trips={2}), lambda _: None)
     assert sorted(set(totals(record).values())) == [0, 3, 9]
-    assert [each.error for each in Follower(record, Counting()).parked()] == ["Stumbled", None, None]
+    assert [entry.error for entry in Follower(record, Counting()).parked()] == ["Stumbled", None, None]
 
 
 def test_readers_and_followers_go_on_while_a_rebuild_is_under_way(record: Record):

@@ -121,7 +121,7 @@ def test_letters_that_are_held_do_not_crowd_out_the_others(room: Postroom) -> No
     with room.office.record.engine.connect() as connection:
         room.follower.catch_up()
         assert [row.case for row in outbox.waiting(connection, limit=1)] == [late]
-    assert [each.status for each in shown(room, CLINIC)] == ["due", "held", "held", "held"]
+    assert [letter.status for letter in shown(room, CLINIC)] == ["due", "held", "held", "held"]
 
 
 def test_sheet_by_sheet_every_letter_is_come_to(room: Postroom) -> None:
@@ -165,7 +165,7 @@ class TestWhoIsShown:
         room.turn()
         assert shown(room, FAMILIES) == []
         room.empty()
-        assert [each.status for each in shown(room, FAMILIES)] == ["accepted"]
+        assert [letter.status for letter in shown(room, FAMILIES)] == ["accepted"]
 
     def test_nobody_else_is_shown_it(self, room: Postroom) -> None:
         room.told()
@@ -178,10 +178,10 @@ class TestWhoIsShown:
         room.office.clock.forward(timedelta(minutes=1))
         other = room.office.open(citizen=BRITA).case
         room.office.act(case, lambda key: disclose(room.office.clock(), disclosure=key))
-        assert [each.status for each in shown(room, CLINIC)] == ["due", "accepted"]
+        assert [letter.status for letter in shown(room, CLINIC)] == ["due", "accepted"]
         assert shown(room, CLINIC, case=other) == []
         assert len(shown(room, CLINIC, case=case)) == 2
-        assert [each.status for each in shown(room, CLINIC, status="accepted")] == ["accepted"]
+        assert [letter.status for letter in shown(room, CLINIC, status="accepted")] == ["accepted"]
         assert len(shown(room, CLINIC, limit=1)) == 1
 
 

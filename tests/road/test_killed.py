@@ -206,8 +206,8 @@ def test_no_acknowledged_act_is_lost_and_no_case_is_half(settings: Settings, ser
             time.sleep(luck.uniform(0.0, 0.3))
             server.kill()
             stop.set()
-            for each in working:
-                each.result(PATIENCE)
+            for future in working:
+                future.result(PATIENCE)
             answered.append(_answers_to(clients))
     server.start()
     for client in clients:
@@ -225,7 +225,7 @@ def _answers_to(clients: list[Client]) -> int:
 
 def _until_answered(clients: list[Client], before: int, working: list[Future[None]]) -> None:
     """A kill before this server has answered anything would test nothing."""
-    until(lambda: _answers_to(clients) > before or any(each.done() for each in working), "nobody was answered")
+    until(lambda: _answers_to(clients) > before or any(future.done() for future in working), "nobody was answered")
 
 
 def _everything_is_answered_again(client: Client) -> None:
@@ -247,7 +247,7 @@ def _nothing_is_half(record: Record, sent: list[Sent]) -> None:
     cases = set(record.cases())
     for case in cases:
         stream = record.stream(case)
-        assert [each.version for each in stream] == list(range(1, len(stream) + 1))
+        assert [recorded.version for recorded in stream] == list(range(1, len(stream) + 1))
         assert stream[0].name == "case-opened.v1"
         _whole(stream)
     for step in sent:
@@ -268,8 +268,10 @@ def _whole(stream: tuple[Recorded, ...]) -> None:
     for recorded in stream:
         by_command.setdefault(recorded.command, []).append(recorded)
     for events in by_command.values():
-        assert [each.seq for each in events] == list(range(len(events)))
-        assert [each.version for each in events] == list(range(events[0].version, events[0].version + len(events)))
+        assert [recorded.seq for recorded in events] == list(range(len(events)))
+        assert [recorded.version for recorded in events] == list(
+            range(events[0].version, events[0].version + len(events))
+        )
 
 
 def test_a_server_that_is_asked_to_stop_finishes_first(settings: Settings, server: Server) -> None:
@@ -285,5 +287,5 @@ def test_a_server_that_is_asked_to_stop_finishes_first(settings: Settings, serve
         working.result(PATIENCE)
         stop.set()
     with build(settings) as services:
-        recorded = {each.command for case in services.record.cases() for each in services.record.stream(case)}
+        recorded = {row.command for case in services.record.cases() for row in services.record.stream(case)}
         assert {keys.command_id("system", sent.key) for sent in client.sent} <= recorded

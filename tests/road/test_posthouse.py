@@ -83,7 +83,7 @@ def test_a_bounce_comes_back_onto_the_case(house: Mailhouse, post: Posthouse) ->
     post.arrived(OURS)
     assert house.listen() == 1
     failed = [event for event in house.office.events(case) if isinstance(event, DeliveryFailed)]
-    assert [each.why for each in failed] == ["bounced-5-1-1"]
+    assert [event.why for event in failed] == ["bounced-5-1-1"]
 
 
 def test_a_signed_answer_over_the_same_road_acknowledges(house: Mailhouse, post: Posthouse, tmp_path: Path) -> None:

@@ -305,8 +305,8 @@ class TestNotLeaving:
         house.office.clock.forward(HOUR)
         inbox.at = ""
         house.empty()
-        held = [each for each in house.letter(case)[1] if isinstance(each, DeliveryHeld)]
-        assert [each.why for each in held] == ["municipality-changed"]
+        held = [event for event in house.letter(case)[1] if isinstance(event, DeliveryHeld)]
+        assert [event.why for event in held] == ["municipality-changed"]
         assert inbox.mails == []
 
     def test_an_underretning_goes_to_a_municipality_she_has_left_and_a_person_is_told(
@@ -361,7 +361,7 @@ class TestNotLeaving:
         (failed,) = outcomes(house, case)
         assert isinstance(failed, DeliveryFailed)
         assert failed.why == "recipient-has-no-certificate"
-        assert [type(each) for each in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
+        assert [type(event) for event in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
         assert inbox.heard == []
 
 
@@ -373,7 +373,7 @@ def test_a_channel_that_is_not_configured_is_never_replaced_by_another(house: Ma
     (failed,) = outcomes(house, case)
     assert isinstance(failed, DeliveryFailed)
     assert failed.why == "channel-not-configured"
-    assert [type(each) for each in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
+    assert [type(event) for event in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
     assert inbox.heard == []
 
 
@@ -388,7 +388,7 @@ class TestTheClocks:
             house.empty()
         _, events = house.letter(case)
         escalated = [event for event in events if isinstance(event, DeliveryEscalated)]
-        assert [each.why for each in escalated] == ["not-sent"]
+        assert [event.why for event in escalated] == ["not-sent"]
         assert escalated[0].at - NOW == HOUR
         assert isinstance(events[-1], DeliveryAbandoned)
         assert events[-1].why == "expired"
@@ -401,7 +401,7 @@ class TestTheClocks:
         for _ in range(6):
             house.office.clock.forward(30 * MINUTE)
             house.empty()
-        told = [each.why for each in house.letter(case)[1] if isinstance(each, DeliveryEscalated)]
+        told = [event.why for event in house.letter(case)[1] if isinstance(event, DeliveryEscalated)]
         assert told == ["receipt-late", "receipt-missing"]
         house.comes_back(report(house, case))
         assert house.letter(case)[0].status == "received"
@@ -462,7 +462,7 @@ class TestHearing:
     def test_an_answer_after_delivery_stands_too_and_the_case_is_told_once(self, house: Mailhouse, case: UUID) -> None:
         house.comes_back(report(house, case))
         house.comes_back(replied(house, case), "2.host")
-        proofs = [each.proof for each in house.letter(case)[1] if isinstance(each, DeliveryReceived)]
+        proofs = [event.proof for event in house.letter(case)[1] if isinstance(event, DeliveryReceived)]
         assert proofs == ["delivered", "acknowledged"]
         assert len(outcomes(house, case)) == 1
 
@@ -614,7 +614,7 @@ class TestHearing:
         for event in events:
             folded = evolve(folded, event)  # type: ignore[arg-type]  # a delivery's stream holds nothing else
         assert folded == letter
-        codes = [each.why for each in events if isinstance(each, DeliveryNoted) and each.why]
+        codes = [event.why for event in events if isinstance(event, DeliveryNoted) and event.why]
         assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in codes)
 
 

@@ -56,7 +56,7 @@ def test_the_first_to_keep_wins(office: Office, case: UUID) -> None:
     parcels, delivery = office.record.parcels(), uuid4()
     others = [PackedParcel(replace(SENT, body=bytes([number]) * 3 * PIECE), "smtp") for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda each: parcels.keep(case, delivery, each), others))
+        list(pool.map(lambda parcel: parcels.keep(case, delivery, parcel), others))
     kept = parcels.kept(case, delivery)
     assert kept in others
     parcels.keep(case, delivery, KEPT)

@@ -106,14 +106,14 @@ def _text(found: bytes) -> str:
     return text
 
 
-def _may_dangle(m: Message, each: Placed[Resource], said: str) -> bool:
+def _may_dangle(m: Message, element: Placed[Resource], said: str) -> bool:
     if m.resolves(said) or said.startswith("#"):
         return True
-    if not isinstance(each.resource, Provenance):
+    if not isinstance(element.resource, Provenance):
         return False
-    agents = {agent.who.reference for agent in each.resource.agent if agent.who}
+    agents = {agent.who.reference for agent in element.resource.agent if agent.who}
     if said in agents:
-        return m.event == systems.HOSPITAL_EVENT and each not in m.current
+        return m.event == systems.HOSPITAL_EVENT and element not in m.current
     return "MessageHeader/" in said or said.startswith(URN)
 
 
@@ -150,7 +150,7 @@ def header_profile(m: Message) -> Iterator[str]:
 
 
 def message_profile(m: Message) -> Iterator[str]:
-    claimed = tuple(each.partition("|")[0] for each in m.bundle.meta.profile) if m.bundle.meta else ()
+    claimed = tuple(canonical.partition("|")[0] for canonical in m.bundle.meta.profile) if m.bundle.meta else ()
     if systems.MESSAGE_PROFILE[m.event] not in claimed:
         yield "Bundle.meta.profile"
 
@@ -171,16 +171,16 @@ def destination(m: Message) -> Iterator[str]:
     """One, and its use is `primary`; the slicing is closed, so `cc` is not for these messages."""
     if len(m.header.destination) != 1:
         yield f"{m.at}.destination"
-    for number, each in enumerate(m.header.destination):
-        uses = [use.value_coding for use in extensions(each.extension, systems.DESTINATION_USE_EXTENSION)]
+    for number, addressee in enumerate(m.header.destination):
+        uses = [use.value_coding for use in extensions(addressee.extension, systems.DESTINATION_USE_EXTENSION)]
         wanted = (systems.DESTINATION_USE, "primary")
         if len(uses) != 1 or uses[0] is None or (uses[0].system, uses[0].code) != wanted:
             yield f"{m.at}.destination[{number}].extension"
 
 
 def destination_endpoint(m: Message) -> Iterator[str]:
-    for number, each in enumerate(m.header.destination[:1]):
-        sor = sor_of(each.endpoint)
+    for number, addressee in enumerate(m.header.destination[:1]):
+        sor = sor_of(addressee.endpoint)
         if sor is None or sor not in _sors(m.receiver, sor):
             yield f"{m.at}.destination[{number}].endpoint"
 

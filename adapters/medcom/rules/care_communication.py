@@ -194,17 +194,17 @@ def _payloads(m: Message) -> set[str | None]:
     }
 
 
-def _activity(each: Placed[Provenance]) -> str | None:
-    coding = each.resource.activity.coding if each.resource.activity else ()
+def _activity(provenance: Placed[Provenance]) -> str | None:
+    coding = provenance.resource.activity.coding if provenance.resource.activity else ()
     return coding[0].code if coding else None
 
 
-def _categories(each: Placed[Communication]) -> tuple[Coding, ...]:
-    return each.resource.category[0].coding[:1] if each.resource.category else ()
+def _categories(communication: Placed[Communication]) -> tuple[Coding, ...]:
+    return communication.resource.category[0].coding[:1] if communication.resource.category else ()
 
 
-def _is(each: Placed[Communication], code: str) -> bool:
-    return any(coding.code == code for coding in _categories(each))
+def _is(communication: Placed[Communication], code: str) -> bool:
+    return any(coding.code == code for coding in _categories(communication))
 
 
 def _works_for(m: Message, said: Reference | None, organisation: Placed[Organization] | None) -> bool:

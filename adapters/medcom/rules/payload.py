@@ -160,9 +160,9 @@ def _documents(m: Message) -> Iterator[Said]:
 
 def _extensions(m: Message, url: str) -> Iterator[tuple[str, Extension]]:
     for path, said in _payloads(m):
-        for place, each in enumerate(said.extension):
-            if each.url == url:
-                yield f"{path}.extension[{place}]", each
+        for place, extension in enumerate(said.extension):
+            if extension.url == url:
+                yield f"{path}.extension[{place}]", extension
 
 
 def _authors(m: Message) -> tuple[Placed[PractitionerRole], ...]:

@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from hub.api.fhir import binaries, bundle_pull, metadata, organisations, resources
 
 router = APIRouter()
-for each in (metadata, bundle_pull, organisations, binaries, resources):
-    router.include_router(each.router)
+for module in (metadata, bundle_pull, organisations, binaries, resources):
+    router.include_router(module.router)

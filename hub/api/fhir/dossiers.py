@@ -74,7 +74,7 @@ class Cases:
             unit=unit,
             citizen=standing.course.citizen_by(unit),
             seen=tuple(_seen(read(case, self._upto), standing, unit)),
-            address=lambda each: context.services.directory.find(each) or _unlisted(each),
+            address=lambda party: context.services.directory.find(party) or _unlisted(party),
             base=context.fhir_base,
         )
 

@@ -58,7 +58,7 @@ def _served(kind: str, doors: list[str]) -> Served:
     return Served(
         kind,
         tuple(code for code in _ORDER if code in does),
-        tuple(Parameter(*each) for each in named),
+        tuple(Parameter(*parameter) for parameter in named),
         tuple(
             _operation(f"{kind}/{found[2]}")
             for door in doors

@@ -58,7 +58,7 @@ def read_organization(context: Fhir, key: str) -> Response:
 def listed(context: FhirContext) -> dict[str, Organization]:
     """Every organisation of the directory, by id. It has no history: its version is a digest of what it says."""
     every = {entry.id: entry for address in context.services.directory.all() for entry in unit(address)}
-    return {key: _versioned(each) for key, each in every.items()}
+    return {key: _versioned(entry) for key, entry in every.items()}
 
 
 def referred_to(context: FhirContext, resources: Iterable[Resource]) -> tuple[Organization, ...]:
@@ -66,7 +66,7 @@ def referred_to(context: FhirContext, resources: Iterable[Resource]) -> tuple[Or
     known, wanted = listed(context), set[str]()
     for resource in resources:
         wanted |= _references(resource)
-    wanted |= {key for each in wanted & set(known) for key in _references(known[each])}
+    wanted |= {key for part in wanted & set(known) for key in _references(known[part])}
     return tuple(known[key] for key in sorted(wanted & set(known)))
 
 
@@ -82,27 +82,27 @@ def _onward(asked: FhirQuery, last: str) -> str:
     return urlencode([*(pair for pair in asked.pairs if pair[0] != "cursor"), ("cursor", last)], safe=",:/|")
 
 
-def _id(each: Organization) -> str:
-    return each.id
+def _id(organisation: Organization) -> str:
+    return organisation.id
 
 
 def _references(resource: Resource) -> set[str]:
     return {key.decode() for key in _REFERENCE.findall(msgspec.json.encode(resource))}
 
 
-def _versioned(each: Organization) -> Organization:
-    profile = each.meta.profile if each.meta else ()
-    digest = sha256(msgspec.json.encode(each)).hexdigest()[:16]
-    return msgspec.structs.replace(each, meta=Meta(version_id=digest, profile=profile))
+def _versioned(organisation: Organization) -> Organization:
+    profile = organisation.meta.profile if organisation.meta else ()
+    digest = sha256(msgspec.json.encode(organisation)).hexdigest()[:16]
+    return msgspec.structs.replace(organisation, meta=Meta(version_id=digest, profile=profile))
 
 
-def _wanted(each: Organization, asked: FhirQuery) -> bool:
+def _wanted(organisation: Organization, asked: FhirQuery) -> bool:
     ids, token, name = asked.one("_id"), asked.one("identifier"), asked.one("name")
     if token is not None and "|" not in token:
         raise WrongParameter("system|value", field="identifier")
-    numbers = {f"{number.system}|{number.value}" for number in each.identifier}
+    numbers = {f"{number.system}|{number.value}" for number in organisation.identifier}
     return (
-        (ids is None or each.id in ids.split(","))
+        (ids is None or organisation.id in ids.split(","))
         and (token is None or token in numbers)
-        and (name is None or each.name.casefold().startswith(name.casefold()))
+        and (name is None or organisation.name.casefold().startswith(name.casefold()))
     )

@@ -54,7 +54,9 @@ KINDS = (
         "AuditEvent",
         _LETTERS | {"disclosure-refused", "record-read"},
         status=False,
-        profiles=tuple(f"{systems.BALP}{each}" for each in ("PrivacyDisclosure.Source", "PatientRead", "PatientQuery")),
+        profiles=tuple(
+            f"{systems.BALP}{profile}" for profile in ("PrivacyDisclosure.Source", "PatientRead", "PatientQuery")
+        ),
     ),
     Kind("CarePlan", frozenset({"plan-agreed", "plan-revised", "task-done"})),
     Kind("CareTeam", frozenset({"party-joined", "party-left", "contact-person-assigned"})),

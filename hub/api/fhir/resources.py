@@ -138,8 +138,8 @@ def _answer(context: FhirContext, search: SearchCursor, door: str) -> Response:
     base, seal = context.fhir_base, context.search_cursors
     onward = f"{base}/{search.path}?cursor={seal.close(context.unit, page.onward)}" if page.onward else None
     here = f"{base}/{search.path}?{context.query}".rstrip("?")
-    matches = (each.version.resource for each in page.found)
-    included = (each.version.resource for each in page.included)
+    matches = (match.version.resource for match in page.found)
+    included = (match.version.resource for match in page.included)
     body = searchset(
         matches,
         (*included, *parties),

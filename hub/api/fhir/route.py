@@ -150,10 +150,10 @@ def is_lenient(request: Request) -> bool:
 
 def json_wanted(request: Request, formats: list[str]) -> None:
     """JSON, or `NotAcceptable`; `_format` outdoes Accept (FHIR R4 §3.1.0.1.11). A `+` may stand in it as it is."""
-    wanted = [each.replace("/fhir ", "/fhir+") for each in formats] or [
+    wanted = [media_type.replace("/fhir ", "/fhir+") for media_type in formats] or [
         word.partition(";")[0] for word in request.headers.get("accept", "*/*").split(",")
     ]
-    if not any(each.strip().lower().partition(";")[0] in _JSON | _ANY for each in wanted):
+    if not any(media_type.strip().lower().partition(";")[0] in _JSON | _ANY for media_type in wanted):
         raise NotAcceptable(JSON_ONLY, field="_format" if formats else "Accept")
 
 

@@ -59,8 +59,8 @@ def _confined(cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], Se
         if (ledger := cases.sound(case)) is not None
         for version in ledger.current()
     ]
-    every.sort(key=lambda each: each.key, reverse=search.descending)
-    return _page((each for each in every if _wanted(search, each)), search)
+    every.sort(key=lambda match: match.key, reverse=search.descending)
+    return _page((match for match in every if _wanted(search, match)), search)
 
 
 def _along(context: FhirContext, cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
@@ -81,12 +81,12 @@ def _along(context: FhirContext, cases: Cases, search: SearchCursor) -> tuple[tu
             if looked_at == MOST_CHANGES:
                 before = (*change.place[:2], change.place[2] + (1 if search.descending else -1))
                 return tuple(given), replace(search, after=(*before, FIRST if search.descending else LAST))
-            for each in _changed(cases, change, search.descending):
-                if not _wanted(search, each):
+            for match in _changed(cases, change, search.descending):
+                if not _wanted(search, match):
                     continue
                 if len(given) == search.count:
                     return tuple(given), replace(search, after=given[-1].key)
-                given.append(each)
+                given.append(match)
     return tuple(given), None
 
 
@@ -94,15 +94,17 @@ def _changed(cases: Cases, change: Change, descending: bool) -> list[Match]:
     """The resources that this change left as they are; what changed later again comes later."""
     ledger = cases.sound(change.case)
     versions = ledger.left_by(change.place[1:]) if ledger is not None else ()
-    return sorted((Match(change.case, version) for version in versions), key=lambda each: each.key, reverse=descending)
+    return sorted(
+        (Match(change.case, version) for version in versions), key=lambda match: match.key, reverse=descending
+    )
 
 
 def _page(wanted: Iterator[Match], search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
     given: list[Match] = []
-    for each in wanted:
+    for match in wanted:
         if len(given) == search.count:
             return tuple(given), replace(search, after=given[-1].key)
-        given.append(each)
+        given.append(match)
     return tuple(given), None
 
 

@@ -77,8 +77,8 @@ def list_disclosures(
             limit=PAGE,
         )
     upto = hub.record.as_of(as_of) if as_of is not None and not legal_time else None
-    for each in found:
-        context.reads.record(each, context.actor, "GET /v1/compliance/disclosures", "compliance", [])
+    for case_id in found:
+        context.reads.record(case_id, context.actor, "GET /v1/compliance/disclosures", "compliance", [])
     histories, damaged = _sound(hub.cases, found, upto)
     lines = answers(histories, question, legal=as_of if legal_time else None)
     body = {

@@ -33,8 +33,8 @@ def list_deliveries(
     wanted = status.value if status else None
     with context.record.engine.connect() as connection:
         rows = deliveries_of(connection, context.unit, case=case, status=wanted, limit=count)
-    for each in {row.case for row in rows}:
-        context.reads.record(each, context.actor, "GET /v1/deliveries", "", [])
+    for case_id in {row.case for row in rows}:
+        context.reads.record(case_id, context.actor, "GET /v1/deliveries", "", [])
     return JSONResponse({"deliveries": [presenter.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
 
 

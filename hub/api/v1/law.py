@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/law", route_class=GuardedRoute, tags=["law"])
 @router.get("/bases", response_model=BasesAnswer, summary="Every provision the hub applies")
 def list_bases() -> Response:
     """In the order of the catalogue, with the version of the rule set."""
-    return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [plain(each) for each in report.bases()]})
+    return JSONResponse({"rule_set": catalogue.rule_set(), "bases": [plain(basis) for basis in report.bases()]})
 
 
 @router.get("/bases/{basis}", response_model=BasisAnswer, summary="One provision")

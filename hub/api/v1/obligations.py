@@ -44,7 +44,7 @@ def list_obligations(
     rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to) and duty.act in known]
     rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
     rows = [row for row in rows if fulfilled or row.fulfilled_at is None]
-    rows.sort(key=lambda each: (each.fulfilled_at is not None, each.deadline is None, each.deadline or each.since))
+    rows.sort(key=lambda row: (row.fulfilled_at is not None, row.deadline is None, row.deadline or row.since))
     context.reads.record(case, context.actor, "GET /v1/cases/{case}/obligations", "", [])
     body = {"case": str(case), "version": version, "obligations": [_row(row, row.overdue(now)) for row in rows]}
     return tagged(body, version)

@@ -99,7 +99,7 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
         body["kind"] = what
     body["recorded_at"] = first.recorded_at.isoformat()
     body["events"] = [entry.name for entry in outcome.events]
-    ruling = next((ruling for each in outcome.events if (ruling := ruling_of(each.event))), None)
+    ruling = next((ruling for entry in outcome.events if (ruling := ruling_of(entry.event))), None)
     if ruling is not None:
         body["decision"] = decided(ruling.decision, ruling.explanation)
     if outcome.looks_like is not None:
@@ -121,9 +121,9 @@ def line(entry: DisclosureEntry, reader: Unit, commit: Commit) -> dict[str, Any]
     return _without(body, DISCLOSERS_OWN)
 
 
-def letter(each: OutboxEntry) -> dict[str, Any]:
+def letter(entry: OutboxEntry) -> dict[str, Any]:
     """One letter and how it stands."""
-    return _without(plain(each), NOBODYS)
+    return _without(plain(entry), NOBODYS)
 
 
 def _without(body: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def refused(outcome: CommandResult) -> DisclosureRefused | None:
 
 def found(known: FoundCase, sight: VisibleCase, *, closed: bool) -> dict[str, Any]:
     """A case among several of hers: what tells it apart, by what this unit stated and was told and nothing else."""
-    dues = [each.event.due_date for each in sight.events if isinstance(each.event, DueDateSet)]
-    acts = (each.event for each in sight.events)
+    dues = [seen.event.due_date for seen in sight.events if isinstance(seen.event, DueDateSet)]
+    acts = (seen.event for seen in sight.events)
     first = next((act for act in acts if not isinstance(act, Unsigned | DeliveryCompleted | DeliveryFailed)), None)
     return {
         "case": str(known.case),
@@ -157,6 +157,6 @@ def case(seen: View, key: UUID, version: int) -> dict[str, Any]:
     body["parties"] = list(seen.parties.values())
     for matter in MATTERS:
         rows = seen.rows.get(matter, {})
-        body[matter] = [{"id": str(each)} | row for each, row in rows.items()]
+        body[matter] = [{"id": str(act)} | row for act, row in rows.items()]
     answer: dict[str, Any] = plain(body)
     return answer

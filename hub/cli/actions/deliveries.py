@@ -73,8 +73,8 @@ def listed(services: Services, status: str | None, bar: Bar) -> list[Listed]:
         streams.add(recorded.stream)
         bar.forward(1)
     found = (services.dispatcher.deliveries.of(stream).state for stream in streams)  # None when its case was erased
-    asked = (_listed(each) for each in found if each is not None and _is_asked(each, status))
-    return sorted(asked, key=lambda each: (each.since, each.delivery))
+    asked = (_listed(state) for state in found if state is not None and _is_asked(state, status))
+    return sorted(asked, key=lambda letter: (letter.since, letter.delivery))
 
 
 def _signs(status: str | None) -> tuple[type, ...]:

@@ -23,7 +23,7 @@ class UnitRow:
 
 def entries(settings: Settings) -> list[UnitRow]:
     """Every unit of the directory, ordered by key. Asks no record."""
-    return [_entry(each) for each in directory_of(settings).all()]
+    return [_entry(address) for address in directory_of(settings).all()]
 
 
 def write(found: list[UnitRow], *, as_json: bool) -> None:

@@ -44,6 +44,6 @@ def no_case(option: str) -> NotFound:
 
 def _nearest(asked: str, known: Iterable[str]) -> str:
     """The known names that look most like it; what was asked is not repeated, for it may be anything."""
-    likeness = sorted((-SequenceMatcher(None, each, asked).ratio(), each) for each in known)
-    near = [each for like, each in likeness[:_MOST] if -like >= _ALIKE]
+    likeness = sorted((-SequenceMatcher(None, name, asked).ratio(), name) for name in known)
+    near = [name for like, name in likeness[:_MOST] if -like >= _ALIKE]
     return f" (did you mean {' or '.join(near)}?)" if near else ""

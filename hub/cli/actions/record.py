@@ -74,13 +74,13 @@ def replay(services: Services, asked: ReplayArguments, bar: Bar) -> list[Disclos
     cases = _cases(services, asked)
     bar.of(len(cases))
 
-    def each() -> Iterable[tuple[Recorded, ...]]:
+    def histories() -> Iterable[tuple[Recorded, ...]]:
         for case in cases:
             with suppress(EvidenceBroken):  # on the list of what is damaged, which the operator is told
                 yield services.command_handler.cases.history(case, upto)
             bar.forward(1)
 
-    lines = list(answers(each(), asked.question, legal=asked.as_of if asked.legal_time else None))
+    lines = list(answers(histories(), asked.question, legal=asked.as_of if asked.legal_time else None))
     _require_known(services, asked.question.unit, lines)
     return sorted(lines, key=lambda line: (line.act.recorded_at, *map(int, line.act.position.split("/"))))
 

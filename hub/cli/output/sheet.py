@@ -62,6 +62,6 @@ def _text(value: object) -> str:
         case date():
             return value.isoformat()
         case tuple():
-            return ", ".join(_text(each) or ("–" if len(value) > 1 else "") for each in value)
+            return ", ".join(_text(part) or ("–" if len(value) > 1 else "") for part in value)
         case _:
             return str(value)

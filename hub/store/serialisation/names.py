@@ -70,12 +70,12 @@ class EventNames:
         for type_ in types:
             self._add(type_)
 
-    def _add(self, each: EventType) -> None:
-        if each.event in self._by_class or each.newest in self._by_name:
-            raise TypeError(f"{each.newest} or its class stands twice in the table")
-        self._by_class[each.event] = each
-        for version in range(1, each.version + 1):
-            self._by_name[each.stored_as(version)] = StoredName(each, each.upcasters[version - 1 :])
+    def _add(self, event_type: EventType) -> None:
+        if event_type.event in self._by_class or event_type.newest in self._by_name:
+            raise TypeError(f"{event_type.newest} or its class stands twice in the table")
+        self._by_class[event_type.event] = event_type
+        for version in range(1, event_type.version + 1):
+            self._by_name[event_type.stored_as(version)] = StoredName(event_type, event_type.upcasters[version - 1 :])
 
     @property
     def types(self) -> tuple[EventType, ...]:

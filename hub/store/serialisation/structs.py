@@ -101,7 +101,7 @@ def _many(container: type, inner: Wire, kind: Any) -> Wire:
 
 def _fixed(kind: Any, inner: tuple[Wire, ...]) -> Wire:
     """A tuple of so many members, each of its own type."""
-    if any(each.lower or each.lift for each in inner):
+    if any(member.lower or member.lift for member in inner):
         raise TypeError(f"{kind} has no JSON form: name its members in a dataclass")
     return Wire(kind)
 
@@ -122,10 +122,10 @@ def _struct(kind: type) -> Wire:
     hints = get_type_hints(kind)
     own = fields(kind)
     inner = [wire(hints[entry.name]) for entry in own]
-    by_name = any(each.kw_only for each in own)
+    by_name = any(entry.kw_only for entry in own)
     shape = msgspec.defstruct(
         kind.__name__,
-        [_declared(each, its) for each, its in zip(own, inner, strict=True)],
+        [_declared(entry, its) for entry, its in zip(own, inner, strict=True)],
         frozen=True,
         kw_only=by_name,
         forbid_unknown_fields=True,
@@ -138,16 +138,16 @@ def _struct(kind: type) -> Wire:
     )
 
 
-def _declared(each: "Field[Any]", inner: Wire) -> tuple[str, Any] | tuple[str, Any, Any]:
+def _declared(entry: "Field[Any]", inner: Wire) -> tuple[str, Any] | tuple[str, Any, Any]:
     """A field of the Struct with the default of the dataclass, so that an optional field may be added later."""
     lower = inner.lower or (lambda value: value)
-    if each.default is not MISSING:
-        default = lower(each.default)
-        return each.name, inner.type, msgspec.field(default_factory=lambda: default)
-    if each.default_factory is not MISSING:
-        factory = each.default_factory
-        return each.name, inner.type, msgspec.field(default_factory=lambda: lower(factory()))
-    return each.name, inner.type
+    if entry.default is not MISSING:
+        default = lower(entry.default)
+        return entry.name, inner.type, msgspec.field(default_factory=lambda: default)
+    if entry.default_factory is not MISSING:
+        factory = entry.default_factory
+        return entry.name, inner.type, msgspec.field(default_factory=lambda: lower(factory()))
+    return entry.name, inner.type
 
 
 def _rebuild(target: type, names: tuple[str, ...], ways: list[Convert | None], *, by_name: bool) -> Convert:

@@ -46,7 +46,7 @@ def refused(content: bytes) -> str:
 
 def test_what_is_packed_is_unpacked_in_order() -> None:
     """SM-31."""
-    messages = [(each, packed(kind)) for each, kind in zip(IDS, ("svar", "underretning", "anmodning"), strict=True)]
+    messages = [(key, packed(kind)) for key, kind in zip(IDS, ("svar", "underretning", "anmodning"), strict=True)]
     content = written(*messages)
     assert list(unpack(io.BytesIO(content))) == messages
     assert [read(memo).code for _, memo in unpack(io.BytesIO(content))] == [

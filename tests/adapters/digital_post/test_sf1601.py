@@ -49,11 +49,11 @@ def test_the_token_is_asked_for_the_service_with_our_own_certificate() -> None:
     platform = Platform()
     platform.carrier().carry(PARCEL)
     asked = [json.loads(request.content) for request in platform.heard if request.url.path == ISSUE]
-    assert [each["AppliesTo"]["EndpointReference"]["Address"].rpartition("service/")[2] for each in asked] == [
+    assert [body["AppliesTo"]["EndpointReference"]["Address"].rpartition("service/")[2] for body in asked] == [
         "postforespoerg/1",
         "kombipostafsend/1",
     ]
-    assert all(each["AnvenderKontekst"] == {"Cvr": REGION} and each["UseKey"] == "MIIC" for each in asked)
+    assert all(body["AnvenderKontekst"] == {"Cvr": REGION} and body["UseKey"] == "MIIC" for body in asked)
     assert parse_qs(platform.last(EXCHANGE).content.decode()) == {"saml-token": ["PHNhbWw+"]}
 
 
@@ -64,7 +64,7 @@ def test_the_envelope_holds_the_one_allowed_way_and_the_memo_with_its_prefix() -
     sent = platform.last(SEND)
     envelope = parse(sent.content)
     assert sent.headers["content-type"] == "application/xml"
-    assert [each.tag for each in envelope] == ["KombiValgKode", "{https://DigitalPost.dk/MeMo-1}Message"]
+    assert [element.tag for element in envelope] == ["KombiValgKode", "{https://DigitalPost.dk/MeMo-1}Message"]
     assert envelope[0].text == DIGITAL_POST == "Digital Post"
     assert b"<kombi_request><KombiValgKode>" in sent.content
     assert PARCEL.body.partition(b"?>\n")[2] in sent.content

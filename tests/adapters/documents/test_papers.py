@@ -229,7 +229,7 @@ def test_a_consent_stands_until_its_day(on: date, stands: str) -> None:
 def test_a_consent_that_nothing_but_a_withdrawal_ends_says_so() -> None:
     endless = replace(account().agreed[1], lapses_on=None)
     sheet = account_sheet(replace(account(), agreed=(account().agreed[0], endless)))
-    assert [each.stands for each in sheet.said_yes] == [
+    assert [consent.stands for consent in sheet.said_yes] == [
         "Du trak det tilbage den 18. maj 2024.",
         "Det gælder, til du trækker det tilbage.",
     ]

@@ -56,7 +56,7 @@ def test_it_can_do_nothing_but_be_read(pdf: PdfReader) -> None:
 
 def test_the_fhir_message_lies_inside_byte_for_byte(pdf: PdfReader) -> None:
     """SM-33, SM-34: attached as data, with its own media type, equal to what travels beside the PDF."""
-    (specification,) = (each.get_object() for each in _catalog(pdf)["/AF"])
+    (specification,) = (reference.get_object() for reference in _catalog(pdf)["/AF"])
     embedded = specification["/EF"]["/F"].get_object()
     assert specification["/AFRelationship"] == "/Data"
     assert embedded["/Subtype"] == "/application/fhir+json"

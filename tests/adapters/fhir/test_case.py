@@ -80,7 +80,7 @@ COURSE: tuple[CaseEvent, ...] = (
 
 def address(unit: Unit) -> Address:
     """The directory of these tests."""
-    return next(each for each in (AMBULATORY, FAMILY_UNIT, NURSES, CHARITY) if each.unit == unit)
+    return next(known for known in (AMBULATORY, FAMILY_UNIT, NURSES, CHARITY) if known.unit == unit)
 
 
 def seen(*events: CaseEvent | DeliveryQueued | RecordRead) -> tuple[Seen, ...]:
@@ -156,7 +156,7 @@ def test_a_consent_says_what_it_covers_until_when_and_that_it_was_withdrawn() ->
     assert consent.provision.type == "permit"
     assert consent.provision.period is not None
     assert consent.provision.period.end == date(2024, 9, 1)
-    assert [each.code for each in consent.provision.purpose] == ["TREAT", "behandling"]
+    assert [coding.code for coding in consent.provision.purpose] == ["TREAT", "behandling"]
 
 
 def test_a_consent_with_exceptions_denies_inside_what_it_permits() -> None:
@@ -237,5 +237,5 @@ def test_every_id_leads_back_to_what_it_was_made_from() -> None:
 
 def test_only_addressed_acts_have_a_provenance() -> None:
     provenances = [local for local in ledger(*EVERYTHING).versions if local.startswith("Provenance/")]
-    acts = [each for each in EVERYTHING if isinstance(each, Addressed)]
+    acts = [event for event in EVERYTHING if isinstance(event, Addressed)]
     assert 0 < len(provenances) <= len(acts)

@@ -234,7 +234,8 @@ def test_a_referral_is_a_service_request_with_its_information() -> None:
 def test_the_request_form_is_a_task_with_every_field_that_was_filled_in() -> None:
     task = one(bundle_of(request()), "Task")
     fields = [
-        (each["type"]["coding"][0]["code"], next(v for k, v in each.items() if k != "type")) for each in task["input"]
+        (field["type"]["coding"][0]["code"], next(v for k, v in field.items() if k != "type"))
+        for field in task["input"]
     ]
     assert fields == [
         ("reason", FORM.reason),

@@ -35,9 +35,9 @@ def versions(*events: PlanEvent) -> list[CarePlan]:
     """What the plan went through, every version of it held against the model."""
     found: Ledger = ledger(*events)
     every = [version.resource for version in found.versions[f"CarePlan/{PLAN}"]]
-    for each in every:
-        Model.model_validate_json(msgspec.json.encode(each))
-    return [each for each in every if isinstance(each, CarePlan)]
+    for resource in every:
+        Model.model_validate_json(msgspec.json.encode(resource))
+    return [resource for resource in every if isinstance(resource, CarePlan)]
 
 
 def test_a_plan_says_what_was_agreed_with_whom_and_who_does_it() -> None:
@@ -49,7 +49,7 @@ def test_a_plan_says_what_was_agreed_with_whom_and_who_does_it() -> None:
     first = care_plan.activity[0].detail
     assert first.scheduled_period is not None
     assert (first.status, first.scheduled_period.end) == ("not-started", VISIT.due)
-    assert [each.display for each in first.performer] == [NURSES.unit_name]
+    assert [performer.display for performer in first.performer] == [NURSES.unit_name]
     assert care_plan.text is not None
     assert "Besøg &lt;hver&gt; uge" in care_plan.text.div
 
@@ -64,14 +64,14 @@ def test_a_plan_says_what_was_agreed_with_whom_and_who_does_it() -> None:
 )
 def test_it_is_active_while_a_task_is_open(after: tuple[PlanEvent, ...], statuses: list[str]) -> None:
     found = versions(AGREED, *after)
-    assert [each.status for each in found] == statuses
-    assert [each.period.end is None for each in found] == [status == "active" for status in statuses]
+    assert [plan.status for plan in found] == statuses
+    assert [plan.period.end is None for plan in found] == [status == "active" for status in statuses]
 
 
 def test_a_revision_keeps_what_was_done_under_its_number() -> None:
     last = versions(AGREED, done(1), REVISED)[-1]
     assert [(entry.id, entry.detail.status) for entry in last.activity] == [("1", "completed"), ("3", "not-started")]
-    assert [each.time for each in last.activity[0].progress] == [AT]
+    assert [note.time for note in last.activity[0].progress] == [AT]
     assert last.extension == ()
 
 

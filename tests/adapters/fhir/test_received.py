@@ -70,9 +70,9 @@ def test_the_words_are_where_they_came() -> None:
 
 def test_a_reply_answers_and_a_forward_builds_on() -> None:
     before = f"Communication/{kept_in(CASE, MESSAGE)}"
-    assert [each.reference for each in communication(CARE, REPLY).in_response_to] == [before]
+    assert [reference.reference for reference in communication(CARE, REPLY).in_response_to] == [before]
     onward = communication(CARE, replace(REPLY, activity="forward-message"))
-    assert ([each.reference for each in onward.based_on], onward.in_response_to) == ([before], ())
+    assert ([reference.reference for reference in onward.based_on], onward.in_response_to) == ([before], ())
 
 
 def test_what_it_follows_on_is_named_when_it_stands_elsewhere() -> None:

@@ -136,8 +136,11 @@ def notification(
         "type": "message",
         "timestamp": _later(1),
         "entry": [
-            {"fullUrl": f"https://medcomfhir.dk/ig/hn/{each['resourceType']}/{each['id']}", "resource": each}
-            for each in (*everything, *story)
+            {
+                "fullUrl": f"https://medcomfhir.dk/ig/hn/{resource['resourceType']}/{resource['id']}",
+                "resource": resource,
+            }
+            for resource in (*everything, *story)
         ],
     }
 

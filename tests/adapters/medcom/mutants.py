@@ -106,7 +106,7 @@ def identifier(number: int, kind: str, known_by: str, /, **values: Any) -> Chang
 
     def change(m: Json) -> None:
         found = resources(m, kind)[number]["identifier"]
-        next(each for each in found if each["system"] == known_by).update(values)
+        next(entry for entry in found if entry["system"] == known_by).update(values)
 
     return change
 

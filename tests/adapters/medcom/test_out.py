@@ -55,11 +55,11 @@ EVERYTHING = {
 def payloads(message: bytes) -> list[bytes]:
     """The payloads of a message, each as the bytes that stand there."""
     entries = msgspec.json.decode(msgspec.json.decode(message, type=dict[str, msgspec.Raw])["entry"], type=list[Json])
-    place = next(n for n, each in enumerate(entries) if each["resource"]["resourceType"] == "Communication")
+    place = next(n for n, entry in enumerate(entries) if entry["resource"]["resourceType"] == "Communication")
     raw = msgspec.json.decode(message, type=dict[str, msgspec.Raw])["entry"]
     entry = msgspec.json.decode(raw, type=list[dict[str, msgspec.Raw]])[place]
     said = msgspec.json.decode(entry["resource"], type=dict[str, msgspec.Raw])["payload"]
-    return [bytes(each) for each in msgspec.json.decode(said, type=list[msgspec.Raw])]
+    return [bytes(payload) for payload in msgspec.json.decode(said, type=list[msgspec.Raw])]
 
 
 @pytest.mark.parametrize("kind", EVERYTHING)

@@ -59,7 +59,7 @@ def test_a_valid_message_breaks_no_rule(kind: str) -> None:
     assert (verdict.code, verdict.findings) == ("ok", ())
 
 
-@pytest.mark.parametrize(("rule", "number", "kind", "change"), SOUND, ids=[f"{each[0]}-{each[1]}" for each in SOUND])
+@pytest.mark.parametrize(("rule", "number", "kind", "change"), SOUND, ids=[f"{row[0]}-{row[1]}" for row in SOUND])
 def test_what_a_row_allows_passes(rule: str, number: int, kind: str, change: Change) -> None:
     assert rule in MUTANTS
     message = valid(kind)
@@ -68,7 +68,7 @@ def test_what_a_row_allows_passes(rule: str, number: int, kind: str, change: Cha
     assert check(dumped(message)) == Verdict("ok"), number
 
 
-@pytest.mark.parametrize(("rule", "number", "kind", "change"), BROKEN, ids=[f"{each[0]}-{each[1]}" for each in BROKEN])
+@pytest.mark.parametrize(("rule", "number", "kind", "change"), BROKEN, ids=[f"{row[0]}-{row[1]}" for row in BROKEN])
 def test_a_message_that_breaks_a_row_is_refused_for_that_row(rule: str, number: int, kind: str, change: Change) -> None:
     message = valid(kind)
     change(message)
@@ -136,7 +136,7 @@ def _tables(text: str) -> dict[str, list[str]]:
         title = section.partition("\n")[0]
         for table in re.findall(r"(?:^\|.*\n)+", section, flags=re.MULTILINE):
             head, _, *lines = [re.split(r"(?<!\\)\|", line)[1].strip() for line in table.splitlines()]
-            name = next((each for each in rows.TABLES if _is_named(each, title, head)), None)
+            name = next((known for known in rows.TABLES if _is_named(known, title, head)), None)
             if name is not None:
                 found[name] = lines
     return found

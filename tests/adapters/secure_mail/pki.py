@@ -76,7 +76,7 @@ def pki() -> Pki:
 def known(*certificates: x509.Certificate) -> dict[str, x509.Certificate]:
     """Certificates by fingerprint, the authority's own among them."""
     all_of_them = (pki().authority.root.certificate, pki().authority.issuing.certificate, *certificates)
-    return {fingerprint(each): each for each in all_of_them}
+    return {fingerprint(certificate): certificate for certificate in all_of_them}
 
 
 def write_lists(folder: Path, now: datetime = NOW, *, revoked: tuple[Issued, ...] = (), **how: Any) -> Path:

@@ -283,7 +283,7 @@ class TestAnswers:
         (box / "crl" / "issuing.crl").unlink()
         assert list(listening(box).heard()) == []
         write_lists(box / "crl")
-        assert [each.what for each in listening(box).heard()] == ["noted"]
+        assert [receipt.what for receipt in listening(box).heard()] == ["noted"]
 
 
 @pytest.mark.parametrize(

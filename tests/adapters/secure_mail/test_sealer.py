@@ -103,7 +103,7 @@ def test_every_receiver_opens_it_alone_and_nobody_else(folder: Path) -> None:
     """SM-3: both certificates of a rollover and the archive's; three keys, the same bytes."""
     two = (pki().town, pki().town_next)
     raw = pack(to_town(*two), folder, *two, archive=(pki().archive,)).body
-    opened = {openssl_decrypts(raw, each, folder) for each in (*two, pki().archive)}
+    opened = {openssl_decrypts(raw, receiver, folder) for receiver in (*two, pki().archive)}
     assert len(opened) == 1
     assert len(envelope(raw)["recipient_infos"]) == 3
     with pytest.raises(AssertionError):
@@ -204,7 +204,9 @@ class TestTheSigner:
         (tmp_path / "region.key").write_bytes(pki().hospital.key_pem)
         (signer,) = read_signers(tmp_path, known())
         assert signer.cvr == HOSPITAL
-        assert [fingerprint(each) for each in signer.chain] == [fingerprint(pki().authority.issuing.certificate)]
+        assert [fingerprint(certificate) for certificate in signer.chain] == [
+            fingerprint(pki().authority.issuing.certificate)
+        ]
 
     @pytest.mark.parametrize("wrong", [b"", b"-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"])
     def test_a_file_that_holds_no_key_is_named(self, tmp_path: Path, wrong: bytes) -> None:

@@ -35,8 +35,8 @@ def bringing(*documents: Attachment) -> Letter:
 def test_lines_of_base64_are_counted_to_the_byte() -> None:
     from adapters.secure_mail import mime
 
-    for each in (0, 1, 2, 3, 56, 57, 58, 1000, 57 * 1024 + 1):
-        assert size.in_base64(each) == len(mime.joined(mime.base64_lines(bytes(each))))
+    for length in (0, 1, 2, 3, 56, 57, 58, 1000, 57 * 1024 + 1):
+        assert size.in_base64(length) == len(mime.joined(mime.base64_lines(bytes(length))))
 
 
 @pytest.mark.parametrize("count", [1, 2, 100_000, 3_000_000])

@@ -299,7 +299,7 @@ def test_several_threads_carry_at_once(tmp_path: Path) -> None:
         relay = carrier(port, tmp_path)
 
         async def all_of_them() -> None:
-            await asyncio.gather(*(asyncio.to_thread(relay.carry, each) for each in (PARCEL, OTHER)))
+            await asyncio.gather(*(asyncio.to_thread(relay.carry, parcel) for parcel in (PARCEL, OTHER)))
 
         asyncio.run(all_of_them())
     assert sorted(inbox.mails) == sorted([PARCEL.body, OTHER.body])

@@ -23,7 +23,7 @@ def got(answer: httpx.Response) -> Json:
 
 def resources(bundle: Json, mode: str | None = None) -> list[Json]:
     """The resources of a bundle; of one search mode, if one is named."""
-    entries = [each for each in bundle.get("entry", ()) if mode in (None, each["search"]["mode"])]
+    entries = [entry for entry in bundle.get("entry", ()) if mode in (None, entry["search"]["mode"])]
     return [entry["resource"] for entry in entries]
 
 

@@ -47,14 +47,16 @@ def pull(doors: Doors, **query: str) -> tuple[list[str], dict[str, str]]:
     assert answer.status_code == 200, answer.text
     entries = answer.json().get("entry", [])
     onward = urlsplit(answer.json()["link"][-1]["url"]).query
-    return [_act(entry["resource"]) for entry in entries], {name: each[0] for name, each in parse_qs(onward).items()}
+    return [_act(entry["resource"]) for entry in entries], {
+        name: values[0] for name, values in parse_qs(onward).items()
+    }
 
 
 def status_of(doors: Doors, act: str) -> tuple[str, str | None]:
     """How the letter of an act stands, as its sender sees it."""
     doors.workers.caught_up()
     listed = doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
-    return next((each["status"], each["detail"]) for each in listed if each["act"] == act)
+    return next((letter["status"], letter["detail"]) for letter in listed if letter["act"] == act)
 
 
 def _act(bundle: Json) -> str:

@@ -83,7 +83,7 @@ def test_the_looks_of_two_units_never_share_an_id(story: Told) -> None:
 def looks_of(story: Told, unit: Unit) -> set[str]:
     """The ids of a unit's own looks, as it reads them itself; this is one more."""
     found = resources(got(story.doors.at(unit).get("/fhir/AuditEvent", {"patient": story.case, "_count": "100"})))
-    return {each["id"] for each in found if each["type"]["code"] == "rest"}
+    return {look["id"] for look in found if look["type"]["code"] == "rest"}
 
 
 def test_who_is_shown_nothing_leaves_no_trace_on_the_case(story: Told) -> None:
@@ -101,7 +101,7 @@ def test_a_purpose_is_a_code_and_nothing_personal(story: Told) -> None:
 def test_the_directory_is_nobodys_secret(story: Told) -> None:
     before = story.doors.head
     every = resources(got(story.doors.at(CHARITY).get("/fhir/Organization")))
-    one = next(each for each in every if each["name"] == "Familieafdelingen")
+    one = next(organisation for organisation in every if organisation["name"] == "Familieafdelingen")
     answer = story.doors.at(CHARITY).get(f"/fhir/Organization/{one['id']}")
     assert got(answer) == one
     tag = answer.headers["etag"]
@@ -118,8 +118,8 @@ def test_the_directory_goes_page_by_page_for_whoever_asks(story: Told) -> None:
     door = story.doors.at(CHARITY)
     every = resources(got(door.get("/fhir/Organization")))
     walk = list(pages(story.doors, CHARITY, "/fhir/Organization", _count="60"))
-    assert [len(resources(each)) for each in walk[:-1]] == [60] * (len(walk) - 1)
-    assert [one for each in walk for one in resources(each)] == every
+    assert [len(resources(page)) for page in walk[:-1]] == [60] * (len(walk) - 1)
+    assert [one for page in walk for one in resources(page)] == every
     named = list(pages(story.doors, CHARITY, "/fhir/Organization", _count="1", name="Familieafd"))
     assert len(named) == len(resources(got(door.get("/fhir/Organization", {"name": "Familieafd"})))) > 1
     for wrong in ({"_count": "0"}, {"cursor": "x"}):

@@ -34,7 +34,7 @@ def case(hub: Doors) -> str:
 
 
 MESSAGE, NOTIFICATION = about(KAJA), stay(KAJA)
-MESSAGE_ID, NOTIFICATION_ID = (one(parsed(each), "MessageHeader")["id"] for each in (MESSAGE, NOTIFICATION))
+MESSAGE_ID, NOTIFICATION_ID = (one(parsed(message), "MessageHeader")["id"] for message in (MESSAGE, NOTIFICATION))
 
 
 def view(doors: Doors, case: str, unit: Unit) -> Json:
@@ -64,13 +64,15 @@ def test_it_is_a_communication_that_leads_to_the_bytes(hub: Doors, case: str, un
         url = found["payload"][-1]["contentAttachment"]["url"]
         assert door.get(url.removeprefix(hub.services.settings.server.public_url)).content == bytes_
     searched = resources(got(door.get("/fhir/Communication", {"_sort": "-_lastUpdated", "_count": "2"})), "match")
-    assert [each["id"] for each in searched] == [rows[name][0]["id"] for name in ("hospital_notifications", "messages")]
+    assert [resource["id"] for resource in searched] == [
+        rows[name][0]["id"] for name in ("hospital_notifications", "messages")
+    ]
 
 
 @pytest.mark.parametrize("unit", [CLINIC, NURSES])
 def test_everything_it_refers_to_is_there(hub: Doors, case: str, unit: Unit) -> None:
     found = everything(hub, unit, case)
-    ids = {local(each) for each in found}
+    ids = {local(resource) for resource in found}
     assert f"Patient/{case}" in ids
     assert {reference for resource in found for reference in references(resource)} <= ids
 
@@ -102,4 +104,4 @@ def test_nobody_else_is_shown_it(hub: Doors, case: str) -> None:
     assert (seen["messages"], seen["hospital_notifications"]) == ([], [])
     row = view(hub, case, CLINIC)["messages"][0]
     assert hub.at(MIDWIVES).get(f"/fhir/Communication/{row['id']}").status_code == 404
-    assert not [each for each in everything(hub, MIDWIVES, case) if each["resourceType"] == "Communication"]
+    assert not [resource for resource in everything(hub, MIDWIVES, case) if resource["resourceType"] == "Communication"]

@@ -19,28 +19,28 @@ PARTIES = pytest.mark.parametrize("unit", [CLINIC, FAMILIES, NURSES], ids=lambda
 
 def of(kind: str, found: list[Json]) -> list[Json]:
     """Those of one type."""
-    return [each for each in found if each["resourceType"] == kind]
+    return [resource for resource in found if resource["resourceType"] == kind]
 
 
 def one_of_each(found: list[Json]) -> list[Json]:
     """One resource of every type."""
-    return list({each["resourceType"]: each for each in found}.values())
+    return list({resource["resourceType"]: resource for resource in found}.values())
 
 
 @PARTIES
 def test_every_resource_is_valid_and_survives_the_model(story: Told, unit: Unit) -> None:
     found = everything(story.doors, unit, story.case)
-    for each in found:
-        model = get_fhir_model_class(each["resourceType"]).model_validate(each)
-        assert json.loads(model.model_dump_json(by_alias=True, exclude_none=True)) == each
-        assert each["text"]["status"] == "generated"
-    assert len({local(each) for each in found}) == len(found)
+    for resource in found:
+        model = get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+        assert json.loads(model.model_dump_json(by_alias=True, exclude_none=True)) == resource
+        assert resource["text"]["status"] == "generated"
+    assert len({local(resource) for resource in found}) == len(found)
 
 
 @PARTIES
 def test_every_reference_leads_to_what_the_unit_may_read(story: Told, unit: Unit) -> None:
     found = everything(story.doors, unit, story.case)
-    there = {local(each) for each in found}
+    there = {local(resource) for resource in found}
     for reference in set(references(found)) - there:
         assert reference.startswith("Binary/"), reference
         answer = story.doors.at(unit).get(f"/fhir/{reference}")
@@ -51,9 +51,9 @@ def test_every_reference_leads_to_what_the_unit_may_read(story: Told, unit: Unit
 
 def test_the_story_brings_forth_every_kind(story: Told) -> None:
     found = Counter(
-        each["resourceType"]
+        resource["resourceType"]
         for unit in (CLINIC, FAMILIES, NURSES)
-        for each in everything(story.doors, unit, story.case)
+        for resource in everything(story.doors, unit, story.case)
     )
     assert set(found) == {*BY_TYPE, "Organization"}
 
@@ -70,17 +70,17 @@ def test_what_one_unit_stated_of_the_course_is_not_shown_to_another(story: Told)
 
 def test_only_the_discloser_sees_consents_and_refusals(story: Told) -> None:
     clinic = everything(story.doors, CLINIC, story.case)
-    assert sorted(str(each["status"]) for each in of("Consent", clinic)) == ["inactive", "rejected"]
-    assert [each["outcome"] for each in of("AuditEvent", clinic)].count("4") == 1
+    assert sorted(str(consent["status"]) for consent in of("Consent", clinic)) == ["inactive", "rejected"]
+    assert [audit["outcome"] for audit in of("AuditEvent", clinic)].count("4") == 1
     families = everything(story.doors, FAMILIES, story.case)
     assert not of("Consent", families)
-    assert all(each["outcome"] == "0" for each in of("AuditEvent", families))
+    assert all(audit["outcome"] == "0" for audit in of("AuditEvent", families))
 
 
 def test_each_unit_is_given_its_own_letters_and_no_others(story: Told) -> None:
     def acts(unit: Unit) -> set[str]:
         told = of("Communication", everything(story.doors, unit, story.case))
-        return {each["category"][0]["coding"][0]["code"] for each in told}
+        return {letter["category"][0]["coding"][0]["code"] for letter in told}
 
     assert acts(NURSES) == {"referral-sent"}
     assert "concern-reported" in acts(FAMILIES)
@@ -91,7 +91,7 @@ def test_each_unit_is_given_its_own_letters_and_no_others(story: Told) -> None:
 def test_a_letter_that_was_held_is_not_given_to_its_receiver(story: Told) -> None:
     """The story withdraws the consent while the disclosure waits; the sender still sees what it wrote."""
     listed = story.doors.at(CLINIC).get("/v1/deliveries").json()["deliveries"]
-    held = {each["act"] for each in listed if each["detail"] == "consent-withdrawn"}
+    held = {letter["act"] for letter in listed if letter["detail"] == "consent-withdrawn"}
     assert len(held) == 2
     for act in held:
         assert story.doors.at(CLINIC).get(f"/fhir/Communication/{act}").status_code == 200
@@ -101,7 +101,7 @@ def test_a_letter_that_was_held_is_not_given_to_its_receiver(story: Told) -> Non
 
 def test_a_refusal_says_which_provision_and_passes_nothing_on(story: Told) -> None:
     (refused,) = (
-        each for each in of("AuditEvent", everything(story.doors, CLINIC, story.case)) if each["outcome"] == "4"
+        audit for audit in of("AuditEvent", everything(story.doors, CLINIC, story.case)) if audit["outcome"] == "4"
     )
     assert refused["purposeOfEvent"][0]["coding"][0]["code"] == "SUL-43-1"
     assert {"system": "urn:tvaerspor:reason", "code": "CONSENT_WITHDRAWN"} in refused["subtype"]
@@ -110,9 +110,9 @@ def test_a_refusal_says_which_provision_and_passes_nothing_on(story: Told) -> No
 
 def test_a_disclosure_has_its_hjemmel_in_provenance_and_audit(story: Told) -> None:
     found = everything(story.doors, CLINIC, story.case)
-    by_id = {local(each): each for each in found}
-    audits = [each for each in of("AuditEvent", found) if each.get("outcomeDesc")]
-    disclosed = [each for each in audits if each["outcome"] == "0"]
+    by_id = {local(resource): resource for resource in found}
+    audits = [audit for audit in of("AuditEvent", found) if audit.get("outcomeDesc")]
+    disclosed = [audit for audit in audits if audit["outcome"] == "0"]
     assert len(disclosed) == len(of("Provenance", found))
     for audit in disclosed:
         provenance = by_id[f"Provenance/{audit['id']}"]
@@ -134,22 +134,22 @@ def test_duties_are_tasks_of_those_who_owe_them(story: Told) -> None:
 
 
 def test_who_is_no_party_finds_nothing_by_any_id(story: Told) -> None:
-    for each in one_of_each(everything(story.doors, CLINIC, story.case)):
-        if each["resourceType"] != "Organization":
-            issue(story.doors.at(CHARITY).get(f"/fhir/{local(each)}"), 404)
-            issue(story.doors.at(CHARITY).get(f"/fhir/{local(each)}/_history"), 404)
-            found = got(story.doors.at(CHARITY).get(f"/fhir/{each['resourceType']}", {"_id": each["id"]}))
+    for resource in one_of_each(everything(story.doors, CLINIC, story.case)):
+        if resource["resourceType"] != "Organization":
+            issue(story.doors.at(CHARITY).get(f"/fhir/{local(resource)}"), 404)
+            issue(story.doors.at(CHARITY).get(f"/fhir/{local(resource)}/_history"), 404)
+            found = got(story.doors.at(CHARITY).get(f"/fhir/{resource['resourceType']}", {"_id": resource["id"]}))
             assert "entry" not in found
     for kind in BY_TYPE:
         assert "entry" not in got(story.doors.at(CHARITY).get(f"/fhir/{kind}"))
 
 
 def test_no_unit_reads_another_units_resource(story: Told) -> None:
-    given = {local(each) for each in everything(story.doors, FAMILIES, story.case)}
-    others = [each for each in everything(story.doors, CLINIC, story.case) if local(each) not in given]
-    for each in one_of_each(others):
-        if each["resourceType"] != "Organization":
-            issue(story.doors.at(FAMILIES).get(f"/fhir/{local(each)}"), 404)
+    given = {local(resource) for resource in everything(story.doors, FAMILIES, story.case)}
+    others = [resource for resource in everything(story.doors, CLINIC, story.case) if local(resource) not in given]
+    for resource in one_of_each(others):
+        if resource["resourceType"] != "Organization":
+            issue(story.doors.at(FAMILIES).get(f"/fhir/{local(resource)}"), 404)
 
 
 def test_the_child_is_born_but_its_number_stays_out(story: Told) -> None:

@@ -36,7 +36,7 @@ def disclosed(doors: Doors, case: str, words: str) -> str:
 
 def ids(found: list[dict[str, Any]]) -> list[str]:
     """The ids, in order."""
-    return [each["id"] for each in found]
+    return [resource["id"] for resource in found]
 
 
 def test_by_cpr_number_in_a_form_and_never_in_a_url(story: Told) -> None:
@@ -57,7 +57,7 @@ def test_a_search_by_cpr_number_goes_on_without_it(story: Told) -> None:
     onward = next(link["url"] for link in first["link"] if link["relation"] == "next")
     second = got(story.doors.at(CLINIC).get(onward.removeprefix(story.doors.services.settings.server.public_url)))
     every = [resource for page in pages(story.doors, CLINIC, "/fhir/Communication") for resource in resources(page)]
-    mine = [each for each in every if each["subject"]["reference"] == f"Patient/{story.case}"]
+    mine = [resource for resource in every if resource["subject"]["reference"] == f"Patient/{story.case}"]
     assert ids(resources(first) + resources(second)) == ids(mine)[:4]
 
 
@@ -97,7 +97,7 @@ def test_the_woman_and_the_provenance_come_along(story: Told) -> None:
     query = {"patient": story.case, "_include": "Communication:patient", "_revinclude": "Provenance:target"}
     bundle = got(story.doors.at(FAMILIES).get("/fhir/Communication", query))
     matches, included = resources(bundle, "match"), resources(bundle, "include")
-    assert {local(each) for each in included} == {
+    assert {local(resource) for resource in included} == {
         f"Patient/{story.case}",
         *(f"Provenance/{match['id']}" for match in matches),
     }
@@ -132,9 +132,9 @@ def test_a_resource_that_changes_between_two_pages_is_given_once_as_it_stood(doo
     assert answer.status_code == 201
     given += [resource for page in walk for resource in resources(page)]
     assert len(ids(given)) == len(set(ids(given))) == 9
-    assert {each["status"] for each in given} == {"requested"}
+    assert {task["status"] for task in given} == {"requested"}
     now = resources(got(doors.at(FAMILIES).get("/fhir/Task", {"_id": f"{acts[-1]}.assess-24h"})))
-    assert [each["status"] for each in now] == ["completed"]
+    assert [task["status"] for task in now] == ["completed"]
 
 
 def test_over_all_cases_a_unit_finds_each_of_its_own_once(either: Doors) -> None:
@@ -154,7 +154,7 @@ def test_over_all_cases_a_unit_finds_each_of_its_own_once(either: Doors) -> None
 
 
 def test_everything_comes_in_pages_too(story: Told) -> None:
-    whole = [local(each) for each in everything(story.doors, CLINIC, story.case)]
+    whole = [local(resource) for resource in everything(story.doors, CLINIC, story.case)]
     path = f"/fhir/Patient/{story.case}/$everything"
     paged = [local(resource) for page in pages(story.doors, CLINIC, path, _count="7") for resource in resources(page)]
     kinds = ("Communication", "Organization")
@@ -163,10 +163,10 @@ def test_everything_comes_in_pages_too(story: Told) -> None:
         for page in pages(story.doors, CLINIC, path, _type=",".join(kinds))
         for resource in resources(page)
     ]
-    looks = {each for each in paged + whole if each.startswith("AuditEvent/")}
+    looks = {reference for reference in paged + whole if reference.startswith("AuditEvent/")}
     assert set(paged) - looks == set(whole) - looks
     assert len(set(paged)) == len(paged)
-    assert some == [each for each in whole if each.startswith(kinds)]
+    assert some == [reference for reference in whole if reference.startswith(kinds)]
     assert "entry" not in got(story.doors.at(CLINIC).get(path, {"_since": "2030-01-01T00:00:00Z", "_type": "Task"}))
 
 

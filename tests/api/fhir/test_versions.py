@@ -20,7 +20,7 @@ def history(story: Told, path: str) -> list[Json]:
 
 def test_a_consent_was_active_before_it_was_withdrawn(story: Told) -> None:
     found = everything(story.doors, CLINIC, story.case)
-    (consent,) = (each for each in found if each.get("status") == "inactive")
+    (consent,) = (resource for resource in found if resource.get("status") == "inactive")
     now, before = history(story, local(consent))
     assert (now["resource"]["status"], before["resource"]["status"]) == ("inactive", "active")
     assert (now["response"]["status"], before["response"]["status"]) == ("200", "201")
@@ -31,7 +31,7 @@ def test_a_consent_was_active_before_it_was_withdrawn(story: Told) -> None:
 
 
 def test_a_case_is_told_event_by_event(story: Told) -> None:
-    statuses = [each["resource"]["status"] for each in history(story, f"EpisodeOfCare/{story.case}")][::-1]
+    statuses = [entry["resource"]["status"] for entry in history(story, f"EpisodeOfCare/{story.case}")][::-1]
     assert statuses[0] == "active"
     assert statuses[-2:] == ["finished", "active"]
     assert len(statuses) > 5
@@ -39,24 +39,24 @@ def test_a_case_is_told_event_by_event(story: Told) -> None:
 
 def test_a_referral_and_a_request_go_through_their_states(story: Told) -> None:
     def course(unit_path: str) -> list[str]:
-        return [each["resource"]["status"] for each in history(story, unit_path)][::-1]
+        return [entry["resource"]["status"] for entry in history(story, unit_path)][::-1]
 
     found = everything(story.doors, CLINIC, story.case)
-    (request,) = (each for each in found if each["resourceType"] == "Task" and "." not in each["id"])
+    (request,) = (resource for resource in found if resource["resourceType"] == "Task" and "." not in resource["id"])
     assert course(local(request)) == ["requested", "on-hold", "requested", "completed"]
     assert request["output"][0]["valueReference"]["reference"].startswith("Communication/")
-    (referral,) = (each for each in found if each["resourceType"] == "ServiceRequest")
+    (referral,) = (resource for resource in found if resource["resourceType"] == "ServiceRequest")
     assert course(local(referral)) == ["active", "active", "completed"]
 
 
 def test_every_current_version_is_the_last_of_its_history(story: Told) -> None:
     seen: set[str] = set()
-    for each in everything(story.doors, CLINIC, story.case):
-        if each["resourceType"] in seen | {"Organization"}:
+    for resource in everything(story.doors, CLINIC, story.case):
+        if resource["resourceType"] in seen | {"Organization"}:
             continue
-        seen.add(each["resourceType"])
-        assert history(story, local(each))[0]["resource"] == each
-        assert got(story.doors.at(CLINIC).get(f"/fhir/{local(each)}")) == each
+        seen.add(resource["resourceType"])
+        assert history(story, local(resource))[0]["resource"] == resource
+        assert got(story.doors.at(CLINIC).get(f"/fhir/{local(resource)}")) == resource
 
 
 def test_a_tag_that_still_holds_is_answered_with_nothing(story: Told) -> None:
