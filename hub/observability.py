@@ -23,14 +23,14 @@ DAMAGED = Gauge("tvaerspor_damaged_rows", "Stored events that do not prove what 
 PARKED = Gauge("tvaerspor_parked_events", "Events that a read model could not take", registry=METRICS)
 CONNECTIONS = Counter("tvaerspor_connections_refused", "Connections closed unserved", ["why"], registry=METRICS)
 
-_HOUSE = Path(__file__).resolve().parents[1]
-_OURS = tuple(str(_HOUSE / package) for package in ("hub", "adapters", "projections"))
+_ROOT = Path(__file__).resolve().parents[1]
+_OURS = tuple(str(_ROOT / package) for package in ("hub", "adapters", "projections"))
 
 
 def whereabouts(error: BaseException) -> str:
     """The last line of our own code that an exception came through: `hub/domain/case.py:71`. Never what it says."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_OURS)]
-    return f"{Path(frames[-1].filename).relative_to(_HOUSE)}:{frames[-1].lineno}" if frames else "-"
+    return f"{Path(frames[-1].filename).relative_to(_ROOT)}:{frames[-1].lineno}" if frames else "-"
 
 
 class _Lines:

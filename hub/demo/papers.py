@@ -19,4 +19,4 @@ def printed(stage: Stage) -> None:
 
 
 def _print(stage: Stage, name: str, *words: str) -> None:
-    stage.house.tvaerspor("letter", *words, "--case", stage.case, "--out", str(stage.out / "papers" / f"{name}.pdf"))
+    stage.hub.tvaerspor("letter", *words, "--case", stage.case, "--out", str(stage.out / "papers" / f"{name}.pdf"))

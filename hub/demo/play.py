@@ -72,14 +72,12 @@ def _play(out: Path, narrator: Narrator) -> None:
         "The persons are invented; the CPR number is one of MedCom's published test numbers.",
     )
     with ExitStack() as stack:
-        house = stack.enter_context(running())
-        narrator.aside(f"the hub listens on {house.url}")
-        clients = _clients(house)
+        hub = stack.enter_context(running())
+        narrator.aside(f"the hub listens on {hub.url}")
+        clients = _clients(hub)
         for client in clients.values():
             stack.callback(client.close)
-        stage = Stage(
-            house, clients, narrator, Mailroom(house.outbox, house.keys, house.receipts, house.post_receipts, out), out
-        )
+        stage = Stage(hub, clients, narrator, Mailroom(hub.outbox, hub.keys, hub.receipts, hub.post_receipts, out), out)
         story.tell(stage)
         pull.pull(stage)
         receipts.come_back(stage)
@@ -90,13 +88,13 @@ def _play(out: Path, narrator: Narrator) -> None:
     _contents(stage)
 
 
-def _clients(house: DemoHub) -> dict[str, Client]:
+def _clients(hub: DemoHub) -> dict[str, Client]:
     """A token for each, made by the hub's operator: `tvaerspor clients token`."""
 
     def one(name: str) -> Client:
         called, unit = CLIENTS[name]
         words = ("clients", "token", "--client", name, "--unit", unit, "--hours", "8760")
-        return Client.with_token(called, unit, house.url, house.tvaerspor(*words).strip())
+        return Client.with_token(called, unit, hub.url, hub.tvaerspor(*words).strip())
 
     return {name: one(name) for name in CLIENTS}
 

@@ -87,7 +87,7 @@ def replay(stage: Stage) -> None:
 
 def verify(stage: Stage) -> None:
     """Nobody altered the record."""
-    said = stage.house.tvaerspor("verify")
+    said = stage.hub.tvaerspor("verify")
     first, _, _ = said.partition("\n")
     must(first.startswith("sound"), "the record is sound")
     (stage.out / "replay" / "verify.txt").write_text(said, encoding="utf-8")
@@ -97,7 +97,7 @@ def verify(stage: Stage) -> None:
 def _replayed(stage: Stage, moment: Moment) -> list[Line]:
     """The lines as the command line prints them, kept as table, JSON and CSV."""
     words = ("replay", "--case", stage.case, *moment.words)
-    printed = {form: stage.house.tvaerspor(*words, *filter(None, [form])) for form in FORMS}
+    printed = {form: stage.hub.tvaerspor(*words, *filter(None, [form])) for form in FORMS}
     for form, ending in FORMS.items():
         (stage.out / "replay" / f"{moment.file}.{ending}").write_text(printed[form], encoding="utf-8")
     return [json.loads(line) for line in printed["--json"].splitlines()]

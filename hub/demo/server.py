@@ -80,19 +80,19 @@ def running() -> Iterator[DemoHub]:
     """A hub that answers, until the block is left."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     with tempfile.TemporaryDirectory(prefix="tvaerspor-demo-") as name:
-        house = _furnished(Path(name))
-        with (house.folder / "server.log").open("wb") as log:
+        hub = _furnished(Path(name))
+        with (hub.folder / "server.log").open("wb") as log:
             server = subprocess.Popen(
                 [sys.executable, "-c", "from hub.cli import main; main()", "serve"],
-                env=house.environment,
+                env=hub.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches the demo alone, which stops the server in order
             )
             try:
-                _wait_until_ready(house, server)
-                yield house
+                _wait_until_ready(hub, server)
+                yield hub
             finally:
                 _stop(server)
 
@@ -119,24 +119,22 @@ def _furnished(folder: Path) -> DemoHub:
         "LOG_LEVEL": "warning",
     }
     (folder / "outbox").mkdir()
-    house = DemoHub(
-        url, folder, _clean_environment() | {f"TVAERSPOR_{name}": value for name, value in settings.items()}
-    )
-    house.set_clock(BEGINS)
-    return _with_keys(house)
+    hub = DemoHub(url, folder, _clean_environment() | {f"TVAERSPOR_{name}": value for name, value in settings.items()})
+    hub.set_clock(BEGINS)
+    return _with_keys(hub)
 
 
-def _with_keys(house: DemoHub) -> DemoHub:
+def _with_keys(hub: DemoHub) -> DemoHub:
     """Keys of this demo alone, hanging from a root for tests; and a Maildir where reports may arrive."""
     for name in ("tmp", "new", "cur"):
-        (house.receipts / name).mkdir(parents=True)
-    house.post_receipts.mkdir()
+        (hub.receipts / name).mkdir(parents=True)
+    hub.post_receipts.mkdir()
     words = [word for unit in KEYS for word in ("--unit", unit)]
-    said = house.tvaerspor("mail", "trial-keys", "--out", str(house.folder / "trial"), *words)
+    said = hub.tvaerspor("mail", "trial-keys", "--out", str(hub.folder / "trial"), *words)
     made = dict(line.split("=", 1) for line in said.splitlines())
-    made["TVAERSPOR_MAIL_RECEIPTS_DIR"] = str(house.receipts)
-    made["TVAERSPOR_MEMO_RECEIPTS_DIR"] = str(house.post_receipts)
-    return replace(house, environment=house.environment | made)
+    made["TVAERSPOR_MAIL_RECEIPTS_DIR"] = str(hub.receipts)
+    made["TVAERSPOR_MEMO_RECEIPTS_DIR"] = str(hub.post_receipts)
+    return replace(hub, environment=hub.environment | made)
 
 
 def _clean_environment() -> dict[str, str]:
@@ -152,18 +150,18 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_ready(house: DemoHub, server: "subprocess.Popen[bytes]") -> None:
+def _wait_until_ready(hub: DemoHub, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if server.poll() is not None:
             break
         try:
-            if httpx.get(f"{house.url}/health/ready", timeout=PATIENCE).status_code == httpx.codes.OK:
+            if httpx.get(f"{hub.url}/health/ready", timeout=PATIENCE).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.05)
-    said = (house.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+    said = (hub.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-2000:]
     raise StoryDiffers(f"the hub did not start:\n{said}")
 
 

@@ -1,4 +1,4 @@
-"""The stage: the house, the clients, the narrator and the mailroom, and what happens whenever somebody acts."""
+"""The stage: the hub, the clients, the narrator and the mailroom, and what happens whenever somebody acts."""
 
 import json
 import time
@@ -32,7 +32,7 @@ _DUTIES = {
 class Stage:
     """Where the story is played."""
 
-    house: DemoHub
+    hub: DemoHub
     clients: Mapping[str, Client]
     tell: Narrator
     mail: Mailroom
@@ -76,7 +76,7 @@ class Stage:
     def goes_on(self, moment: datetime) -> None:
         """It is this moment now, for the hub too; time never runs back, whatever an act says of itself."""
         self.now = max(self.now, moment)
-        self.house.set_clock(self.now)
+        self.hub.set_clock(self.now)
 
     def write(self, name: str, content: Any) -> None:
         """Lay an answer of the hub into the results."""

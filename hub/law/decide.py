@@ -85,8 +85,8 @@ def _open_point_of_sender(facts: Facts, basis: Basis) -> str | None:
 
 def _open_point_of_receiver(facts: Facts) -> str | None:
     parties = (facts.discloser.code, facts.recipient.code)
-    one_house = facts.discloser.organisation == facts.recipient.organisation
-    return "health-visitor" if one_house and parties == ("kommune/sundhedspleje", "kommune/familieafdeling") else None
+    internal = facts.discloser.organisation == facts.recipient.organisation
+    return "health-visitor" if internal and parties == ("kommune/sundhedspleje", "kommune/familieafdeling") else None
 
 
 def _deadline(facts: Facts, basis: Basis) -> Subsumption:

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from tests.architecture.sources import ROOT, files, modules
+from tests.architecture.sources import PACKAGES, ROOT, files, modules
 
 NAMED = ("hub", "projections")
 
@@ -36,6 +36,17 @@ def test_a_module_is_named_by_the_trade_or_by_the_dictionary() -> None:
         if (words := _words(path) - {_singular(word) for word in PLAIN} - _glossary())
     }
     assert unknown == {}, "say in GLOSSARY.md what the word means, and where it comes from"
+
+
+def test_a_variable_says_what_it_holds() -> None:
+    """`each` says only that there are several."""
+    nameless = {
+        f"{path}:{node.lineno}"
+        for path, module in modules(beneath=(*PACKAGES, "tests"))
+        for node in ast.walk(module)
+        if (isinstance(node, ast.Name) and node.id == "each") or (isinstance(node, ast.arg) and node.arg == "each")
+    }
+    assert nameless == set()
 
 
 def _named() -> set[Path]:

@@ -35,7 +35,7 @@ from hub.settings import PREFIX
 from hub.store import Keys
 from tests.api.story import ACTS
 from tests.people import BRITA, CLINIC, DAUGHTER_CPR, ELMER_CPR, KAJA, KIRSTEN, NANCY, SON_CPR, YOUNG
-from tests.road.nursery import Nursery, free_port
+from tests.road.fork_server import ForkServer, free_port
 
 ROUNDS = 7
 SECONDS = 0.2  # per way and round
@@ -98,8 +98,8 @@ def measure(folder: Path) -> list[Measured]:
     port, data = free_port(), folder / "data"
     token = make_token(Keys.embedded(data).token_key(), "bench", CLINIC, datetime.now(UTC), timedelta(days=1))
     settings = {"ENV": "test", "DATA_DIR": str(data), "LISTEN_PORT": str(port), "DISPATCH": "off", "LOG_LEVEL": "error"}
-    with Nursery(folder / "errors") as nursery, closing(sqlite3.connect(folder / "raw.db", **_RAW)) as raw:
-        nursery.server({PREFIX + name: value for name, value in settings.items()})
+    with ForkServer(folder / "errors") as fork_server, closing(sqlite3.connect(folder / "raw.db", **_RAW)) as raw:
+        fork_server.server({PREFIX + name: value for name, value in settings.items()})
         _until_it_answers(port, token)
         raw.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, b)"

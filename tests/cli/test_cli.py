@@ -23,7 +23,7 @@ from hub.settings import PREFIX, Settings
 from tests.api.doors import serving
 from tests.api.story import told
 from tests.people import CLINIC, FAMILIES, KAJA
-from tests.road.nursery import free_port
+from tests.road.fork_server import free_port
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -196,7 +196,7 @@ def test_by_which_id_it_is_known(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=NAMES)
-def test_what_leaves_the_house(row: Row) -> None:
+def test_what_leaves_the_hub(row: Row) -> None:
     assert leaves(row.event) is (row.event if row.leaves else None)
 
 

@@ -48,9 +48,9 @@ ELSEWHERE = "pregnancy-end"  # of another woman: this story has a birth
 class Post:
     """The story's clients, and the ids that the hub has given out so far."""
 
-    def __init__(self, house: DemoHub) -> None:
-        self.clients = {name: _client(house, name) for name in CLIENTS}
-        self.house = house
+    def __init__(self, hub: DemoHub) -> None:
+        self.clients = {name: _client(hub, name) for name in CLIENTS}
+        self.hub = hub
         self.case = ""
         self.ids: dict[str, str] = {"task": "1"}
 
@@ -58,7 +58,7 @@ class Post:
         """One example through its door."""
         example = examples.read(name)
         moment = datetime.fromisoformat(example.body["at"]) if "at" in example.body else NOW
-        self.house.set_clock(moment if moment.tzinfo else NOW)
+        self.hub.set_clock(moment if moment.tzinfo else NOW)
         about = self.ids["answer"] if name == "fulfilment" else None
         answer = self.clients[_sender(name)].post(self._path(name), example.about(about).body)
         if "id" in answer.body:
@@ -82,8 +82,8 @@ class Post:
 @pytest.fixture(scope="module")
 def post() -> Iterator[Post]:
     """The clients of a running hub."""
-    with running() as house:
-        made = Post(house)
+    with running() as hub:
+        made = Post(hub)
         try:
             yield made
         finally:
@@ -101,7 +101,7 @@ def _sent(post: Post) -> dict[str, HubReply]:
     for name in _in_order():
         found[name] = post.send(name)
         post.case = post.case or found[name].id
-    post.house.set_clock(NOW)
+    post.hub.set_clock(NOW)
     post.case = post.clients["hospital"].post("/v1/cases", _of_another_woman()).id
     return found | {ELSEWHERE: post.send(ELSEWHERE)}
 
@@ -156,10 +156,10 @@ def _sender(name: str) -> str:
     return next((who for who, names in SENT_BY.items() if name in names), "hospital")
 
 
-def _client(house: DemoHub, name: str) -> Client:
+def _client(hub: DemoHub, name: str) -> Client:
     called, unit = CLIENTS[name]
-    key = Keys.embedded(house.folder / "data").token_key()
-    return Client.with_token(called, unit, house.url, make_token(key, name, Unit.parse(unit), NOW, timedelta(days=1)))
+    key = Keys.embedded(hub.folder / "data").token_key()
+    return Client.with_token(called, unit, hub.url, make_token(key, name, Unit.parse(unit), NOW, timedelta(days=1)))
 
 
 def _of_another_woman() -> dict[str, str]:

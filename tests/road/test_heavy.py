@@ -28,7 +28,7 @@ from hub.settings import MIB, PREFIX
 from hub.store import Keys
 from tests.adapters.secure_mail.mailserver import HOST, Inbox, serving
 from tests.people import CLINIC, FAMILIES, KAJA
-from tests.road.nursery import free_port
+from tests.road.fork_server import free_port
 from tests.waiting import PATIENCE, until
 
 LIMIT, DOCUMENT = 400, 25  # MiB

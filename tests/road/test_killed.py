@@ -28,7 +28,7 @@ from hub.store import Keys, Record, Recorded
 from hub.store.tables import case_key, citizen_index, event
 from tests.endurance import times
 from tests.people import BRITA, CLINIC, FAMILIES, KAJA, KIRSTEN, NANCY
-from tests.road.nursery import Nursery, free_port
+from tests.road.fork_server import ForkServer, free_port
 from tests.waiting import PATIENCE, until
 
 KILLS = times(5, 50)
@@ -50,14 +50,14 @@ class Sent:
 class Server:
     """The hub under test: killed and started again under the same settings."""
 
-    nursery: Nursery
+    fork_server: ForkServer
     environment: dict[str, str]
     url: str
     process: int = 0
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        self.process = self.nursery.server(self.environment)
+        self.process = self.fork_server.server(self.environment)
         until(self._answers, "the server did not come back")
 
     def _answers(self) -> bool:
@@ -69,7 +69,7 @@ class Server:
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
         assert self.process
-        self.nursery.kill(self.process)
+        self.fork_server.kill(self.process)
 
 
 @dataclass
@@ -176,8 +176,8 @@ def server(settings: Settings, tmp_path: Path) -> Iterator[Server]:
         f"{PREFIX}LOG_LEVEL": "warning",
     }
     errors = tmp_path / "errors"
-    with Nursery(errors) as nursery:
-        yield Server(nursery, environment, f"http://127.0.0.1:{settings.server.port}")
+    with ForkServer(errors) as fork_server:
+        yield Server(fork_server, environment, f"http://127.0.0.1:{settings.server.port}")
     said = errors.read_text(encoding="utf-8")
     assert '"bug"' not in said
     assert "Traceback" not in said

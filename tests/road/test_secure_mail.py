@@ -44,7 +44,7 @@ from tests.domain.acts import disclose, give_consent, report_concern, withdraw_c
 from tests.fakes import CarrierInMemory, SetClock
 from tests.office import Office
 from tests.people import CLINIC, FAMILIES, KIRSTEN, NURSES
-from tests.road.mailhouse import MAILBOX, Mailhouse, Municipality
+from tests.road.mail_hub import MAILBOX, MailHub, Municipality
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TO_FAMILIES = "familieafdeling@aabenraa.example"
@@ -62,19 +62,19 @@ def inbox() -> Inbox:
 
 
 @pytest.fixture
-def house(office: Office, tmp_path: Path, inbox: Inbox) -> Iterator[Mailhouse]:
+def hub(office: Office, tmp_path: Path, inbox: Inbox) -> Iterator[MailHub]:
     """A hub beside a mail server that answers."""
     with serving(inbox, server_context(tmp_path), data_size_limit=100 << 20) as port:
-        yield Mailhouse(office, tmp_path, port)
+        yield MailHub(office, tmp_path, port)
 
 
-def outcomes(house: Mailhouse, case: UUID) -> list[object]:
-    return [event for event in house.office.events(case) if isinstance(event, DeliveryCompleted | DeliveryFailed)]
+def outcomes(hub: MailHub, case: UUID) -> list[object]:
+    return [event for event in hub.office.events(case) if isinstance(event, DeliveryCompleted | DeliveryFailed)]
 
 
-def report(house: Mailhouse, case: UUID, action: str = "delivered", status: str = "2.0.0", **other: str) -> str:
+def report(hub: MailHub, case: UUID, action: str = "delivered", status: str = "2.0.0", **other: str) -> str:
     """What the receiver's server says of the letter of this case."""
-    said = REPORT.replace("0f1e2d3c4b5a6978", house.letter(case)[0].queued.reference)
+    said = REPORT.replace("0f1e2d3c4b5a6978", hub.letter(case)[0].queued.reference)
     said = said.replace("Action: delivered", f"Action: {action}").replace("Status: 2.0.0", f"Status: {status}")
     for old, new in other.items():
         assert old in said
@@ -84,11 +84,11 @@ def report(house: Mailhouse, case: UUID, action: str = "delivered", status: str 
 
 class TestOnItsWay:
     def test_a_letter_leaves_sealed_and_the_municipality_reads_it(
-        self, house: Mailhouse, inbox: Inbox, tmp_path: Path
+        self, hub: MailHub, inbox: Inbox, tmp_path: Path
     ) -> None:
-        case = house.told()
-        house.empty()
-        letter, events = house.letter(case)
+        case = hub.told()
+        hub.empty()
+        letter, events = hub.letter(case)
         (raw,) = inbox.mails
         opened = Municipality(tmp_path).takes(raw)
         assert opened.manifest is not None
@@ -98,89 +98,87 @@ class TestOnItsWay:
         assert attempt.content_sha256 == opened.content_sha256
         assert inbox.envelopes == [("kvittering@hub.example", (TO_FAMILIES,))]
 
-    def test_handed_over_is_not_delivered(self, house: Mailhouse) -> None:
+    def test_handed_over_is_not_delivered(self, hub: MailHub) -> None:
         """SM-20: 250 is never shown as delivered; the case learns nothing of it."""
-        case = house.told()
-        house.empty()
-        (shown,) = house.shown(case)
+        case = hub.told()
+        hub.empty()
+        (shown,) = hub.shown(case)
         assert shown.status == "accepted"
-        assert isinstance(house.letter(case)[1][-1], DeliveryAccepted)
-        assert outcomes(house, case) == []
+        assert isinstance(hub.letter(case)[1][-1], DeliveryAccepted)
+        assert outcomes(hub, case) == []
 
-    def test_a_retry_is_the_same_bytes_under_the_same_ids(self, house: Mailhouse, inbox: Inbox) -> None:
+    def test_a_retry_is_the_same_bytes_under_the_same_ids(self, hub: MailHub, inbox: Inbox) -> None:
         """SM-21: byte equality, though every sealing is different."""
         inbox.at, inbox.reply = "DATA", "451 not now"
         heard: list[bytes] = []
 
-        case = house.told()
-        carry = house.dispatcher._packed._channels.carrier.carry
+        case = hub.told()
+        carry = hub.dispatcher._packed._channels.carrier.carry
 
         def listening(parcel: Parcel) -> None:
             heard.append(parcel.body)
             carry(parcel)
 
-        object.__setattr__(house.dispatcher._packed._channels, "carrier", Overheard(listening))
-        house.empty()
+        object.__setattr__(hub.dispatcher._packed._channels, "carrier", Overheard(listening))
+        hub.empty()
         for _ in range(4):
-            house.office.clock.forward(3 * HOUR)
-            house.empty()
+            hub.office.clock.forward(3 * HOUR)
+            hub.empty()
         inbox.at = ""
-        house.office.clock.forward(5 * HOUR)
-        house.empty()
-        letter, events = house.letter(case)
+        hub.office.clock.forward(5 * HOUR)
+        hub.empty()
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert len(heard) == letter.attempts > 3
         assert set(heard) == {inbox.mails[0]}
         assert len({event.payload_sha256 for event in events if isinstance(event, DeliveryAttempted)}) == 1
 
-    def test_what_was_packed_is_let_go_once_it_has_left(self, house: Mailhouse) -> None:
-        case = house.told()
-        house.empty()
-        assert house.letter(case)[0].status == "accepted"
-        assert house.office.record.parcels().deliveries() == []
+    def test_what_was_packed_is_let_go_once_it_has_left(self, hub: MailHub) -> None:
+        case = hub.told()
+        hub.empty()
+        assert hub.letter(case)[0].status == "accepted"
+        assert hub.office.record.parcels().deliveries() == []
 
 
 class TestJudgedAnew:
     """Guide §0, C30: mailbox, approval, certificate and revocation before every attempt, not only the first."""
 
     @pytest.fixture
-    def case(self, house: Mailhouse, inbox: Inbox) -> UUID:
+    def case(self, hub: MailHub, inbox: Inbox) -> UUID:
         """A letter that was sealed, and that the relay would not take yet."""
         inbox.at, inbox.reply = "DATA", "451 not now"
-        case = house.told()
-        house.empty()
-        assert house.letter(case)[0].status == "rejected"
+        case = hub.told()
+        hub.empty()
+        assert hub.letter(case)[0].status == "rejected"
         inbox.at = ""
         return case
 
-    def later(self, house: Mailhouse) -> None:
-        house.office.clock.forward(2 * MINUTE)
-        house.empty()
+    def later(self, hub: MailHub) -> None:
+        hub.office.clock.forward(2 * MINUTE)
+        hub.empty()
 
     def test_a_revoked_certificate_is_sealed_to_no_more_and_nothing_leaves(
-        self, house: Mailhouse, inbox: Inbox, case: UUID
+        self, hub: MailHub, inbox: Inbox, case: UUID
     ) -> None:
-        write_lists(house.folder / "crl", revoked=(pki().town,))
-        self.later(house)
-        letter, events = house.letter(case)
+        write_lists(hub.folder / "crl", revoked=(pki().town,))
+        self.later(hub)
+        letter, events = hub.letter(case)
         assert inbox.mails == []
         assert troubles(letter) == ("certificate-revoked",)
         assert [event.why for event in events if isinstance(event, DeliveryEscalated)] == ["certificate-revoked"]
 
-    def test_an_approval_that_is_withdrawn_stops_what_was_sealed(
-        self, house: Mailhouse, inbox: Inbox, case: UUID
-    ) -> None:
-        house.directory.approving = False
-        self.later(house)
+    def test_an_approval_that_is_withdrawn_stops_what_was_sealed(self, hub: MailHub, inbox: Inbox, case: UUID) -> None:
+        hub.directory.approving = False
+        self.later(hub)
         assert inbox.mails == []
-        assert troubles(house.letter(case)[0]) == ("recipient-has-no-certificate",)
+        assert troubles(hub.letter(case)[0]) == ("recipient-has-no-certificate",)
 
     def test_another_certificate_is_sealed_to_under_a_new_id_that_names_the_old(
-        self, house: Mailhouse, inbox: Inbox, case: UUID, tmp_path: Path
+        self, hub: MailHub, inbox: Inbox, case: UUID, tmp_path: Path
     ) -> None:
-        house.directory.town = pki().town_next
-        self.later(house)
-        letter, events = house.letter(case)
+        hub.directory.town = pki().town_next
+        self.later(hub)
+        letter, events = hub.letter(case)
         (renewed,) = [event for event in events if isinstance(event, DeliveryRenewed)]
         assert (renewed.replaces, renewed.why) == (letter.queued.message_id, "certificate-changed")
         assert (letter.status, letter.message_id) == ("accepted", renewed.message_id)
@@ -195,39 +193,39 @@ class TestJudgedAnew:
             Municipality(tmp_path, pki().town).takes(inbox.mails[0])
 
     def test_a_mailbox_that_changed_is_written_to_and_the_old_one_is_not(
-        self, house: Mailhouse, inbox: Inbox, case: UUID
+        self, hub: MailHub, inbox: Inbox, case: UUID
     ) -> None:
-        house.directory.mailbox = "ny@aabenraa.example"
-        self.later(house)
+        hub.directory.mailbox = "ny@aabenraa.example"
+        self.later(hub)
         assert [to for _, to in inbox.envelopes] == [("ny@aabenraa.example",)]
-        assert troubles(house.letter(case)[0]) == ("mailbox-changed",)
+        assert troubles(hub.letter(case)[0]) == ("mailbox-changed",)
 
-    def test_unknown_revocation_makes_it_wait_as_it_is(self, house: Mailhouse, inbox: Inbox, case: UUID) -> None:
-        (house.folder / "crl" / "issuing.crl").unlink()
-        self.later(house)
+    def test_unknown_revocation_makes_it_wait_as_it_is(self, hub: MailHub, inbox: Inbox, case: UUID) -> None:
+        (hub.folder / "crl" / "issuing.crl").unlink()
+        self.later(hub)
         assert inbox.mails == []
-        write_lists(house.folder / "crl")
-        self.later(house)
-        letter, events = house.letter(case)
+        write_lists(hub.folder / "crl")
+        self.later(hub)
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert not [event for event in events if isinstance(event, DeliveryRenewed)]
 
     def test_a_crash_between_renewing_and_letting_go_sends_nothing_stale(
-        self, house: Mailhouse, inbox: Inbox, case: UUID, monkeypatch: pytest.MonkeyPatch
+        self, hub: MailHub, inbox: Inbox, case: UUID, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        house.directory.mailbox = "ny@aabenraa.example"
+        hub.directory.mailbox = "ny@aabenraa.example"
         with monkeypatch.context() as dying:
-            dies(dying, house, "accepted")
+            dies(dying, hub, "accepted")
             with pytest.raises(Crash):
-                self.later(house)
-        house.empty()
+                self.later(hub)
+        hub.empty()
         assert [to for _, to in inbox.envelopes] == [("ny@aabenraa.example",)]
 
-    def test_an_answer_to_the_renewed_letter_acknowledges_it(self, house: Mailhouse, case: UUID) -> None:
-        house.directory.town = pki().town_next
-        self.later(house)
-        house.comes_back(answer(pki().town_next, manifest=answering(str(house.letter(case)[0].message_id))))
-        assert house.letter(case)[0].proof == "acknowledged"
+    def test_an_answer_to_the_renewed_letter_acknowledges_it(self, hub: MailHub, case: UUID) -> None:
+        hub.directory.town = pki().town_next
+        self.later(hub)
+        hub.comes_back(answer(pki().town_next, manifest=answering(str(hub.letter(case)[0].message_id))))
+        assert hub.letter(case)[0].proof == "acknowledged"
 
 
 class TestSuccessors:
@@ -236,42 +234,42 @@ class TestSuccessors:
     TODAY, LATER = local_day(NOW), local_day(NOW) + timedelta(days=3)
     NEW = "sundhedspleje@aabenraa.example"
 
-    def test_a_letter_to_a_closed_unit_goes_to_its_successor(self, house: Mailhouse, inbox: Inbox) -> None:
-        house.directory.successors[FAMILIES] = (NURSES, self.TODAY)
-        case = house.worried()
-        house.empty()
-        letter, _ = house.letter(case)
+    def test_a_letter_to_a_closed_unit_goes_to_its_successor(self, hub: MailHub, inbox: Inbox) -> None:
+        hub.directory.successors[FAMILIES] = (NURSES, self.TODAY)
+        case = hub.worried()
+        hub.empty()
+        letter, _ = hub.letter(case)
         assert (letter.status, letter.queued.recipient) == ("accepted", FAMILIES)
         assert [to for _, to in inbox.envelopes] == [(self.NEW,)]
 
-    def test_before_that_day_it_goes_to_the_unit_itself(self, house: Mailhouse, inbox: Inbox) -> None:
-        house.directory.successors[FAMILIES] = (NURSES, self.LATER)
-        house.worried()
-        house.empty()
+    def test_before_that_day_it_goes_to_the_unit_itself(self, hub: MailHub, inbox: Inbox) -> None:
+        hub.directory.successors[FAMILIES] = (NURSES, self.LATER)
+        hub.worried()
+        hub.empty()
         assert [to for _, to in inbox.envelopes] == [(MAILBOX,)]
 
-    def test_one_under_way_on_that_day_is_sealed_anew_for_the_successor(self, house: Mailhouse, inbox: Inbox) -> None:
+    def test_one_under_way_on_that_day_is_sealed_anew_for_the_successor(self, hub: MailHub, inbox: Inbox) -> None:
         inbox.at, inbox.reply = "DATA", "451 not now"
-        case = house.worried()
-        house.empty()
-        house.directory.successors[FAMILIES] = (NURSES, self.TODAY)
+        case = hub.worried()
+        hub.empty()
+        hub.directory.successors[FAMILIES] = (NURSES, self.TODAY)
         inbox.at = ""
-        house.office.clock.forward(2 * MINUTE)
-        house.empty()
-        letter, events = house.letter(case)
+        hub.office.clock.forward(2 * MINUTE)
+        hub.empty()
+        letter, events = hub.letter(case)
         assert [event.why for event in events if isinstance(event, DeliveryRenewed)] == ["mailbox-changed"]
         assert letter.status == "accepted"
         assert [to for _, to in inbox.envelopes] == [(self.NEW,)]
 
     @pytest.mark.parametrize("mailbox", [MAILBOX, NEW])
     def test_the_unit_that_was_written_to_and_its_successor_may_both_answer(
-        self, house: Mailhouse, inbox: Inbox, mailbox: str
+        self, hub: MailHub, inbox: Inbox, mailbox: str
     ) -> None:
-        case = house.told()
-        house.empty()
-        house.directory.successors[FAMILIES] = (NURSES, self.TODAY)
-        house.comes_back(replied(house, case, sender=Party(mailbox=mailbox, cvr=TOWN)))
-        assert house.letter(case)[0].proof == "acknowledged"
+        case = hub.told()
+        hub.empty()
+        hub.directory.successors[FAMILIES] = (NURSES, self.TODAY)
+        hub.comes_back(replied(hub, case, sender=Party(mailbox=mailbox, cvr=TOWN)))
+        assert hub.letter(case)[0].proof == "acknowledged"
 
 
 @dataclass
@@ -283,110 +281,108 @@ class Overheard:
 
 
 class TestNotLeaving:
-    def test_a_withdrawn_consent_holds_it(self, house: Mailhouse, inbox: Inbox) -> None:
+    def test_a_withdrawn_consent_holds_it(self, hub: MailHub, inbox: Inbox) -> None:
         """SM-23: made only from a committed disclosure, and looked at again before it leaves."""
-        case = house.office.open().case
-        consent = house.office.act(case, lambda key: give_consent(NOW, key)).act
-        assert house.turn() == 0, "without an act that leaves there is no letter"
-        house.office.act(case, lambda key: disclose(NOW, disclosure=key))
-        house.office.act(case, lambda _: withdraw_consent(NOW, consent))
-        house.empty()
-        assert house.letter(case)[0].status == "held"
+        case = hub.office.open().case
+        consent = hub.office.act(case, lambda key: give_consent(NOW, key)).act
+        assert hub.turn() == 0, "without an act that leaves there is no letter"
+        hub.office.act(case, lambda key: disclose(NOW, disclosure=key))
+        hub.office.act(case, lambda _: withdraw_consent(NOW, consent))
+        hub.empty()
+        assert hub.letter(case)[0].status == "held"
         assert inbox.heard == []
 
-    def test_a_municipality_she_has_left_is_held(self, house: Mailhouse, inbox: Inbox) -> None:
+    def test_a_municipality_she_has_left_is_held(self, hub: MailHub, inbox: Inbox) -> None:
         """SM-23: the recipient is the municipality decided when it was recorded, checked again (guide §12)."""
-        case = house.office.open(municipality="aabenraa").case
-        house.office.act(case, lambda key: give_consent(NOW, key))
+        case = hub.office.open(municipality="aabenraa").case
+        hub.office.act(case, lambda key: give_consent(NOW, key))
         inbox.at, inbox.reply = "RCPT", "450 later"
-        house.office.act(case, lambda key: disclose(NOW, disclosure=key))
-        house.empty()
-        house.office.act(case, lambda _: ChangeMunicipality(to="odense", at=NOW, by=CLINIC))
-        house.office.clock.forward(HOUR)
+        hub.office.act(case, lambda key: disclose(NOW, disclosure=key))
+        hub.empty()
+        hub.office.act(case, lambda _: ChangeMunicipality(to="odense", at=NOW, by=CLINIC))
+        hub.office.clock.forward(HOUR)
         inbox.at = ""
-        house.empty()
-        held = [event for event in house.letter(case)[1] if isinstance(event, DeliveryHeld)]
+        hub.empty()
+        held = [event for event in hub.letter(case)[1] if isinstance(event, DeliveryHeld)]
         assert [event.why for event in held] == ["municipality-changed"]
         assert inbox.mails == []
 
     def test_an_underretning_goes_to_a_municipality_she_has_left_and_a_person_is_told(
-        self, house: Mailhouse, inbox: Inbox
+        self, hub: MailHub, inbox: Inbox
     ) -> None:
         """SM-23 holds for everything else (guide §0)."""
-        case = house.office.open(municipality="aabenraa").case
+        case = hub.office.open(municipality="aabenraa").case
         inbox.at, inbox.reply = "RCPT", "450 later"
-        house.office.act(case, lambda _: report_concern(NOW))
-        house.empty()
-        assert house.letter(case)[0].escalated == frozenset()
-        house.office.act(case, lambda _: ChangeMunicipality(to="odense", at=NOW, by=CLINIC))
-        house.office.clock.forward(2 * MINUTE)
+        hub.office.act(case, lambda _: report_concern(NOW))
+        hub.empty()
+        assert hub.letter(case)[0].escalated == frozenset()
+        hub.office.act(case, lambda _: ChangeMunicipality(to="odense", at=NOW, by=CLINIC))
+        hub.office.clock.forward(2 * MINUTE)
         inbox.at = ""
-        house.empty()
-        letter, _ = house.letter(case)
+        hub.empty()
+        letter, _ = hub.letter(case)
         assert (letter.status, len(inbox.mails)) == ("accepted", 1)
         assert troubles(letter) == ("lives-elsewhere",)
 
-    def test_one_she_never_lived_in_is_not(self, house: Mailhouse, inbox: Inbox) -> None:
-        case = house.office.open(municipality="odense").case
-        house.office.act(case, lambda key: give_consent(NOW, key))
-        house.office.act(case, lambda key: disclose(NOW, disclosure=key))
-        house.empty()
-        assert house.letter(case)[0].status == "accepted"
+    def test_one_she_never_lived_in_is_not(self, hub: MailHub, inbox: Inbox) -> None:
+        case = hub.office.open(municipality="odense").case
+        hub.office.act(case, lambda key: give_consent(NOW, key))
+        hub.office.act(case, lambda key: disclose(NOW, disclosure=key))
+        hub.empty()
+        assert hub.letter(case)[0].status == "accepted"
 
-    def test_unknown_revocation_holds_it_until_it_is_known(
-        self, house: Mailhouse, inbox: Inbox, tmp_path: Path
-    ) -> None:
+    def test_unknown_revocation_holds_it_until_it_is_known(self, hub: MailHub, inbox: Inbox, tmp_path: Path) -> None:
         """SM-10: noted once, tried again, sent when the list has come."""
         (tmp_path / "crl" / "issuing.crl").unlink()
-        case = house.told()
-        house.empty()
+        case = hub.told()
+        hub.empty()
         for _ in range(5):
-            house.office.clock.forward(MINUTE)
-            house.empty()
-        letter, events = house.letter(case)
+            hub.office.clock.forward(MINUTE)
+            hub.empty()
+        letter, events = hub.letter(case)
         assert (letter.status, letter.attempts, inbox.heard) == ("queued", 0, [])
         assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
             ("hindered", "revocation-unknown")
         ]
-        assert house.shown(case)[0].detail == "revocation-unknown"
+        assert hub.shown(case)[0].detail == "revocation-unknown"
         write_lists(tmp_path / "crl")
-        house.office.clock.forward(MINUTE)
-        house.empty()
-        assert house.letter(case)[0].status == "accepted"
+        hub.office.clock.forward(MINUTE)
+        hub.empty()
+        assert hub.letter(case)[0].status == "accepted"
 
-    def test_one_that_can_never_be_sealed_ends_with_an_alarm(self, house: Mailhouse, inbox: Inbox) -> None:
-        house.directory.approving = False
-        case = house.told()
-        house.empty()
-        (failed,) = outcomes(house, case)
+    def test_one_that_can_never_be_sealed_ends_with_an_alarm(self, hub: MailHub, inbox: Inbox) -> None:
+        hub.directory.approving = False
+        case = hub.told()
+        hub.empty()
+        (failed,) = outcomes(hub, case)
         assert isinstance(failed, DeliveryFailed)
         assert failed.why == "recipient-has-no-certificate"
-        assert [type(event) for event in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
+        assert [type(event) for event in hub.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
         assert inbox.heard == []
 
 
-def test_a_channel_that_is_not_configured_is_never_replaced_by_another(house: Mailhouse, inbox: Inbox) -> None:
+def test_a_channel_that_is_not_configured_is_never_replaced_by_another(hub: MailHub, inbox: Inbox) -> None:
     """Guide §12: no automatic change of kind; a person decides."""
-    house.directory.channel = "digital-post"
-    case = house.told()
-    house.empty()
-    (failed,) = outcomes(house, case)
+    hub.directory.channel = "digital-post"
+    case = hub.told()
+    hub.empty()
+    (failed,) = outcomes(hub, case)
     assert isinstance(failed, DeliveryFailed)
     assert failed.why == "channel-not-configured"
-    assert [type(event) for event in house.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
+    assert [type(event) for event in hub.letter(case)[1]] == [DeliveryQueued, DeliveryAbandoned], "no attempt"
     assert inbox.heard == []
 
 
 class TestTheClocks:
-    def test_an_underretning_that_cannot_leave_is_a_persons_after_an_hour(self, house: Mailhouse, inbox: Inbox) -> None:
+    def test_an_underretning_that_cannot_leave_is_a_persons_after_an_hour(self, hub: MailHub, inbox: Inbox) -> None:
         """SM-39: told once; tried on, and given up after a day."""
         inbox.at, inbox.reply = "MAIL", "421 closed"
-        case = house.worried()
-        house.empty()
+        case = hub.worried()
+        hub.empty()
         for _ in range(48):  # the wait before the last attempt is drawn by lot
-            house.office.clock.forward(HOUR)
-            house.empty()
-        _, events = house.letter(case)
+            hub.office.clock.forward(HOUR)
+            hub.empty()
+        _, events = hub.letter(case)
         escalated = [event for event in events if isinstance(event, DeliveryEscalated)]
         assert [event.why for event in escalated] == ["not-sent"]
         assert escalated[0].at - NOW == HOUR
@@ -394,37 +390,37 @@ class TestTheClocks:
         assert events[-1].why == "expired"
         assert timedelta(hours=24) <= events[-1].at - NOW <= timedelta(hours=48)
 
-    def test_silence_is_told_until_somebody_speaks(self, house: Mailhouse) -> None:
+    def test_silence_is_told_until_somebody_speaks(self, hub: MailHub) -> None:
         """SM-39: an underretning is late after half an hour and missing after two."""
-        case = house.worried()
-        house.empty()
+        case = hub.worried()
+        hub.empty()
         for _ in range(6):
-            house.office.clock.forward(30 * MINUTE)
-            house.empty()
-        told = [event.why for event in house.letter(case)[1] if isinstance(event, DeliveryEscalated)]
+            hub.office.clock.forward(30 * MINUTE)
+            hub.empty()
+        told = [event.why for event in hub.letter(case)[1] if isinstance(event, DeliveryEscalated)]
         assert told == ["receipt-late", "receipt-missing"]
-        house.comes_back(report(house, case))
-        assert house.letter(case)[0].status == "received"
+        hub.comes_back(report(hub, case))
+        assert hub.letter(case)[0].status == "received"
 
 
-def replied(house: Mailhouse, case: UUID, by: Issued | None = None, **other: Any) -> bytes:
+def replied(hub: MailHub, case: UUID, by: Issued | None = None, **other: Any) -> bytes:
     """The receiver's signed answer to the letter of this case."""
-    return answer(by, manifest=answering(house.letter(case)[0].queued.reference, **other))
+    return answer(by, manifest=answering(hub.letter(case)[0].queued.reference, **other))
 
 
 class TestHearing:
     """SM-19: what a report may do, and no more; SM-41: all of it stands as events with codes."""
 
     @pytest.fixture
-    def case(self, house: Mailhouse) -> UUID:
-        case = house.told()
-        house.empty()
+    def case(self, hub: MailHub) -> UUID:
+        case = hub.told()
+        hub.empty()
         return case
 
-    def test_delivered_is_proof_and_comes_onto_the_case(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(report(house, case))
-        assert house.letter(case)[0].proof == "delivered"
-        (told,) = outcomes(house, case)
+    def test_delivered_is_proof_and_comes_onto_the_case(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(report(hub, case))
+        assert hub.letter(case)[0].proof == "delivered"
+        (told,) = outcomes(hub, case)
         assert isinstance(told, DeliveryCompleted)
         assert told.proof == "delivered"
 
@@ -432,143 +428,141 @@ class TestHearing:
         ("action", "status", "noted"), [("relayed", "2.0.0", "relayed"), ("delayed", "4.4.1", "delayed")]
     )
     def test_relayed_and_delayed_are_noted(
-        self, house: Mailhouse, case: UUID, action: str, status: str, noted: str
+        self, hub: MailHub, case: UUID, action: str, status: str, noted: str
     ) -> None:
-        house.comes_back(report(house, case, action, status))
-        letter, events = house.letter(case)
+        hub.comes_back(report(hub, case, action, status))
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert [event.what for event in events if isinstance(event, DeliveryNoted)] == [noted]
-        assert outcomes(house, case) == []
+        assert outcomes(hub, case) == []
 
-    def test_failed_ends_it_and_a_person_must_act(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(report(house, case, "failed", "5.1.1"))
-        (told,) = outcomes(house, case)
+    def test_failed_ends_it_and_a_person_must_act(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(report(hub, case, "failed", "5.1.1"))
+        (told,) = outcomes(hub, case)
         assert isinstance(told, DeliveryFailed)
         assert told.why == "bounced-5-1-1"
 
-    def test_a_notification_is_noted_and_closes_nothing(self, house: Mailhouse, case: UUID) -> None:
-        message = str(house.letter(case)[0].queued.message_id)
-        house.comes_back(NOTIFICATION.replace("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d", message))
-        letter, events = house.letter(case)
+    def test_a_notification_is_noted_and_closes_nothing(self, hub: MailHub, case: UUID) -> None:
+        message = str(hub.letter(case)[0].queued.message_id)
+        hub.comes_back(NOTIFICATION.replace("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d", message))
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert [event.what for event in events if isinstance(event, DeliveryNoted)] == ["noted"]
 
-    def test_a_signed_answer_acknowledges(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(replied(house, case))
-        assert house.letter(case)[0].proof == "acknowledged"
-        (told,) = outcomes(house, case)
+    def test_a_signed_answer_acknowledges(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(replied(hub, case))
+        assert hub.letter(case)[0].proof == "acknowledged"
+        (told,) = outcomes(hub, case)
         assert isinstance(told, DeliveryCompleted)
 
-    def test_an_answer_after_delivery_stands_too_and_the_case_is_told_once(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(report(house, case))
-        house.comes_back(replied(house, case), "2.host")
-        proofs = [event.proof for event in house.letter(case)[1] if isinstance(event, DeliveryReceived)]
+    def test_an_answer_after_delivery_stands_too_and_the_case_is_told_once(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(report(hub, case))
+        hub.comes_back(replied(hub, case), "2.host")
+        proofs = [event.proof for event in hub.letter(case)[1] if isinstance(event, DeliveryReceived)]
         assert proofs == ["delivered", "acknowledged"]
-        assert len(outcomes(house, case)) == 1
+        assert len(outcomes(hub, case)) == 1
 
-    def test_anothers_answer_is_refused(self, house: Mailhouse, case: UUID) -> None:
+    def test_anothers_answer_is_refused(self, hub: MailHub, case: UUID) -> None:
         """A receipt for another's message: Odense signs for Aabenraa's letter (guide §12)."""
-        house.comes_back(replied(house, case, pki().away))
-        letter, events = house.letter(case)
+        hub.comes_back(replied(hub, case, pki().away))
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
             ("refused", "receipt-signed-by-another-organisation")
         ]
 
     @pytest.mark.parametrize("action", ["delivered", "failed"])
-    def test_a_report_of_another_receiver_is_refused(self, house: Mailhouse, case: UUID, action: str) -> None:
+    def test_a_report_of_another_receiver_is_refused(self, hub: MailHub, case: UUID, action: str) -> None:
         status = {"delivered": "2.0.0", "failed": "5.1.1"}[action]
         other = {"rfc822;familieafdeling@aabenraa.example": "rfc822;sundhedspleje@aabenraa.example"}
-        house.comes_back(report(house, case, action, status, **other))
-        letter, events = house.letter(case)
+        hub.comes_back(report(hub, case, action, status, **other))
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert [event.why for event in events if isinstance(event, DeliveryNoted)] == ["receipt-for-another-recipient"]
-        assert outcomes(house, case) == []
+        assert outcomes(hub, case) == []
 
-    def test_a_forged_report_is_one_note_however_often_it_comes(self, house: Mailhouse, case: UUID) -> None:
+    def test_a_forged_report_is_one_note_however_often_it_comes(self, hub: MailHub, case: UUID) -> None:
         for number in range(20):
-            forged = report(house, case, **{"Return-Path: <>": f"Return-Path: <t{number}@evil.example>"})
-            house.comes_back(forged, f"{number}.host")
-        letter, events = house.letter(case)
+            forged = report(hub, case, **{"Return-Path: <>": f"Return-Path: <t{number}@evil.example>"})
+            hub.comes_back(forged, f"{number}.host")
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert [event.why for event in events if isinstance(event, DeliveryNoted)] == ["report-not-from-null-sender"]
 
-    def test_a_report_of_nothing_we_sent_changes_nothing(self, house: Mailhouse, case: UUID) -> None:
-        before = house.office.record.head()
-        house.comes_back(REPORT)
-        assert house.office.record.head() == before
-        assert list((house.folder / "new").iterdir()) == []
+    def test_a_report_of_nothing_we_sent_changes_nothing(self, hub: MailHub, case: UUID) -> None:
+        before = hub.office.record.head()
+        hub.comes_back(REPORT)
+        assert hub.office.record.head() == before
+        assert list((hub.folder / "new").iterdir()) == []
 
-    def test_a_report_before_anything_left_is_refused(self, house: Mailhouse, inbox: Inbox, tmp_path: Path) -> None:
+    def test_a_report_before_anything_left_is_refused(self, hub: MailHub, inbox: Inbox, tmp_path: Path) -> None:
         (tmp_path / "crl" / "issuing.crl").unlink()
-        case = house.told()
-        house.empty()
-        house.comes_back(report(house, case))
-        letter, events = house.letter(case)
+        case = hub.told()
+        hub.empty()
+        hub.comes_back(report(hub, case))
+        letter, events = hub.letter(case)
         assert letter.status == "queued"
         assert "receipt-before-sending" in [event.why for event in events if isinstance(event, DeliveryNoted)]
 
     @pytest.mark.parametrize(("action", "status"), [("delivered", "2.0.0"), ("relayed", "2.0.0"), ("failed", "5.1.1")])
     def test_a_report_of_a_letter_the_relay_would_not_take_is_refused(
-        self, house: Mailhouse, inbox: Inbox, action: str, status: str
+        self, hub: MailHub, inbox: Inbox, action: str, status: str
     ) -> None:
         inbox.at, inbox.reply = "DATA", "451 later"
-        case = house.told()
-        house.empty()
-        house.comes_back(report(house, case, action, status))
-        letter, events = house.letter(case)
+        case = hub.told()
+        hub.empty()
+        hub.comes_back(report(hub, case, action, status))
+        letter, events = hub.letter(case)
         assert letter.status == "rejected"
         assert [event.why for event in events if isinstance(event, DeliveryNoted)] == ["receipt-before-sending"]
         inbox.at = ""
-        house.office.clock.forward(UNKNOWN)
-        house.empty()
-        assert house.letter(case)[0].status == "accepted"
+        hub.office.clock.forward(UNKNOWN)
+        hub.empty()
+        assert hub.letter(case)[0].status == "accepted"
 
     @pytest.mark.parametrize(("action", "status"), [("delivered", "2.0.0"), ("relayed", "2.0.0"), ("failed", "5.1.1")])
-    def test_a_replayed_report_has_no_second_effect(
-        self, house: Mailhouse, case: UUID, action: str, status: str
-    ) -> None:
+    def test_a_replayed_report_has_no_second_effect(self, hub: MailHub, case: UUID, action: str, status: str) -> None:
         """SM-38: the same again changes nothing, whatever file it comes in."""
-        raw = report(house, case, action, status)
-        house.comes_back(raw)
-        before = house.office.record.head()
+        raw = report(hub, case, action, status)
+        hub.comes_back(raw)
+        before = hub.office.record.head()
         for number in range(3):
-            house.comes_back(raw, f"again-{number}.host")
-        assert house.office.record.head() == before
+            hub.comes_back(raw, f"again-{number}.host")
+        assert hub.office.record.head() == before
 
-    def test_a_bounce_after_an_answer_is_noted_only(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(replied(house, case))
-        house.comes_back(report(house, case, "failed", "5.1.1"), "2.host")
-        letter, events = house.letter(case)
+    def test_a_bounce_after_an_answer_is_noted_only(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(replied(hub, case))
+        hub.comes_back(report(hub, case, "failed", "5.1.1"), "2.host")
+        letter, events = hub.letter(case)
         assert letter.status == "received"
         assert [(event.what, event.why) for event in events if isinstance(event, DeliveryNoted)] == [
             ("failed", "bounced-5-1-1")
         ]
 
     @pytest.mark.parametrize("order", [("delivered", "failed"), ("failed", "delivered")])
-    def test_no_report_lifts_a_bounce(self, house: Mailhouse, case: UUID, order: tuple[str, str]) -> None:
+    def test_no_report_lifts_a_bounce(self, hub: MailHub, case: UUID, order: tuple[str, str]) -> None:
         """Guide §0: whoever saw the subject can write that it was delivered, before the bounce or after it."""
         for number, action in enumerate(order):
             status = {"delivered": "2.0.0", "failed": "5.1.1"}[action]
-            house.comes_back(report(house, case, action, status), f"{number}.host")
-        letter, _ = house.letter(case)
+            hub.comes_back(report(hub, case, action, status), f"{number}.host")
+        letter, _ = hub.letter(case)
         assert (letter.status, troubles(letter)) == ("abandoned", ("bounced-5-1-1",))
-        assert isinstance(outcomes(house, case)[-1], DeliveryFailed)
-        house.comes_back(replied(house, case), "answer.host")
-        assert isinstance(outcomes(house, case)[-1], DeliveryCompleted)
+        assert isinstance(outcomes(hub, case)[-1], DeliveryFailed)
+        hub.comes_back(replied(hub, case), "answer.host")
+        assert isinstance(outcomes(hub, case)[-1], DeliveryCompleted)
 
     @pytest.mark.parametrize("action", ["delivered", "relayed"])
-    def test_no_report_lifts_an_alarm(self, house: Mailhouse, case: UUID, action: str) -> None:
-        house.office.clock.forward(MISSING)
-        house.turn()
-        house.comes_back(report(house, case, action))
-        assert troubles(house.letter(case)[0]) == ("receipt-missing",)
-        house.comes_back(replied(house, case), "answer.host")
-        assert troubles(house.letter(case)[0]) == ()
+    def test_no_report_lifts_an_alarm(self, hub: MailHub, case: UUID, action: str) -> None:
+        hub.office.clock.forward(MISSING)
+        hub.turn()
+        hub.comes_back(report(hub, case, action))
+        assert troubles(hub.letter(case)[0]) == ("receipt-missing",)
+        hub.comes_back(replied(hub, case), "answer.host")
+        assert troubles(hub.letter(case)[0]) == ()
 
-    def test_an_answer_in_words_is_a_persons_and_closes_nothing(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(answer(subject=f"SV: Sikker post [{house.letter(case)[0].queued.reference}]"))
-        letter, _ = house.letter(case)
+    def test_an_answer_in_words_is_a_persons_and_closes_nothing(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(answer(subject=f"SV: Sikker post [{hub.letter(case)[0].queued.reference}]"))
+        letter, _ = hub.letter(case)
         assert (letter.status, troubles(letter)) == ("accepted", ("answered-in-words",))
 
     @pytest.mark.parametrize(
@@ -579,37 +573,37 @@ class TestHearing:
         ],
     )
     def test_an_answer_that_names_somebody_else_is_refused(
-        self, house: Mailhouse, case: UUID, other: dict[str, Party], why: str
+        self, hub: MailHub, case: UUID, other: dict[str, Party], why: str
     ) -> None:
-        house.comes_back(replied(house, case, **other))
-        letter, events = house.letter(case)
+        hub.comes_back(replied(hub, case, **other))
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert [event.why for event in events if isinstance(event, DeliveryNoted)] == [why]
 
-    def test_our_own_letter_that_comes_back_is_no_receipt(self, house: Mailhouse, inbox: Inbox) -> None:
+    def test_our_own_letter_that_comes_back_is_no_receipt(self, hub: MailHub, inbox: Inbox) -> None:
         """Unchanged, and even to a unit of the same organisation, which signs and opens with the same key."""
-        house.directory.united = True
-        case = house.told()
-        house.empty()
+        hub.directory.united = True
+        case = hub.told()
+        hub.empty()
         (sent,) = inbox.mails
         for number, raw in enumerate([sent, sent.replace(b"Auto-Submitted: auto-generated\r\n", b"")]):
-            house.comes_back(raw, f"{number}.host")
-        letter, events = house.letter(case)
+            hub.comes_back(raw, f"{number}.host")
+        letter, events = hub.letter(case)
         assert letter.status == "accepted"
         assert {event.why for event in events if isinstance(event, DeliveryNoted)} == {"receipt-is-our-own-letter"}
 
-    def test_proof_after_a_bounce_completes_it(self, house: Mailhouse, case: UUID) -> None:
-        house.comes_back(report(house, case, "failed", "4.4.7"))
-        house.comes_back(replied(house, case), "2.host")
-        assert [type(outcome) for outcome in outcomes(house, case)] == [DeliveryFailed, DeliveryCompleted]
+    def test_proof_after_a_bounce_completes_it(self, hub: MailHub, case: UUID) -> None:
+        hub.comes_back(report(hub, case, "failed", "4.4.7"))
+        hub.comes_back(replied(hub, case), "2.host")
+        assert [type(outcome) for outcome in outcomes(hub, case)] == [DeliveryFailed, DeliveryCompleted]
 
-    def test_replaying_the_stream_gives_the_same_state(self, house: Mailhouse, case: UUID) -> None:
+    def test_replaying_the_stream_gives_the_same_state(self, hub: MailHub, case: UUID) -> None:
         """SM-41: every attempt, receipt and refusal is an event; the state is their fold."""
-        house.comes_back(report(house, case, "relayed"))
-        house.comes_back(report(house, case, **{"Return-Path: <>": "Return-Path: <x@y.example>"}), "2.host")
-        house.comes_back(replied(house, case), "3.host")
-        letter, events = house.letter(case)
-        assert house.dispatcher.deliveries.of(letter.queued.delivery).state == letter
+        hub.comes_back(report(hub, case, "relayed"))
+        hub.comes_back(report(hub, case, **{"Return-Path: <>": "Return-Path: <x@y.example>"}), "2.host")
+        hub.comes_back(replied(hub, case), "3.host")
+        letter, events = hub.letter(case)
+        assert hub.dispatcher.deliveries.of(letter.queued.delivery).state == letter
         folded = None
         for event in events:
             folded = evolve(folded, event)  # type: ignore[arg-type]  # a delivery's stream holds nothing else
@@ -632,14 +626,14 @@ class TestCrashing:
         self, office: Office, tmp_path: Path, inbox: Inbox, step: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with serving(inbox, server_context(tmp_path)) as port:
-            first = Mailhouse(office, tmp_path, port)
+            first = MailHub(office, tmp_path, port)
             case = first.told()
             with monkeypatch.context() as dying:
                 dies(dying, first, step)
                 with pytest.raises(Crash):
                     first.empty()
             with office.beside() as restarted:
-                second = Mailhouse(restarted, tmp_path, port)
+                second = MailHub(restarted, tmp_path, port)
                 for _ in range(3):
                     second.empty()
                     office.clock.forward(UNKNOWN)
@@ -654,9 +648,9 @@ class TestCrashing:
         assert len(set(inbox.mails)) == 1, "a repeat is the same bytes"
 
 
-def dies(dying: pytest.MonkeyPatch, house: Mailhouse, step: str) -> None:
+def dies(dying: pytest.MonkeyPatch, hub: MailHub, step: str) -> None:
     """The process ends at this step, once."""
-    dispatcher = house.dispatcher
+    dispatcher = hub.dispatcher
     channels, parcels = dispatcher._packed._channels, dispatcher._packed._parcels
     before, after = (
         {
@@ -689,7 +683,7 @@ class TestManyWorkersAndAServerThatComesAndGoes:
         chance, port = random.Random(20261121), free_port()
         context = server_context(tmp_path)
         with office.beside() as beside, ExitStack() as stack:
-            workers = [Mailhouse(office, tmp_path, port), Mailhouse(beside, tmp_path, port)]
+            workers = [MailHub(office, tmp_path, port), MailHub(beside, tmp_path, port)]
             serves: ExitStack | None = None
             cases = []
             for round_ in range(40):
@@ -756,18 +750,18 @@ def test_a_server_that_dies_in_mid_sentence_loses_nothing_and_nothing_counts_twi
     inbox = Faltering()
     cases: list[UUID] = []
     with serving(inbox, server_context(tmp_path)) as port:
-        house = Mailhouse(office, tmp_path, port)
+        hub = MailHub(office, tmp_path, port)
         for number in range(16):
-            cases.append(house.worried() if number % 3 == 0 else house.told())
+            cases.append(hub.worried() if number % 3 == 0 else hub.told())
             close_case_of(office, cases[-1])
-            house.turn()
-            house.turn()
+            hub.turn()
+            hub.turn()
             office.clock.forward(timedelta(minutes=7))
         inbox.steady = True
         for _ in range(20):
-            house.empty()
+            hub.empty()
             office.clock.forward(HOUR)
-        letters = [house.letter(case)[0] for case in cases]
+        letters = [hub.letter(case)[0] for case in cases]
     assert [letter.status for letter in letters] == ["accepted"] * len(cases)
     receiver = Municipality(tmp_path)
     for raw in inbox.mails:
@@ -794,49 +788,49 @@ def test_no_log_line_and_no_error_tells_anything_about_her(
             log, level, lambda event, **about: said.append(json.dumps([event, about], default=str)), raising=False
         )
     with serving(inbox, server_context(tmp_path)) as port:
-        house = Mailhouse(office, tmp_path, port)
+        hub = MailHub(office, tmp_path, port)
         inbox.at, inbox.reply = "RCPT", "550 Kirsten Test Berggren does not live here"
-        bounced = house.told()
-        house.empty()
+        bounced = hub.told()
+        hub.empty()
         close_case_of(office, bounced)
         inbox.at = ""
         (tmp_path / "crl" / "issuing.crl").unlink()
-        case = house.told()
-        house.empty()
+        case = hub.told()
+        hub.empty()
         write_lists(tmp_path / "crl")
         office.clock.forward(MINUTE)
-        house.empty()
+        hub.empty()
         for number, raw in enumerate(
-            (report(house, case, "failed", "5.1.1"), REPORT, answer(pki().away, subject="Kirsten 291182-9996"), b"\xff")
+            (report(hub, case, "failed", "5.1.1"), REPORT, answer(pki().away, subject="Kirsten 291182-9996"), b"\xff")
         ):
-            house.comes_back(raw, f"{number}.host")
+            hub.comes_back(raw, f"{number}.host")
     everything = "\n".join(said)
     assert len(said) >= 4
     for canary in ("Kirsten", "Berggren", KIRSTEN.cpr.digits, "291182", "Testpark", "uden stof", "aabenraa.example"):
         assert canary not in everything
 
 
-def test_a_receipt_that_cannot_be_taken_in_now_comes_again(house: Mailhouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = house.told()
-    house.empty()
-    (house.folder / "new" / "1.host").write_text(report(house, case))
+def test_a_receipt_that_cannot_be_taken_in_now_comes_again(hub: MailHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = hub.told()
+    hub.empty()
+    (hub.folder / "new" / "1.host").write_text(report(hub, case))
     with monkeypatch.context() as busy:
-        busy.setattr(house.dispatcher, "received", lambda *_: (_ for _ in ()).throw(Contradiction("busy")))
-        assert house.listen() == 0
-    assert house.listen() == 1
-    assert house.letter(case)[0].status == "received"
+        busy.setattr(hub.dispatcher, "received", lambda *_: (_ for _ in ()).throw(Contradiction("busy")))
+        assert hub.listen() == 0
+    assert hub.listen() == 1
+    assert hub.letter(case)[0].status == "received"
 
 
-def test_bytes_that_were_lost_are_not_made_anew(house: Mailhouse, inbox: Inbox) -> None:
+def test_bytes_that_were_lost_are_not_made_anew(hub: MailHub, inbox: Inbox) -> None:
     """A new encryption would be a new delivery under old ids: it ends, and a person decides."""
     inbox.at, inbox.reply = "DATA", "451 later"
-    case = house.told()
-    house.empty()
-    house.office.record.parcels().drop(house.letter(case)[0].queued.delivery)
+    case = hub.told()
+    hub.empty()
+    hub.office.record.parcels().drop(hub.letter(case)[0].queued.delivery)
     inbox.at = ""
-    house.office.clock.forward(HOUR)
-    house.empty()
-    (failed,) = outcomes(house, case)
+    hub.office.clock.forward(HOUR)
+    hub.empty()
+    (failed,) = outcomes(hub, case)
     assert isinstance(failed, DeliveryFailed)
     assert failed.why == "packed-bytes-lost"
     assert inbox.mails == []
@@ -846,7 +840,7 @@ def test_a_carrier_in_memory_that_makes_trouble_is_told_by_its_code(office: Offi
     def trouble() -> None:
         raise TryAgainLater("tls-not-offered")
 
-    house = Mailhouse(office, tmp_path, carrier=CarrierInMemory(trouble))
-    case = house.told()
-    house.empty()
-    assert house.shown(case)[0].detail == "tls-not-offered"
+    hub = MailHub(office, tmp_path, carrier=CarrierInMemory(trouble))
+    case = hub.told()
+    hub.empty()
+    assert hub.shown(case)[0].detail == "tls-not-offered"

@@ -52,7 +52,7 @@ def test_what_is_no_unit_is_told_why(text: str, about: str) -> None:
         Unit.parse(text)
 
 
-def test_two_units_of_one_house_are_two() -> None:
+def test_two_units_of_one_organisation_are_two() -> None:
     assert FAMILIES != NURSES
     assert FAMILIES != FAMILIES_AWAY
 

@@ -98,9 +98,9 @@ def read_case(
     context: Context, case: UUID, as_of: AsOf = None, legal_time: LegalTime = False, purpose: Purpose = ""
 ) -> Response:
     """As it stands, as it was recorded by `as_of`, or with `legal_time` as it held at `as_of` by all known today."""
-    hub, sight = context.handler, _sight(context, case, as_of, legal_time)
-    seen = view(sight.events, context.unit, as_of or hub.clock())
-    answered = tagged(presenter.case(seen, case, sight.version), sight.version)
+    hub, visible = context.handler, _visible(context, case, as_of, legal_time)
+    seen = view(visible.events, context.unit, as_of or hub.clock())
+    answered = tagged(presenter.case(seen, case, visible.version), visible.version)
     if unchanged(context.request, answered.headers["ETag"]):
         return Response(status_code=304, headers={"ETag": answered.headers["ETag"]})
     context.reads.record(case, context.actor, "GET /v1/cases/{case}", purpose, [])
@@ -117,13 +117,13 @@ def read_events(
     purpose: Purpose = "",
 ) -> Response:
     """In the order they were recorded, whole where this unit made them, as told where it was told."""
-    sight = _sight(context, case, as_of, legal_time)
+    visible = _visible(context, case, as_of, legal_time)
     context.reads.record(case, context.actor, "GET /v1/cases/{case}/events", purpose, [])
-    rows = [presenter.event(event) for event in sight.events if event.number > after]
-    return tagged({"case": str(case), "version": sight.version, "events": rows}, sight.version)
+    rows = [presenter.event(event) for event in visible.events if event.number > after]
+    return tagged({"case": str(case), "version": visible.version, "events": rows}, visible.version)
 
 
-def _sight(context: Context, case: UUID, as_of: datetime | None, legal_time: bool) -> VisibleCase:
+def _visible(context: Context, case: UUID, as_of: datetime | None, legal_time: bool) -> VisibleCase:
     """What this unit may see of the case; nothing, at version 0, of a moment before it did."""
     hub = context.handler
     hub.cases.known_to(case, context.actor)
@@ -132,8 +132,8 @@ def _sight(context: Context, case: UUID, as_of: datetime | None, legal_time: boo
     record = hub.cases.history(case)
     if as_of is not None and not legal_time:
         record = tuple(recorded for recorded in record if recorded.recorded_at <= as_of)
-    sight = shown(record, context.unit)
+    visible = shown(record, context.unit)
     if as_of is not None and legal_time:
-        then = tuple(event for event in sight.events if event.event.at <= as_of)
-        return VisibleCase(sight.version, then)
-    return sight
+        then = tuple(event for event in visible.events if event.event.at <= as_of)
+        return VisibleCase(visible.version, then)
+    return visible

@@ -136,10 +136,10 @@ def refused(outcome: CommandResult) -> DisclosureRefused | None:
     return event_ if isinstance(event_, DisclosureRefused) else None
 
 
-def found(known: FoundCase, sight: VisibleCase, *, closed: bool) -> dict[str, Any]:
+def found(known: FoundCase, visible: VisibleCase, *, closed: bool) -> dict[str, Any]:
     """A case among several of hers: what tells it apart, by what this unit stated and was told and nothing else."""
-    dues = [seen.event.due_date for seen in sight.events if isinstance(seen.event, DueDateSet)]
-    acts = (seen.event for seen in sight.events)
+    dues = [seen.event.due_date for seen in visible.events if isinstance(seen.event, DueDateSet)]
+    acts = (seen.event for seen in visible.events)
     first = next((act for act in acts if not isinstance(act, Unsigned | DeliveryCompleted | DeliveryFailed)), None)
     return {
         "case": str(known.case),

@@ -32,8 +32,8 @@ from tests.adapters.secure_mail.mailserver import HOST, trusted_by
 from tests.adapters.secure_mail.pki import NOW, opener, pki, trust
 from tests.fakes import SetClock
 from tests.office import Office
-from tests.road.mailhouse import Mailhouse, Municipality
-from tests.road.posthouse import Posthouse, require_programs, running
+from tests.road.mail_host import MailHost, require_programs, running
+from tests.road.mail_hub import MailHub, Municipality
 from tests.road.test_secure_mail import close_case_of
 
 OURS, THEIRS = "kvittering", "familieafdeling"
@@ -42,10 +42,10 @@ SENDING = 0.12  # seconds in which a letter leaves, more or less: connection, TL
 
 
 @pytest.fixture(scope="module")
-def post() -> Iterator[Posthouse]:
+def post() -> Iterator[MailHost]:
     require_programs()
-    with running(OURS, THEIRS) as house:
-        yield house
+    with running(OURS, THEIRS) as host:
+        yield host
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def chance() -> random.Random:
 
 
 @contextmanager
-def dying(post: Posthouse, after: float) -> Iterator[None]:
+def dying(post: MailHost, after: float) -> Iterator[None]:
     """Postfix dies so many seconds from now, whatever it is doing."""
     killing = Timer(after, post.kill)
     killing.start()
@@ -67,19 +67,19 @@ def dying(post: Posthouse, after: float) -> Iterator[None]:
 
 
 def test_nothing_is_lost_and_nothing_is_doubled(
-    sqlite_url: str, tmp_path: Path, post: Posthouse, chance: random.Random
+    sqlite_url: str, tmp_path: Path, post: MailHost, chance: random.Random
 ) -> None:
     """SM-22, on a real server: two workers, a relay killed in the middle of most letters, and at times left dead."""
     with Office(sqlite_url, SetClock(NOW)) as office, office.beside() as beside:
-        workers = [Mailhouse(office, tmp_path, post.smtp), Mailhouse(beside, tmp_path, post.smtp)]
+        workers = [MailHub(office, tmp_path, post.smtp), MailHub(beside, tmp_path, post.smtp)]
         cases = leaving(workers, post, chance)
         rest_leaves(workers, cases)
         post.settle()
-        house, receiver = workers[0], Municipality(tmp_path)
+        hub, receiver = workers[0], Municipality(tmp_path)
         arrived = post.arrived(THEIRS, len(cases))
         read = [receiver.takes(raw, office.clock()) for raw in arrived]
 
-        letters = [house.letter(case) for case in cases]
+        letters = [hub.letter(case) for case in cases]
         expected = {letter.queued.message_id for letter, _ in letters}
         assert set(receiver.taken) == expected, "nothing is lost, and nothing else arrived"
         ids = {opened.manifest.delivery_id: opened.headers["Message-ID"] for opened in read if opened.manifest}
@@ -93,15 +93,15 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         interrupted = sum(of(events, DeliveryRejected) for _, events in letters)
         assert interrupted > 0, "it was dead or died while letters left"
 
-        answered(house, post, receiver, [opened.manifest.reference for opened in read if opened.manifest])
+        answered(hub, post, receiver, [opened.manifest.reference for opened in read if opened.manifest])
         for case in cases:
             events = office.events(case)
             assert of(events, DisclosureMade, ConcernReported) == 1
             assert (of(events, DeliveryCompleted), of(events, DeliveryFailed)) == (1, 0)
-            assert len(house.shown(case)) == 1
+            assert len(hub.shown(case)) == 1
 
 
-def leaving(workers: list[Mailhouse], post: Posthouse, chance: random.Random) -> list[UUID]:
+def leaving(workers: list[MailHub], post: MailHost, chance: random.Random) -> list[UUID]:
     """Letters are recorded and leave, over a relay that dies again and again."""
     cases, office = [], workers[0].office
     alive = True
@@ -123,7 +123,7 @@ def leaving(workers: list[Mailhouse], post: Posthouse, chance: random.Random) ->
     return cases
 
 
-def rest_leaves(workers: list[Mailhouse], cases: list[UUID]) -> None:
+def rest_leaves(workers: list[MailHub], cases: list[UUID]) -> None:
     """Both workers go on until nothing moves, some hours later."""
     for _ in range(12):
         for worker in workers:
@@ -132,16 +132,16 @@ def rest_leaves(workers: list[Mailhouse], cases: list[UUID]) -> None:
     assert Counter(workers[0].letter(case)[0].status for case in cases) == {"accepted": len(cases)}
 
 
-def answered(house: Mailhouse, post: Posthouse, receiver: Municipality, references: list[str]) -> None:
+def answered(hub: MailHub, post: MailHost, receiver: Municipality, references: list[str]) -> None:
     """The municipality signs for every mail that came, a repeat too, and the hub hears it over IMAP."""
-    folder = house.folder
+    folder = hub.folder
     carrier = SmtpCarrier(Relay(host=HOST, port=post.smtp, authorities=trusted_by(folder)))
     for number, reference in enumerate(references):
         carrier.carry(receiver.answers(reference, number))
     post.settle()
     receipts = MailReceipts(post.mailbox(OURS), [opener(pki().hospital)], trust(folder / "crl"), lambda: NOW)
-    hearing = ReceiptHandler(house.office.record, house.dispatcher, house.directory, receipts, house.office.clock)
-    house.follower.catch_up()
+    hearing = ReceiptHandler(hub.office.record, hub.dispatcher, hub.directory, receipts, hub.office.clock)
+    hub.follower.catch_up()
     assert hearing.listen() >= len(references)
 
 

@@ -82,8 +82,8 @@ class Agreed(SmallDirectory):
 
 
 @dataclass
-class Mailhouse:
-    """Dispatcher, ear and outbox on an office's record."""
+class MailHub:
+    """Dispatcher, receipt handler and outbox on an office's record."""
 
     office: Office
     folder: Path

@@ -16,25 +16,25 @@ from tests.adapters.secure_mail.mailserver import HOST, trusted_by
 from tests.adapters.secure_mail.pki import NOW, opener, pki, trust
 from tests.fakes import SetClock
 from tests.office import Office
-from tests.road import posthouse
-from tests.road.mailhouse import Mailhouse, Municipality
-from tests.road.posthouse import Posthouse, require_programs, running
+from tests.road import mail_host
+from tests.road.mail_host import MailHost, require_programs, running
+from tests.road.mail_hub import MailHub, Municipality
 
 OURS, THEIRS = "kvittering", "familieafdeling"
 
 
 @pytest.fixture(scope="module")
-def post() -> Iterator[Posthouse]:
+def post() -> Iterator[MailHost]:
     require_programs()
-    with running(OURS, THEIRS) as house:
-        yield house
+    with running(OURS, THEIRS) as host:
+        yield host
 
 
 @pytest.fixture
-def house(sqlite_url: str, tmp_path: Path, post: Posthouse) -> Iterator[Mailhouse]:
+def hub(sqlite_url: str, tmp_path: Path, post: MailHost) -> Iterator[MailHub]:
     """A hub that sends over that host, and hears of its letters by IMAP."""
     with Office(sqlite_url, SetClock(NOW)) as office:
-        made = Mailhouse(office, tmp_path, post.smtp)
+        made = MailHub(office, tmp_path, post.smtp)
         receipts = MailReceipts(post.mailbox(OURS), [opener(pki().hospital)], trust(tmp_path / "crl"), lambda: NOW)
         made.hearing = ReceiptHandler(office.record, made.dispatcher, made.directory, receipts, office.clock)
         yield made
@@ -43,15 +43,15 @@ def house(sqlite_url: str, tmp_path: Path, post: Posthouse) -> Iterator[Mailhous
                 mailbox.done(key)
 
 
-def test_round_trip(house: Mailhouse, post: Posthouse, tmp_path: Path) -> None:
+def test_round_trip(hub: MailHub, post: MailHost, tmp_path: Path) -> None:
     """SM-42: SMTP with STARTTLS, stored, fetched over IMAP, decrypted, verified – by us and by OpenSSL."""
-    case = house.told()
-    house.empty()
-    assert house.letter(case)[0].status == "accepted"
+    case = hub.told()
+    hub.empty()
+    assert hub.letter(case)[0].status == "accepted"
     (raw,) = post.arrived(THEIRS)
     opened = Municipality(tmp_path).takes(raw)
     assert opened.manifest is not None
-    assert opened.manifest.reference == house.letter(case)[0].queued.reference
+    assert opened.manifest.reference == hub.letter(case)[0].queued.reference
 
     (tmp_path / "signed.eml").write_bytes(openssl_decrypts(raw, pki().town, tmp_path))
     (tmp_path / "root.crt").write_bytes(pki().authority.root.certificate_pem)
@@ -62,40 +62,40 @@ def test_round_trip(house: Mailhouse, post: Posthouse, tmp_path: Path) -> None:
         openssl_decrypts(raw, pki().away, tmp_path)
 
 
-def test_a_relay_reports_that_it_passed_it_on(house: Mailhouse, post: Posthouse) -> None:
+def test_a_relay_reports_that_it_passed_it_on(hub: MailHub, post: MailHost) -> None:
     """SM-19: Postfix hands to LMTP and says `relayed`: noted, and no delivery."""
-    case = house.told()
-    house.empty()
+    case = hub.told()
+    hub.empty()
     post.arrived(OURS)
-    assert house.listen() == 1
-    letter, events = house.letter(case)
+    assert hub.listen() == 1
+    letter, events = hub.letter(case)
     assert (letter.status, letter.relayed) == ("accepted", True)
     assert [event.what for event in events if isinstance(event, DeliveryNoted)] == ["relayed"]
-    assert house.listen() == 0, "it is seen now"
+    assert hub.listen() == 0, "it is seen now"
 
 
-def test_a_bounce_comes_back_onto_the_case(house: Mailhouse, post: Posthouse) -> None:
+def test_a_bounce_comes_back_onto_the_case(hub: MailHub, post: MailHost) -> None:
     """SM-20: the relay said 250 and gave it back a moment later."""
-    case = house.worried()
-    house.directory.mailbox = "nobody@aabenraa.example"
-    house.empty()
-    assert house.letter(case)[0].status == "accepted"
+    case = hub.worried()
+    hub.directory.mailbox = "nobody@aabenraa.example"
+    hub.empty()
+    assert hub.letter(case)[0].status == "accepted"
     post.arrived(OURS)
-    assert house.listen() == 1
-    failed = [event for event in house.office.events(case) if isinstance(event, DeliveryFailed)]
+    assert hub.listen() == 1
+    failed = [event for event in hub.office.events(case) if isinstance(event, DeliveryFailed)]
     assert [event.why for event in failed] == ["bounced-5-1-1"]
 
 
-def test_a_signed_answer_over_the_same_road_acknowledges(house: Mailhouse, post: Posthouse, tmp_path: Path) -> None:
-    case = house.told()
-    house.empty()
+def test_a_signed_answer_over_the_same_road_acknowledges(hub: MailHub, post: MailHost, tmp_path: Path) -> None:
+    case = hub.told()
+    hub.empty()
     post.arrived(OURS)
-    house.listen()
-    answer = Municipality(tmp_path).answers(house.letter(case)[0].queued.reference)
+    hub.listen()
+    answer = Municipality(tmp_path).answers(hub.letter(case)[0].queued.reference)
     SmtpCarrier(Relay(host=HOST, port=post.smtp, authorities=trusted_by(tmp_path))).carry(answer)
     post.arrived(OURS)
-    house.listen()
-    assert house.letter(case)[0].proof == "acknowledged"
+    hub.listen()
+    assert hub.letter(case)[0].proof == "acknowledged"
 
 
 class TestWhereTheServersAreMissing:
@@ -104,7 +104,7 @@ class TestWhereTheServersAreMissing:
     @pytest.fixture
     def machine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         """One with neither server, on which root asks."""
-        monkeypatch.setattr(posthouse, "PROGRAMS", (str(tmp_path / "postfix"), str(tmp_path / "dovecot")))
+        monkeypatch.setattr(mail_host, "PROGRAMS", (str(tmp_path / "postfix"), str(tmp_path / "dovecot")))
         monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
         monkeypatch.setattr(os, "geteuid", lambda: 0)
         return tmp_path

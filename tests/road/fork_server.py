@@ -17,16 +17,16 @@ from typing import IO, cast
 from tests.waiting import PATIENCE
 
 
-class Nursery:
+class ForkServer:
     """The process, seen from the tests. Use as a context manager."""
 
     def __init__(self, errors: Path) -> None:
         self._errors = errors
 
-    def __enter__(self) -> "Nursery":
+    def __enter__(self) -> "ForkServer":
         self._log = self._errors.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.road.nursery"],
+            [sys.executable, "-m", "tests.road.fork_server"],
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -47,7 +47,7 @@ class Nursery:
         return int(cast("IO[str]", self._process.stdout).readline())
 
     def kill(self, server: int) -> None:
-        """SIGKILL, and wait until it is gone: the nursery has reaped it."""
+        """SIGKILL, and wait until it is gone: the fork server has reaped it."""
         print(json.dumps(server), file=self._stdin, flush=True)
         assert int(cast("IO[str]", self._process.stdout).readline()) == server
 
@@ -65,7 +65,7 @@ def free_port() -> int:
 
 
 def main() -> None:
-    """The nursery itself."""
+    """The fork server itself."""
     from hub.bootstrap.build import build
     from hub.cli.actions import server
     from hub.observability import configure

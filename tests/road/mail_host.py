@@ -125,7 +125,7 @@ service lmtp {{
 
 
 @dataclass(frozen=True)
-class Posthouse:
+class MailHost:
     """A mail host that runs."""
 
     folder: Path
@@ -205,16 +205,16 @@ def _are_there() -> bool:
 
 
 @contextmanager
-def running(*users: str) -> Iterator[Posthouse]:
+def running(*users: str) -> Iterator[MailHost]:
     """A mail host with these mailboxes, until the block is left."""
     folder = Path(tempfile.mkdtemp(prefix="tvaerspor-post-"))
     try:
-        house = _furnished(folder, users)
+        host = _furnished(folder, users)
         dovecot = ["dovecot", "-F", "-c", str(folder / "dovecot.conf")]
         with subprocess.Popen(dovecot, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as imap:
             try:
-                house.start()
-                yield house
+                host.start()
+                yield host
             finally:
                 _postfix(folder, "stop")
                 imap.terminate()
@@ -222,9 +222,9 @@ def running(*users: str) -> Iterator[Posthouse]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _furnished(folder: Path, users: tuple[str, ...]) -> Posthouse:
+def _furnished(folder: Path, users: tuple[str, ...]) -> MailHost:
     folder.chmod(0o755)
-    house, lmtp = Posthouse(folder, free_port(), free_port()), free_port()
+    host, lmtp = MailHost(folder, free_port(), free_port()), free_port()
     for name in ("queue", "data", "postfix", "mail"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix", "postfix")
@@ -233,21 +233,21 @@ def _furnished(folder: Path, users: tuple[str, ...]) -> Posthouse:
     (folder / "chain.pem").write_bytes(issued.certificate_pem + tls_authority().issuing.certificate_pem)
     (folder / "key.pem").write_bytes(issued.key_pem)
     told = {"folder": folder, "host": HOST, "domains": ", ".join(DOMAINS), "owner": OWNER}
-    told |= {"smtp": house.smtp, "imap": house.imap, "lmtp": lmtp}
+    told |= {"smtp": host.smtp, "imap": host.imap, "lmtp": lmtp}
     (folder / "postfix" / "main.cf").write_text(MAIN.format(**told))
     (folder / "postfix" / "master.cf").write_text(MASTER.format(**told))
     (folder / "dovecot.conf").write_text(DOVECOT.format(**told))
     lines = [f"{user}:{{PLAIN}}{PASSWORD}:{OWNER}:{OWNER}::{folder}/mail/{user}::\n" for user in users]
     (folder / "users").write_text("".join(lines))
-    return house
+    return host
 
 
 def _postfix(folder: Path, word: str) -> None:
     subprocess.run(["postfix", "-c", str(folder / "postfix"), word], capture_output=True, check=False)
 
 
-def _wait_for(house: Posthouse) -> None:
-    until(lambda: all(map(_listens, (house.smtp, house.imap))), house.said, every=0.1)
+def _wait_for(host: MailHost) -> None:
+    until(lambda: all(map(_listens, (host.smtp, host.imap))), host.said, every=0.1)
 
 
 def _listens(port: int) -> bool:
