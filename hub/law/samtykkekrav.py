@@ -4,6 +4,7 @@
 fit, its categories apart. What the consents carry together is hub.law.samtykke's.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,34 +59,64 @@ def measure_of(facts: Facts, demand: ConsentDemand) -> Measure:
 
 def failings(consent: ConsentFact, measure: Measure) -> list[Reason]:
     """Every way in which this consent fails the act, its categories apart (R05)."""
-    facts, failed = measure.facts, list[Reason]()
-    if facts.at < consent.given_at:
-        failed.append(Reason.CONSENT_NOT_YET_GIVEN)
-    if consent.withdrawn_at is not None and consent.withdrawn_at <= facts.at:
-        failed.append(Reason.CONSENT_WITHDRAWN)
+    return [
+        *_failings_in_time(consent, measure),
+        *_failings_in_use(consent, measure),
+        *_failings_in_parties(consent, measure),
+        *_failings_in_person(consent, measure),
+    ]
+
+
+def _failings_in_time(consent: ConsentFact, measure: Measure) -> Iterator[Reason]:
+    """Was it given by then, does it stand, and does it still hold?"""
+    at = measure.facts.at
+    if at < consent.given_at:
+        yield Reason.CONSENT_NOT_YET_GIVEN
+    if consent.withdrawn_at is not None and consent.withdrawn_at <= at:
+        yield Reason.CONSENT_WITHDRAWN
     if _has_lapsed(consent, measure):
-        failed.append(Reason.CONSENT_EXPIRED)
+        yield Reason.CONSENT_EXPIRED
+
+
+def _failings_in_use(consent: ConsentFact, measure: Measure) -> Iterator[Reason]:
+    """Was it given for this direction and purpose, to one who may take it, in a form that suffices?"""
     if consent.direction not in measure.directions:
-        failed.append(Reason.CONSENT_WRONG_DIRECTION)
+        yield Reason.CONSENT_WRONG_DIRECTION
     if consent.given_to not in measure.demand.given_to and "any" not in measure.demand.given_to:
-        failed.append(Reason.CONSENT_GIVEN_TO_WRONG_PARTY)
+        yield Reason.CONSENT_GIVEN_TO_WRONG_PARTY
+    if consent.purposes and measure.facts.purpose not in consent.purposes:
+        yield Reason.CONSENT_WRONG_PURPOSE
+    if consent.form == "oral" and measure.oral_needs_reason and not _is_stated(consent.oral_reason):
+        yield Reason.CONSENT_ORAL_NO_REASON
+
+
+def _failings_in_parties(consent: ConsentFact, measure: Measure) -> Iterator[Reason]:
+    """Does it say who tells whom, and are those these two? A blank is a failing of its own."""
+    facts = measure.facts
     sender = facts.discloser in consent.disclosers or _names(consent.disclosers, facts.discloser)
     receiver = (measure.receiver_is_whole and facts.recipient in consent.recipients) or _names(
         consent.recipients, facts.recipient
     )
     if sender is None or receiver is None or _has_blanks(consent):
-        failed.append(Reason.CONSENT_NOT_SPECIFIC)
-    if consent.subjects:
-        _fail_on_the_person(consent, measure, failed)
+        yield Reason.CONSENT_NOT_SPECIFIC
     if sender is False:
-        failed.append(Reason.CONSENT_WRONG_DISCLOSER)
+        yield Reason.CONSENT_WRONG_DISCLOSER
     if receiver is False:
-        failed.append(Reason.CONSENT_WRONG_RECIPIENT)
-    if consent.purposes and facts.purpose not in consent.purposes:
-        failed.append(Reason.CONSENT_WRONG_PURPOSE)
-    if consent.form == "oral" and measure.oral_needs_reason and not _is_stated(consent.oral_reason):
-        failed.append(Reason.CONSENT_ORAL_NO_REASON)
-    return failed
+        yield Reason.CONSENT_WRONG_RECIPIENT
+
+
+def _failings_in_person(consent: ConsentFact, measure: Measure) -> Iterator[Reason]:
+    """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
+    if not consent.subjects:
+        return  # a blank, which is a failing already
+    unborn_then = measure.is_child and samtykkegiver.given_before_birth(consent, measure.facts)
+    if measure.facts.subject.role not in consent.subjects or unborn_then:
+        yield Reason.CONSENT_WRONG_SUBJECT
+        return
+    if consent.given_by not in measure.competent or not _had_the_right(consent, measure):
+        yield Reason.CONSENT_GIVER_INCOMPETENT
+    if measure.protest:
+        yield Reason.CONSENT_CUSTODY_CONFLICT
 
 
 def _has_lapsed(consent: ConsentFact, measure: Measure) -> bool:
@@ -114,18 +145,6 @@ def _names(named: tuple[Unit, ...], wanted: Unit) -> bool | None:
 def _is_whole(unit: Unit) -> bool:
     """Is it stated down to the unit, where such an organisation has units, and is the organisation stated?"""
     return unit.organisation != NOT_STATED and (unit.unit != NOT_STATED or unit.kind not in KINDS_WITH_UNITS)
-
-
-def _fail_on_the_person(consent: ConsentFact, measure: Measure, failed: list[Reason]) -> None:
-    """Whose data, and who gave it: the giver's right is tested only where the subject is covered (R16, R17)."""
-    unborn_then = measure.is_child and samtykkegiver.given_before_birth(consent, measure.facts)
-    if measure.facts.subject.role not in consent.subjects or unborn_then:
-        failed.append(Reason.CONSENT_WRONG_SUBJECT)
-        return
-    if consent.given_by not in measure.competent or not _had_the_right(consent, measure):
-        failed.append(Reason.CONSENT_GIVER_INCOMPETENT)
-    if measure.protest:
-        failed.append(Reason.CONSENT_CUSTODY_CONFLICT)
 
 
 def _had_the_right(consent: ConsentFact, measure: Measure) -> bool:
