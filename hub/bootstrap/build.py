@@ -15,7 +15,7 @@ from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
 from hub.bootstrap import allocator, digital_post
 from hub.bootstrap.resources import clock_of, folder, keys_of, record_of
-from hub.bootstrap.secure_mail import secure_mail_of
+from hub.bootstrap.secure_mail import SecureMail, secure_mail_of
 from hub.bootstrap.services import Services
 from hub.delivery.channels import Channels
 from hub.delivery.deliverability import Deliverability
@@ -26,12 +26,13 @@ from hub.domain.backdating import Window
 from hub.domain.case import Case
 from hub.intake.conversation import Conversation
 from hub.intake.intake import MessageIntake
+from hub.ports.clock import Clock
 from hub.ports.directory import Directory
 from hub.settings import Settings
 from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox.inbox import FhirInbox
 from projections.fhir_index import FhirIndex
-from projections.follow import Follower
+from projections.follow import Follower, Projection
 from projections.outbox import Outbox
 from projections.parked_messages import ParkedMessages
 
@@ -51,32 +52,16 @@ def build(settings: Settings) -> Services:
     keys, clock, directory = keys_of(settings), clock_of(settings), directory_of(settings)
     record = record_of(settings, keys, clock)
     mail, base = secure_mail_of(settings), f"{settings.server.public_url}/fhir"
-    channels = Channels(
-        renderer=TypstRenderer(),
-        translator=MedComTranslator(base),
-        packer=mail.packer,
-        carrier=mail.carrier,
-        others={digital_post.CHANNEL: digital_post.channel_of(settings, clock)},
-    )
+    channels = _channels(settings, mail, base, clock)
     places = [place for place in (mail.receipts, digital_post.receipts_of(settings)) if place is not None]
     handler = CommandHandler(
         record, keys, clock, Window(settings.backdating), Deliverability(record, directory, channels).refuse
     )
-
-    def case_of(case: UUID) -> Case:
-        return handler.cases.load(case)[1]
-
     letters = Letters(record, directory, handler.cases.citizen_at)
     dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)
     limit = RateLimit(hourly=settings.server.searches_an_hour, burst=settings.server.searches_an_hour)
     intake, validator = MessageIntake(handler, dispatcher), Validator()
-    projections = (
-        Outbox(),
-        DisclosureRegister(case_of),
-        FhirInbox(letters.of, channels.translator.message, record.case_seal().close),
-        FhirIndex(case_of),
-        ParkedMessages(),
-    )
+    projections = _projections(handler, letters, channels)
     return Services(
         settings=settings,
         keys=keys,
@@ -96,4 +81,30 @@ def build(settings: Settings) -> Services:
         validator=validator,
         projections=projections,
         followers=tuple(Follower(record, projection) for projection in projections),
+    )
+
+
+def _channels(settings: Settings, mail: SecureMail, base: str, clock: Clock) -> Channels:
+    """The forms a letter takes, and the ways it may leave."""
+    return Channels(
+        renderer=TypstRenderer(),
+        translator=MedComTranslator(base),
+        packer=mail.packer,
+        carrier=mail.carrier,
+        others={digital_post.CHANNEL: digital_post.channel_of(settings, clock)},
+    )
+
+
+def _projections(handler: CommandHandler, letters: Letters, channels: Channels) -> tuple[Projection, ...]:
+    """Every read model, in the order in which they follow the record."""
+
+    def case_of(case: UUID) -> Case:
+        return handler.cases.load(case)[1]
+
+    return (
+        Outbox(),
+        DisclosureRegister(case_of),
+        FhirInbox(letters.of, channels.translator.message, handler.record.case_seal().close),
+        FhirIndex(case_of),
+        ParkedMessages(),
     )
