@@ -6,7 +6,7 @@
     │   ├── StaleVersion      the case has moved on since the caller looked (If-Match)
     │   └── KeyReused         the same idempotency key came with another request
     ├── NotFound          nothing by that name that the caller may know of
-    ├── NotPermitted      the caller may not speak for that unit
+    ├── NotPermitted      the caller may not speak for that unit, or that unit not say so
     ├── Undeliverable     it could not be carried, and trying again will not help
     │   ├── TryAgainLater     it could not be carried now
     │   └── Unsendable        it never could be: no safe way there, or too large for it (asked before it is recorded)
@@ -65,7 +65,7 @@ class NotFound(HubError):
 
 
 class NotPermitted(HubError):
-    """The caller may not speak for that unit."""
+    """The caller may not speak for that unit, or that unit may not say so."""
 
 
 class Undeliverable(HubError):

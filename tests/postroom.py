@@ -33,7 +33,7 @@ class Postroom:
         letters = Letters(
             self.office.record,
             self.directory,
-            self.office.hub.cases.citizen_at,
+            self.office.hub.cases.course_at,
         )
         channels = Channels(renderer=self.forms, translator=self.forms, packer=self.forms, carrier=self.carrier)
         self.dispatcher = Dispatcher(self.office.record, letters, channels, self.office.clock, self.load)

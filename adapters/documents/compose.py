@@ -102,7 +102,7 @@ def _bare(kind: str, letter: Letter) -> Content:
         kind=kind,
         sender=_party(letter.sender),
         recipient=_party(letter.recipient),
-        citizen=_person(letter.citizen),
+        citizen=_person(letter.citizen, letter.died_on),
         dated=words.day(made),
         day=(made.year, made.month, made.day),
         done=words.moment(letter.event.at),
@@ -134,8 +134,9 @@ def _party(address: Address) -> Party:
     return Party(address.organisation_name, address.unit_name)
 
 
-def _person(citizen: Citizen) -> Person:
-    return Person(citizen.name, words.personnummer(citizen.cpr), citizen.address)
+def _person(citizen: Citizen, died_on: date | None) -> Person:
+    died = words.day(died_on) if died_on else ""
+    return Person(citizen.name, words.personnummer(citizen.cpr), citizen.address, died)
 
 
 def _basis(decision: Decision, on: date) -> Basis | None:

@@ -21,6 +21,7 @@ class Person:
     name: str
     cpr: str
     address: str
+    died: str = ""
 
 
 @dataclass(frozen=True, slots=True)

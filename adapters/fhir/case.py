@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from adapters.fhir.audit import looked, refused
+from adapters.fhir.births import born
 from adapters.fhir.consents import consented
-from adapters.fhir.course import named, went_on
+from adapters.fhir.course import died, named, went_on
 from adapters.fhir.datatypes import Reference
 from adapters.fhir.dossier import Dossier, Ledger, Place, Seen
 from adapters.fhir.duties import owed_now
@@ -19,10 +20,14 @@ from adapters.fhir.papers import document
 from adapters.fhir.parties import parties
 from adapters.fhir.plans import planned
 from adapters.fhir.received import came
+from hub.domain import duty
 from hub.domain.access_log import RecordRead
 from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentEvent
+from hub.domain.course import death
+from hub.domain.course.births import BirthEvent, Births
+from hub.domain.course.death import Deaths
 from hub.domain.course.events import CourseEvent
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
@@ -56,6 +61,8 @@ class _Fold:
     letters: dict[Place, Letter] = field(default_factory=dict)
     owed: Owed = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
+    births: Births = field(default_factory=Births)
+    deaths: Deaths = field(default_factory=dict)
 
     def take(self, seen: Seen) -> None:
         """One more event: its words, what it changes, what it leaves owed."""
@@ -65,7 +72,13 @@ class _Fold:
             self._written(seen, event)
         else:
             self._changed(seen, event)
-        self.owed = owed_now(self.ledger, self.dossier, seen, self.owed, about)
+        known, self.deaths = self.deaths, death.evolve(self.deaths, event)
+        if self.deaths != known:
+            mine = self.deaths.get(self.dossier.unit)
+            died(self.ledger, self.dossier, seen, mine.died_on if mine else None)
+        owed, self.owed = self.owed, duty.evolve(self.owed, event)
+        before, after = duty.looked_at_again(owed, known), duty.looked_at_again(self.owed, self.deaths)
+        owed_now(self.ledger, self.dossier, seen, before, after, about)
 
     def _said(self, seen: Seen, event: Addressed) -> Reference:
         if self.ledger.get(f"Patient/{self.dossier.case}") is None:
@@ -82,7 +95,9 @@ class _Fold:
 
     def _changed(self, seen: Seen, event: CaseEvent | RecordRead) -> None:
         ledger, dossier = self.ledger, self.dossier
-        if isinstance(event, CourseEvent):
+        if isinstance(event, BirthEvent):
+            self.births = born(ledger, dossier, seen, self.births, event)
+        elif isinstance(event, CourseEvent):
             went_on(ledger, dossier, seen, event)
         elif isinstance(event, ConsentEvent):
             consented(ledger, dossier, seen, event)

@@ -1,23 +1,25 @@
 """The course of a case: Patient, EpisodeOfCare and CareTeam, as one unit has stated them or was told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from adapters.fhir import systems
+from adapters.fhir.births import minute
 from adapters.fhir.datatypes import CodeableConcept, Coding, Extension, Period, Reference
 from adapters.fhir.dossier import Dossier, Ledger, Seen
-from adapters.fhir.narrative import LANGUAGE, added, legal, narrative
+from adapters.fhir.narrative import LANGUAGE, added, legal, narrative, said
 from adapters.fhir.parties import episode_of_care, organization, patient
 from adapters.fhir.records import CareTeam, Participant
-from adapters.fhir.resources import EpisodeOfCare, Resource
+from adapters.fhir.resources import EpisodeOfCare, Patient, Resource
 from hub.domain.course import events as course
 from hub.domain.course.events import CourseEvent
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 
 CONTACT = CodeableConcept(coding=(Coding(system=systems.PARTY, code="contact-person"),), text="Kontaktperson")
+PLACES = {"municipality": "uden for registret:", "abroad": "i udlandet", "unknown": "på ukendt adresse"}
 
 
 def woman(case: UUID) -> Reference:
@@ -31,10 +33,22 @@ def place_of(case: UUID) -> Reference:
 
 
 def named(ledger: Ledger, dossier: Dossier, seen: Seen, citizen: Citizen) -> None:
-    """The unit learns who she is, and that there is a case."""
-    ledger.put(seen, patient(citizen, dossier.case))
+    """The unit learns who she is, and that there is a case; that she has died stays said."""
+    before = ledger.get(f"Patient/{dossier.case}")
+    died_on = before.deceased_date_time if isinstance(before, Patient) else None
+    ledger.put(seen, patient(citizen, dossier.case, died_on))
     if ledger.get(f"EpisodeOfCare/{dossier.case}") is None:
         ledger.put(seen, episode_of_care(dossier.case, woman(dossier.case)))
+
+
+def died(ledger: Ledger, dossier: Dossier, seen: Seen, died_on: date | None) -> None:
+    """The unit learns that she has died, or that she has not."""
+    words = died_on.isoformat() if died_on else "taget tilbage"
+    her, episode = ledger.get(f"Patient/{dossier.case}"), ledger.get(f"EpisodeOfCare/{dossier.case}")
+    if isinstance(her, Patient) and her.text is not None:
+        ledger.put(seen, replace(her, deceased_date_time=died_on, text=added(her.text, "Død", words)))
+    if isinstance(episode, EpisodeOfCare):
+        ledger.put(seen, _told(episode, "Borgeren er død", words))
 
 
 def went_on(ledger: Ledger, dossier: Dossier, seen: Seen, event: CourseEvent) -> None:
@@ -80,22 +94,18 @@ def _changed(episode: EpisodeOfCare, event: CourseEvent) -> EpisodeOfCare:
             manager = Reference(type="PractitionerRole", display=legal(person))
             return _told(replace(episode, care_manager=manager), "Koordinator", person)
         case course.MunicipalityChanged(to=to):
-            return _lives_in(episode, to)
-        case course.BirthRegistered(children=children):
-            born = tuple(Extension(url=systems.BORN_AT, value_date_time=child.born_at) for child in children)
-            moments = ", ".join(_minute(child.born_at) for child in children)
-            return _told(replace(episode, extension=(*episode.extension, *born)), "Født", moments)
-        case course.PregnancyEnded(at=at):
-            ended = Extension(url=systems.ENDED_AT, value_date_time=at)
-            return _told(_with(episode, ended), "Graviditeten endte", _minute(at))
+            return _lives_in(episode, Coding(system=systems.MUNICIPALITY, code=to), "Kommune", to)
+        case course.MovedElsewhere(to=to):
+            code = Coding(system=systems.ELSEWHERE, code=to.where, display=said(to.name))
+            return _lives_in(episode, code, "Bor", f"{PLACES[to.where]} {to.name}".strip())
         case course.CaseClosed(at=at):
             start = episode.period.start if episode.period else None
             closed = replace(episode, status="finished", period=Period(start=start, end=at))
-            return _told(closed, "Afsluttet", _minute(at))
+            return _told(closed, "Afsluttet", minute(at))
         case course.CaseReopened(at=at):
             start = episode.period.start if episode.period else None
             opened = replace(episode, status="active", period=Period(start=start) if start else None)
-            return _told(opened, "Genåbnet", _minute(at))
+            return _told(opened, "Genåbnet", minute(at))
         case _:
             return episode
 
@@ -105,9 +115,8 @@ def _due(episode: EpisodeOfCare, event: course.DueDateSet) -> EpisodeOfCare:
     return _told(_with(episode, mark), "Termin", event.due_date.isoformat())
 
 
-def _lives_in(episode: EpisodeOfCare, municipality: str) -> EpisodeOfCare:
-    code = Coding(system=systems.MUNICIPALITY, code=municipality)
-    return _told(_with(episode, Extension(url=systems.LIVES_IN, value_coding=code)), "Kommune", municipality)
+def _lives_in(episode: EpisodeOfCare, home: Coding, label: str, words: str) -> EpisodeOfCare:
+    return _told(_with(episode, Extension(url=systems.LIVES_IN, value_coding=home)), label, words)
 
 
 def _with(episode: EpisodeOfCare, mark: Extension) -> EpisodeOfCare:
@@ -168,8 +177,4 @@ def _role(participant: Participant) -> str:
 
 def _period(participant: Participant) -> str:
     start, end = (participant.period.start, participant.period.end) if participant.period else (None, None)
-    return " – ".join(_minute(moment) for moment in (start, end) if isinstance(moment, datetime))
-
-
-def _minute(moment: datetime) -> str:
-    return moment.isoformat(sep=" ", timespec="minutes")
+    return " – ".join(minute(moment) for moment in (start, end) if isinstance(moment, datetime))

@@ -7,6 +7,7 @@ an underretning, say, is the receiver's own knowledge.
 from collections.abc import Iterator
 
 from adapters.fhir import systems
+from adapters.fhir.births import minute
 from adapters.fhir.course import woman
 from adapters.fhir.datatypes import Annotation, CodeableConcept, Coding, Period, Reference
 from adapters.fhir.dossier import Dossier, Ledger, Seen
@@ -14,7 +15,6 @@ from adapters.fhir.keys import duty_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import organization
 from adapters.fhir.resources import Task, TaskRestriction
-from hub.domain import duty
 from hub.domain.duty import DutyFulfilled, Obligation, Owed
 from hub.law.explain import duty_in_words
 from hub.law.hjemmel import DutyCode
@@ -23,16 +23,14 @@ from hub.vocabulary.organisations import Unit
 ANSWERED_TO_US = frozenset({DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK})
 
 
-def owed_now(ledger: Ledger, dossier: Dossier, seen: Seen, before: Owed, about: Reference | None) -> Owed:
-    """What is owed after one more event; every duty that arose or was fulfilled is a new version of its Task.
+def owed_now(ledger: Ledger, dossier: Dossier, seen: Seen, before: Owed, after: Owed, about: Reference | None) -> None:
+    """What is owed after one more event: a duty that arose, was fulfilled or fell away is a new version of its Task.
 
     `about` is the resource of the act, if the event is one.
     """
-    after = duty.evolve(before, seen.event)
     for obligation in _changed(before, after):
         if _may_see(obligation, dossier.unit):
             ledger.put(seen, _task(ledger, dossier, seen, obligation, about))
-    return after
 
 
 def _changed(before: Owed, after: Owed) -> Iterator[Obligation]:
@@ -56,12 +54,13 @@ def _task(ledger: Ledger, dossier: Dossier, seen: Seen, obligation: Obligation, 
     lines = [("Pligt", words), ("Påhviler", owner.display or ""), ("Over for", requester.display or "")]
     lines += [("Senest", obligation.due.isoformat())] if obligation.due else []
     lines += [("Opfyldt", done.isoformat(sep=" ", timespec="minutes"))] if done else []
+    lines += [("Bortfaldet, borgeren er død", minute(obligation.lapsed_at))] if obligation.lapsed_at else []
     lines += [("Bemærkning", remark)] if remark else []
     return Task(
         id=key,
         language=LANGUAGE,
         text=narrative("Pligt", lines),
-        status="completed" if done else "requested",
+        status="completed" if done else "cancelled" if obligation.lapsed_at else "requested",
         intent="order",
         code=CodeableConcept(coding=(Coding(system=systems.DUTY, code=obligation.duty.value),), text=legal(words)),
         focus=focus or Reference(reference=f"EpisodeOfCare/{dossier.case}"),

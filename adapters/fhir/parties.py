@@ -5,6 +5,7 @@ the directory has and the hub's own name for it, so that a unit without SOR and 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid5
 
 from adapters.fhir import systems
@@ -45,7 +46,7 @@ class Parties:
 
 def parties(letter: Letter) -> Parties:
     """Everybody this letter names, each once."""
-    woman = patient(letter.citizen, letter.case)
+    woman = patient(letter.citizen, letter.case, letter.died_on)
     episode = episode_of_care(letter.case, to(woman))
     sender, recipient = unit(letter.sender), unit(letter.recipient)
     person = _person(letter, to(sender[0]))
@@ -75,16 +76,20 @@ def endpoint(address: Address, base: str) -> str:
     return f"{systems.SOR_ENDPOINT}{address.sor}" if address.sor else f"{base}/{unit(address)[0].local}"
 
 
-def patient(citizen: Citizen, case: UUID) -> Patient:
-    """The woman: CPR number and name. Address, birth date and gender are left out; no purpose needs them twice."""
+def patient(citizen: Citizen, case: UUID, died_on: date | None = None) -> Patient:
+    """The woman: CPR number, name, and that she has died. Address, birth date and gender are left out; no purpose needs
+    them twice.
+    """
     name = human_name(citizen.name, use="official")
+    lines = [("Navn", citizen.name), ("CPR-nummer", citizen.cpr.digits)]
     return Patient(
         id=str(case),
         meta=Meta(profile=(systems.DK_CORE_PATIENT,)),
         language=LANGUAGE,
-        text=narrative("Borger", (("Navn", citizen.name), ("CPR-nummer", citizen.cpr.digits))),
+        text=narrative("Borger", [*lines, *([("Død", died_on.isoformat())] if died_on else [])]),
         identifier=(Identifier(system=systems.CPR, value=citizen.cpr.digits),),
         name=(name,) if name else (),
+        deceased_date_time=died_on,
     )
 
 

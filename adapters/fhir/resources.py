@@ -39,6 +39,7 @@ class Patient(Resource, tag="Patient", frozen=True, kw_only=True):
 
     identifier: tuple[Identifier, ...]
     name: tuple[HumanName, ...] = ()
+    deceased_date_time: date | None = None
 
 
 class Organization(Resource, tag="Organization", frozen=True, kw_only=True):

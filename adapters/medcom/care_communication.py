@@ -222,15 +222,17 @@ def title(letter: Letter) -> str:
 
 def patient(letter: Letter) -> Patient:
     """The woman: CPR number and name, and no more."""
-    name = human_name(letter.citizen.name)
+    name, died = human_name(letter.citizen.name), letter.died_on
     family, given = (name.family, name.given) if name else ("-", ())
+    named = (("Navn", letter.citizen.name), ("CPR-nummer", letter.citizen.cpr.digits))
     return Patient(
         resource_type="Patient",
         id=str(uuid5(letter.case, "patient")),
         meta=profile(systems.PATIENT),
-        text=told("Borger", (("Navn", letter.citizen.name), ("CPR-nummer", letter.citizen.cpr.digits))),
+        text=told("Borger", (*named, ("Død", died.isoformat() if died else None))),
         identifier=(Identifier(system=CPR, value=letter.citizen.cpr.digits),),
         name=(HumanName(use="official", family=family, given=given),),
+        deceased_boolean=True if died else None,
     )
 
 

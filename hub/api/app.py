@@ -13,6 +13,7 @@ from hub.api.middleware import Observer
 from hub.api.problems import install
 from hub.api.route import GuardedRoute
 from hub.api.v1 import (
+    births,
     cases,
     compliance,
     concerns,
@@ -35,6 +36,7 @@ ROUTERS = (
     cases.router,
     cases.acts,
     course.router,
+    births.router,
     consents.router,
     referrals.router,
     requests.router,

@@ -51,12 +51,19 @@ def with_examples(description: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def example_of(path: str) -> str:
     """`/v1/cases/{case}/consents` has its examples under `consent`; `completion` alone is a referral's."""
-    if path.endswith("{task}/completion"):
-        return "task-completion"
     last = path.rpartition("/")[2]
-    return _EXAMPLES.get(last, last)
+    beneath = next((name for end, name in _BENEATH.items() if path.endswith(end)), None)
+    return beneath or _EXAMPLES.get(last, last)
 
 
+_BENEATH = {
+    "{task}/completion": "task-completion",
+    "{child}/cpr": "child-cpr",
+    "{child}/correction": "birth-correction",
+    "{child}/withdrawal": "birth-withdrawal",
+    "pregnancy-end/withdrawal": "pregnancy-end-withdrawal",
+    "death/withdrawal": "death-withdrawal",
+}
 _EXAMPLES = {
     "cases": "open-case",
     "parties": "party",

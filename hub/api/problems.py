@@ -40,7 +40,7 @@ from hub.store import RecordFull, RecordUnreachable
 
 _TABLE: tuple[tuple[type[HubError], int, str, str], ...] = (  # the narrowest first
     (Unauthorised, 401, "unauthorised", "Who calls is not known"),
-    (NotPermitted, 403, "not-permitted", "The caller may not speak for that unit"),
+    (NotPermitted, 403, "not-permitted", "The caller may not speak for that unit, or that unit not say so"),
     (TooManyRequests, 429, "too-many", "Too many searches by this client for now"),
     (NotFound, 404, "not-found", "Nothing by that name that the caller may know of"),
     (TooLarge, 413, "too-large", "The body is too large"),

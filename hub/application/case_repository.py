@@ -8,15 +8,16 @@ from uuid import UUID
 from hub.application.read_log import look_ups_of
 from hub.domain.audience import CaseKnowledge, follow
 from hub.domain.case import Case, CaseEvent
+from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseKeyDestroyed, CaseOpened, CourseEvent
+from hub.domain.message import HospitalStayNotified
 from hub.errors import NotFound
 from hub.store import CitizenCase, Record, Recorded, Shredded, Vector
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.actors import Actor
-from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 
-COURSE = NAMES.names_of(*get_args(CourseEvent))
+COURSE = NAMES.names_of(*get_args(CourseEvent), HospitalStayNotified)  # a stay may end with her death
 
 
 class CaseRepository:
@@ -60,8 +61,8 @@ class CaseRepository:
             raise NotFound("no such case")
         return known
 
-    def citizen_at(self, recorded: Recorded, unit: Unit) -> Citizen:
-        """The woman as this unit had stated her when the event was stored; `NotFound` when the case is erased.
+    def course_at(self, recorded: Recorded) -> Course:
+        """The course as it stood when the event was stored, by which its sender named her; `NotFound` once erased.
 
         Only the course of the case is read for it, so that neither a large document nor a damaged act is in its way.
         """
@@ -69,7 +70,7 @@ class CaseRepository:
         known = reduce(_evolve, (row for row in rows if row.position <= recorded.position), None)
         if known is None:
             raise NotFound("no such case")
-        return known.case.course.citizen_by(unit)
+        return known.case.course
 
     def version_after(self, recorded: Recorded, unit: Unit) -> int:
         """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""

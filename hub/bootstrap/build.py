@@ -57,7 +57,7 @@ def build(settings: Settings) -> Services:
     handler = CommandHandler(
         record, keys, clock, Window(settings.backdating), Deliverability(record, directory, channels).refuse
     )
-    letters = Letters(record, directory, handler.cases.citizen_at)
+    letters = Letters(record, directory, handler.cases.course_at)
     dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)
     limit = RateLimit(hourly=settings.server.searches_an_hour, burst=settings.server.searches_an_hour)
     intake, validator = MessageIntake(handler, dispatcher), Validator()

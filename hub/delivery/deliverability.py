@@ -64,6 +64,7 @@ class Deliverability:
             reference=REFERENCE,
             declined=declined,
             follows=followed(self._record, case.course.case, act),
+            died_on=case.course.died_on(act.by),
         )
 
     @staticmethod

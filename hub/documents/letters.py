@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.domain.addressed import Addressed, leaves
 from hub.domain.concern import ConcernEvent
+from hub.domain.course.decider import Course
 from hub.domain.delivery import DeliveryQueued, DeliveryRenewed
 from hub.domain.disclosure import DisclosureMade
 from hub.domain.identity import mark_of
@@ -17,7 +18,6 @@ from hub.ports.directory import Address, Directory, entry_on
 from hub.ports.letter import Answered, Followed, Letter
 from hub.store import Record, Recorded, Shredded
 from hub.store.serialisation.events import NAMES
-from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit, UnitEntry
 from hub.vocabulary.period import local_day
 
@@ -25,10 +25,10 @@ _KEPT = tuple(field.name for field in fields(UnitEntry))
 
 
 class Letters:
-    """Makes letters from the record. `citizen_at` gives the woman as a unit named her when an event was stored."""
+    """Makes letters from the record. `course_at` gives the course of a case as it stood when an event was stored."""
 
-    def __init__(self, record: Record, directory: Directory, citizen_at: Callable[[Recorded, Unit], Citizen]) -> None:
-        self._record, self._directory, self._citizen_at = record, directory, citizen_at
+    def __init__(self, record: Record, directory: Directory, course_at: Callable[[Recorded], Course]) -> None:
+        self._record, self._directory, self._course_at = record, directory, course_at
 
     def of(self, recorded: Recorded) -> Letter | None:
         """The letter behind a DeliveryQueued; None for any other event, and for a case that is erased.
@@ -55,13 +55,14 @@ class Letters:
         if event is None or isinstance(carried.event, Shredded):
             return None
         sender, recipient = ends(queued)
+        course = self._course_at(carried)
         return Letter(
             event=event,
             name=carried.name,
             recorded_at=carried.recorded_at,
             case=carried.case,
             act=queued.act,
-            citizen=self._citizen_at(carried, queued.sender),
+            citizen=course.citizen_by(queued.sender),
             sender=sender,
             recipient=recipient,
             person=carried.meta.person if carried.meta else None,
@@ -72,6 +73,7 @@ class Letters:
             mark=mark_of(carried.command, carried.case),
             answers=self._answered(recorded, event),
             follows=followed(self._record, carried.case, event),
+            died_on=course.died_on(queued.sender),
         )
 
     def ends(self, queued: DeliveryQueued, on: date) -> tuple[Address, Address]:

@@ -12,15 +12,17 @@ from hub.domain import concern, consent, disclosure, duplicates, duty, message, 
 from hub.domain.addressed import Addressed, Bringing, is_told_at_once
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
+from hub.domain.course import death
 from hub.domain.course import decider as course
 from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
+from hub.domain.course.plausibility import require_lifetime
 from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed, bounces
 from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duplicates import Duplicates
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
-from hub.domain.plan import PlanCommand, PlanEvent, Plans
+from hub.domain.plan import AgreePlan, PlanCommand, PlanEvent, Plans, RevisePlan
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import decider as request
 from hub.domain.request.decider import Requests
@@ -123,7 +125,9 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
 
 def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     assert not isinstance(command, CompleteDelivery | LetDepart | ReceiveMessage)
+    died_on = case.course.died_on(command.by)
     if isinstance(command, ConsentCommand):
+        require_lifetime(command.at, died_on, "at")
         return consent.decide(case.consents, command)
     citizen, consents = case.course.citizen, case.consents.known_to(command.by)
     if isinstance(command, ReferralCommand):
@@ -137,6 +141,8 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, ConcernCommand):
         return concern.decide(case.concerns, command, citizen, consents)
     if isinstance(command, PlanCommand):
+        if isinstance(command, AgreePlan | RevisePlan):
+            require_lifetime(command.agreed_with_citizen_at, died_on, "agreed_with_citizen_at")
         return plan.decide(case.plans, command)
     if isinstance(command, FulfilDuty):
         return duty.decide(case.owed.values(), command)
@@ -176,7 +182,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
     if isinstance(event, DutyFulfilled):
         return case
     if isinstance(event, IncomingEvent):
-        return replace(case, incoming=message.evolve(case.incoming, event))
+        told = replace(case.course, deaths=death.evolve(case.course.deaths, event))
+        return replace(case, incoming=message.evolve(case.incoming, event), course=told)
     if isinstance(event, DeliveryDeparted):
         return replace(case, departed=case.departed | {event.delivery})
     if isinstance(event, DeliveryCompleted | DeliveryFailed):

@@ -7,12 +7,13 @@ declined – is never owed by anybody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
-from hub.domain.disclosure import CitizenInformed, DisclosureRefused
+from hub.domain.course.death import Deaths
+from hub.domain.disclosure import THE_WOMAN, CitizenInformed, DisclosureRefused
 from hub.domain.identity import act_of
 from hub.domain.request.events import (
     ClarificationAsked,
@@ -37,6 +38,16 @@ OWED_BY_RECIPIENT = frozenset(
     }
 )
 CLOSED_BY_ACT = frozenset({DutyCode.ASSESS_24H, DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK})
+TO_HER = frozenset(  # duties that are met by speaking to the woman herself
+    {
+        DutyCode.SEEK_CONSENT_FIRST,
+        DutyCode.INFORM_SUBJECT_BEFORE,
+        DutyCode.INFORM_SUBJECT_AFTER,
+        DutyCode.REQUEST_NEW_CONSENT,
+        DutyCode.TELL_CONSEQUENCES,
+    }
+)
+HER_OWN = (*THE_WOMAN, "kommende_barn")  # what is about her, and nobody else's to be told of in her place
 INFORMING = frozenset({DutyCode.INFORM_SUBJECT_BEFORE, DutyCode.INFORM_SUBJECT_AFTER})
 
 
@@ -64,7 +75,10 @@ class DutyFulfilled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
-    """One duty of one act. `due` is the latest moment, or the latest day (to its end), or None: as soon as possible."""
+    """One duty of one act. `due` is the latest moment, or the latest day (to its end), or None: as soon as possible.
+
+    `lapsed_at` is when it fell away, for she has died.
+    """
 
     act: UUID
     duty: DutyCode
@@ -73,6 +87,13 @@ class Obligation:
     since: datetime
     due: datetime | date | None = None
     fulfilled_at: datetime | None = None
+    lapsed_at: datetime | None = None
+    about: str = field(default="", compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Is it still owed?"""
+        return self.fulfilled_at is None and self.lapsed_at is None
 
     @property
     def deadline(self) -> datetime | None:
@@ -83,7 +104,7 @@ class Obligation:
 
     def overdue(self, now: datetime) -> bool:
         """Is it still owed after its deadline?"""
-        return self.fulfilled_at is None and self.deadline is not None and now >= self.deadline
+        return self.is_open and self.deadline is not None and now >= self.deadline
 
 
 Owed = Mapping[tuple[UUID, DutyCode], Obligation]
@@ -133,6 +154,22 @@ def evolve(owed: Owed, event: object) -> Owed:
             return {**owed, **arisen} if arisen else owed
 
 
+def looked_at_again(owed: Owed, deaths: Deaths) -> Owed:
+    """The same, once those who owe it know that the woman has died: what she was to be told, nobody owes any more.
+
+    It is owed again when the death is taken back. What is owed to others, or for a child that lives, stays.
+    """
+    return {key: _lapsed(obligation, deaths) for key, obligation in owed.items()} if deaths else owed
+
+
+def _lapsed(obligation: Obligation, deaths: Deaths) -> Obligation:
+    death = deaths.get(obligation.owed_by)
+    is_hers = obligation.duty in TO_HER and obligation.about in HER_OWN
+    if death is None or not is_hers or obligation.fulfilled_at is not None:
+        return obligation
+    return replace(obligation, lapsed_at=death.stated_at)
+
+
 def _arising(event: object) -> Iterator[Obligation]:
     ruling, act = ruling_of(event), act_of(event)
     if ruling is None or act is None or not ruling.permits:
@@ -150,6 +187,7 @@ def _arising(event: object) -> Iterator[Obligation]:
             owed_to=facts.discloser if by_recipient else facts.recipient,
             since=facts.at,
             due=due.get(duty),
+            about=facts.subject.role,
         )
 
 

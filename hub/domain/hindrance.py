@@ -3,6 +3,10 @@
 A withdrawal stops what rests on the consent and has not left (rule R04); a letter to the municipality that she has
 moved away from since does not go there (secure-mail guide §12, "wrong recipient"). What has left stays told.
 
+Once a woman has died, what was to be said about her, or asked, and has not left does not go: its sender looks at it
+again, and sends anew what is still to be said (case C14). Receipts, feedback and corrections are owed to their
+receivers and go, and so does what is about a child or a partner.
+
 An underretning always goes: the duty is to the child, and a municipality that is not hers passes it on (barnets lov
 §§ 132 and 133). That she lives elsewhere is told to a person instead (guide §0).
 """
@@ -13,44 +17,58 @@ from dataclasses import dataclass
 from hub.domain.addressed import Addressed
 from hub.domain.case import Case
 from hub.domain.concern import ConcernReported
+from hub.domain.course.death import is_known
+from hub.domain.disclosure import DisclosureMade
+from hub.domain.duty import HER_OWN
+from hub.domain.referral import ReferralSent
+from hub.domain.request.events import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
 from hub.domain.residence import MUNICIPALITY, moved_away
 from hub.domain.ruling import ruling_of
 from hub.vocabulary.organisations import Unit
+
+Speaking = (  # acts that say something about the woman, or ask it, of their sender's own accord
+    ReferralSent | DisclosureMade | InformationRequested | ClarificationAsked | ClarificationGiven | RequestAnswered
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What decides whether an act may still leave: to whom it goes, the consents it rests on, whether it is an
-    underretning. It never changes.
+    underretning, whether it speaks of the woman herself. It never changes.
     """
 
     recipient: Unit
     consents: frozenset[str]
     is_concern: bool = False
+    is_of_her: bool = False
 
 
 def ground_of(act: Addressed) -> Ground:
     """The ground of an act as it was recorded."""
     ruling = ruling_of(act)
     consents = frozenset(ruling.decision.consents) if ruling else frozenset[str]()
-    return Ground(act.recipient, consents, isinstance(act, ConcernReported))
+    is_of_her = isinstance(act, Speaking) and (ruling is None or ruling.facts.subject.role in HER_OWN)
+    return Ground(act.recipient, consents, isinstance(act, ConcernReported), is_of_her)
 
 
 def hindrance(ground: Ground, case: Case, before: Callable[[], Iterable[object]]) -> str | None:
     """The code of what keeps the letter from leaving, as the case stands; None when it may.
 
-    `before` gives the events of the case up to the act; it is asked only when she lives elsewhere than the letter goes.
+    `before` gives the events of the case up to the act; it is asked only when she has died, or lives elsewhere than the
+    letter goes.
     """
     if rests_on_withdrawn(ground, case):
         return "consent-withdrawn"
-    if ground.is_concern or case.course.municipality in (None, ground.recipient.organisation):
+    if ground.is_of_her and case.course.deaths and not is_known(before()):
+        return "citizen-died"
+    if ground.is_concern or case.course.home in (None, ground.recipient.organisation):
         return None
     return "municipality-changed" if moved_away(ground.recipient, before()) else None
 
 
 def lives_elsewhere(ground: Ground, case: Case) -> bool:
     """Does an underretning go to a municipality that is not hers, as the case stands?"""
-    known, home = case.course.municipality, ground.recipient.organisation
+    known, home = case.course.home, ground.recipient.organisation
     return ground.is_concern and ground.recipient.kind == MUNICIPALITY and known not in (None, home)
 
 

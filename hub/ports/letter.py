@@ -1,7 +1,7 @@
 """One act on its way to one receiver, and the forms it takes: for people, and for systems."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class Letter:
     mark: str = ""  # tells apart two acts that are known by one id (hub.domain.identity)
     answers: Answered | None = None
     follows: Followed | None = None
+    died_on: date | None = None  # that she has died, as its sender had stated or been told
 
 
 class Renderer(Protocol):

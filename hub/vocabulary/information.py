@@ -84,6 +84,20 @@ class Citizen:
         return "Citizen(…)"
 
 
+ELSEWHERE = ("municipality", "abroad", "unknown")  # outside the directory: another municipality, another country, …
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where she lives when it is no municipality of the directory: another one, abroad, or at no known address.
+
+    `name` is the municipality, or the country if it is known, in words.
+    """
+
+    where: str
+    name: str = ""
+
+
 def categories(items: tuple[Item, ...]) -> tuple[str, ...]:
     """The categories of these items, each once, in the order they first appear."""
     return tuple(dict.fromkeys(item.category for item in items))

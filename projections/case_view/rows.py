@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.domain.consent import ConsentGiven
+from hub.domain.course.births import Births
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.plan import Plan
 from hub.domain.referral import ReferralSent
@@ -16,6 +17,20 @@ Row = dict[str, Any]
 def person(citizen: Any) -> Row:
     """The woman, as this unit stated her."""
     return {"citizen": {"cpr": citizen.cpr.digits, "name": citizen.name, "address": citizen.address or None}}
+
+
+def birth(births: Births) -> Row:
+    """The children that the unit registered, each by its number, and the end without a live birth."""
+    children = [
+        {
+            "child": number,
+            "born_at": child.born_at,
+            "cpr": child.cpr.digits if child.cpr else None,
+            "stillborn": child.stillborn,
+        }
+        for number, child in births.children.items()
+    ]
+    return {"children": children, "pregnancy_ended_at": births.ended_at}
 
 
 def words(items: Iterable[Any]) -> list[Row]:

@@ -12,7 +12,10 @@ from hub.application.visibility import VisibleEvent
 from hub.domain import plan, referral
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.course import births, death
 from hub.domain.course import events as course
+from hub.domain.course.births import BirthEvent, Births
+from hub.domain.course.death import Deaths
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
 from hub.domain.message import CareMessageReceived, IncomingEvent, kept_in
@@ -39,6 +42,8 @@ class View:
 
     frame: Row = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
+    births: Births = field(default_factory=Births)
+    deaths: Deaths = field(default_factory=dict)
     parties: dict[str, Row] = field(default_factory=dict)
     rows: dict[str, dict[UUID, Row]] = field(default_factory=dict)
 
@@ -60,6 +65,8 @@ def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
         if event.names is not None and "citizen" not in seen.frame:
             seen.frame |= {"citizen": {"cpr": event.names.cpr.digits, "name": event.names.name, "address": None}}
         _course(seen, event, unit)
+        _born(seen, event.recorded.event)
+        _died(seen, event.recorded.event, unit)
         _matters(seen, event, on)
         _planned(seen, event.recorded.event)
         _came(seen, event.recorded)
@@ -85,16 +92,26 @@ def _course(seen: View, visible: VisibleEvent, unit: Unit) -> None:
             seen.frame["contact_person"] = event.person
         case course.MunicipalityChanged() as event:
             seen.frame["municipality"] = event.to
-        case course.BirthRegistered() as event:
-            seen.frame["children"] = [
-                {"born_at": child.born_at, "cpr": child.cpr.digits if child.cpr else None} for child in event.children
-            ]
-        case course.PregnancyEnded() as event:
-            seen.frame["pregnancy_ended_at"] = event.at
+            seen.frame.pop("elsewhere", None)
+        case course.MovedElsewhere(to=to):
+            seen.frame |= {"municipality": None, "elsewhere": {"where": to.where, "name": to.name or None}}
         case course.CaseClosed():
             seen.frame["status"] = "closed"
         case course.CaseReopened():
             seen.frame["status"] = "open"
+
+
+def _born(seen: View, event: object) -> None:
+    if isinstance(event, BirthEvent):
+        seen.births = births.evolve(seen.births, event)
+        seen.frame |= rows.birth(seen.births)
+
+
+def _died(seen: View, event: object, unit: Unit) -> None:
+    deaths = death.evolve(seen.deaths, event)
+    if deaths != seen.deaths:
+        seen.deaths = deaths
+        seen.frame["died_on"] = deaths[unit].died_on if unit in deaths else None
 
 
 def _matters(seen: View, visible: VisibleEvent, on: datetime) -> None:

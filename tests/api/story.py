@@ -9,7 +9,7 @@ import httpx
 
 from hub.vocabulary.organisations import Unit
 from tests.api.doors import NOW, Doors
-from tests.people import CLINIC, DAUGHTER_CPR, FAMILIES, KAJA, NURSES
+from tests.people import CLINIC, DAUGHTER_CPR, FAMILIES, KAJA, NURSES, SON_CPR
 
 AT = NOW.isoformat()
 SOON = (NOW + timedelta(days=20)).date().isoformat()
@@ -139,8 +139,17 @@ ACTS = (
     ),
     _act(CLINIC, "/v1/cases/{case}/plans/{plan}/tasks/{task}/completion"),
     _act(CLINIC, "/v1/cases/{case}/plans/{plan}/revision", agreed_with_citizen_at=AT, tasks=[_TASK]),
+    _act(CLINIC, "/v1/cases/{case}/municipality", elsewhere={"where": "abroad", "name": "Sverige"}),
     _act(CLINIC, "/v1/cases/{case}/municipality", municipality="odense"),
-    _act(CLINIC, "/v1/cases/{case}/birth", children=[{"born_at": AT, "cpr": DAUGHTER_CPR.digits}]),
+    _act(CLINIC, "/v1/cases/{case}/birth", children=[{"born_at": AT}]),
+    _act(CLINIC, "/v1/cases/{case}/birth", children=[{"born_at": AT, "stillborn": True}]),
+    _act(CLINIC, "/v1/cases/{case}/children/{child}/cpr", cpr=DAUGHTER_CPR.digits),
+    _act(CLINIC, "/v1/cases/{case}/children/{child}/correction", born_at=AT, cpr=SON_CPR.digits, reason="Læst galt."),
+    _act(CLINIC, "/v1/cases/{case}/children/{child}/withdrawal", reason="En anden kvindes barn."),
+    _act(CLINIC, "/v1/cases/{case}/pregnancy-end"),
+    _act(CLINIC, "/v1/cases/{case}/pregnancy-end/withdrawal", reason="Hun er stadig gravid."),
+    _act(CLINIC, "/v1/cases/{case}/death", died_on=NOW.date().isoformat()),
+    _act(CLINIC, "/v1/cases/{case}/death/withdrawal", reason="En anden med samme navn."),
     _act(CLINIC, "/v1/cases/{case}/closure", reason="Barnet er fulgt op."),
     _act(CLINIC, "/v1/cases/{case}/reopening", reason="Der er mere."),
 )
@@ -159,7 +168,7 @@ class Told:
 
 def told(doors: Doors, prefix: str) -> Iterator[Told]:
     """Tell the story. Every act goes under a key of its own; what an act is called later is taken from its answer."""
-    names: dict[str, str] = {"task": "1"}
+    names: dict[str, str] = {"task": "1", "child": "1"}
     for number, act in enumerate(ACTS):
         path = act.path.format(**names)
         body = {name: value.format(**names) if name == "act" else value for name, value in act.body.items()}

@@ -275,6 +275,25 @@ def test_what_no_pregnancy_has_is_refused_and_nothing_recorded(
     assert (wrong["field"], wrong["source"]) == (field, "GDPR art. 5(1)(d)")
 
 
+@pytest.mark.parametrize(
+    ("stated", "field"),
+    [
+        ({}, "municipality"),
+        ({"municipality": "aabenra"}, "municipality"),
+        ({"municipality": "odense", "elsewhere": {"where": "abroad"}}, "elsewhere"),
+        ({"elsewhere": {"where": "municipality"}}, "elsewhere.name"),
+        ({"elsewhere": {"where": "unknown", "name": "Odense"}}, "elsewhere.name"),
+        ({"elsewhere": {"where": "municipality", "name": "odense  Kommune"}}, "elsewhere.name"),
+        ({"elsewhere": {"where": "månen"}}, "elsewhere.where"),
+    ],
+)
+def test_a_move_names_one_place_and_one_of_the_directory_by_its_key(
+    doors: Doors, case: str, stated: dict[str, Any], field: str
+) -> None:
+    wrong = complaint(doors.at(CLINIC).post(f"/v1/cases/{case}/municipality", {"at": AT} | stated), 422)
+    assert wrong["field"] == field
+
+
 def test_a_number_of_somebody_who_is_not_born_yet_opens_no_case(doors: Doors) -> None:
     body = {"at": "2009-04-07T10:00:00+02:00", "cpr": YOUNG.cpr.digits, "name": "Ung Test Berggren"}
     assert complaint(doors.at(CLINIC).post("/v1/cases", body), 422)["field"] == "cpr"

@@ -82,7 +82,7 @@ def test_no_order_of_sound_requests_breaks_the_hub(hub: Doors, steps: list[tuple
         names = {
             name: named(name) for name in ("case", "consent", "disclosure", "concern", "referral", "asked", "plan")
         }
-        names["task"] = str(which + 1)
+        names["task"] = names["child"] = str(which + 1)
         body = {name: value.format(**names) if name == "act" else value for name, value in act.body.items()}
         key, path = new_key(), act.path.format(**names)
         answer = hub.at(unit).post(path, body, key=key)

@@ -37,7 +37,8 @@ def own_acts() -> list[tuple[str, str, Json]]:
     Each at a minute of its own: what was given at the same moment goes by its id.
     """
     first = [act for act in ACTS if act.path.startswith("/v1/cases/{case}/") and act.path.count("{") == 1]
-    kept = [act for act in first if not act.path.endswith(("/closure", "/reopening", "/birth", "/obligations"))]
+    follows = ("/closure", "/reopening", "/birth", "-end", "/withdrawal", "/obligations")
+    kept = [act for act in first if not act.path.endswith(follows)]
     moments = [(NOW - timedelta(minutes=number)).isoformat() for number in range(1, len(kept) + 1)]
     return [
         (act.path, act.told, _reworded(act.body, {str(CLINIC): str(DOCTOR), AT: at}) | OWN)
@@ -113,6 +114,7 @@ def test_the_end_is_answered_the_same(newcomer: Outsider) -> None:
     newcomer.look_at_everything()
     assert newcomer.post("/v1/cases", OPENING, "again") == 201
     assert newcomer.post("/v1/cases/{case}/birth", {"at": AT} | birth) == 201
+    assert newcomer.post("/v1/cases/{case}/pregnancy-end", {"at": AT}) == 201
     assert newcomer.post("/v1/cases/{case}/pregnancy-end", {"at": AT}) == 409
     assert newcomer.post("/v1/cases/{case}/closure", why) == 201
     assert newcomer.post("/v1/cases", OPENING, "next") == 201

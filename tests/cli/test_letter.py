@@ -10,8 +10,11 @@ import pytest
 from hub.application.command_context import CommandContext
 from hub.bootstrap.build import build
 from hub.cli.actions import letter
+from hub.domain.course.death import RegisterDeath
+from hub.errors import Contradiction
 from hub.settings import Settings
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 from tests.adapters.documents.reading import opened
 from tests.cli.test_cli import Operator, tvaerspor  # noqa: F401 - the record with one of every act is a fixture there
 from tests.domain.acts import open_case, report_concern
@@ -123,3 +126,18 @@ def test_another_womans_paper_is_not_written_over(
     assert "--out: a file that is not there yet" in tvaerspor.complaint(*words)
     assert out.read_bytes() == b"another's"
     assert "--out: a file that can be written" in tvaerspor.complaint(*words[:-1], str(tmp_path / "no" / "where.pdf"))
+
+
+def test_nothing_is_made_out_to_a_woman_who_has_died(tmp_path: Path) -> None:
+    with build(Settings(env="test", data_dir=tmp_path, dispatch=False)) as services:
+        now = services.clock()
+        opening = CommandContext(actor=acting_for(Unit.parse(CLINIC)), key="open", request=b"", came=now)
+        case = services.command_handler.open_case(opening, lambda key: replace(open_case(now), case=key)).case
+        died = RegisterDeath(died_on=local_day(now), at=now, by=Unit.parse(CLINIC))
+        services.command_handler.handle(case, replace(opening, key="death"), lambda _key, _case: died)
+        with pytest.raises(Contradiction) as caught:
+            letter.account(services, str(case), print)
+        assert caught.value.code == "citizen-died"
+        with pytest.raises(Contradiction):
+            letter.consent_form(services, "4.2", CLINIC, (), str(case), (), None, None)
+        assert letter.consent_form(services, "4.2", CLINIC, (), None, (), None, None)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hub.domain.case import CaseCommand
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
+from hub.domain.course.amendments import CorrectBirth, IdentifyChild, TakeBackBirth, TakeBackPregnancyEnd
+from hub.domain.course.death import RegisterDeath, TakeBackDeath
 from hub.domain.course.events import (
     AppointCoordinator,
     AssignCareLevel,
@@ -37,10 +39,10 @@ from hub.domain.referral import (
 from hub.domain.request.events import AnswerRequest, AskClarification, AskInformation, Declined, GiveClarification
 from hub.law.facts import Flags, Notification, Subject
 from hub.law.hjemmel import DutyCode
-from hub.vocabulary.information import Item
+from hub.vocabulary.information import Elsewhere, Item
 from hub.vocabulary.organisations import Unit
 from tests.domain.acts import CASE, CONSENT, PURPOSE, disclose, form, give_consent, known_as, withdraw_consent
-from tests.people import BRITA, CLINIC, DAUGHTER_CPR, DOCTOR, FAMILIES, KIRSTEN, MONDAY, NURSES, WEDNESDAY
+from tests.people import BRITA, CLINIC, DAUGHTER_CPR, DOCTOR, FAMILIES, KIRSTEN, MONDAY, NURSES, SON_CPR, WEDNESDAY
 
 units = st.sampled_from((CLINIC, FAMILIES, NURSES, DOCTOR))
 # With a fixed offset, as every door gives them: a wall clock's hour that is skipped or repeated equals no other moment.
@@ -148,6 +150,7 @@ consenting: st.SearchStrategy[CaseCommand] = st.one_of(
     st.builds(WithdrawConsent, st.just(CONSENT), st.just(WEDNESDAY), st.just(CLINIC)),
 )
 corrections: st.SearchStrategy[CaseCommand] = stated(CorrectDisclosure, correction=acts, disclosure=acts, items=items)
+children = st.integers(0, 3)
 course: st.SearchStrategy[CaseCommand] = st.one_of(
     stated(OpenCase, case=st.just(CASE), citizen=st.sampled_from((KIRSTEN, BRITA))),
     stated(JoinParty, unit=units, citizen=st.sampled_from((None, BRITA))),
@@ -156,9 +159,30 @@ course: st.SearchStrategy[CaseCommand] = st.one_of(
     stated(SetDueDate, due_date=st.one_of(st.dates(MONDAY.date(), MONDAY.date() + timedelta(days=270)), st.dates())),
     stated(AppointCoordinator, person=words),
     stated(AssignContactPerson, person=words),
-    stated(ChangeMunicipality, to=st.sampled_from(("aabenraa", "odense"))),
-    stated(RegisterBirth, children=st.just((Child(MONDAY, DAUGHTER_CPR),))),
+    stated(
+        ChangeMunicipality,
+        to=st.sampled_from(("aabenraa", "odense", Elsewhere("abroad", "Sverige"), Elsewhere("unknown"))),
+    ),
+    stated(
+        RegisterBirth,
+        children=st.sampled_from(
+            ((Child(MONDAY, DAUGHTER_CPR),), (Child(MONDAY),), (Child(MONDAY, stillborn=True), Child(MONDAY)))
+        ),
+    ),
+    stated(IdentifyChild, child=children, cpr=st.sampled_from((DAUGHTER_CPR, SON_CPR))),
+    stated(
+        CorrectBirth,
+        child=children,
+        born_at=moments,
+        cpr=st.sampled_from((None, SON_CPR)),
+        stillborn=st.booleans(),
+        reason=words,
+    ),
+    stated(TakeBackBirth, child=children, reason=words),
     stated(EndPregnancy),
+    stated(TakeBackPregnancyEnd, reason=words),
+    stated(RegisterDeath, died_on=moments.map(lambda moment: moment.date())),
+    stated(TakeBackDeath, reason=words),
     stated(CloseCase, reason=words),
     stated(ReopenCase, reason=words),
 )

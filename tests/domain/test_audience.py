@@ -12,6 +12,8 @@ from hub.domain.addressed import Addressed, leaves
 from hub.domain.audience import audience, follow, is_author, told_by
 from hub.domain.case import CaseCommand, CaseEvent, LetDepart, decide, fold
 from hub.domain.consent import ConsentDeclined
+from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
+from hub.domain.course.death import CitizenDied, DeathTakenBack
 from hub.domain.course.events import (
     BirthRegistered,
     CareLevelAssigned,
@@ -21,6 +23,7 @@ from hub.domain.course.events import (
     ContactPersonAssigned,
     CoordinatorAppointed,
     DueDateSet,
+    MovedElsewhere,
     MunicipalityChanged,
     PartyLeft,
     PregnancyEnded,
@@ -41,6 +44,7 @@ from hub.domain.referral import (
 from hub.domain.registration import registered
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.law.hjemmel import DutyCode
+from hub.vocabulary.information import Elsewhere
 from hub.vocabulary.organisations import Unit
 from tests.domain.acts import (
     ANSWER,
@@ -75,7 +79,7 @@ from tests.domain.acts import (
     terms,
 )
 from tests.domain.test_disclosure import CORRECTED
-from tests.people import CLINIC, DAY, DOCTOR, EVERYBODY, FAMILIES, MIDWIVES, MONDAY, NURSES, TUESDAY
+from tests.people import CLINIC, DAUGHTER_CPR, DAY, DOCTOR, EVERYBODY, FAMILIES, MIDWIVES, MONDAY, NURSES, TUESDAY
 
 HOUR = timedelta(hours=1)
 BY: dict[str, Any] = {"at": TUESDAY, "by": NURSES}
@@ -125,8 +129,15 @@ TABLE = (
     own(CoordinatorAppointed(person="Test", **BY)),
     own(ContactPersonAssigned(person="Test", **BY)),
     own(MunicipalityChanged(to="odense", **BY)),
+    own(MovedElsewhere(to=Elsewhere("abroad", "Sverige"), **BY)),
     own(BirthRegistered(children=(Child(TUESDAY),), **BY)),
     own(PregnancyEnded(**BY)),
+    own(ChildIdentified(child=1, cpr=DAUGHTER_CPR, **BY)),
+    own(BirthCorrected(child=1, born_at=TUESDAY, cpr=None, stillborn=False, reason="", **BY)),
+    own(BirthTakenBack(child=1, reason="", **BY)),
+    own(PregnancyEndTakenBack(reason="", **BY)),
+    own(CitizenDied(died_on=TUESDAY.date(), **BY)),
+    own(DeathTakenBack(reason="", **BY)),
     own(closed(by=NURSES)),
     own(CaseReopened(reason="", **BY)),
     Row(CaseKeyDestroyed(at=TUESDAY, reason=""), NOBODY),

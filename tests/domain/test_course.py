@@ -7,6 +7,7 @@ import pytest
 
 from hub.domain.case import CaseEvent, decide, fold
 from hub.domain.course import decider
+from hub.domain.course.births import Births
 from hub.domain.course.decider import Course
 from hub.domain.course.events import (
     AppointCoordinator,
@@ -26,6 +27,7 @@ from hub.domain.course.events import (
     EndPregnancy,
     JoinParty,
     LeaveParty,
+    MovedElsewhere,
     MunicipalityChanged,
     PartyLeft,
     PregnancyEnded,
@@ -33,6 +35,7 @@ from hub.domain.course.events import (
     ReopenCase,
     SetDueDate,
 )
+from hub.vocabulary.information import Elsewhere
 from tests.domain.acts import (
     CASE,
     a_case,
@@ -148,17 +151,16 @@ def test_the_course_stands_as_last_stated() -> None:
         stated={CLINIC: KIRSTEN},
         homes={CLINIC: "odense"},
         due_date=date(2024, 6, 25),
-        municipality="odense",
+        home="odense",
         care_level=4,
         coordinator="En Koordinator",
         contacts=((CLINIC, "Anden"), (NURSES, "Deres")),
-        children=TWINS,
-        ended_by=frozenset({CLINIC}),
+        births={CLINIC: Births(TWINS)},
     )
 
 
 def test_a_case_that_ended_knows_it() -> None:
-    assert course_of(a_case(), PregnancyEnded(**the())).ended
+    assert course_of(a_case(), PregnancyEnded(**the())).births_by(CLINIC).are_over
 
 
 def test_the_destruction_of_its_key_leaves_the_course() -> None:
@@ -169,12 +171,6 @@ def test_the_destruction_of_its_key_leaves_the_course() -> None:
 
 def test_an_opening_event_inside_the_course_begins_it_anew() -> None:
     assert decider.evolve(course_of(*opened(), closed()), a_case(citizen=BRITA)) == Course(case=CASE, citizen=BRITA)
-
-
-@pytest.mark.parametrize("ending", [BirthRegistered(children=TWINS, **the()), PregnancyEnded(**the())])
-@pytest.mark.parametrize("command", [RegisterBirth(children=TWINS, **the()), EndPregnancy(**the())])
-def test_a_pregnancy_ends_once(ending: CaseEvent, command: Any) -> None:
-    given(a_case(), ending).when(command).then_contradicts("pregnancy-over")
 
 
 def test_what_one_unit_said_of_the_birth_stops_no_other_and_tells_it_nothing() -> None:
@@ -254,6 +250,39 @@ class TestHomes:
         given(*opened(municipality=home), joined(NURSES)).when(
             ChangeMunicipality(to="odense", at=TUESDAY, by=NURSES)
         ).then(MunicipalityChanged(to="odense", at=TUESDAY, by=NURSES))
+
+
+ABROAD, UNKNOWN = Elsewhere("abroad", "Sverige"), Elsewhere("unknown")
+OUTSIDE = Elsewhere("municipality", "Frederiksberg Kommune")
+
+
+class TestMovedAnywhere:
+    """A move is recorded whatever the directory holds (case C11)."""
+
+    @pytest.mark.parametrize("to", [ABROAD, UNKNOWN, OUTSIDE], ids=lambda to: to.where)
+    def test_she_moved_to_where_no_unit_of_the_directory_is_hers(self, to: Elsewhere) -> None:
+        moved = MovedElsewhere(to=to, left="aabenraa", **the())
+        given(*opened(municipality="aabenraa")).when(ChangeMunicipality(to=to, **the())).then(moved)
+        assert course_of(*opened(municipality="aabenraa"), moved).home == to
+
+    def test_she_comes_back(self) -> None:
+        gone = MovedElsewhere(to=ABROAD, left="aabenraa", **the())
+        given(*opened(municipality="aabenraa"), gone).when(ChangeMunicipality(to="aabenraa", **the())).then(
+            MunicipalityChanged(to="aabenraa", **the())
+        )
+
+    def test_a_case_is_opened_for_a_woman_from_elsewhere(self) -> None:
+        given(a_case()).when(open_case(TUESDAY, elsewhere=UNKNOWN)).then(
+            joined(CLINIC, TUESDAY, citizen=KIRSTEN), MovedElsewhere(to=UNKNOWN, **the())
+        )
+        again = (*opened(), MovedElsewhere(to=UNKNOWN, **the()))
+        given(*again).when(open_case(TUESDAY, elsewhere=UNKNOWN)).then(joined(CLINIC, TUESDAY, citizen=KIRSTEN))
+
+    def test_a_unit_says_it_once_and_learns_nothing_of_what_others_said(self) -> None:
+        gone = MovedElsewhere(to=ABROAD, **the())
+        given(*opened(), gone).when(ChangeMunicipality(to=ABROAD, **the())).then_contradicts("same-municipality")
+        theirs = MovedElsewhere(to=ABROAD, at=TUESDAY, by=NURSES)
+        given(*opened(), joined(NURSES), gone).when(ChangeMunicipality(to=ABROAD, at=TUESDAY, by=NURSES)).then(theirs)
 
 
 class TestTheWoman:

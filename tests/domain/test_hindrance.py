@@ -6,9 +6,10 @@ import pytest
 
 from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent, fold
-from hub.domain.course.events import MunicipalityChanged
+from hub.domain.course.events import MovedElsewhere, MunicipalityChanged
 from hub.domain.hindrance import ground_of, hindrance, lives_elsewhere
 from hub.domain.request.events import ClarificationAsked
+from hub.vocabulary.information import ELSEWHERE, Elsewhere
 from tests.domain.acts import (
     REQUEST,
     a_case,
@@ -64,6 +65,21 @@ def test_what_rests_on_no_consent_leaves_after_any_withdrawal(act: Addressed) ->
 def test_a_letter_to_the_municipality_she_left_does_not_go_there(homes: tuple[str, ...], why: str | None) -> None:
     moves = [MunicipalityChanged(to=to, at=WEDNESDAY, by=CLINIC) for to in homes]
     assert hindered(TOLD, *moves[1:], before=tuple(moves[:1])) == why
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_a_letter_to_the_municipality_she_left_stops_wherever_she_went(where: str) -> None:
+    home = MunicipalityChanged(to="aabenraa", at=MONDAY, by=CLINIC)
+    gone = MovedElsewhere(to=Elsewhere(where), at=WEDNESDAY, by=CLINIC)
+    assert hindered(TOLD, gone, before=(home,)) == "municipality-changed"
+    back = MunicipalityChanged(to="aabenraa", at=WEDNESDAY, by=CLINIC)
+    assert hindered(TOLD, before=(home, gone, back)) is None
+    assert hindered(TOLD, back, before=(home, gone)) is None
+    act = concern_reported(TUESDAY)
+    assert hindered(act, gone, before=(home,)) is None
+    case = fold((a_case(), home, gone))
+    assert case is not None
+    assert lives_elsewhere(ground_of(act), case)
 
 
 @pytest.mark.parametrize("homes", [("aabenraa", "odense"), ("odense",), ("odense", "soenderborg")])

@@ -11,7 +11,7 @@ from hub.domain.consent import ConsentDeclined, ConsentWithdrawn
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.duty import obligations
 from hub.domain.ruling import Ruling
-from hub.errors import Contradiction, NotFound, Unreadable
+from hub.errors import Contradiction, NotFound, NotPermitted, Unreadable
 from hub.law.hjemmel import Reason
 from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.events import NAMES
@@ -42,7 +42,7 @@ def played(story: Iterable[CaseCommand], beginning: tuple[CaseEvent, ...] = BEGI
     for command in story:
         try:
             events += decide(fold(events), command)
-        except (Contradiction, NotFound, Unreadable):
+        except (Contradiction, NotFound, NotPermitted, Unreadable):
             continue
     return events
 
@@ -106,7 +106,7 @@ def test_replaying_a_stream_gives_the_same_case(story: list[CaseCommand]) -> Non
     for command in (open_case(), give_consent(MONDAY), *story):
         try:
             events = decide(case, command)
-        except (Contradiction, NotFound, Unreadable):
+        except (Contradiction, NotFound, NotPermitted, Unreadable):
             continue
         for event in events:
             case = evolve(case, event)

@@ -13,6 +13,8 @@ from hub.domain.addressed import Addressed
 from hub.domain.audience import audience, is_author
 from hub.domain.case import CaseCommand, CaseEvent, evolve
 from hub.domain.consent import ConsentDeclined
+from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
+from hub.domain.course.death import CitizenDied, DeathTakenBack
 from hub.domain.course.events import (
     BirthRegistered,
     CareLevelAssigned,
@@ -22,6 +24,7 @@ from hub.domain.course.events import (
     ContactPersonAssigned,
     CoordinatorAppointed,
     DueDateSet,
+    MovedElsewhere,
     MunicipalityChanged,
     PartyLeft,
     PregnancyEnded,
@@ -38,7 +41,7 @@ from hub.domain.referral import (
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.domain.ruling import Ruling
 from hub.store import Shredded
-from hub.vocabulary.information import Attachment, Item
+from hub.vocabulary.information import Attachment, Elsewhere, Item
 from hub.vocabulary.organisations import Unit
 from projections.case_view.view import View, view
 from tests.domain.acts import (
@@ -132,7 +135,10 @@ class TestFrame:
             (
                 BirthRegistered(children=(Child(TUESDAY, DAUGHTER_CPR), Child(TUESDAY)), **BY),
                 "children",
-                [{"born_at": TUESDAY, "cpr": DAUGHTER_CPR.digits}, {"born_at": TUESDAY, "cpr": None}],
+                [
+                    {"child": 1, "born_at": TUESDAY, "cpr": DAUGHTER_CPR.digits, "stillborn": False},
+                    {"child": 2, "born_at": TUESDAY, "cpr": None, "stillborn": False},
+                ],
             ),
         ],
         ids=lambda value: type(value).__name__,
@@ -140,6 +146,40 @@ class TestFrame:
     def test_each_statement_is_its_units_own(self, event: CaseEvent, field: str, value: object) -> None:
         assert seen_by(CLINIC, a_case(), event).frame[field] == value
         assert field not in seen_by(NURSES, a_case(), joined(NURSES), event).frame
+
+    def test_that_she_has_died_is_each_units_own_to_know(self) -> None:
+        died, back = CitizenDied(died_on=TUESDAY.date(), **BY), DeathTakenBack(reason="", **BY)
+        assert seen_by(CLINIC, *opened(), died).frame["died_on"] == TUESDAY.date()
+        assert seen_by(CLINIC, *opened(), died, back).frame["died_on"] is None
+        assert "died_on" not in seen_by(NURSES, *opened(), joined(NURSES), died).frame
+
+    def test_where_she_lives_is_what_was_said_last(self) -> None:
+        gone = MovedElsewhere(to=Elsewhere("abroad", "Sverige"), left="aabenraa", **BY)
+        history = (*opened(municipality="aabenraa"), gone)
+        frame = seen_by(CLINIC, *history).frame
+        assert (frame["municipality"], frame["elsewhere"]) == (None, {"where": "abroad", "name": "Sverige"})
+        back = seen_by(CLINIC, *history, MunicipalityChanged(to="aabenraa", **BY)).frame
+        assert back["municipality"] == "aabenraa"
+        assert "elsewhere" not in back
+        assert "elsewhere" not in seen_by(NURSES, *history, joined(NURSES)).frame
+
+    def test_children_add_up_and_are_put_right_each_by_its_number(self) -> None:
+        first, second = (BirthRegistered(children=(child,), **BY) for child in (Child(TUESDAY), Child(MONDAY)))
+        more = (
+            ChildIdentified(child=1, cpr=DAUGHTER_CPR, **BY),
+            BirthTakenBack(child=2, reason="", **BY),
+            BirthRegistered(children=(Child(TUESDAY, stillborn=True),), **BY),
+            BirthCorrected(child=1, born_at=MONDAY, cpr=DAUGHTER_CPR, stillborn=False, reason="", **BY),
+            PregnancyEnded(**BY),
+            PregnancyEndTakenBack(reason="", **BY),
+        )
+        frame = seen_by(CLINIC, *opened(), first, second, *more).frame
+        assert frame["children"] == [
+            {"child": 1, "born_at": MONDAY, "cpr": DAUGHTER_CPR.digits, "stillborn": False},
+            {"child": 3, "born_at": TUESDAY, "cpr": None, "stillborn": True},
+        ]
+        assert frame["pregnancy_ended_at"] is None
+        assert "children" not in seen_by(NURSES, *opened(), joined(NURSES), first, second, *more).frame
 
     def test_a_case_is_reopened(self) -> None:
         assert seen_by(CLINIC, a_case(), closed(), CaseReopened(reason="", **BY)).frame["status"] == "open"

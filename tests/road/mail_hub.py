@@ -99,7 +99,7 @@ class MailHub:
             (self.folder / name).mkdir(exist_ok=True)
         write_lists(self.folder / "crl")
         record = self.office.record
-        letters = Letters(record, self.directory, self.office.hub.cases.citizen_at)
+        letters = Letters(record, self.directory, self.office.hub.cases.course_at)
         plain = PdfForms()
         authorities = trusted_by(self.folder)
         relay = Relay(host=HOST, port=self.port, authorities=authorities, return_path="kvittering@hub.example")

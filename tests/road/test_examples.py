@@ -14,7 +14,7 @@ from hub.demo.play import CLIENTS
 from hub.demo.server import DemoHub, running
 from hub.store import Keys
 from hub.vocabulary.organisations import Unit
-from tests.people import KAJA, KIRSTEN
+from tests.people import DAUGHTER_CPR, KAJA, KIRSTEN
 
 TABLE = re.compile(r"^\| `([a-z-]+)` \| `(/v1/\S+)` \|", re.MULTILINE)
 DOORS = dict(TABLE.findall((examples.FOLDER / "README.md").read_text(encoding="utf-8")))
@@ -27,7 +27,7 @@ SENT_BY = {  # who sends it; the hospital sends the rest
     "rusmiddelcenter": {"open-case.rusmiddelcenter", "concern", "citizen-informed.concern"},
     "familieafdeling": {
         *("assessment", "receipt", "feedback", "information-request", "clarification.given"),
-        *("municipality", "disclosure.move"),
+        *("municipality", "municipality.elsewhere", "disclosure.move"),
     },
 }
 GIVEN_OUT_BY = {  # whose id stands in the path, or in the body
@@ -38,11 +38,14 @@ GIVEN_OUT_BY = {  # whose id stands in the path, or in the body
     "{concern}": "concern",
     "{plan}": "plan",
     "{task}": "task",
+    "{child}": "child",
 }
 ASKS_ONLY = {"decision", "search"}
 REFUSED = {"disclosure.withdrawn", "disclosure.moved"}
 TOLD_BEFORE = "citizen-informed.concern"  # took place before the act it is about, and is written down after it
-ELSEWHERE = "pregnancy-end"  # of another woman: this story has a birth
+ELSEWHERE = (  # of another woman: this story has a birth
+    *("pregnancy-end", "pregnancy-end-withdrawal", "death", "death-withdrawal"),
+)
 
 
 class Post:
@@ -52,7 +55,7 @@ class Post:
         self.clients = {name: _client(hub, name) for name in CLIENTS}
         self.hub = hub
         self.case = ""
-        self.ids: dict[str, str] = {"task": "1"}
+        self.ids: dict[str, str] = {"task": "1", "child": "1"}
 
     def send(self, name: str) -> HubReply:
         """One example through its door."""
@@ -103,7 +106,7 @@ def _sent(post: Post) -> dict[str, HubReply]:
         post.case = post.case or found[name].id
     post.hub.set_clock(NOW)
     post.case = post.clients["hospital"].post("/v1/cases", _of_another_woman()).id
-    return found | {ELSEWHERE: post.send(ELSEWHERE)}
+    return found | {name: post.send(name) for name in ELSEWHERE}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,15 +140,15 @@ def test_the_form_is_filled_in_whole() -> None:
 
 
 def test_the_woman_of_the_examples_is_a_published_test_person() -> None:
-    numbers = {
-        str(examples.read(name).body["cpr"]).replace("-", "") for name in NAMES if "cpr" in examples.read(name).body
-    }
-    assert numbers == {KAJA.cpr.digits}
+    bodies = {name: examples.read(name).body for name in NAMES}
+    numbers = {name: body["cpr"].replace("-", "") for name, body in bodies.items() if "cpr" in body}
+    of_the_child = {numbers.pop(name) for name in ("child-cpr", "birth-correction")}
+    assert (set(numbers.values()), of_the_child) == ({KAJA.cpr.digits}, {DAUGHTER_CPR.digits})
 
 
 def _in_order() -> list[str]:
     """As the acts took place; what only asks comes when there is something to ask about."""
-    acts = [name for name in NAMES if name not in {*ASKS_ONLY, ELSEWHERE}]
+    acts = [name for name in NAMES if name not in {*ASKS_ONLY, *ELSEWHERE}]
     acts.remove(TOLD_BEFORE)
     acts.sort(key=lambda name: examples.read(name).at)
     acts.insert(acts.index("concern") + 1, TOLD_BEFORE)

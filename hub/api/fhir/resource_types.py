@@ -18,11 +18,14 @@ _LETTERS = frozenset(
 _COURSE = frozenset(
     {
         *("party-joined", "care-level-assigned", "due-date-set", "coordinator-appointed"),
-        *("municipality-changed", "birth-registered", "pregnancy-ended", "case-closed", "case-reopened"),
+        *("municipality-changed", "moved-elsewhere", "case-closed", "case-reopened"),
+        *("birth-registered", "pregnancy-ended", "child-identified", "birth-corrected"),
+        *("birth-taken-back", "pregnancy-end-taken-back"),
     }
 )
 
 
+_DEATH = frozenset({"citizen-died", "death-taken-back"})
 _CAME = frozenset({"care-message-received", "hospital-stay-notified"})
 
 
@@ -67,10 +70,10 @@ KINDS = (
         profiles=(f"{systems.PCF}consentBasic", f"{systems.PCF}consentIntermediate"),
     ),
     Kind("DocumentReference", frozenset({"delivery-queued"})),
-    Kind("EpisodeOfCare", _COURSE | _LETTERS | _CAME),
+    Kind("EpisodeOfCare", _COURSE | _DEATH | _LETTERS | _CAME),
     Kind(
         "Patient",
-        frozenset({"party-joined"}) | _LETTERS | _CAME,
+        frozenset({"party-joined"}) | _DEATH | _LETTERS | _CAME,
         status=False,
         patient=False,
         profiles=(systems.DK_CORE_PATIENT,),
@@ -82,7 +85,7 @@ KINDS = (
         "ServiceRequest",
         frozenset({"referral-sent", "referral-accepted", "referral-declined", "referral-completed"}),
     ),
-    Kind("Task", _LETTERS | {"citizen-informed", "concern-assessed", "duty-fulfilled"}),
+    Kind("Task", _LETTERS | _DEATH | _CAME | {"citizen-informed", "concern-assessed", "duty-fulfilled"}),
 )
 BY_TYPE = {kind.type: kind for kind in KINDS}
 EVERYTHING = ("EpisodeOfCare", "Patient")  # the types with $everything

@@ -12,6 +12,7 @@ from hub.api.schemas.codes import (
     ConcernStatus,
     ConsentStatus,
     DeliveryOutcome,
+    Place,
     PlanStatus,
     ReferralStatus,
     RequestStatus,
@@ -190,6 +191,22 @@ class PersonAnswer(Answer):
     address: str | None
 
 
+class ElsewhereAnswer(Answer):
+    """Where she lives outside the directory."""
+
+    where: Place
+    name: str | None
+
+
+class ChildAnswer(Answer):
+    """A child that this unit registered."""
+
+    child: int = Field(ge=1, description="its number among those that this unit registered")
+    born_at: datetime
+    cpr: str | None
+    stillborn: bool
+
+
 class CaseAnswer(BaseModel):
     """The case as this unit knows it. Of the frame only what it stated or was told is there."""
 
@@ -199,7 +216,11 @@ class CaseAnswer(BaseModel):
     citizen: PersonAnswer | None = None
     due_date: date | None = None
     municipality: str | None = None
+    elsewhere: ElsewhereAnswer | None = None
     care_level: int | None = Field(None, ge=1, le=4)
+    children: list[ChildAnswer] = []
+    pregnancy_ended_at: datetime | None = None
+    died_on: date | None = None
     parties: list[PartyAnswer]
     consents: list[ConsentAnswer]
     referrals: list[ReferralAnswer]
@@ -240,6 +261,7 @@ class ObligationAnswer(Answer):
     since: datetime
     due: Annotated[datetime | date, WithJsonSchema(DAY_OR_MOMENT)] | None
     fulfilled_at: datetime | None
+    lapsed_at: datetime | None = Field(description="when it fell away: the unit that owed it knows that she has died")
     overdue: bool
     text: ExplanationAnswer
 

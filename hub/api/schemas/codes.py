@@ -78,6 +78,14 @@ class FollowKind(StrEnum):
     FORWARD = "forward"
 
 
+class Place(StrEnum):
+    """Where she lives outside the directory (hub.vocabulary.information.ELSEWHERE)."""
+
+    MUNICIPALITY = "municipality"
+    ABROAD = "abroad"
+    UNKNOWN = "unknown"
+
+
 class CaseStatus(StrEnum):
     """A case, for the unit that asks."""
 

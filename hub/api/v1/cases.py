@@ -16,11 +16,12 @@ from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Nam
 from hub.api.route import IF_NONE_MATCH, GuardedRoute, RecordingRoute, unchanged
 from hub.api.schemas.case import CaseAnswer, CaseSearchAnswer, EventsAnswer
 from hub.api.v1 import presenter
-from hub.api.v1.perform import admit, answer, command_context, municipality_entered, tagged
+from hub.api.v1.home import ElsewhereBody, home
+from hub.api.v1.perform import admit, answer, command_context, tagged
 from hub.application.visibility import VisibleCase, shown
 from hub.domain.course.events import OpenCase
 from hub.errors import Unreadable
-from hub.vocabulary.information import Citizen
+from hub.vocabulary.information import Citizen, Elsewhere
 from projections.case_view.view import view
 
 router = APIRouter(prefix="/v1/cases", route_class=GuardedRoute, tags=["cases"])
@@ -45,6 +46,7 @@ class OpenBody(ActBody):
     municipality: Code | None = Field(
         None, description="the directory's key of her municipality", examples=["aabenraa"]
     )
+    elsewhere: ElsewhereBody | None = None
 
 
 class SearchBody(Body):
@@ -61,14 +63,15 @@ def open_case(context: Context, body: OpenBody) -> Response:
 
     def opening(case: UUID) -> OpenCase:
         admit(context, body, sent.came)
-        municipality_entered(context, body.municipality)
+        where = home(context, body.municipality, body.elsewhere)
         return OpenCase(
             case=case,
             at=body.at,
             by=sent.actor.unit,
             citizen=Citizen(body.cpr, body.name, body.address),
             due_date=body.due_date,
-            municipality=body.municipality,
+            municipality=where if isinstance(where, str) else None,
+            elsewhere=where if isinstance(where, Elsewhere) else None,
         )
 
     outcome = hub.open_case(sent, opening)

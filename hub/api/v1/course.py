@@ -1,4 +1,4 @@
-"""The course of a case: who takes part, the move, the birth, the level of care, and its end for whoever closes it."""
+"""The course of a case: who takes part, the move, the level of care, and its end for whoever closes it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,10 +7,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from hub.api.dependencies import Context
-from hub.api.fields import ActBody, Body, Code, CprNumber, Day, Moment, Name, UnitName, Words
+from hub.api.fields import ActBody, Code, Day, Name, UnitName, Words
 from hub.api.route import RecordingRoute
-from hub.api.v1.perform import municipality_entered, perform
+from hub.api.v1.births import TakenBackBody
+from hub.api.v1.home import ElsewhereBody, home
+from hub.api.v1.perform import perform
+from hub.domain.course import death
 from hub.domain.course import events as course
+from hub.errors import Unreadable
 
 router = APIRouter(prefix="/v1/cases/{case}", route_class=RecordingRoute, tags=["cases"])
 
@@ -21,23 +25,17 @@ class PartyBody(ActBody):
     unit: UnitName
 
 
-class ChildBody(Body):
-    """A newborn."""
-
-    born_at: Moment
-    cpr: CprNumber | None = None
-
-
-class BirthBody(ActBody):
-    """The birth."""
-
-    children: Annotated[tuple[ChildBody, ...], Field(min_length=1, max_length=8)]
-
-
 class MunicipalityBody(ActBody):
-    """A move: the directory's key of the new municipality."""
+    """A move: the directory's key of the new municipality, or where else she lives now."""
 
-    municipality: Code
+    municipality: Code | None = Field(None, description="the directory's key", examples=["odense"])
+    elsewhere: ElsewhereBody | None = None
+
+
+class DeathBody(ActBody):
+    """She has died."""
+
+    died_on: Day
 
 
 class DueDateBody(ActBody):
@@ -74,34 +72,44 @@ def add_party(context: Context, case: UUID, body: PartyBody) -> Response:
     return perform(context, case, body, make, "party", [body.unit])
 
 
-@router.post("/birth", summary="Register the birth")
-def register_birth(context: Context, case: UUID, body: BirthBody) -> Response:
-    """From here on a newborn is a subject of its own."""
-
-    def make(_key: UUID, _case: object) -> course.RegisterBirth:
-        children = tuple(course.Child(child.born_at, child.cpr) for child in body.children)
-        return course.RegisterBirth(children=children, at=body.at, by=context.unit)
-
-    return perform(context, case, body, make, "birth")
-
-
-@router.post("/pregnancy-end", summary="Register a pregnancy's end without birth")
-def end_pregnancy(context: Context, case: UUID, body: ActBody) -> Response:
-    """The pregnancy ended without a live birth."""
-    return perform(
-        context, case, body, lambda _key, _case: course.EndPregnancy(at=body.at, by=context.unit), "pregnancy-end"
-    )
-
-
 @router.post("/municipality", summary="Register a move")
 def change_municipality(context: Context, case: UUID, body: MunicipalityBody) -> Response:
-    """A consent that names the old municipality does not reach the new one."""
+    """A consent that names the old municipality does not reach the new one.
+
+    A move is recorded whatever the directory holds: letters to the municipality that she left stop.
+    """
 
     def make(_key: UUID, _case: object) -> course.ChangeMunicipality:
-        municipality_entered(context, body.municipality)
-        return course.ChangeMunicipality(to=body.municipality, at=body.at, by=context.unit)
+        to = home(context, body.municipality, body.elsewhere)
+        if to is None:
+            raise Unreadable("the directory's key of a municipality, or elsewhere", field="municipality")
+        return course.ChangeMunicipality(to=to, at=body.at, by=context.unit)
 
     return perform(context, case, body, make, "municipality")
+
+
+@router.post("/death", summary="Register that she has died")
+def register_death(context: Context, case: UUID, body: DeathBody) -> Response:
+    """By a hospital, a doctor or a municipality. What was to be said to her is owed no more.
+
+    A letter that speaks of her and has not left waits for its sender; an underretning, a receipt, and what is about a
+    child go. Another day puts an earlier one right.
+    """
+
+    def make(_key: UUID, _case: object) -> death.RegisterDeath:
+        return death.RegisterDeath(died_on=body.died_on, at=body.at, by=context.unit)
+
+    return perform(context, case, body, make, "death")
+
+
+@router.post("/death/withdrawal", summary="Take back a death registered by mistake")
+def withdraw_death(context: Context, case: UUID, body: TakenBackBody) -> Response:
+    """She lives. What this unit owes her is owed again; a letter that was stopped is sent anew by its sender."""
+
+    def make(_key: UUID, _case: object) -> death.TakeBackDeath:
+        return death.TakeBackDeath(reason=body.reason, at=body.at, by=context.unit)
+
+    return perform(context, case, body, make, "death-withdrawal")
 
 
 @router.post("/due-date", summary="Set the due date")

@@ -13,7 +13,7 @@ from hub.api.v1 import presenter
 from hub.api.v1.perform import perform, tagged
 from hub.application.visibility import shown
 from hub.domain.case import Case
-from hub.domain.duty import FulfilDuty, Obligation
+from hub.domain.duty import FulfilDuty, Obligation, looked_at_again
 from hub.law.explain import duty_in_words
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.jsonable import plain
@@ -35,16 +35,17 @@ class FulfilmentBody(ActBody):
 def list_obligations(
     context: Context,
     case: UUID,
-    fulfilled: Annotated[bool, Query(description="also what has been fulfilled")] = False,
+    fulfilled: Annotated[bool, Query(description="also what has been fulfilled, or fell away")] = False,
 ) -> Response:
     """What this unit owes and what is owed to it: overdue first, then by deadline; without one last."""
     hub, unit = context.handler, context.unit
     version, standing = hub.cases.known_to(case, context.actor)
     now, known = hub.clock(), shown(hub.cases.history(case), unit).acts
-    rows = [duty for duty in standing.owed.values() if unit in (duty.owed_by, duty.owed_to) and duty.act in known]
+    owed = looked_at_again(standing.owed, standing.course.deaths)
+    rows = [duty for duty in owed.values() if unit in (duty.owed_by, duty.owed_to) and duty.act in known]
     rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
-    rows = [row for row in rows if fulfilled or row.fulfilled_at is None]
-    rows.sort(key=lambda row: (row.fulfilled_at is not None, row.deadline is None, row.deadline or row.since))
+    rows = [row for row in rows if fulfilled or row.is_open]
+    rows.sort(key=lambda row: (not row.is_open, row.deadline is None, row.deadline or row.since))
     context.reads.record(case, context.actor, "GET /v1/cases/{case}/obligations", "", [])
     body = {"case": str(case), "version": version, "obligations": [_row(row, row.overdue(now)) for row in rows]}
     return tagged(body, version)
@@ -63,4 +64,5 @@ def fulfil_obligation(context: Context, case: UUID, body: FulfilmentBody) -> Res
 def _row(obligation: Obligation, overdue: bool) -> dict[str, Any]:
     words = duty_in_words(obligation.duty)
     row: dict[str, Any] = plain(obligation)
+    del row["about"]
     return row | {"overdue": overdue, "text": {"da": words.da, "en": words.en}}

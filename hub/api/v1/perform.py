@@ -71,13 +71,6 @@ def entered(context: RequestContext, units: Iterable[Unit]) -> None:
             raise Unreadable(rule, field=_field(context.request.state.body, str(unit)))
 
 
-def municipality_entered(context: RequestContext, key: str | None) -> None:
-    """A municipality that a body names must be in the directory."""
-    if key is not None and key not in context.served.municipalities:
-        rule = "the key of a municipality in the directory (GET /v1/units lists them)"
-        raise Unreadable(rule, field="municipality")
-
-
 def answer(outcome: CommandResult, act: UUID, what: str) -> Response:
     """201 and what was recorded, or the refusal as a problem; both carry the case's version as the unit knows it."""
     headers = {"ETag": f'"{outcome.version}"', "Location": f"/v1/cases/{outcome.case}"}

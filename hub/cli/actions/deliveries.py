@@ -29,6 +29,7 @@ SIGNS = (DeliveryAbandoned, DeliveryHeld, DeliveryEscalated, DeliveryNoted, Deli
 NEXT = {  # what a person does about a code (docker/README.md); secure-mail guide §7 and §12: it is a person's to decide
     "certificate-changed": "it is sealed anew to what is approved now: see that the directory's entry is right",
     "channel-changed": "it is packed anew for the channel of the directory's entry: see that this is right",
+    "citizen-died": "it does not leave, for she has died: the sender sends anew what is still to go",
     "consent-withdrawn": "it does not leave, for she took back her consent: the sender decides what then",
     "lives-elsewhere": "it goes all the same: tell the sender and the receiver that she lives elsewhere (BL § 132)",
     "mailbox-changed": "it is sealed anew for the mailbox of the directory's entry: see that this is right",

@@ -12,7 +12,7 @@ from hub.cli.actions.arguments import read
 from hub.documents import papers
 from hub.documents.account import access_report
 from hub.domain.case import Case
-from hub.errors import NotFound, Unreadable
+from hub.errors import Contradiction, NotFound, Unreadable
 from hub.store import Recorded
 from hub.vocabulary.period import local_day
 
@@ -42,7 +42,7 @@ def consent_form(
         [lookup.unit("--to", other, services.directory) for other in others],
         services.directory,
         local_day(services.clock()),
-        citizen=None if case is None else _case(services, case)[1].course.citizen_by(owner),
+        citizen=None if case is None else _living(_case(services, case)[1]).course.citizen_by(owner),
         categories=tuple(categories) or papers.CATEGORIES,
         purpose=purpose,
         meeting_on=None if meeting is None else read("--meeting", meeting, date.fromisoformat, DAY),
@@ -53,7 +53,7 @@ def consent_form(
 def account(services: Services, case: str, say: Callable[[str], None]) -> bytes:
     """What was shared about her, for herself; says when she may not have been told of all of it yet."""
     events, standing = _case(services, case)
-    told = access_report(events, standing, services.directory, local_day(services.clock()))
+    told = access_report(events, _living(standing), services.directory, local_day(services.clock()))
     if told.untold:
         say(UNTOLD.format(count=told.untold))
     return services.printer.account(told.account)
@@ -77,6 +77,13 @@ def write(out: Path, pdf: bytes) -> None:
         raise Unreadable("a file that can be written", field="--out") from None
     with os.fdopen(handle, "wb") as file:
         file.write(pdf)
+
+
+def _living(case: Case) -> Case:
+    """Paper that is hers to sign or to read is not made out to a woman who has died (case C14)."""
+    if case.course.deaths:
+        raise Contradiction("she has died: nothing is addressed to her", code="citizen-died", field="--case")
+    return case
 
 
 def _case(services: Services, text: str) -> tuple[tuple[Recorded, ...], Case]:

@@ -1,4 +1,6 @@
-"""The frame of a case: how its course stands – opened, joined, moved, born, ended, closed – and what may follow.
+"""The frame of a case: how its course stands – opened, joined, moved, over, closed – and what may follow.
+
+What is said of birth and end is hub.domain.course.births'.
 
 Opening is joining a case that has just been made, and joining opens nothing: a unit sees what it stated itself and what
 it was lawfully told (hub.domain.audience). So nobody can tell from an answer whether she had a case before.
@@ -13,44 +15,50 @@ from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
+from hub.domain.course import births, death
+from hub.domain.course.births import BirthCommand, BirthEvent, Births
+from hub.domain.course.death import (
+    REGISTRANTS,
+    CitizenDied,
+    Deaths,
+    DeathTakenBack,
+    RegisterDeath,
+    TakeBackDeath,
+)
 from hub.domain.course.events import (
     AppointCoordinator,
     AssignCareLevel,
     AssignContactPerson,
-    BirthRegistered,
     CareLevelAssigned,
     CaseClosed,
     CaseKeyDestroyed,
     CaseOpened,
     CaseReopened,
     ChangeMunicipality,
-    Child,
     CloseCase,
     ContactPersonAssigned,
     CoordinatorAppointed,
     CourseCommand,
     CourseEvent,
     DueDateSet,
-    EndPregnancy,
+    Home,
     JoinParty,
     LeaveParty,
+    MovedElsewhere,
     MunicipalityChanged,
     OpenCase,
     PartyJoined,
     PartyLeft,
-    PregnancyEnded,
-    RegisterBirth,
     ReopenCase,
     SetDueDate,
 )
 from hub.domain.course.plausibility import (
-    require_plausible_children,
+    require_plausible_death,
     require_plausible_due_date,
-    require_plausible_end,
     require_plausible_woman,
 )
-from hub.errors import Contradiction
-from hub.vocabulary.information import Citizen
+from hub.errors import Contradiction, NotPermitted
+from hub.vocabulary.information import Citizen, Elsewhere
 from hub.vocabulary.organisations import Unit
 
 
@@ -69,15 +77,14 @@ class Course:
     entered: Mapping[Unit, datetime] = field(default_factory=dict)
     named: frozenset[tuple[Unit, Unit]] = frozenset()
     stated: Mapping[Unit, Citizen] = field(default_factory=dict)
-    homes: Mapping[Unit, str] = field(default_factory=dict)
+    homes: Mapping[Unit, Home] = field(default_factory=dict)
     due_date: date | None = None
-    municipality: str | None = None
+    home: Home | None = None
     care_level: int | None = None
     coordinator: str | None = None
     contacts: tuple[tuple[Unit, str], ...] = ()
-    children: tuple[Child, ...] = field(default=())
-    ended: bool = False
-    ended_by: frozenset[Unit] = frozenset()
+    births: Mapping[Unit, Births] = field(default_factory=dict)
+    deaths: Deaths = field(default_factory=dict)
     closed_by: frozenset[Unit] = frozenset()
 
     def goes_on_for(self, unit: Unit) -> bool:
@@ -86,7 +93,15 @@ class Course:
 
     def is_over_for(self, unit: Unit) -> bool:
         """Has the unit said that the pregnancy is over, and closed the case?"""
-        return unit in self.ended_by and unit in self.closed_by
+        return self.births_by(unit).are_over and unit in self.closed_by
+
+    def died_on(self, unit: Unit) -> date | None:
+        """The day on which she died, as far as this unit stated it or was told."""
+        return self.deaths[unit].died_on if unit in self.deaths else None
+
+    def births_by(self, unit: Unit) -> Births:
+        """What this unit has stated of the birth and the pregnancy's end."""
+        return self.births.get(unit, Births())
 
     def citizen_by(self, unit: Unit) -> Citizen:
         """The woman as this unit stated her; a unit that never did names her as the case does, without an address."""
@@ -107,6 +122,8 @@ def first(event: CaseOpened) -> Course:
 def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
     """What the command adds to the record; `Unreadable` for what cannot be true."""
     at, by = command.at, command.by
+    if isinstance(command, BirthCommand):
+        return births.decide(course.births_by(by), command, course.citizen_by(by), course.entered.get(by))
     match command:
         case OpenCase():
             return _enter(course, command)
@@ -128,17 +145,13 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
         case ChangeMunicipality(to=to):
             if to == course.homes.get(by):
                 raise Contradiction("this unit has said so already", code="same-municipality", field="to")
-            return (MunicipalityChanged(to=to, at=at, by=by, left=course.homes.get(by)),)
-        case RegisterBirth(children=children):
-            if by in course.ended_by:
-                raise Contradiction("this unit has said that the pregnancy is over", code="pregnancy-over")
-            require_plausible_children(children, course.citizen_by(by), at, course.entered.get(by))
-            return (BirthRegistered(children=children, at=at, by=by),)
-        case EndPregnancy():
-            if by in course.ended_by:
-                raise Contradiction("this unit has said that the pregnancy is over", code="pregnancy-over")
-            require_plausible_end(at, course.entered.get(by))
-            return (PregnancyEnded(at=at, by=by),)
+            return (_moved(course, to, at, by),)
+        case RegisterDeath():
+            return (_died(course, command),)
+        case TakeBackDeath(reason=reason):
+            if by not in course.deaths:
+                raise Contradiction("this unit knows of no death", code="no-death")
+            return (DeathTakenBack(reason=reason, at=at, by=by),)
         case CloseCase(reason=reason):
             return (CaseClosed(reason=reason, at=at, by=by),)
         case ReopenCase(reason=reason):
@@ -151,6 +164,9 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
 
 def evolve(course: Course, event: CourseEvent) -> Course:
     """The frame as it stands after one more event."""
+    if isinstance(event, BirthEvent):
+        born = births.evolve(course.births_by(event.by), event)
+        return replace(course, births={**course.births, event.by: born})
     match event:
         case CaseOpened():
             return first(event)
@@ -179,12 +195,10 @@ def evolve(course: Course, event: CourseEvent) -> Course:
         case ContactPersonAssigned(person=person, by=by):
             others = tuple(pair for pair in course.contacts if pair[0] != by)
             return replace(course, contacts=(*others, (by, person)))
-        case MunicipalityChanged(to=to, by=by):
-            return replace(course, municipality=to, homes={**course.homes, by: to})
-        case BirthRegistered(children=children, by=by):
-            return replace(course, children=children, ended_by=course.ended_by | {by})
-        case PregnancyEnded(by=by):
-            return replace(course, ended=True, ended_by=course.ended_by | {by})
+        case MunicipalityChanged(to=to, by=by) | MovedElsewhere(to=to, by=by):
+            return replace(course, home=to, homes={**course.homes, by: to})
+        case CitizenDied() | DeathTakenBack():
+            return replace(course, deaths=death.evolve(course.deaths, event))
         case CaseClosed(by=by):
             return replace(course, closed_by=course.closed_by | {by})
         case CaseReopened(by=by):
@@ -195,17 +209,36 @@ def evolve(course: Course, event: CourseEvent) -> Course:
             assert_never(event)
 
 
+def _died(course: Course, command: RegisterDeath) -> CitizenDied:
+    by, died_on = command.by, command.died_on
+    if by.kind not in REGISTRANTS:
+        raise NotPermitted("a hospital, a doctor or a municipality registers a death")
+    if by in course.deaths and course.deaths[by].died_on == died_on:
+        raise Contradiction("this unit knows so already", code="same-death", field="died_on")
+    require_plausible_death(died_on, course.citizen_by(by), command.at, course.entered.get(by))
+    return CitizenDied(died_on=died_on, at=command.at, by=by)
+
+
 def _enter(course: Course, opening: OpenCase) -> tuple[CourseEvent, ...]:
     """A unit joins by opening, and what it stated about the course is kept in the same events wherever it comes in."""
-    at, by, home = opening.at, opening.by, course.homes.get(opening.by)
+    at, by = opening.at, opening.by
     require_plausible_woman(opening.citizen, at)
     entered: list[CourseEvent] = [PartyJoined(unit=by, at=at, by=by, citizen=opening.citizen)]
     if opening.due_date is not None:
         require_plausible_due_date(opening.due_date, at)
         entered.append(DueDateSet(due_date=opening.due_date, at=at, by=by))
-    if opening.municipality is not None and opening.municipality != home:
-        entered.append(MunicipalityChanged(to=opening.municipality, at=at, by=by, left=home))
+    home = opening.elsewhere or opening.municipality
+    if home is not None and home != course.homes.get(by):
+        entered.append(_moved(course, home, at, by))
     return tuple(entered)
+
+
+def _moved(course: Course, to: Home, at: datetime, by: Unit) -> MunicipalityChanged | MovedElsewhere:
+    before = course.homes.get(by)
+    left = before if isinstance(before, str) else None
+    if isinstance(to, Elsewhere):
+        return MovedElsewhere(to=to, at=at, by=by, left=left)
+    return MunicipalityChanged(to=to, at=at, by=by, left=left)
 
 
 def _join(course: Course, unit: Unit, at: datetime, by: Unit, citizen: Citizen | None) -> tuple[CourseEvent, ...]:

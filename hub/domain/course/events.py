@@ -7,22 +7,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from hub.domain.course.amendments import AmendmentCommand, AmendmentEvent
+from hub.domain.course.death import DeathCommand, DeathEvent
 from hub.vocabulary.identifiers import Cpr
-from hub.vocabulary.information import Citizen
+from hub.vocabulary.information import Citizen, Elsewhere
 from hub.vocabulary.organisations import Unit
+
+Home = str | Elsewhere  # the organisation key of her municipality, or where else she lives
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A newborn: when it was born, and its CPR number once it has one."""
+    """A child: when it was born, its CPR number once it has one, and whether it was born without signs of life."""
 
     born_at: datetime
     cpr: Cpr | None = None
+    stillborn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """Open a case; for a citizen who has one, the unit joins it instead, and the same is recorded of it."""
+    """Open a case; for a citizen who has one, the unit joins it instead, and the same is recorded of it.
+
+    Where she lives is `municipality`, the organisation key of one of the directory, or `elsewhere`.
+    """
 
     case: UUID
     at: datetime
@@ -30,6 +38,7 @@ class OpenCase:
     citizen: Citizen
     due_date: date | None = None
     municipality: str | None = None
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +98,16 @@ class AssignContactPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeMunicipality:
-    """The woman moved; `to` is the organisation key of the municipality."""
+    """The woman moved, anywhere: nothing that happens to her has to wait for the directory."""
 
-    to: str
+    to: Home
     at: datetime
     by: Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterBirth:
-    """The child, or children, were born."""
+    """The child, or children, were born: all of them, or more beside those that were registered before."""
 
     children: tuple[Child, ...]
     at: datetime
@@ -107,7 +116,7 @@ class RegisterBirth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndPregnancy:
-    """The pregnancy ended without a live birth."""
+    """The pregnancy ended without a live birth, or what was left of it when a child had been born."""
 
     at: datetime
     by: Unit
@@ -142,6 +151,8 @@ CourseCommand = (
     | ChangeMunicipality
     | RegisterBirth
     | EndPregnancy
+    | AmendmentCommand
+    | DeathCommand
     | CloseCase
     | ReopenCase
 )
@@ -225,8 +236,21 @@ class MunicipalityChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedElsewhere:
+    """The woman moved to where no unit of the directory is hers. `left` is the municipality stated before."""
+
+    to: Elsewhere
+    at: datetime
+    by: Unit
+    left: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BirthRegistered:
-    """The child, or children, were born. A newborn is a subject of its own from here on (rule R17)."""
+    """The child, or children, were born. A newborn is a subject of its own from here on (rule R17).
+
+    A later event of the same unit adds children to those of the earlier.
+    """
 
     children: tuple[Child, ...]
     at: datetime
@@ -276,8 +300,11 @@ CourseEvent = (
     | CoordinatorAppointed
     | ContactPersonAssigned
     | MunicipalityChanged
+    | MovedElsewhere
     | BirthRegistered
     | PregnancyEnded
+    | AmendmentEvent
+    | DeathEvent
     | CaseClosed
     | CaseReopened
     | CaseKeyDestroyed

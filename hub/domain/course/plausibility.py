@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from hub.domain.backdating import precedes
 from hub.domain.course.events import Child
 from hub.errors import Unreadable
+from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.period import local_day
 
@@ -41,19 +42,63 @@ def require_plausible_end(at: datetime, entered: datetime | None) -> None:
         raise Unreadable("at most a year before this unit opened the case", field="at", source=ACCURATE)
 
 
+def require_plausible_death(died_on: date, woman: Citizen, at: datetime, entered: datetime | None) -> None:
+    """A day that has been, after her birth, and not one of long before this unit opened the case."""
+    earliest = woman.birth_date if entered is None else max(woman.birth_date, local_day(entered - FOLLOW_UP))
+    if not earliest <= died_on <= local_day(at):
+        rule = "a day up to that of the act, at most a year before this unit opened the case"
+        raise Unreadable(rule, field="died_on", source=ACCURATE)
+
+
+def require_lifetime(moment: datetime, died_on: date | None, field: str) -> None:
+    """She said so while she lived, by what this unit itself knows of her death."""
+    if died_on is not None and local_day(moment) > died_on:
+        raise Unreadable("no later than the day on which she died, as this unit knows it", field=field, source=ACCURATE)
+
+
 def require_plausible_children(
-    children: Iterable[Child], mother: Citizen, at: datetime, entered: datetime | None
+    children: Iterable[Child],
+    mother: Citizen,
+    at: datetime,
+    entered: datetime | None,
+    siblings: Iterable[Child] = (),
+    moments: Iterable[datetime] = (),
+    *,
+    whole: bool = True,
 ) -> None:
-    """Children who have been born, each with a number of its own."""
-    seen = {mother.cpr}
+    """Children who have been born, of one pregnancy, each with a number of its own; `whole` names them by their place.
+
+    `siblings` are those of the same unit beside them, `moments` when they were born and the pregnancy ended.
+    """
+    beside, before = list(siblings), list(moments)
     for place, child in enumerate(children):
-        if precedes(at, child.born_at):
-            rule = "a moment before the act: a birth is registered once it has been"
-            raise Unreadable(rule, field=f"children.{place}.born_at", source=ACCURATE)
+        within = f"children.{place}." if whole else ""
+        require_born_before(child.born_at, at, f"{within}born_at")
         if entered is not None and child.born_at < entered - FOLLOW_UP:
             rule = "at most a year before this unit opened the case"
-            raise Unreadable(rule, field=f"children.{place}.born_at", source=ACCURATE)
-        if child.cpr in seen:
-            rule = "a number that is nobody else's on this case"
-            raise Unreadable(rule, field=f"children.{place}.cpr", source=ACCURATE)
-        seen |= {child.cpr} if child.cpr else set()
+            raise Unreadable(rule, field=f"{within}born_at", source=ACCURATE)
+        require_one_pregnancy(child.born_at, before, f"{within}born_at")
+        if child.cpr is not None:
+            require_number_of_its_own(child.cpr, mother, beside, f"{within}cpr")
+        beside.append(child)
+        before.append(child.born_at)
+
+
+def require_born_before(born_at: datetime, at: datetime, field: str) -> None:
+    """A birth is registered, or its number, once it has been."""
+    if precedes(at, born_at):
+        rule = "a moment before the act: a birth is registered once it has been"
+        raise Unreadable(rule, field=field, source=ACCURATE)
+
+
+def require_number_of_its_own(cpr: Cpr, mother: Citizen, siblings: Iterable[Child], field: str) -> None:
+    """A number that is neither the woman's nor another child's."""
+    if cpr in {mother.cpr, *(sibling.cpr for sibling in siblings)}:
+        raise Unreadable("a number that is nobody else's on this case", field=field, source=ACCURATE)
+
+
+def require_one_pregnancy(moment: datetime, others: Iterable[datetime], field: str) -> None:
+    """What is born of one pregnancy, or ends with it, lies no further apart than a pregnancy is long."""
+    if any(abs(moment - other) > TERM for other in others):
+        rule = f"at most {TERM.days} days from what else this unit stated of this pregnancy's end"
+        raise Unreadable(rule, field=field, source=ACCURATE)

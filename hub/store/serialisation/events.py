@@ -1,6 +1,7 @@
 """The table of events: what is stored under which name (see hub.store.serialisation.names for what a line promises)."""
 
 from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral
+from hub.domain.course import amendments, death
 from hub.domain.course import events as course
 from hub.domain.request import events as request
 from hub.store.serialisation.names import EventNames, EventType
@@ -14,8 +15,15 @@ TYPES: tuple[EventType, ...] = (
     EventType("coordinator-appointed", course.CoordinatorAppointed),
     EventType("contact-person-assigned", course.ContactPersonAssigned),
     EventType("municipality-changed", course.MunicipalityChanged),
+    EventType("moved-elsewhere", course.MovedElsewhere),
     EventType("birth-registered", course.BirthRegistered),
     EventType("pregnancy-ended", course.PregnancyEnded),
+    EventType("child-identified", amendments.ChildIdentified),
+    EventType("birth-corrected", amendments.BirthCorrected),
+    EventType("birth-taken-back", amendments.BirthTakenBack),
+    EventType("pregnancy-end-taken-back", amendments.PregnancyEndTakenBack),
+    EventType("citizen-died", death.CitizenDied),
+    EventType("death-taken-back", death.DeathTakenBack),
     EventType("case-closed", course.CaseClosed),
     EventType("case-reopened", course.CaseReopened),
     EventType("case-key-destroyed", course.CaseKeyDestroyed, under_audit_key=True),

@@ -258,6 +258,12 @@ def test_a_letter_without_a_person_is_signed_by_the_unit() -> None:
     assert "Med venlig hilsen Familieambulatoriet Sygehus Sønderjylland" in text
 
 
+def test_a_letter_about_a_woman_who_has_died_says_so() -> None:
+    letter = letters.disclosure()
+    assert "Død den" not in words(letter)
+    assert "Død den 3. maj 2024" in words(replace(letter, died_on=date(2024, 5, 3)))
+
+
 def test_a_letter_without_an_address_has_no_empty_box() -> None:
     assert "Adresse" not in words(replace(letters.disclosure(), citizen=Citizen(KIRSTEN.cpr, KIRSTEN.name)))
 

@@ -10,20 +10,28 @@ from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.fhir import systems
 from adapters.fhir.case import resources_of
+from adapters.fhir.datatypes import Coding, Identifier
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.records import Consent
+from adapters.fhir.resources import EpisodeOfCare
 from hub.domain import referral
 from hub.domain.access_log import RecordRead
 from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent
+from hub.domain.concern import ConcernReported
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, Terms
+from hub.domain.course import amendments, death
 from hub.domain.course import events as course
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed
+from hub.domain.ruling import rule
+from hub.law.facts import Notification
 from hub.law.hjemmel import DutyCode
 from hub.ports.directory import Address
+from hub.vocabulary.information import Elsewhere
 from hub.vocabulary.organisations import Unit
 from tests.adapters.fhir.letters import (
     ACT,
@@ -42,8 +50,13 @@ from tests.adapters.fhir.letters import (
     request,
 )
 from tests.adapters.fhir.letters import (
+    concern as concern_letter,
+)
+from tests.adapters.fhir.letters import (
     referral as referral_letter,
 )
+from tests.domain.acts import concern_facts
+from tests.people import DAUGHTER_CPR, SON_CPR
 
 BY, TO = AMBULATORY.unit, FAMILY_UNIT.unit
 CONSENT, DELIVERY = UUID(int=7, version=4), UUID(int=8, version=4)
@@ -72,7 +85,15 @@ COURSE: tuple[CaseEvent, ...] = (
     ConsentGiven(CONSENT, AT, BY, TERMS),
     ConsentWithdrawn(CONSENT, AT, BY),
     course.MunicipalityChanged(to="odense", at=AT, by=BY, left="aabenraa"),
+    course.MovedElsewhere(to=Elsewhere("abroad", "Sverige"), at=AT, by=BY, left="odense"),
     course.BirthRegistered(children=(course.Child(AT),), at=AT, by=BY),
+    course.BirthRegistered(children=(course.Child(AT, stillborn=True), course.Child(AT)), at=AT, by=BY),
+    amendments.ChildIdentified(child=1, cpr=DAUGHTER_CPR, at=AT, by=BY),
+    amendments.BirthCorrected(child=1, born_at=AT, cpr=SON_CPR, stillborn=False, reason="", at=AT, by=BY),
+    amendments.BirthTakenBack(child=3, reason="", at=AT, by=BY),
+    course.PregnancyEnded(at=AT, by=BY),
+    amendments.PregnancyEndTakenBack(reason="", at=AT, by=BY),
+    death.CitizenDied(died_on=AT.date(), at=AT, by=BY),
     course.CaseClosed(reason="Slut", at=AT, by=BY),
     course.CaseReopened(reason="Mere", at=AT, by=BY),
 )
@@ -138,6 +159,51 @@ def test_every_version_of_everything_is_valid() -> None:
         for version in versions:
             kind = version.resource.local.partition("/")[0]
             get_fhir_model_class(kind).model_validate_json(msgspec.json.encode(version.resource))
+
+
+def test_the_case_says_where_she_lives_and_of_each_child_what_stands() -> None:
+    episode = ledger(*COURSE).get(f"EpisodeOfCare/{CASE}")
+    assert isinstance(episode, EpisodeOfCare)
+    born = [extension.value_date_time for extension in episode.extension if extension.url == systems.BORN_AT]
+    more = [
+        {part.url: part.value_identifier or part.value_boolean for part in extension.extension if part.url != "born-at"}
+        for extension in episode.extension
+        if extension.url == systems.CHILD
+    ]
+    assert born == [AT]
+    assert more == [
+        {"stillborn": False, "cpr": Identifier(system=systems.CPR, value=SON_CPR.digits)},
+        {"stillborn": True},
+    ]
+    assert [extension for extension in episode.extension if extension.url == systems.ENDED_AT] == []
+    (home,) = (extension.value_coding for extension in episode.extension if extension.url == systems.LIVES_IN)
+    assert home == Coding(system=systems.ELSEWHERE, code="abroad", display="Sverige")
+    assert episode.text is not None
+    for words in ("Dødfødt", "Rettet, barn 1", "Taget tilbage, barn 3", "Taget tilbage, at graviditeten endte"):
+        assert words in episode.text.div
+
+
+def test_the_patient_says_that_she_has_died_until_it_is_taken_back() -> None:
+    died = death.CitizenDied(died_on=AT.date(), at=AT, by=BY)
+    back = death.DeathTakenBack(reason="", at=AT, by=BY)
+    found = ledger(COURSE[0], died, COURSE[0], back)
+    said = [getattr(version.resource, "deceased_date_time", None) for version in found.versions[f"Patient/{CASE}"]]
+    assert (said[0], said[1], said[-1]) == (None, AT.date(), None)
+    assert AT.date() in said[1:-1]
+
+
+def test_what_she_was_to_be_told_is_cancelled_when_she_has_died() -> None:
+    untold = Notification(consent_sought="no", parents_informed=False)
+    act = concern_letter().event
+    assert isinstance(act, ConcernReported)
+    act = replace(act, by=BY, recipient=TO, ruling=rule(concern_facts(AT, notification=untold)))
+    died = death.CitizenDied(died_on=AT.date(), at=AT, by=BY)
+    back = death.DeathTakenBack(reason="", at=AT, by=BY)
+    key = duty_key(act.concern, DutyCode.INFORM_SUBJECT_BEFORE)
+    assert statuses(ledger(COURSE[0], act, died, back), f"Task/{key}") == ["requested", "cancelled", "requested"]
+    assert statuses(ledger(COURSE[0], act, died), f"Task/{duty_key(act.concern, DutyCode.RECORD_BALANCING)}") == [
+        "requested"
+    ]
 
 
 def test_an_event_that_changes_nothing_makes_no_version() -> None:

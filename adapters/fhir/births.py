@@ -1,0 +1,78 @@
+"""The children and the pregnancy's end on the EpisodeOfCare, as one unit has stated them.
+
+Every live birth stands as the extension born-at. What more there is to say of a child – its CPR number, that it was
+stillborn – stands as the extension child beside them. A child is no resource: its own journal is not this case.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from adapters.fhir import systems
+from adapters.fhir.datatypes import Extension, Identifier
+from adapters.fhir.dossier import Dossier, Ledger, Seen
+from adapters.fhir.narrative import added
+from adapters.fhir.resources import EpisodeOfCare
+from hub.domain.course import births
+from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
+from hub.domain.course.births import BirthEvent, Births
+from hub.domain.course.events import BirthRegistered, Child, PregnancyEnded
+
+STATED = frozenset({systems.BORN_AT, systems.CHILD, systems.ENDED_AT})
+
+
+def born(ledger: Ledger, dossier: Dossier, seen: Seen, stated: Births, event: BirthEvent) -> Births:
+    """What the unit has stated after this event, put on the case."""
+    now = births.evolve(stated, event)
+    episode = ledger.get(f"EpisodeOfCare/{dossier.case}")
+    if isinstance(episode, EpisodeOfCare) and episode.text is not None:
+        others = (extension for extension in episode.extension if extension.url not in STATED)
+        text = episode.text
+        for label, words in _lines(event):
+            text = added(text, label, words)
+        ledger.put(seen, replace(episode, extension=(*others, *_marks(now)), text=text))
+    return now
+
+
+def _marks(stated: Births) -> Iterator[Extension]:
+    for child in stated.children.values():
+        if not child.stillborn:
+            yield Extension(url=systems.BORN_AT, value_date_time=child.born_at)
+    for child in stated.children.values():
+        if child.stillborn or child.cpr is not None:
+            yield Extension(url=systems.CHILD, extension=tuple(_child(child)))
+    if stated.ended_at is not None:
+        yield Extension(url=systems.ENDED_AT, value_date_time=stated.ended_at)
+
+
+def _child(child: Child) -> Iterator[Extension]:
+    yield Extension(url="born-at", value_date_time=child.born_at)
+    yield Extension(url="stillborn", value_boolean=child.stillborn)
+    if child.cpr is not None:
+        yield Extension(url="cpr", value_identifier=Identifier(system=systems.CPR, value=child.cpr.digits))
+
+
+def _lines(event: BirthEvent) -> Iterator[tuple[str, str]]:
+    """The narrative is a chronicle: what was said before stays in it."""
+    match event:
+        case BirthRegistered(children=children):
+            for label, stillborn in (("Født", False), ("Dødfødt", True)):
+                moments = [minute(child.born_at) for child in children if child.stillborn is stillborn]
+                if moments:
+                    yield label, ", ".join(moments)
+        case PregnancyEnded(at=at):
+            yield "Graviditeten endte", minute(at)
+        case ChildIdentified(child=number, cpr=cpr):
+            yield f"Barn {number} har fået CPR-nummer", cpr.digits
+        case BirthCorrected(child=number, born_at=born_at, stillborn=stillborn):
+            yield f"Rettet, barn {number}", f"{'dødfødt' if stillborn else 'født'} {minute(born_at)}"
+        case BirthTakenBack(child=number, at=at):
+            yield f"Taget tilbage, barn {number}", minute(at)
+        case PregnancyEndTakenBack(at=at):
+            yield "Taget tilbage, at graviditeten endte", minute(at)
+
+
+def minute(moment: datetime) -> str:
+    """A moment as people read it."""
+    return moment.isoformat(sep=" ", timespec="minutes")
