@@ -1,7 +1,6 @@
 """Duties that acts have left, as Tasks: who owes what to whom by when, and whether it was done.
 
-A unit sees what it owes itself, and what is owed to it as far as the answer comes to it; that a receiver has assessed
-an underretning, say, is the receiver's own knowledge.
+Who may follow which duty says `Obligation.is_known_to`.
 """
 
 from collections.abc import Iterator
@@ -17,10 +16,6 @@ from adapters.fhir.parties import organization
 from adapters.fhir.resources import Task, TaskRestriction
 from hub.domain.duty import DutyFulfilled, Obligation, Owed
 from hub.law.explain import duty_in_words
-from hub.law.hjemmel import DutyCode
-from hub.vocabulary.organisations import Unit
-
-ANSWERED_TO_US = frozenset({DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK})
 
 
 def owed_now(ledger: Ledger, dossier: Dossier, seen: Seen, before: Owed, after: Owed, about: Reference | None) -> None:
@@ -29,16 +24,12 @@ def owed_now(ledger: Ledger, dossier: Dossier, seen: Seen, before: Owed, after: 
     `about` is the resource of the act, if the event is one.
     """
     for obligation in _changed(before, after):
-        if _may_see(obligation, dossier.unit):
+        if obligation.is_known_to(dossier.unit):
             ledger.put(seen, _task(ledger, dossier, seen, obligation, about))
 
 
 def _changed(before: Owed, after: Owed) -> Iterator[Obligation]:
     return (obligation for key, obligation in after.items() if before.get(key) != obligation)
-
-
-def _may_see(obligation: Obligation, unit: Unit) -> bool:
-    return obligation.owed_by == unit or (obligation.owed_to == unit and obligation.duty in ANSWERED_TO_US)
 
 
 def _task(ledger: Ledger, dossier: Dossier, seen: Seen, obligation: Obligation, about: Reference | None) -> Task:

@@ -29,20 +29,20 @@ from hub.store import CitizenClaim, CitizenHasCase, CommandRepeated, Keys, Meta,
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.information import Citizen
 
-Departing = Callable[[Case, tuple[CaseEvent, ...], Actor, datetime], None]  # raises for what could never leave
+Deliverable = Callable[[Case, tuple[CaseEvent, ...], Actor, datetime], None]  # raises for what could never leave
 Decide = Callable[[Case], tuple[CaseEvent, ...]]
 
 
 class CommandHandler:
-    """The hub's commands on its record. `departing` is asked before an act is stored whether its letter could leave."""
+    """The hub's commands on its record. `deliverable` is asked before an act is stored: could its letter ever leave?"""
 
     def __init__(
-        self, record: Record, keys: Keys, clock: Clock, window: Window, departing: Departing = lambda *_: None
+        self, record: Record, keys: Keys, clock: Clock, window: Window, deliverable: Deliverable = lambda *_: None
     ) -> None:
         self.record, self.keys, self.clock, self.window = record, keys, clock, window
         self.cases = CaseRepository(record)
         self._commands = Idempotency(record, keys, self.cases)
-        self._departing, self._turns = departing, Turns()
+        self._deliverable, self._turns = deliverable, Turns()
 
     def open_case(self, context: CommandContext, make: Callable[[UUID], OpenCase]) -> CommandResult:
         """Open a case; for a citizen who has an open one, the unit joins it instead and is shown nothing by it.
@@ -102,7 +102,7 @@ class CommandHandler:
         if context.if_match not in (None, known.version_for(context.actor.unit)):
             raise StaleVersion
         events = registered(known.case, decide(known.case), context.came)
-        self._departing(known.case, events, context.actor, context.came)
+        self._deliverable(known.case, events, context.actor, context.came)
         save = self._save(case, version, command, events, context)
         reopened = known.case.course.is_over_for(context.actor.unit)
         return self._append(known, save, context, self._claim(known.case.course.citizen) if reopened else None)

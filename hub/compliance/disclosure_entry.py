@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.addressed import Addressed, is_told_at_once
+from hub.domain.addressed import Addressed, Bringing, is_told_at_once
 from hub.domain.consent import Consent
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in
 from hub.domain.request.events import ClarificationGiven, InformationRequested
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import Ruling, ruling_of
 from hub.store import Meta, Recorded
 from hub.vocabulary.information import categories, content_digest
 from hub.vocabulary.organisations import Unit
@@ -121,7 +121,7 @@ class DisclosureEntry:
 
 def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[str, Consent]) -> DisclosureEntry:
     """The line of an act that was made, refused or received; `consents` are those that the case has seen, by id."""
-    ruling: Ruling | None = getattr(event, "ruling", None)
+    ruling = ruling_of(event)
     return DisclosureEntry(
         act=EntryAct(
             case=recorded.case,
@@ -186,8 +186,7 @@ def _digest(event: Told) -> str | None:
     """Of the items; of a message, the bytes as they came."""
     if isinstance(event, IncomingEvent):
         return event.sha256 or None
-    items = () if isinstance(event, InformationRequested | ClarificationGiven) else getattr(event, "items", ())
-    return content_digest(items) if items else None
+    return content_digest(event.items) if isinstance(event, Bringing) and event.items else None
 
 
 def _categories(event: Told, ruling: Ruling | None) -> tuple[str, ...]:
@@ -198,8 +197,7 @@ def _categories(event: Told, ruling: Ruling | None) -> tuple[str, ...]:
         return event.form.items
     if isinstance(event, ClarificationGiven):
         return event.items
-    items = getattr(event, "items", ())
-    return categories(items)
+    return categories(event.items) if isinstance(event, Bringing) else ()
 
 
 def _consents(known: Mapping[str, Consent], ruling: Ruling | None) -> tuple[ConsentThen, ...]:

@@ -48,6 +48,7 @@ TO_HER = frozenset(  # duties that are met by speaking to the woman herself
     }
 )
 HER_OWN = (*THE_WOMAN, "kommende_barn")  # what is about her, and nobody else's to be told of in her place
+ANSWERED = frozenset({DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK})  # whoever is owed these is told by the answer itself
 INFORMING = frozenset({DutyCode.INFORM_SUBJECT_BEFORE, DutyCode.INFORM_SUBJECT_AFTER})
 
 
@@ -94,6 +95,13 @@ class Obligation:
     def is_open(self) -> bool:
         """Is it still owed?"""
         return self.fulfilled_at is None and self.lapsed_at is None
+
+    def is_known_to(self, unit: Unit) -> bool:
+        """May this unit, which knows the act, follow the duty? Whoever owes it, and whoever its fulfilment comes to.
+
+        That a receiver has assessed an underretning, say, is the receiver's own knowledge.
+        """
+        return unit == self.owed_by or (unit == self.owed_to and self.duty in ANSWERED)
 
     @property
     def deadline(self) -> datetime | None:

@@ -22,7 +22,7 @@ from hub.store.rows import LoggedEvent
 Outcome = tuple[LoggedEvent, ...] | Contradiction
 
 
-class Turn:
+class AppendTransaction:
     """Use inside a transaction that is begun: `settle` each append, then `write` once."""
 
     def __init__(

@@ -62,7 +62,7 @@ class Record:
         self._sealer = Sealer(names, vault, mapper)
         self._events = EventStore[UUID](mapper, recorder)
         self._writers: dict[int, Writer] = {}
-        self._standings: WeakSet[FoldCache[Any]] = WeakSet()
+        self._caches: WeakSet[FoldCache[Any]] = WeakSet()
         self._lock = Lock()
         self._closed = False
 
@@ -134,8 +134,8 @@ class Record:
 
     def forget(self) -> None:
         """Let go of every folded state: what is asked for next is read from its rows."""
-        for standings in self._standings:
-            standings.forget()
+        for cache in self._caches:
+            cache.forget()
 
     def stream(self, stream: UUID, after_version: int = 0) -> tuple[Recorded, ...]:
         """The events of one stream after a version."""
@@ -143,9 +143,9 @@ class Record:
 
     def fold_cache(self, initial: S, evolve: Callable[[S, Recorded], S], *, cached: int = 1000) -> FoldCache[S]:
         """A cached fold over streams; see `FoldCache`."""
-        standings = FoldCache(self._events, initial, evolve, cached=cached)
-        self._standings.add(standings)
-        return standings
+        cache = FoldCache(self._events, initial, evolve, cached=cached)
+        self._caches.add(cache)
+        return cache
 
     def command(self, stream: UUID, command: UUID) -> tuple[Recorded, ...]:
         """What a command recorded in a stream; empty when it recorded nothing."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
 from hub.errors import Contradiction
 from hub.store.append_notifier import AppendNotifier
 from hub.store.append_request import AppendRequest
-from hub.store.append_transaction import Outcome, Turn
+from hub.store.append_transaction import AppendTransaction, Outcome
 from hub.store.clock import Clock
 from hub.store.engine import writing
 from hub.store.rows import LoggedEvent, SealedEvent
@@ -36,12 +36,13 @@ class CaseRecorder(ApplicationRecorder):
     ) -> list[Outcome]:
         """One transaction: judge each append by itself, store those that stand. Outcomes in the order of the batch.
 
-        No two appends of a batch may hold the same (`Pending.holds`). `again`: after a lost connection, see `Turn`.
+        No two appends of a batch may hold the same (`AppendRequest.holds`). `again`: after a lost connection, see
+        `AppendTransaction`.
         """
         with connection.begin():
-            turn = Turn(connection, partition, batch, self._clock)
-            outcomes = [turn.settle(pending, again=again) for pending in batch]
-            wrote = turn.write()
+            transaction = AppendTransaction(connection, partition, batch, self._clock)
+            outcomes = [transaction.settle(pending, again=again) for pending in batch]
+            wrote = transaction.write()
         if wrote:
             self.notifier.ring()
         return outcomes

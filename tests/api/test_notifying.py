@@ -54,8 +54,10 @@ def test_no_number_stops_it(doors: Doors, case: str, cited: str | None, role: st
 
 def test_the_decision_and_the_obligation_give_the_same_due_moment(doors: Doors, case: str) -> None:
     reported = doors.at(CLINIC).post(f"/v1/cases/{case}/concerns", concern("BL-133-1-2")).json()
-    rows = doors.at(CLINIC).get(f"/v1/cases/{case}/obligations").json()["obligations"]
+    rows = doors.at(FAMILIES).get(f"/v1/cases/{case}/obligations").json()["obligations"]
     owed = {row["duty"]: row["due"] for row in rows if row["act"] == reported["id"] and row["due"]}
+    answered = doors.at(CLINIC).get(f"/v1/cases/{case}/obligations").json()["obligations"]
+    assert "ASSESS_24H" not in {row["duty"] for row in answered}, "when it was assessed is the receiver's own knowledge"
     decided = reported["decision"]["due"]
     assert set(owed) == set(decided) == {"ASSESS_24H", "ACK_RECEIPT"}
     assert owed["ACK_RECEIPT"] == decided["ACK_RECEIPT"]

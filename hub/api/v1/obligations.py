@@ -9,7 +9,6 @@ from hub.api.dependencies import Context
 from hub.api.fields import ActBody, SomeWords
 from hub.api.route import GuardedRoute, RecordingRoute
 from hub.api.schemas.case import ObligationsAnswer
-from hub.api.v1 import presenter
 from hub.api.v1.perform import perform, tagged
 from hub.application.visibility import shown
 from hub.domain.case import Case
@@ -37,13 +36,12 @@ def list_obligations(
     case: UUID,
     fulfilled: Annotated[bool, Query(description="also what has been fulfilled, or fell away")] = False,
 ) -> Response:
-    """What this unit owes and what is owed to it: overdue first, then by deadline; without one last."""
+    """What this unit owes, and what is owed to it as far as the answer comes to it: overdue first, then by deadline."""
     hub, unit = context.handler, context.unit
     version, standing = hub.cases.known_to(case, context.actor)
     now, known = hub.clock(), shown(hub.cases.history(case), unit).acts
     owed = looked_at_again(standing.owed, standing.course.deaths)
-    rows = [duty for duty in owed.values() if unit in (duty.owed_by, duty.owed_to) and duty.act in known]
-    rows = [row for row in rows if row.owed_by == unit or row.duty in presenter.RECEIVERS_OWE]
+    rows = [duty for duty in owed.values() if duty.act in known and duty.is_known_to(unit)]
     rows = [row for row in rows if fulfilled or row.is_open]
     rows.sort(key=lambda row: (not row.is_open, row.deadline is None, row.deadline or row.since))
     context.reads.record(case, context.actor, "GET /v1/cases/{case}/obligations", "", [])

@@ -17,6 +17,7 @@ from hub.domain.audience import Unsigned
 from hub.domain.course.events import DueDateSet
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureRefused
+from hub.domain.duty import OWED_BY_RECIPIENT
 from hub.domain.ruling import ruling_of
 from hub.law.explain import Explanation
 from hub.law.hjemmel import Decision
@@ -35,7 +36,6 @@ DISCLOSERS_OWN = frozenset(
 NOBODYS = frozenset({"partition", "position"})  # a place in the record counts what all others write
 NOBODYS |= {"content_sha256"}  # words that are few are found again by their hash
 Commit = Callable[[UUID, UUID, str], str]
-RECEIVERS_OWE = ("ASSESS_24H", "ACK_RECEIPT", "FEEDBACK", "NOTE_ORAL", "JOURNAL_INCOMING_PLAN")
 
 
 def decided(decision: Decision, told: Explanation) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def told(decision: Decision) -> dict[str, Any]:
         "citation": decision.citation,
         "edition": decision.edition,
         "gate": decision.gate,
-        "due": {duty: latest for duty, latest in decision.deadlines.items() if duty in RECEIVERS_OWE},
+        "due": {duty: latest for duty, latest in decision.deadlines.items() if duty in OWED_BY_RECIPIENT},
     }
 
 
@@ -117,7 +117,7 @@ def line(entry: DisclosureEntry, reader: Unit, commit: Commit) -> dict[str, Any]
     body = _without(shown, NOBODYS)
     if entry.parties.discloser == reader:
         return body
-    body["duties"] = [duty for duty in entry.ruling.duties if duty in RECEIVERS_OWE]
+    body["duties"] = [duty for duty in entry.ruling.duties if duty in OWED_BY_RECIPIENT]
     return _without(body, DISCLOSERS_OWN)
 
 
