@@ -4,7 +4,7 @@ An index only – no words, no categories, no person. What an act said, how its 
 letter is read from the record (hub.compliance.replay); the tests hold the two against each other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -102,6 +102,7 @@ def cases_with(
     connection: Connection,
     reader: Unit,
     *,
+    formerly: Collection[Unit] = (),
     case: UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -112,10 +113,14 @@ def cases_with(
     after: UUID | None = None,
     limit: int = 100,
 ) -> list[UUID]:
-    """The cases, by id after `after`, that hold an act answering all of this and concerning the unit that reads."""
+    """The cases, by id after `after`, that hold an act answering all of this and concerning the unit that reads.
+
+    Or one of those that it took over from.
+    """
     row = register.c
-    told_to_it = (row.recipient == str(reader)) & row.told.is_(True)
-    query = select(row.case_id).where(or_(row.discloser == str(reader), told_to_it))
+    names = sorted(map(str, {reader, *formerly}))
+    told_to_it = row.recipient.in_(names) & row.told.is_(True)
+    query = select(row.case_id).where(or_(row.discloser.in_(names), told_to_it))
     conditions = (
         None if after is None else row.case_id > after,
         None if case is None else row.case_id == case,

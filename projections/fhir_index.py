@@ -4,7 +4,7 @@ An index only: no words, no person, no category. What a change shows is read fro
 ever; the index may name a change that the gate then holds back, never the other way round.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from hub.domain.access_log import RecordRead
-from hub.domain.audience import audience
+from hub.domain.audience import addressees
 from hub.domain.case import Case, CaseEvent
 from hub.domain.consent import ConsentEvent
 from hub.domain.course.events import CaseKeyDestroyed
@@ -123,7 +123,7 @@ class FhirIndex:
         if recorded.stream != recorded.case or not isinstance(recorded.event, CaseEvent):
             return frozenset()
         try:
-            return audience(recorded.event, self._case_of(recorded.case))
+            return addressees(recorded.event, self._case_of(recorded.case))
         except NotFound:
             return frozenset()  # erased meanwhile; the event that says so comes later
 
@@ -140,13 +140,24 @@ def is_shown(connection: Connection, case: UUID, unit: Unit) -> bool:
     return connection.execute(row).first() is not None
 
 
+def cases_of(connection: Connection, units: Collection[Unit]) -> list[UUID]:
+    """The cases of which one of these units was ever open to an event, by id."""
+    named = changes.c.unit.in_(sorted(map(str, units)))
+    query = select(changes.c.case_id).where(named).distinct().order_by(changes.c.case_id)
+    return list(connection.execute(query).scalars())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which changes: those of a unit with one of these event names, no later than `upto`, between two moments."""
+    """Which changes: those of a unit with one of these event names, no later than `upto`, between two moments.
+
+    And those of the units that it took over from.
+    """
 
     unit: Unit
     names: frozenset[str]
     upto: Vector
+    formerly: frozenset[Unit] = frozenset()
     since: int | None = None
     until: int | None = None
     descending: bool = False
@@ -170,7 +181,7 @@ def _some(connection: Connection, wanted: Wanted, after: Place | None) -> Sequen
 
 
 def _conditions(wanted: Wanted, after: Place | None) -> Iterator[ColumnElement[bool]]:
-    yield changes.c.unit == str(wanted.unit)
+    yield changes.c.unit.in_(sorted(map(str, wanted.formerly | {wanted.unit})))
     yield changes.c.name.in_(sorted(wanted.names))
     yield or_(
         *(

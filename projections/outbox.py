@@ -4,7 +4,7 @@ The log is the outbox; this table only shows it, so that the dispatcher finds it
 Dropping it loses nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -233,39 +233,50 @@ def quoted(connection: Connection, *, reference: str | None, message: UUID | Non
 
 
 def deliveries_of(
-    connection: Connection, unit: Unit, *, case: UUID | None = None, status: str | None = None, limit: int = 200
+    connection: Connection,
+    unit: Unit,
+    *,
+    case: UUID | None = None,
+    status: str | None = None,
+    limit: int = 200,
+    formerly: Collection[Unit] = (),
 ) -> list[OutboxEntry]:
-    """The letters this unit sent or, once they left, received; newest first.
+    """The letters this unit, or one that it took over from, sent or, once they left, received; newest first.
 
     To its receiver a letter that left is `accepted` or `received`: what came between is its sender's.
     """
-    told = (outbox.c.recipient == str(unit)) & outbox.c.departed.is_(True)
-    query = select(outbox).where((outbox.c.sender == str(unit)) | told)
+    units = {unit, *formerly}
+    names = sorted(map(str, units))
+    told = outbox.c.recipient.in_(names) & outbox.c.departed.is_(True)
+    query = select(outbox).where(outbox.c.sender.in_(names) | told)
     if case is not None:
         query = query.where(outbox.c.case_id == case)
     if status is not None:
-        query = query.where(_status_for(unit) == status)
+        query = query.where(_status_for(names) == status)
     query = query.order_by(outbox.c.recorded_at.desc(), outbox.c.position.desc()).limit(limit)
-    return [_as_told(_dispatch(row), unit) for row in connection.execute(query).mappings()]
+    return [_as_told(_dispatch(row), units) for row in connection.execute(query).mappings()]
 
 
-def _status_for(unit: Unit) -> ColumnElement[str]:
+def _status_for(names: Collection[str]) -> ColumnElement[str]:
     simply = sql.case((outbox.c.status == "received", "received"), else_="accepted")
-    return sql.case((outbox.c.sender == str(unit), outbox.c.status), else_=simply)
+    return sql.case((outbox.c.sender.in_(names), outbox.c.status), else_=simply)
 
 
-def _as_told(entry: OutboxEntry, unit: Unit) -> OutboxEntry:
-    if entry.sender == unit or entry.status in ("accepted", "received"):
+def _as_told(entry: OutboxEntry, units: Collection[Unit]) -> OutboxEntry:
+    if entry.sender in units or entry.status in ("accepted", "received"):
         return entry
     return replace(entry, status="accepted", detail=None)
 
 
-def passed(connection: Connection, unit: Unit, by: Callable[[int, int], bool]) -> list[OutboxEntry]:
-    """The letters to a unit that an inbox cursor has passed, and that nothing proves the receipt of yet.
+def passed(
+    connection: Connection, unit: Unit, by: Callable[[int, int], bool], formerly: Collection[Unit] = ()
+) -> list[OutboxEntry]:
+    """The letters to a unit, or to one that it took over from, that an inbox cursor has passed without other proof.
 
     `by` says of a place (partition and position of its DeliveryQueued) whether the cursor has passed it.
     """
-    query = select(outbox).where(outbox.c.recipient == str(unit), outbox.c.status.not_in(("due", "received")))
+    names = sorted(map(str, {unit, *formerly}))
+    query = select(outbox).where(outbox.c.recipient.in_(names), outbox.c.status.not_in(("due", "received")))
     rows = connection.execute(query).mappings().all()
     return [_dispatch(row) for row in rows if by(row["partition"], row["queued_position"])]
 

@@ -1,6 +1,6 @@
 """Which messages wait for which unit to place them: who sent them and why they wait, never what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -84,10 +84,13 @@ def _row(recorded: Recorded, event: MessageParked) -> dict[str, object]:
     }
 
 
-def waiting_for(connection: Connection, unit: Unit, limit: int = 200) -> list[ParkedMessage]:
-    """The messages that wait for this unit, oldest first."""
+def waiting_for(
+    connection: Connection, unit: Unit, limit: int = 200, formerly: Collection[Unit] = ()
+) -> list[ParkedMessage]:
+    """The messages that wait for this unit, or for one that it took over from, oldest first."""
+    names = sorted(map(str, {unit, *formerly}))
     order = (waiting.c.came_at, waiting.c.partition, waiting.c.position)
-    rows = select(waiting).where(waiting.c.unit == str(unit)).order_by(*order)
+    rows = select(waiting).where(waiting.c.unit.in_(names)).order_by(*order)
     return [
         ParkedMessage(
             id=row.stream,

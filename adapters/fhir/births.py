@@ -14,7 +14,6 @@ from adapters.fhir.datatypes import Extension, Identifier
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.narrative import added
 from adapters.fhir.resources import EpisodeOfCare
-from hub.domain.course import births
 from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
 from hub.domain.course.births import BirthEvent, Births
 from hub.domain.course.events import BirthRegistered, Child, PregnancyEnded
@@ -22,17 +21,15 @@ from hub.domain.course.events import BirthRegistered, Child, PregnancyEnded
 STATED = frozenset({systems.BORN_AT, systems.CHILD, systems.ENDED_AT})
 
 
-def born(ledger: Ledger, dossier: Dossier, seen: Seen, stated: Births, event: BirthEvent) -> Births:
-    """What the unit has stated after this event, put on the case."""
-    now = births.evolve(stated, event)
+def born(ledger: Ledger, dossier: Dossier, seen: Seen, stated: Births, event: BirthEvent) -> None:
+    """What the unit has stated, after this event, is put on the case."""
     episode = ledger.get(f"EpisodeOfCare/{dossier.case}")
     if isinstance(episode, EpisodeOfCare) and episode.text is not None:
         others = (extension for extension in episode.extension if extension.url not in STATED)
         text = episode.text
         for label, words in _lines(event):
             text = added(text, label, words)
-        ledger.put(seen, replace(episode, extension=(*others, *_marks(now)), text=text))
-    return now
+        ledger.put(seen, replace(episode, extension=(*others, *_marks(stated)), text=text))
 
 
 def _marks(stated: Births) -> Iterator[Extension]:

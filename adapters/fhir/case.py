@@ -6,6 +6,7 @@ dossier is the only one there need be.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from uuid import UUID
 
 from adapters.fhir.audit import looked, refused
@@ -25,7 +26,7 @@ from hub.domain.access_log import RecordRead
 from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentEvent
-from hub.domain.course import death
+from hub.domain.course import births, death
 from hub.domain.course.births import BirthEvent, Births
 from hub.domain.course.death import Deaths
 from hub.domain.course.events import CourseEvent
@@ -37,7 +38,9 @@ from hub.domain.message import IncomingEvent
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.referral import ReferralEvent
 from hub.domain.request.events import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
+from hub.domain.succession import UnitSucceeded, heir_of
 from hub.ports.letter import Letter
+from hub.vocabulary.organisations import Unit
 
 
 def resources_of(dossier: Dossier) -> Ledger:
@@ -61,7 +64,8 @@ class _Fold:
     letters: dict[Place, Letter] = field(default_factory=dict)
     owed: Owed = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
-    births: Births = field(default_factory=Births)
+    births: dict[Unit, Births] = field(default_factory=dict)
+    successors: dict[Unit, Unit] = field(default_factory=dict)
     deaths: Deaths = field(default_factory=dict)
 
     def take(self, seen: Seen) -> None:
@@ -76,9 +80,24 @@ class _Fold:
         if self.deaths != known:
             mine = self.deaths.get(self.dossier.unit)
             died(self.ledger, self.dossier, seen, mine.died_on if mine else None)
-        owed, self.owed = self.owed, duty.evolve(self.owed, event)
+        owed, self.owed = self.owed, duty.handed_on(duty.evolve(self.owed, event), self._heir)
         before, after = duty.looked_at_again(owed, known), duty.looked_at_again(self.owed, self.deaths)
         owed_now(self.ledger, self.dossier, seen, before, after, about)
+
+    def _heir(self, unit: Unit) -> Unit:
+        return heir_of(self.successors, unit)
+
+    def _succeeded(self, event: UnitSucceeded) -> None:
+        self.successors[event.unit] = event.successor
+        if event.unit in self.births:
+            own = self.births.get(event.successor, Births())
+            self.births[event.successor] = births.inherited(own, self.births.pop(event.unit))
+
+    def _stated(self) -> Births:
+        """What the unit stated of the birth, and those that it stands for."""
+        own = self.births.get(self.dossier.unit, Births())
+        others = (stated for unit, stated in self.births.items() if unit != self.dossier.unit)
+        return reduce(births.inherited, others, own)
 
     def _said(self, seen: Seen, event: Addressed) -> Reference:
         if self.ledger.get(f"Patient/{self.dossier.case}") is None:
@@ -96,7 +115,10 @@ class _Fold:
     def _changed(self, seen: Seen, event: CaseEvent | RecordRead) -> None:
         ledger, dossier = self.ledger, self.dossier
         if isinstance(event, BirthEvent):
-            self.births = born(ledger, dossier, seen, self.births, event)
+            self.births[event.by] = births.evolve(self.births.get(event.by, Births()), event)
+            born(ledger, dossier, seen, self._stated(), event)
+        elif isinstance(event, UnitSucceeded):
+            self._succeeded(event)
         elif isinstance(event, CourseEvent):
             went_on(ledger, dossier, seen, event)
         elif isinstance(event, ConsentEvent):

@@ -9,9 +9,10 @@ from dataclasses import replace
 from hub.access.tokens import Unauthorised, verify_token
 from hub.errors import NotPermitted
 from hub.ports.clock import Clock
-from hub.ports.directory import Directory
+from hub.ports.directory import Directory, entry_on, predecessors
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
+from hub.vocabulary.period import local_day
 
 
 class Gate:
@@ -23,7 +24,8 @@ class Gate:
     def actor(self, authorization: str) -> Actor:
         """Who calls, by the header Authorization ("" where there was none).
 
-        `Unauthorised` without a valid bearer token, `NotPermitted` for a unit that the directory does not hold.
+        `Unauthorised` without a valid bearer token, `NotPermitted` for a unit that the directory does not hold, or for
+        which another stands today: its tokens stop on that day, and its successor's clients have tokens of their own.
         """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -31,7 +33,11 @@ class Gate:
         caller = verify_token(self._key, token.strip(), self._clock())
         if self._directory.find(caller.unit) is None:
             raise NotPermitted("the token's unit is not in the directory")
-        return Actor(caller.client, caller.unit)
+        today = local_day(self._clock())
+        heir = entry_on(self._directory, caller.unit, today)
+        if heir is None or heir.unit != caller.unit:
+            raise NotPermitted(f"the token's unit has a successor; a token of {heir.unit if heir else 'it'} is needed")
+        return Actor(caller.client, caller.unit, formerly=predecessors(self._directory, caller.unit, today))
 
 
 def acting(actor: Actor, body_unit: Unit | None, person: str | None, role: str | None) -> Actor:

@@ -95,7 +95,9 @@ class GuardedRoute(APIRoute):
 
 def name_caller(request: Request) -> None:
     """Ask the gate who calls; `Unauthorised` or `NotPermitted` for whoever may not."""
-    request.state.actor = served_at(request).gate.actor(request.headers.get("authorization", ""))
+    served = served_at(request)
+    request.state.actor = served.gate.actor(request.headers.get("authorization", ""))
+    served.services.successions.settle(request.state.actor)
 
 
 class RecordingRoute(GuardedRoute):

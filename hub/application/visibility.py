@@ -10,10 +10,9 @@ from typing import cast
 from uuid import UUID
 
 from hub.domain.addressed import Addressed
-from hub.domain.audience import CaseKnowledge, audience, follow, is_author, told_by
+from hub.domain.audience import CaseKnowledge, audience, follow, is_author, learner, told_by
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course.events import CaseKeyDestroyed
-from hub.domain.delivery import DeliveryDeparted
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent
 from hub.store import Recorded, Shredded
@@ -74,18 +73,18 @@ def shown(record: Iterable[Recorded], unit: Unit) -> VisibleCase:
 def _learned(row: Recorded, case: Case, unit: Unit) -> Iterator[int]:
     """The versions of the case's stream at which stands what the unit knows from this event on."""
     event = cast(CaseEvent, row.event)
+    if learner(event, case) == unit:
+        yield from told_by(event)
     if unit in audience(event, case):
         yield row.version
-    if isinstance(event, DeliveryDeparted) and event.recipient == unit:
-        yield from told_by(event)
 
 
 def _visible(told: Recorded, since: Recorded, case: Case, unit: Unit, number: int) -> VisibleEvent:
     event = cast(CaseEvent, told.event)
-    return VisibleEvent(told, number, is_author(event, unit), since, _named(event, case, unit))
+    return VisibleEvent(told, number, is_author(event, unit, case), since, _named(event, case, unit))
 
 
 def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:
-    if isinstance(event, Addressed | IncomingEvent) and event.recipient == unit:
-        return case.course.citizen_by(event.by)
+    if isinstance(event, Addressed | IncomingEvent) and case.heir(event.recipient) == unit:
+        return case.course.citizen_by(case.heir(event.by))
     return None

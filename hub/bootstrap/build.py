@@ -1,5 +1,6 @@
 """The one composition root: settings in, services out."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from adapters.directory.toml_file import TomlDirectory
@@ -13,6 +14,7 @@ from hub.access.rate_limit import RateLimit
 from hub.application.citizen_search import CitizenSearch
 from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
+from hub.application.succession import Successions
 from hub.bootstrap import allocator, digital_post
 from hub.bootstrap.resources import clock_of, folder, keys_of, record_of
 from hub.bootstrap.secure_mail import SecureMail, secure_mail_of
@@ -29,6 +31,8 @@ from hub.intake.intake import MessageIntake
 from hub.ports.clock import Clock
 from hub.ports.directory import Directory
 from hub.settings import Settings
+from hub.vocabulary.organisations import Unit
+from projections import fhir_index
 from projections.disclosure_register import DisclosureRegister
 from projections.fhir_inbox.inbox import FhirInbox
 from projections.fhir_index import FhirIndex
@@ -57,6 +61,11 @@ def build(settings: Settings) -> Services:
     handler = CommandHandler(
         record, keys, clock, Window(settings.backdating), Deliverability(record, directory, channels).refuse
     )
+
+    def cases_of(units: Collection[Unit]) -> list[UUID]:
+        with record.engine.connect() as connection:
+            return fhir_index.cases_of(connection, units)
+
     letters = Letters(record, directory, handler.cases.course_at)
     dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)
     limit = RateLimit(hourly=settings.server.searches_an_hour, burst=settings.server.searches_an_hour)
@@ -69,6 +78,7 @@ def build(settings: Settings) -> Services:
         record=record,
         command_handler=handler,
         read_log=ReadLog(record, clock),
+        successions=Successions(record, handler.cases, directory, clock, cases_of),
         citizen_search=CitizenSearch(record, keys, clock, handler.cases, limit.take),
         directory=directory,
         letters=letters,

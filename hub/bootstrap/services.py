@@ -7,6 +7,7 @@ from adapters.medcom.worker import Validator
 from hub.application.citizen_search import CitizenSearch
 from hub.application.command_handler import CommandHandler
 from hub.application.read_log import ReadLog
+from hub.application.succession import Successions
 from hub.delivery.channels import Channels
 from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.receipts import ReceiptHandler
@@ -35,6 +36,7 @@ class Services:
     command_handler: CommandHandler
     read_log: ReadLog
     citizen_search: CitizenSearch
+    successions: Successions
     directory: Directory
     letters: Letters
     channels: Channels

@@ -19,7 +19,8 @@ def token(
     """Make an access token for one client and one unit."""
     from hub.access.tokens import make_token
     from hub.cli.actions import lookup
+    from hub.vocabulary.period import local_day
 
     with hub() as services:
-        acting = lookup.unit("--unit", unit, services.directory)
+        acting = lookup.acting_unit("--unit", unit, services.directory, local_day(services.clock()))
         typer.echo(make_token(services.keys.token_key(), client, acting, services.clock(), timedelta(hours=hours)))

@@ -125,12 +125,16 @@ def _add(seen: _Course, line: DisclosureEntry) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which lines are wanted; None leaves a filter out. `reader` is the unit that asks. Moments count by `at`."""
+    """Which lines are wanted; None leaves a filter out. Moments count by `at`.
+
+    `reader` is the unit that asks, `formerly` are those that it took over from.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     unit: Unit | None = None
     reader: Unit | None = None
+    formerly: frozenset[Unit] = frozenset()
     basis: str | None = None
     discloser: Unit | None = None
     recipient: Unit | None = None
@@ -152,8 +156,8 @@ class Question:
 
     def _concerns(self, line: DisclosureEntry) -> bool:
         """A unit sees its own acts, refused ones too, and what it was told; a sister unit's are not its own."""
-        told = line.act.told and line.parties.recipient == self.reader
-        return line.parties.discloser == self.reader or told
+        readers = {self.reader, *self.formerly}
+        return line.parties.discloser in readers or (line.act.told and line.parties.recipient in readers)
 
 
 def answers(

@@ -14,7 +14,7 @@ from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
 from hub.domain.request.events import InformationRequested, RequestAnswered
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
-from hub.ports.directory import Address, Directory
+from hub.ports.directory import Address, Directory, entry_on
 from hub.ports.papers import ConsentForm, Reminder
 from hub.store import Recorded
 from hub.vocabulary.information import Citizen
@@ -63,9 +63,9 @@ def reminder(events: Sequence[Recorded], case: Case, act: UUID, directory: Direc
         raise NotFound("no such act on this case")
     owed, due = _missing(sent.event, [recorded.event for recorded in events])
     return Reminder(
-        sender=_entered(sent.event.by, directory),
-        recipient=_entered(sent.event.recipient, directory),
-        citizen=case.course.citizen_by(sent.event.by),
+        sender=_entered(case.heir(sent.event.by), directory),
+        recipient=_standing(case.heir(sent.event.recipient), directory, local_day(now)),
+        citizen=case.course.citizen_by(case.heir(sent.event.by)),
         on=local_day(now),
         act=act,
         name=_kind(sent),
@@ -109,6 +109,11 @@ def _entered(unit: Unit, directory: Directory) -> Address:
     if found is None:
         raise NotFound(f"no such unit in the directory: {unit}")
     return found
+
+
+def _standing(unit: Unit, directory: Directory, on: date) -> Address:
+    """Who is written to: the unit, or its successor of that day."""
+    return entry_on(directory, unit, on) or _entered(unit, directory)
 
 
 def _kind(sent: Recorded) -> str:

@@ -25,17 +25,26 @@ from hub.domain.message import IncomingEvent
 from hub.domain.request.events import (
     RequestItemDeclined,
 )
+from hub.domain.succession import UnitSucceeded
 from hub.vocabulary.organisations import Unit
 
-Unsigned = CaseOpened | CaseKeyDestroyed | DeliveryDeparted  # events that no unit states
+Unsigned = CaseOpened | CaseKeyDestroyed | DeliveryDeparted | UnitSucceeded  # events that no unit states
 
 
 def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
     """The units that know this event as soon as it is recorded; `case` is the case after it.
 
-    The receiver of a letter is not among them: it knows the act when the letter leaves, see `told_by`.
+    Whoever stands for a unit knows in its place (hub.domain.succession). The receiver of a letter is not among them: it
+    knows the act when the letter leaves, see `told_by`.
     """
+    return frozenset(map(case.heir, addressees(event, case)))
+
+
+def addressees(event: CaseEvent, case: Case) -> frozenset[Unit]:
+    """The same by the names of the day, whoever stands for them since."""
     match event:
+        case UnitSucceeded(successor=successor):
+            return frozenset({successor})
         case ConsentGiven(by=by, terms=terms) | ConsentDeclined(by=by, terms=terms):
             return frozenset({by, *terms.disclosers})  # they must be able to see what they may rely on
         case ConsentWithdrawn(by=by, consent=consent):
@@ -51,10 +60,21 @@ def audience(event: CaseEvent, case: Case) -> frozenset[Unit]:
 
 
 def told_by(event: CaseEvent) -> tuple[int, ...]:
-    """The versions of the case's stream at which stands what `event.recipient` knows from this event on."""
+    """The versions of the case's stream at which stands what `learner` knows from this event on."""
+    if isinstance(event, UnitSucceeded):
+        return event.carried
     if not isinstance(event, DeliveryDeparted) or event.sender == event.recipient:
         return ()
     return event.carried
+
+
+def learner(event: CaseEvent, case: Case) -> Unit | None:
+    """Who is told of other events by this one: a letter's receiver, a unit's successor; None when nobody is."""
+    if isinstance(event, UnitSucceeded):
+        return case.heir(event.successor)
+    if not isinstance(event, DeliveryDeparted) or case.heir(event.sender) == case.heir(event.recipient):
+        return None
+    return case.heir(event.recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +95,17 @@ def follow(known: CaseKnowledge | None, event: CaseEvent) -> CaseKnowledge:
     versions = dict(known.versions) if known else {}
     for unit in audience(event, case):
         versions[unit] = versions.get(unit, 0) + 1
-    if isinstance(event, DeliveryDeparted):
-        versions[event.recipient] = versions.get(event.recipient, 0) + len(told_by(event))
+    told = learner(event, case)
+    if told is not None:
+        versions[told] = versions.get(told, 0) + len(told_by(event))
     return CaseKnowledge(case, versions)
 
 
-def is_author(event: CaseEvent, unit: Unit) -> bool:
-    """Did this unit make the event? Only its author is shown what was withheld and what the law was asked about."""
-    return not isinstance(event, Unsigned | DeliveryCompleted | DeliveryFailed) and event.by == unit
+def is_author(event: CaseEvent, unit: Unit, case: Case | None = None) -> bool:
+    """Did this unit make the event, or one that it stands for on the case?
+
+    Only its author is shown what was withheld and what the law was asked about.
+    """
+    if isinstance(event, Unsigned | DeliveryCompleted | DeliveryFailed):
+        return False
+    return (event.by if case is None else case.heir(event.by)) == unit

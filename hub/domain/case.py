@@ -4,7 +4,7 @@ Consents, requests, disclosures and concerns stand in one order, so that "withdr
 other unseen: the one that is stored second is decided on the first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import decider as request
 from hub.domain.request.decider import Requests
 from hub.domain.request.events import RequestAnswered, RequestCommand, RequestEvent
+from hub.domain.succession import RecordSuccession, UnitSucceeded, heir_of
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.organisations import Unit
 
@@ -47,6 +48,7 @@ class LetDepart:
 
 CaseCommand = (
     CourseCommand
+    | RecordSuccession
     | ConsentCommand
     | ReferralCommand
     | RequestCommand
@@ -67,6 +69,7 @@ CaseEvent = (
     | ConcernEvent
     | PlanEvent
     | DutyFulfilled
+    | UnitSucceeded
     | DeliveryDeparted
     | DeliveryCompleted
     | DeliveryFailed
@@ -92,14 +95,19 @@ class Case:
     in_letters: frozenset[UUID] = frozenset()  # answers whose declined items are told with them
     departed: frozenset[UUID] = frozenset()
     settled: frozenset[UUID] = frozenset()
+    successors: Mapping[Unit, Unit] = field(default_factory=dict)
+
+    def heir(self, unit: Unit) -> Unit:
+        """Who stands for this unit on the case: itself, or the last of its successors."""
+        return heir_of(self.successors, unit)
 
     def knows(self, unit: Unit) -> bool:
         """May this unit learn that the case exists: has it joined by itself, or has anything left for it?"""
-        return unit in self.course.joined or unit in self.told
+        return self.heir(unit) in self.course.joined or self.heir(unit) in self.told
 
     def is_closed_to(self, *units: Unit) -> bool:
         """Has every one of these units that knows the case closed it for itself?"""
-        knowing = {unit for unit in units if self.knows(unit)}
+        knowing = {self.heir(unit) for unit in units if self.knows(unit)}
         return bool(knowing) and knowing <= self.course.closed_by
 
 
@@ -112,6 +120,8 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, CompleteDelivery):
         is_told = command.event.delivery in case.settled and not bounces(command.event)
         return () if is_told else (command.event,)
+    if isinstance(command, RecordSuccession):
+        return () if command.event.unit in case.successors else (command.event,)
     if isinstance(command, LetDepart):
         return () if command.event.delivery in case.departed else (command.event,)
     if isinstance(command, ReceiveMessage):
@@ -124,7 +134,7 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
 
 
 def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
-    assert not isinstance(command, CompleteDelivery | LetDepart | ReceiveMessage)
+    assert not isinstance(command, CompleteDelivery | LetDepart | ReceiveMessage | RecordSuccession)
     died_on = case.course.died_on(command.by)
     if isinstance(command, ConsentCommand):
         require_lifetime(command.at, died_on, "at")
@@ -155,7 +165,8 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
         return Case(course.first(event))
     if case is None:
         raise Contradiction("a case begins with CaseOpened", code="no-beginning")
-    return _tell(_evolve(case, event), event)
+    after = _tell(_evolve(case, event), event)
+    return _handed_on(after) if after.successors else after
 
 
 def fold(events: Iterable[CaseEvent]) -> Case | None:
@@ -181,6 +192,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         return replace(case, plans=plan.evolve(case.plans, event))
     if isinstance(event, DutyFulfilled):
         return case
+    if isinstance(event, UnitSucceeded):
+        return replace(case, successors={**case.successors, event.unit: event.successor})
     if isinstance(event, IncomingEvent):
         told = replace(case.course, deaths=death.evolve(case.course.deaths, event))
         return replace(case, incoming=message.evolve(case.incoming, event), course=told)
@@ -191,6 +204,23 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         settled = case.settled | one if isinstance(event, DeliveryCompleted) else case.settled - one
         return replace(case, settled=settled)
     return replace(case, course=course.evolve(case.course, event))
+
+
+def _handed_on(case: Case) -> Case:
+    """Whatever still names a unit that others stand for names them; what is recorded keeps the old name."""
+    heir = case.heir
+    return replace(
+        case,
+        course=course.handed_on(case.course, heir, case.course.joined | case.told),
+        referrals=referral.handed_on(case.referrals, heir),
+        requests=request.handed_on(case.requests, heir),
+        disclosures=disclosure.handed_on(case.disclosures, heir),
+        concerns=concern.handed_on(case.concerns, heir),
+        plans=plan.handed_on(case.plans, heir),
+        owed=duty.handed_on(case.owed, heir),
+        incoming=message.handed_on(case.incoming, heir),
+        told=frozenset(map(heir, case.told)),
+    )
 
 
 def _tell(case: Case, event: CaseEvent) -> Case:

@@ -14,6 +14,7 @@ from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
 from hub.domain.ruling import Ruling
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.law.catalogue import basis
 from hub.law.facts import Flags, Subject
@@ -231,6 +232,16 @@ def evolve(concerns: Concerns, event: ConcernEvent) -> Concerns:
         case _:
             assert_never(event)
     return Concerns({**concerns.by_id, now.concern: now})
+
+
+def handed_on(concerns: Concerns, heir: Heir) -> Concerns:
+    """The same, with whoever stands now for those that notified and were notified."""
+    return Concerns(
+        {
+            key: replace(standing, notifier=heir(standing.notifier), recipient=heir(standing.recipient))
+            for key, standing in concerns.by_id.items()
+        }
+    )
 
 
 def _report(command: ReportConcern, citizen: Citizen, consents: Consents) -> ConcernReported | DisclosureRefused:

@@ -14,6 +14,7 @@ from uuid import UUID
 from hub.domain.consent import Consents
 from hub.domain.message import Following
 from hub.domain.ruling import Ruling, rule
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.law.facts import Facts, Flags, Notification, Request, Subject
 from hub.vocabulary.information import Citizen, Item, categories
@@ -250,6 +251,18 @@ def evolve(disclosures: Disclosures, event: DisclosureEvent) -> Disclosures:
             return disclosures
         case _:
             assert_never(event)
+
+
+def handed_on(disclosures: Disclosures, heir: Heir) -> Disclosures:
+    """The same, with whoever stands now for those that told and were told; what the law was asked stays as it was."""
+    return replace(
+        disclosures,
+        made={
+            key: replace(made, by=heir(made.by), recipient=heir(made.recipient))
+            for key, made in disclosures.made.items()
+        },
+        acts={act: heir(unit) for act, unit in disclosures.acts.items()},
+    )
 
 
 def _remembered(event: DisclosureMade) -> DisclosureMade:

@@ -22,6 +22,7 @@ from hub.domain.request.events import (
     RequestItemDeclined,
 )
 from hub.domain.ruling import ruling_of
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.organisations import Unit
@@ -160,6 +161,14 @@ def evolve(owed: Owed, event: object) -> Owed:
         case _:
             arisen = {(deadline.act, deadline.duty): deadline for deadline in _arising(event)}
             return {**owed, **arisen} if arisen else owed
+
+
+def handed_on(owed: Owed, heir: Heir) -> Owed:
+    """The same, with whoever stands now for those that owe and are owed."""
+    return {
+        key: replace(obligation, owed_by=heir(obligation.owed_by), owed_to=heir(obligation.owed_to))
+        for key, obligation in owed.items()
+    }
 
 
 def looked_at_again(owed: Owed, deaths: Deaths) -> Owed:

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from hub.domain.ruling import Ruling
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
@@ -216,6 +217,12 @@ def evolve(incoming: Incoming, event: IncomingEvent) -> Incoming:
         episodes=incoming.episodes.union(event.episodes),
         letters=letters,
     )
+
+
+def handed_on(incoming: Incoming, heir: Heir) -> Incoming:
+    """The same, with whoever stands now for those that wrote and were written to."""
+    letters = {message: (heir(by), heir(to)) for message, (by, to) in incoming.letters.items()}
+    return replace(incoming, letters=letters)
 
 
 def require_followed(incoming: Incoming, following: Following, by: Unit, recipient: Unit) -> None:

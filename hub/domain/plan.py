@@ -12,6 +12,7 @@ from typing import assert_never
 from uuid import UUID
 
 from hub.domain.backdating import precedes
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.organisations import Unit
 
@@ -181,6 +182,11 @@ def decide(plans: Plans, command: PlanCommand) -> tuple[PlanEvent, ...]:
             return (_complete(plans.of(command.plan, command.by), command),)
         case _:
             assert_never(command)
+
+
+def handed_on(plans: Plans, heir: Heir) -> Plans:
+    """The same, with whoever stands now for their authors."""
+    return Plans({key: replace(standing, author=heir(standing.author)) for key, standing in plans.by_id.items()})
 
 
 def evolve(plans: Plans, event: PlanEvent) -> Plans:

@@ -5,7 +5,7 @@ agreement's to say (Familieambulatoriet Plus: seven days).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -14,6 +14,7 @@ from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
 from hub.domain.ruling import Ruling
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.information import Citizen, Item
 from hub.vocabulary.organisations import Unit
@@ -236,6 +237,16 @@ def decide(
             return (ReferralCompleted(referral=key, at=at, by=by),)
         case _:
             assert_never(command)
+
+
+def handed_on(referrals: Referrals, heir: Heir) -> Referrals:
+    """The same, with whoever stands now for those that sent and received them."""
+    return Referrals(
+        {
+            key: replace(standing, sender=heir(standing.sender), recipient=heir(standing.recipient))
+            for key, standing in referrals.by_id.items()
+        }
+    )
 
 
 def evolve(referrals: Referrals, event: ReferralEvent) -> Referrals:

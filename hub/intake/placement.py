@@ -1,5 +1,6 @@
 """Parked messages: a person puts one on a case that her unit knows. And the bytes of the messages on a case."""
 
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from hub.application.command_handler import CommandHandler
@@ -36,7 +37,7 @@ class Placement:
         Placing it there again changes nothing; placing it elsewhere is a `Contradiction`, and so is what no base
         carries: the presumed one, or the one that the message's sender states.
         """
-        waiting = self.waiting(actor.unit, parked)
+        waiting = self.waiting(actor.units, parked)
         _, standing = self._hub.cases.known_to(case, actor)
         if waiting is None:
             return self._placed_before(parked, case)
@@ -45,7 +46,7 @@ class Placement:
         arrival, first = waiting
         if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
             raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
-        if base is not None and actor.unit != arrival.event.by:
+        if base is not None and arrival.event.by not in actor.units:
             raise Contradiction("its sender states what a message rests on", code="not-its-sender", field="basis")
         recorded = retried(
             lambda: self._put(actor, placing(first.command), arrival, case, base), (VersionConflict, CommandRepeated)
@@ -57,13 +58,13 @@ class Placement:
         self._record.shred(self._arrivals.save(actor, parked, parked, end, uuid4(), (placed,), None))
         return recorded
 
-    def waiting(self, unit: Unit, parked: UUID) -> tuple[Arrival, Recorded] | None:
-        """A parked message of this unit's and its first event; None once it was placed. `NotFound` for any other."""
+    def waiting(self, units: Collection[Unit], parked: UUID) -> tuple[Arrival, Recorded] | None:
+        """A message parked for one of these units, and its first event; None once placed. `NotFound` for any other."""
         rows = self._record.stream(parked)
-        if rows and isinstance(rows[-1].event, MessagePlaced) and rows[-1].event.by == unit:
+        if rows and isinstance(rows[-1].event, MessagePlaced) and rows[-1].event.by in units:
             return None
         first = rows[0].event if rows else None
-        if not isinstance(first, MessageParked) or first.waits_for != unit:
+        if not isinstance(first, MessageParked) or first.waits_for not in units:
             raise NotFound("no such message waits for this unit")
         told = next(
             recorded.event
@@ -82,7 +83,7 @@ class Placement:
             event = recorded.event
             if not isinstance(event, CareMessageReceived | HospitalStayNotified) or event.message != message:
                 continue
-            if actor.unit in (event.by, event.recipient):
+            if actor.units & {event.by, event.recipient}:
                 return self._bytes(case, message)
         raise NotFound("no such message on this case")
 

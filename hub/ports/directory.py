@@ -35,7 +35,7 @@ class Address:
     is how it wants its letters, None for whatever it can take.
 
     A unit that merged, closed or was renamed keeps its entry, for old acts keep its name; `successor` takes over its
-    letters, duties and clients from the day `succeeded_on`.
+    letters, cases and duties from the day `succeeded_on`, when tokens of the old unit stop.
     """
 
     unit: Unit
@@ -75,6 +75,13 @@ def entry_on(directory: Directory, unit: Unit, on: date) -> Address | None:
         assert entry.successor is not None
         entry = directory.find(entry.successor) or entry
     return entry
+
+
+def predecessors(directory: Directory, unit: Unit, on: date) -> frozenset[Unit]:
+    """The units that this one stands for on this day, itself left out."""
+    succeeded = (entry.unit for entry in directory.all() if entry.successor is not None)
+    ends = ((former, entry_on(directory, former, on)) for former in succeeded)
+    return frozenset(former for former, end in ends if end is not None and end.unit == unit) - {unit}
 
 
 def _is_succeeded(entry: Address, on: date) -> bool:

@@ -3,7 +3,7 @@
 Nothing is stored: a case has some fifty events.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +27,7 @@ from hub.domain.request.events import (
     RequestAnswered,
     RequestItemDeclined,
 )
+from hub.domain.succession import UnitSucceeded
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 from projections.case_view import rows
@@ -42,8 +43,10 @@ class View:
 
     frame: Row = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
-    births: Births = field(default_factory=Births)
+    births: dict[Unit, Births] = field(default_factory=dict)
     deaths: Deaths = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
+    going_on: dict[Unit, bool] = field(default_factory=dict)
     parties: dict[str, Row] = field(default_factory=dict)
     rows: dict[str, dict[UUID, Row]] = field(default_factory=dict)
 
@@ -60,12 +63,13 @@ class View:
 
 def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
     """The case as this unit knows it at `on`, the moment that consents are judged at."""
-    seen = View()
-    for event in events:
+    seen, known = View(), tuple(events)
+    stands_for = {unit, *(visible.event.unit for visible in known if isinstance(visible.event, UnitSucceeded))}
+    for event in known:
         if event.names is not None and "citizen" not in seen.frame:
             seen.frame |= {"citizen": {"cpr": event.names.cpr.digits, "name": event.names.name, "address": None}}
-        _course(seen, event, unit)
-        _born(seen, event.recorded.event)
+        _stated(seen, event, unit, stands_for)
+        _born(seen, event.recorded.event, unit)
         _died(seen, event.recorded.event, unit)
         _matters(seen, event, on)
         _planned(seen, event.recorded.event)
@@ -74,12 +78,39 @@ def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
     return seen
 
 
-def _course(seen: View, visible: VisibleEvent, unit: Unit) -> None:
+def _stated(seen: View, visible: VisibleEvent, unit: Unit, units: Collection[Unit]) -> None:
+    """What the unit stated itself comes before the word of one that it took over from."""
+    before, by = dict(seen.frame), getattr(visible.event, "by", None)
+    _course(seen, visible, units)
+    _closed(seen, visible.event)
+    changed = {name for name, value in seen.frame.items() if before.get(name) != value} - {"status"}
+    if by == unit:
+        seen.own |= changed
+    else:
+        seen.frame |= {name: before[name] for name in changed & seen.own}
+
+
+def _closed(seen: View, event: object) -> None:
+    match event:
+        case course.PartyJoined(unit=unit, by=by, citizen=citizen) if unit == by and citizen is not None:
+            seen.going_on[by] = True
+        case course.CaseReopened(by=by):
+            seen.going_on[by] = True
+        case course.CaseClosed(by=by):
+            seen.going_on[by] = False
+        case UnitSucceeded(unit=unit, successor=successor) if unit in seen.going_on:
+            seen.going_on[successor] = seen.going_on.pop(unit) or seen.going_on.get(successor, False)
+        case _:
+            return
+    seen.frame["status"] = "open" if any(seen.going_on.values()) else "closed"
+
+
+def _course(seen: View, visible: VisibleEvent, units: Collection[Unit]) -> None:
     match visible.recorded.event:
         case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
-            if event.citizen is not None and event.unit == unit:
-                seen.frame |= {"status": "open"} | rows.person(event.citizen)
+            if event.citizen is not None and event.unit in units:
+                seen.frame |= rows.person(event.citizen)
         case course.PartyLeft() as event:
             seen.parties.pop(str(event.unit), None)
         case course.CareLevelAssigned() as event:
@@ -95,16 +126,18 @@ def _course(seen: View, visible: VisibleEvent, unit: Unit) -> None:
             seen.frame.pop("elsewhere", None)
         case course.MovedElsewhere(to=to):
             seen.frame |= {"municipality": None, "elsewhere": {"where": to.where, "name": to.name or None}}
-        case course.CaseClosed():
-            seen.frame["status"] = "closed"
-        case course.CaseReopened():
-            seen.frame["status"] = "open"
 
 
-def _born(seen: View, event: object) -> None:
+def _born(seen: View, event: object, unit: Unit) -> None:
     if isinstance(event, BirthEvent):
-        seen.births = births.evolve(seen.births, event)
-        seen.frame |= rows.birth(seen.births)
+        seen.births[event.by] = births.evolve(seen.births.get(event.by, Births()), event)
+    elif isinstance(event, UnitSucceeded) and event.unit in seen.births:
+        own = seen.births.get(event.successor, Births())
+        seen.births[event.successor] = births.inherited(own, seen.births.pop(event.unit))
+    else:
+        return
+    if unit in seen.births:
+        seen.frame |= rows.birth(seen.births[unit])
 
 
 def _died(seen: View, event: object, unit: Unit) -> None:

@@ -10,7 +10,7 @@ from the cursor misses nothing and repeats nothing while writes go on, whatever 
 * Positions are the record's, so a rebuild changes nothing for a cursor that is out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -88,11 +88,18 @@ class InboxPage:
 
 
 def pull(
-    connection: Connection, unit: Unit, *, since: datetime | None = None, after: Cursor | None = None, count: int
+    connection: Connection,
+    unit: Unit,
+    *,
+    since: datetime | None = None,
+    after: Cursor | None = None,
+    count: int,
+    formerly: Collection[Unit] = (),
 ) -> InboxPage:
-    """The next messages of this unit, and of no other: behind a cursor, or else all recorded later than `since`."""
-    start = after or _beginning(connection, unit, since)
-    found, halted = _look(connection, unit, start, count + 1)
+    """The next messages of this unit and those it took over from: behind a cursor, or all recorded after `since`."""
+    names = sorted(map(str, {unit, *formerly}))
+    start = after or _beginning(connection, names, since)
+    found, halted = _look(connection, names, start, count + 1)
     given, more = found[:count], len(found) > count
     cursor = _onward(start, given, halted, more=more)
     while given and len(cursor.gaps) > MOST_GAPS:
@@ -114,12 +121,12 @@ def opened(page: InboxPage, unseal: Seal) -> InboxPage:
     return replace(page, messages=tuple(replace(message, bundle=said) for message, said in clear if said is not None))
 
 
-def _beginning(connection: Connection, unit: Unit, since: datetime | None) -> Cursor:
+def _beginning(connection: Connection, names: Sequence[str], since: datetime | None) -> Cursor:
     """Before the first message later than `since`; times do not decrease within a partition."""
     reached = dict.fromkeys(_partitions(connection), 0)
     if since is not None:
         for partition in reached:
-            until = (inbox.c.unit == str(unit), inbox.c.partition == partition, inbox.c.recorded_at <= micros(since))
+            until = (inbox.c.unit.in_(names), inbox.c.partition == partition, inbox.c.recorded_at <= micros(since))
             last = select(inbox.c.position).where(*until).order_by(inbox.c.recorded_at.desc(), inbox.c.position.desc())
             reached[partition] = connection.execute(last.limit(1)).scalar() or 0
     return Cursor(reached, reached)
@@ -130,12 +137,14 @@ def _partitions(connection: Connection) -> Iterable[int]:
     return connection.execute(here.order_by(tracking.c.partition)).scalars()
 
 
-def _look(connection: Connection, unit: Unit, start: Cursor, limit: int) -> tuple[list[Found], frozenset[Place]]:
+def _look(
+    connection: Connection, names: Sequence[str], start: Cursor, limit: int
+) -> tuple[list[Found], frozenset[Place]]:
     """The first rows behind the cursor or in its gaps, and every parked place.
 
     One statement, so that they are seen at one moment: an event is either applied, or parked, or still to come.
     """
-    mine = select(*_SHOWN).where(inbox.c.unit == str(unit))
+    mine = select(*_SHOWN).where(inbox.c.unit.in_(names))
     parts = [
         mine.where(inbox.c.partition == partition, inbox.c.position > position).order_by(inbox.c.position).limit(limit)
         for partition, position in start.reached.items()

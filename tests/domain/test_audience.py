@@ -43,6 +43,7 @@ from hub.domain.referral import (
 )
 from hub.domain.registration import registered
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
+from hub.domain.succession import UnitSucceeded
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.information import Elsewhere
 from hub.vocabulary.organisations import Unit
@@ -170,6 +171,10 @@ TABLE = (
     Row(CareMessageReceived(thread="", activity="", category="", **FROM_OUTSIDE), frozenset({CLINIC, NURSES})),
     Row(
         HospitalStayNotified(activity="", kind="", status="", began=MONDAY, **FROM_OUTSIDE), frozenset({CLINIC, NURSES})
+    ),
+    Row(
+        UnitSucceeded(unit=FAMILIES, successor=NURSES, since=TUESDAY.date(), carried=(2,), at=TUESDAY),
+        frozenset({NURSES}),
     ),
     Row(DeliveryDeparted(carried=(2,), door="pulled", **LETTER), NOBODY),
     Row(DeliveryCompleted(proof="pulled", **LETTER), frozenset({CLINIC})),

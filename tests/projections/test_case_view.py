@@ -40,6 +40,7 @@ from hub.domain.referral import (
 )
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, RequestItemDeclined
 from hub.domain.ruling import Ruling
+from hub.domain.succession import UnitSucceeded
 from hub.store import Shredded
 from hub.vocabulary.information import Attachment, Elsewhere, Item
 from hub.vocabulary.organisations import Unit
@@ -146,6 +147,26 @@ class TestFrame:
     def test_each_statement_is_its_units_own(self, event: CaseEvent, field: str, value: object) -> None:
         assert seen_by(CLINIC, a_case(), event).frame[field] == value
         assert field not in seen_by(NURSES, a_case(), joined(NURSES), event).frame
+
+    def test_a_successor_has_its_own_word_first_and_its_predecessors_else(self) -> None:
+        theirs: dict[str, Any] = {"at": TUESDAY, "by": NURSES}
+        history = (
+            *opened(by=NURSES, municipality="aabenraa"),
+            joined(CLINIC, citizen=BRITA),
+            MunicipalityChanged(to="odense", **BY),
+            BirthRegistered(children=(Child(MONDAY),), **BY),
+            BirthRegistered(children=(Child(TUESDAY),), **theirs),
+            CareLevelAssigned(level=2, **theirs),
+            closed(by=NURSES),
+        )
+        event = UnitSucceeded(
+            unit=NURSES, successor=CLINIC, since=WEDNESDAY.date(), carried=(2, 3, 7, 8, 9), at=WEDNESDAY
+        )
+        frame = seen_by(CLINIC, *history, event).frame
+        assert (frame["municipality"], frame["care_level"], frame["status"]) == ("odense", 2, "open")
+        assert frame["citizen"]["name"] == BRITA.name
+        assert [(row["child"], row["born_at"]) for row in frame["children"]] == [(1, MONDAY), (2, TUESDAY)]
+        assert seen_by(CLINIC, *history, closed(), event).frame["status"] == "closed"
 
     def test_that_she_has_died_is_each_units_own_to_know(self) -> None:
         died, back = CitizenDied(died_on=TUESDAY.date(), **BY), DeathTakenBack(reason="", **BY)

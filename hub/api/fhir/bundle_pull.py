@@ -49,7 +49,10 @@ def pull_bundles(
     sort: Sort = None,
     format_: Format = None,
 ) -> Response:
-    """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later."""
+    """Ascending `_lastUpdated`. Keep the last link: it leads on when there is more, now or later.
+
+    A unit that takes over from another begins anew, for that one's letters are its own from that day on.
+    """
     _ = sort, format_
     asked = context.known(_KNOWN)
     for name in _KNOWN:
@@ -57,14 +60,15 @@ def pull_bundles(
     services, unit = context.services, context.unit
     context.up_to_date()
     seal = context.inbox_cursors
-    after = None if cursor is None else seal.open(unit, cursor)
+    formerly = context.actor.formerly
+    after = None if cursor is None else seal.open(unit, cursor, formerly)
     with context.record.engine.connect() as connection:
-        passed = [] if after is None else outbox.passed(connection, unit, after.passed)
+        passed = [] if after is None else outbox.passed(connection, unit, after.passed, formerly)
     _received(context, passed)
     page, is_whole = _given(context, *_leaving(context, _since(last_updated), after, count))
     base = f"{services.settings.server.public_url}/fhir"
     self_url = f"{base}/Bundle?{context.query}".rstrip("?")
-    onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor)}"
+    onward = f"{base}/Bundle?_count={count}&cursor={seal.close(unit, page.cursor, formerly)}"
     outcome = None if is_whole else INCOMPLETE
     body = spliced(page, base=base, self_url=self_url, onward_url=onward, outcome=outcome)
     return Response(body, media_type=MEDIA, headers={"Cache-Control": "no-store"})
@@ -80,7 +84,8 @@ def _leaving(
     leaving, damaged = list[InboxMessage](), list[InboxMessage]()
     while True:
         with context.record.engine.connect() as connection:
-            page = inbox.pull(connection, context.unit, since=since, after=after, count=count - len(leaving))
+            left, formerly = count - len(leaving), context.actor.formerly
+            page = inbox.pull(connection, context.unit, since=since, after=after, count=left, formerly=formerly)
         for message in page.messages:
             try:
                 if context.services.dispatcher.hand_over(message.delivery):
@@ -110,9 +115,9 @@ def _named(messages: Iterable[InboxMessage]) -> list[str]:
 
 def _received(context: FhirContext, passed: Iterable[OutboxEntry]) -> None:
     """Of the letters behind the cursor, those that were given to this unit have arrived."""
-    unit = context.unit
+    units = context.actor.units
     for entry in passed:
-        looks = (look for look in context.reads.look_ups(entry.case) if (look.by, look.door) == (unit, DOOR))
+        looks = (look for look in context.reads.look_ups(entry.case) if look.by in units and look.door == DOOR)
         with suppress(EvidenceBroken):  # its case is damaged: the proof is taken when it is whole again
             if any(str(entry.delivery) in look.what for look in looks):
                 context.services.dispatcher.received(entry, "pulled")

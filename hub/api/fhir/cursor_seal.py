@@ -5,7 +5,7 @@ search by CPR number goes on by GET without the number standing in a URL.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic, TypeVar
@@ -40,18 +40,22 @@ class CursorSeal(Generic[C]):
     def __init__(self, key: bytes, form: CursorForm[C]) -> None:
         self._cipher, self._form = AESSIV(sha256(form.label + b"\x00" + key).digest()), form
 
-    def close(self, unit: Unit, cursor: C) -> str:
-        """The token for this unit."""
-        sealed = self._cipher.encrypt(self._form.write(cursor), [str(unit).encode()])
+    def close(self, unit: Unit, cursor: C, formerly: Collection[Unit] = ()) -> str:
+        """The token for this unit, as long as it stands for these others and no more."""
+        sealed = self._cipher.encrypt(self._form.write(cursor), _bound_to(unit, formerly))
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    def open(self, unit: Unit, token: str) -> C:
+    def open(self, unit: Unit, token: str, formerly: Collection[Unit] = ()) -> C:
         """The cursor behind a token; the form's complaint for anything but a token that this hub gave to this unit."""
         try:
             sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            return self._form.read(self._cipher.decrypt(sealed, [str(unit).encode()]))
+            return self._form.read(self._cipher.decrypt(sealed, _bound_to(unit, formerly)))
         except (ValueError, InvalidTag, msgspec.MsgspecError) as error:
             raise self._form.complaint(_RULE, field="cursor") from error
+
+
+def _bound_to(unit: Unit, formerly: Collection[Unit]) -> list[bytes]:
+    return [str(bound).encode() for bound in (unit, *sorted(formerly))]
 
 
 def _written(cursor: Cursor) -> bytes:

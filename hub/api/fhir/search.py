@@ -17,6 +17,7 @@ from projections import fhir_index
 from projections.fhir_index import Change, Wanted
 
 MOST_CHANGES = 300  # looked at for one page: a page may be short, or empty, and still have a next one
+SUCCEEDED = "unit-succeeded"  # by which a unit comes to know what its predecessor knew
 DEPARTED = "delivery-departed"  # by which a unit comes to know whatever went in a letter, of any type
 LAST, FIRST = "~", ""  # behind and before every `Type/id`
 
@@ -64,9 +65,10 @@ def _confined(cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], Se
 
 
 def _along(context: FhirContext, cases: Cases, search: SearchCursor) -> tuple[tuple[Match, ...], SearchCursor | None]:
-    names = frozenset({DEPARTED}).union(*(BY_TYPE[type_].events for type_ in search.types))
+    names = frozenset({DEPARTED, SUCCEEDED}).union(*(BY_TYPE[type_].events for type_ in search.types))
     wanted = Wanted(
         unit=context.unit,
+        formerly=context.actor.formerly,
         names=names,
         upto=Vector(search.pin),
         since=search.since,

@@ -115,11 +115,13 @@ class ParkedMessagesAnswer(Answer):
 
 
 class UnitAnswer(Answer):
-    """A unit of the directory."""
+    """A unit of the directory; its successor stands for it from the day named."""
 
     unit: UnitText
     organisation: str
     name: str
+    successor: UnitText | None
+    successor_from: date | None
 
 
 class UnitsAnswer(Answer):

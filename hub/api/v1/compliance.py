@@ -57,6 +57,7 @@ def list_disclosures(
         since=since,
         until=until,
         reader=own,
+        formerly=context.actor.formerly,
         basis=basis,
         discloser=None if discloser is None else Unit.parse(discloser),
         recipient=None if recipient is None else Unit.parse(recipient),
@@ -66,6 +67,7 @@ def list_disclosures(
         found = cases_with(
             connection,
             own,
+            formerly=context.actor.formerly,
             case=case,
             since=since,
             until=until,
@@ -82,7 +84,7 @@ def list_disclosures(
     histories, damaged = _sound(hub.cases, found, upto)
     lines = answers(histories, question, legal=as_of if legal_time else None)
     body = {
-        "disclosures": [presenter.line(line, own, hub.keys.content_commitment) for line in lines],
+        "disclosures": [presenter.line(line, context.actor.units, hub.keys.content_commitment) for line in lines],
         "as_of": plain(as_of),
         "next": str(found[-1]) if len(found) == PAGE else None,
         "damaged": damaged,

@@ -32,7 +32,9 @@ def list_deliveries(
     context.up_to_date()
     wanted = status.value if status else None
     with context.record.engine.connect() as connection:
-        rows = deliveries_of(connection, context.unit, case=case, status=wanted, limit=count)
+        rows = deliveries_of(
+            connection, context.unit, case=case, status=wanted, limit=count, formerly=context.actor.formerly
+        )
     for case_id in {row.case for row in rows}:
         context.reads.record(case_id, context.actor, "GET /v1/deliveries", "", [])
     return JSONResponse({"deliveries": [presenter.letter(row) for row in rows]}, headers={"Cache-Control": "no-store"})
@@ -40,12 +42,18 @@ def list_deliveries(
 
 @router.get("/units", response_model=UnitsAnswer, summary="The units of the directory", tags=["units"])
 def list_units(context: Context) -> Response:
-    """Whom a body may name."""
+    """Whom a body may name; letters to a unit with a successor go there from the day named."""
     entries = context.services.directory.all()
     return JSONResponse(
         {
             "units": [
-                {"unit": str(entry.unit), "organisation": entry.organisation_name, "name": entry.unit_name}
+                {
+                    "unit": str(entry.unit),
+                    "organisation": entry.organisation_name,
+                    "name": entry.unit_name,
+                    "successor": str(entry.successor) if entry.successor else None,
+                    "successor_from": entry.succeeded_on.isoformat() if entry.succeeded_on else None,
+                }
                 for entry in entries
             ]
         }

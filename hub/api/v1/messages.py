@@ -55,7 +55,7 @@ def list_parked_messages(context: Context) -> Response:
     """
     context.up_to_date()
     with context.record.engine.connect() as connection:
-        rows = waiting_for(connection, context.unit)
+        rows = waiting_for(connection, context.unit, formerly=context.actor.formerly)
     return JSONResponse({"messages": [plain(row) for row in rows]}, headers=NO_STORE)
 
 
@@ -67,7 +67,7 @@ def list_parked_messages(context: Context) -> Response:
 )
 def read_parked_message(context: Context, message: UUID) -> Response:
     """For the unit that it waits for; the look is recorded."""
-    waiting = _placing(context).waiting(context.unit, message)
+    waiting = _placing(context).waiting(context.actor.units, message)
     if waiting is None:
         raise NotFound("the message has been placed on a case")
     context.reads.record(message, context.actor, "GET /v1/parked-messages", "place", [str(message)])

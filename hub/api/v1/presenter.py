@@ -4,7 +4,7 @@ Only its author is shown an act's facts, reason and what was withheld; its recei
 provision, and what it now owes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +107,7 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
     return body
 
 
-def line(entry: DisclosureEntry, reader: Unit, commit: Commit) -> dict[str, Any]:
+def line(entry: DisclosureEntry, readers: Collection[Unit], commit: Commit) -> dict[str, Any]:
     """One line of the register; what only its discloser is shown is left out for the unit that received.
 
     `commit` makes of case, act and the digest of the words what stands for them without letting them be guessed.
@@ -115,7 +115,7 @@ def line(entry: DisclosureEntry, reader: Unit, commit: Commit) -> dict[str, Any]
     shown, digest = plain(row(entry)), entry.content.sha256
     shown["content_commitment"] = commit(entry.act.case, entry.act.id, digest) if digest else None
     body = _without(shown, NOBODYS)
-    if entry.parties.discloser == reader:
+    if entry.parties.discloser in readers:
         return body
     body["duties"] = [duty for duty in entry.ruling.duties if duty in OWED_BY_RECIPIENT]
     return _without(body, DISCLOSERS_OWN)

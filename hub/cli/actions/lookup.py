@@ -3,12 +3,13 @@ nearest that somebody does, never with an empty list.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from difflib import SequenceMatcher
 
 from hub.cli.actions.arguments import read
-from hub.errors import NotFound
+from hub.errors import NotFound, Unreadable
 from hub.law import catalogue
-from hub.ports.directory import Directory
+from hub.ports.directory import Directory, entry_on
 from hub.vocabulary.organisations import Unit
 
 _MOST = 3
@@ -20,6 +21,15 @@ def unit(option: str, text: str, directory: Directory) -> Unit:
     found = read(option, text, Unit.parse)
     if directory.find(found) is None:
         raise no_unit(option, found, directory)
+    return found
+
+
+def acting_unit(option: str, text: str, directory: Directory, on: date) -> Unit:
+    """A unit that acts on this day: none that another stands for."""
+    found = unit(option, text, directory)
+    heir = entry_on(directory, found, on)
+    if heir is not None and heir.unit != found:
+        raise Unreadable(f"a unit that acts today: {heir.unit} stands for this one", field=option)
     return found
 
 

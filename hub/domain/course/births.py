@@ -77,6 +77,11 @@ class Births:
         return replace(self, registered=(*before, child, *after))
 
 
+def inherited(own: Births, theirs: Births) -> Births:
+    """What a unit stated and what the one stated that it stands for, whose children are numbered after its own."""
+    return Births((*own.registered, *theirs.registered), own.ended_at or theirs.ended_at)
+
+
 def decide(births: Births, command: BirthCommand, mother: Citizen, entered: datetime | None) -> tuple[BirthEvent, ...]:
     """What the command adds; `Unreadable` for what no pregnancy has, `NotFound` for a child there is not."""
     at, by = command.at, command.by

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.domain.message import HospitalStayNotified
+from hub.domain.succession import UnitSucceeded, by_heirs
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
@@ -78,6 +79,8 @@ def evolve(deaths: Deaths, event: object) -> Deaths:
             return {**deaths, by: Death(died_on, at)}
         case DeathTakenBack(by=by):
             return {unit: death for unit, death in deaths.items() if unit != by}
+        case UnitSucceeded(unit=unit, successor=successor):
+            return by_heirs(deaths, lambda stated: successor if stated == unit else stated)
         case HospitalStayNotified():
             return _notified(deaths, event)
         case _:

@@ -57,6 +57,7 @@ from hub.domain.course.plausibility import (
     require_plausible_due_date,
     require_plausible_woman,
 )
+from hub.domain.succession import Heir, by_heirs
 from hub.errors import Contradiction, NotPermitted
 from hub.vocabulary.information import Citizen, Elsewhere
 from hub.vocabulary.organisations import Unit
@@ -207,6 +208,30 @@ def evolve(course: Course, event: CourseEvent) -> Course:
             return course
         case _:
             assert_never(event)
+
+
+def handed_on(course: Course, heir: Heir, knowing: frozenset[Unit]) -> Course:
+    """The same, with whoever stands now for the units of the case; `knowing` are those that knew of it until now.
+
+    A successor that was on the case keeps its own words; the case is closed to it if it was to all whom it stands for.
+    """
+    stated = dict[Unit, Births]()
+    for unit in sorted(course.births, key=lambda unit: (heir(unit) != unit, unit)):
+        stated[heir(unit)] = births.inherited(stated.get(heir(unit), Births()), course.births[unit])
+    going_on = {heir(unit) for unit in knowing - course.closed_by}
+    entered = {heir(unit): at for unit, at in sorted(course.entered.items(), key=lambda pair: pair[1], reverse=True)}
+    return replace(
+        course,
+        joined=frozenset(map(heir, course.joined)),
+        entered=entered,
+        named=frozenset((heir(by), unit) for by, unit in course.named),
+        stated=by_heirs(course.stated, heir),
+        homes=by_heirs(course.homes, heir),
+        births=stated,
+        deaths=by_heirs(course.deaths, heir),
+        closed_by=frozenset(map(heir, course.closed_by)) - going_on,
+        contacts=tuple({heir(unit): person for unit, person in course.contacts}.items()),
+    )
 
 
 def _died(course: Course, command: RegisterDeath) -> CitizenDied:

@@ -29,6 +29,7 @@ from hub.domain.request.events import (
     RequestItemDeclined,
 )
 from hub.domain.ruling import Ruling
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound, Unreadable
 from hub.law.facts import Flags
 from hub.law.hjemmel import Reason
@@ -110,6 +111,16 @@ def evolve(requests: Requests, event: RequestEvent) -> Requests:
         case _:
             assert_never(event)
     return Requests({**requests.by_id, now.request: now})
+
+
+def handed_on(requests: Requests, heir: Heir) -> Requests:
+    """The same, with whoever stands now for those that asked and were asked."""
+    return Requests(
+        {
+            key: replace(standing, requester=heir(standing.requester), asked=heir(standing.asked))
+            for key, standing in requests.by_id.items()
+        }
+    )
 
 
 def _passing(

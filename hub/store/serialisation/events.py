@@ -1,6 +1,6 @@
 """The table of events: what is stored under which name (see hub.store.serialisation.names for what a line promises)."""
 
-from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral
+from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral, succession
 from hub.domain.course import amendments, death
 from hub.domain.course import events as course
 from hub.domain.request import events as request
@@ -53,6 +53,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("plan-revised", plan.PlanRevised),
     EventType("task-done", plan.TaskDone),
     EventType("duty-fulfilled", duty.DutyFulfilled),
+    EventType("unit-succeeded", succession.UnitSucceeded),
     EventType("delivery-queued", delivery.DeliveryQueued),
     EventType("delivery-held", delivery.DeliveryHeld),
     EventType("delivery-attempted", delivery.DeliveryAttempted),

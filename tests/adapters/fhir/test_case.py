@@ -15,8 +15,9 @@ from adapters.fhir.case import resources_of
 from adapters.fhir.datatypes import Coding, Identifier
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.keys import duty_key, found_by, marked
+from adapters.fhir.parties import organization
 from adapters.fhir.records import Consent
-from adapters.fhir.resources import EpisodeOfCare
+from adapters.fhir.resources import EpisodeOfCare, Task
 from hub.domain import referral
 from hub.domain.access_log import RecordRead
 from hub.domain.addressed import Addressed
@@ -28,6 +29,7 @@ from hub.domain.course import events as course
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.ruling import rule
+from hub.domain.succession import UnitSucceeded
 from hub.law.facts import Notification
 from hub.law.hjemmel import DutyCode
 from hub.ports.directory import Address
@@ -204,6 +206,23 @@ def test_what_she_was_to_be_told_is_cancelled_when_she_has_died() -> None:
     assert statuses(ledger(COURSE[0], act, died), f"Task/{duty_key(act.concern, DutyCode.RECORD_BALANCING)}") == [
         "requested"
     ]
+
+
+def test_a_successor_owes_what_its_predecessor_owed_and_has_its_children() -> None:
+    act = concern_letter().event
+    assert isinstance(act, ConcernReported)
+    asked = concern_facts(AT, discloser=NURSES.unit, recipient=TO)
+    act = replace(act, by=NURSES.unit, recipient=TO, ruling=rule(asked))
+    born = course.BirthRegistered(children=(course.Child(AT),), at=AT, by=TO)
+    taken_over = UnitSucceeded(unit=TO, successor=BY, since=AT.date(), carried=(1, 2), at=AT)
+    numbered = amendments.ChildIdentified(child=1, cpr=SON_CPR, at=AT, by=BY)
+    found = ledger(COURSE[0], act, born, taken_over, numbered)
+    task = found.get(f"Task/{duty_key(act.concern, DutyCode.ACK_RECEIPT)}")
+    assert isinstance(task, Task)
+    assert task.owner == organization(AMBULATORY)
+    episode = found.get(f"EpisodeOfCare/{CASE}")
+    assert isinstance(episode, EpisodeOfCare)
+    assert [mark.url for mark in episode.extension] == [systems.BORN_AT, systems.CHILD]
 
 
 def test_an_event_that_changes_nothing_makes_no_version() -> None:
