@@ -4,7 +4,7 @@ An index only: no words, no person, no category. What a change shows is read fro
 ever; the index may name a change that the gate then holds back, never the other way round.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -140,10 +140,9 @@ def is_shown(connection: Connection, case: UUID, unit: Unit) -> bool:
     return connection.execute(row).first() is not None
 
 
-def cases_of(connection: Connection, units: Collection[Unit]) -> list[UUID]:
-    """The cases of which one of these units was ever open to an event, by id."""
-    named = changes.c.unit.in_(sorted(map(str, units)))
-    query = select(changes.c.case_id).where(named).distinct().order_by(changes.c.case_id)
+def cases_of(connection: Connection, unit: Unit) -> list[UUID]:
+    """The cases of which this unit was ever open to an event, by id."""
+    query = select(changes.c.case_id).where(changes.c.unit == str(unit)).distinct().order_by(changes.c.case_id)
     return list(connection.execute(query).scalars())
 
 

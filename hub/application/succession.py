@@ -5,7 +5,7 @@ alone (hub.domain.succession), whatever becomes of the directory. It is told of 
 of no other.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID, uuid4
 
 from hub.application.case_repository import CaseRepository
@@ -16,12 +16,12 @@ from hub.domain.succession import RecordSuccession, UnitSucceeded
 from hub.errors import EvidenceBroken, NotFound
 from hub.ports.clock import Clock
 from hub.ports.directory import Directory
-from hub.store import Meta, Record, Save
+from hub.store import Meta, Record, RecordFull, Save
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
 CLIENT = "tvaerspor-directory"
-CasesOf = Callable[[Collection[Unit]], Iterable[UUID]]  # the cases that one of these units was ever shown anything of
+CasesOf = Callable[[Unit], Iterable[UUID]]  # the cases that the unit was ever shown anything of
 
 
 class Successions:
@@ -36,25 +36,30 @@ class Successions:
 
     def settle(self, actor: Actor) -> None:
         """The actor's unit stands on every case where those stood that it took over from."""
-        if not actor.formerly:
-            return
-        for case in self._cases_of(actor.formerly):
-            if (case, actor.unit) not in self._settled:
-                self._settle(case, actor)
+        for unit in sorted(actor.formerly):
+            for case in self._cases_of(unit):
+                if (case, unit) not in self._settled:
+                    self._settle(case, unit, actor.unit)
 
-    def _settle(self, case: UUID, actor: Actor) -> None:
+    def _settle(self, case: UUID, unit: Unit, successor: Unit) -> None:
+        """A case that the predecessor does not know yet is asked about again: a letter to it may still leave.
+
+        Nothing else is kept waiting by a case that is erased or damaged, nor by want of room (hub.store.RecordFull).
+        """
         try:
-            for unit in sorted(actor.formerly):
-                retried(lambda unit=unit: self._put(case, unit, actor.unit))  # type: ignore[misc] # bound in the loop
-        except (NotFound, EvidenceBroken):  # erased meanwhile, or damaged: it keeps nothing else waiting
+            on_record = retried(lambda: self._put(case, unit, successor))
+        except (NotFound, EvidenceBroken, RecordFull):
             return
-        self._settled.add((case, actor.unit))
+        if on_record:
+            self._settled.add((case, unit))
 
-    def _put(self, case: UUID, unit: Unit, successor: Unit) -> None:
+    def _put(self, case: UUID, unit: Unit, successor: Unit) -> bool:
         version, standing = self._cases.load(case)
         entry = self._directory.find(unit)
-        if entry is None or entry.succeeded_on is None or unit in standing.successors or not standing.knows(unit):
-            return
+        if unit in standing.successors:
+            return True
+        if entry is None or entry.succeeded_on is None or not standing.knows(unit):
+            return False
         history = self._cases.history(case)
         theirs, own = ({seen.recorded.version for seen in shown(history, known).events} for known in (unit, successor))
         succeeded = UnitSucceeded(
@@ -68,3 +73,4 @@ class Successions:
         meta = Meta(client=CLIENT, unit="-", received_at=self._clock())
         save = Save(stream=case, case=case, expected_version=version, command=uuid4(), events=events, meta=meta)
         self._record.append([save])
+        return True

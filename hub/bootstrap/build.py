@@ -1,6 +1,5 @@
 """The one composition root: settings in, services out."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from adapters.directory.toml_file import TomlDirectory
@@ -62,9 +61,9 @@ def build(settings: Settings) -> Services:
         record, keys, clock, Window(settings.backdating), Deliverability(record, directory, channels).refuse
     )
 
-    def cases_of(units: Collection[Unit]) -> list[UUID]:
+    def cases_of(unit: Unit) -> list[UUID]:
         with record.engine.connect() as connection:
-            return fhir_index.cases_of(connection, units)
+            return fhir_index.cases_of(connection, unit)
 
     letters = Letters(record, directory, handler.cases.course_at)
     dispatcher = Dispatcher(record, letters, channels, clock, handler.cases.load)

@@ -17,7 +17,7 @@ from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.parties import organization
 from adapters.fhir.records import Consent
-from adapters.fhir.resources import EpisodeOfCare, Task
+from adapters.fhir.resources import EpisodeOfCare, Patient, Task
 from hub.domain import referral
 from hub.domain.access_log import RecordRead
 from hub.domain.addressed import Addressed
@@ -28,6 +28,7 @@ from hub.domain.course import amendments, death
 from hub.domain.course import events as course
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed, DeliveryQueued
 from hub.domain.disclosure import CitizenInformed
+from hub.domain.message import HospitalStayNotified
 from hub.domain.ruling import rule
 from hub.domain.succession import UnitSucceeded
 from hub.law.facts import Notification
@@ -192,6 +193,27 @@ def test_the_patient_says_that_she_has_died_until_it_is_taken_back() -> None:
     said = [getattr(version.resource, "deceased_date_time", None) for version in found.versions[f"Patient/{CASE}"]]
     assert (said[0], said[1], said[-1]) == (None, AT.date(), None)
     assert AT.date() in said[1:-1]
+
+
+def test_a_notification_that_she_is_dead_tells_both_its_ends() -> None:
+    stay = HospitalStayNotified(
+        message="mors",
+        at=AT,
+        by=BY,
+        recipient=TO,
+        activity="discharge-inpatient-home",
+        kind="IMP",
+        status="finished",
+        began=AT,
+        ended=AT,
+        deceased=True,
+    )
+    revised = replace(stay, message="rettelse", follows="mors", activity="revise-admit-inpatient", deceased=False)
+    for unit in (BY, TO):
+        (died, lives) = (ledger(*events, unit=unit).get(f"Patient/{CASE}") for events in ((stay,), (stay, revised)))
+        assert isinstance(died, Patient)
+        assert isinstance(lives, Patient)
+        assert (died.deceased_date_time, lives.deceased_date_time) == (AT.date(), None)
 
 
 def test_what_she_was_to_be_told_is_cancelled_when_she_has_died() -> None:
