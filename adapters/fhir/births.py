@@ -1,7 +1,7 @@
 """The children and the pregnancy's end on the EpisodeOfCare, as one unit has stated them.
 
-Every live birth stands as the extension born-at. What more there is to say of a child – its CPR number, that it was
-stillborn – stands as the extension child beside them. A child is no resource: its own journal is not this case.
+Every live birth stands as the extension born-at, every stillbirth as stillborn-at. A child is no resource and its
+CPR number stands nowhere here: it is a subject of its own, and its journal is not this case.
 """
 
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from adapters.fhir import systems
-from adapters.fhir.datatypes import Extension, Identifier
+from adapters.fhir.datatypes import Extension
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.narrative import added
 from adapters.fhir.resources import EpisodeOfCare
 from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
 from hub.domain.course.births import BirthEvent, Births
-from hub.domain.course.events import BirthRegistered, Child, PregnancyEnded
+from hub.domain.course.events import BirthRegistered, PregnancyEnded
 
-STATED = frozenset({systems.BORN_AT, systems.CHILD, systems.ENDED_AT})
+STATED = frozenset({systems.BORN_AT, systems.STILLBORN_AT, systems.ENDED_AT})
 
 
 def born(ledger: Ledger, dossier: Dossier, seen: Seen, stated: Births, event: BirthEvent) -> None:
@@ -34,20 +34,10 @@ def born(ledger: Ledger, dossier: Dossier, seen: Seen, stated: Births, event: Bi
 
 def _marks(stated: Births) -> Iterator[Extension]:
     for child in stated.children.values():
-        if not child.stillborn:
-            yield Extension(url=systems.BORN_AT, value_date_time=child.born_at)
-    for child in stated.children.values():
-        if child.stillborn or child.cpr is not None:
-            yield Extension(url=systems.CHILD, extension=tuple(_child(child)))
+        url = systems.STILLBORN_AT if child.stillborn else systems.BORN_AT
+        yield Extension(url=url, value_date_time=child.born_at)
     if stated.ended_at is not None:
         yield Extension(url=systems.ENDED_AT, value_date_time=stated.ended_at)
-
-
-def _child(child: Child) -> Iterator[Extension]:
-    yield Extension(url="born-at", value_date_time=child.born_at)
-    yield Extension(url="stillborn", value_boolean=child.stillborn)
-    if child.cpr is not None:
-        yield Extension(url="cpr", value_identifier=Identifier(system=systems.CPR, value=child.cpr.digits))
 
 
 def _lines(event: BirthEvent) -> Iterator[tuple[str, str]]:
@@ -60,8 +50,8 @@ def _lines(event: BirthEvent) -> Iterator[tuple[str, str]]:
                     yield label, ", ".join(moments)
         case PregnancyEnded(at=at):
             yield "Graviditeten endte", minute(at)
-        case ChildIdentified(child=number, cpr=cpr):
-            yield f"Barn {number} har fået CPR-nummer", cpr.digits
+        case ChildIdentified(child=number, at=at):
+            yield f"Barn {number} har fået CPR-nummer", minute(at)
         case BirthCorrected(child=number, born_at=born_at, stillborn=stillborn):
             yield f"Rettet, barn {number}", f"{'dødfødt' if stillborn else 'født'} {minute(born_at)}"
         case BirthTakenBack(child=number, at=at):

@@ -74,15 +74,13 @@ class Attachment(Element, frozen=True, kw_only=True):
 
 
 class Extension(Element, frozen=True, kw_only=True):
-    """What FHIR has no element for: one value, or several parts."""
+    """What FHIR has no element for."""
 
-    extension: tuple["Extension", ...] = ()
     url: str
     value_coding: Coding | None = None
     value_boolean: bool | None = None
     value_date: date | None = None
     value_date_time: datetime | None = None
-    value_identifier: Identifier | None = None
     value_reference: Reference | None = None
 
 

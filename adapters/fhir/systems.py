@@ -62,6 +62,6 @@ WHOSE = f"{HUB}:extension:subject"  # extension of a provision: whose informatio
 DUE_DATE = f"{HUB}:extension:due-date"  # extensions of the case: termin,
 LIVES_IN = f"{HUB}:extension:municipality"  # … where she lives,
 BORN_AT = f"{HUB}:extension:born-at"  # … each child's birth,
-CHILD = f"{HUB}:extension:child"  # … a child with its number, or stillborn: parts born-at, stillborn and cpr,
+STILLBORN_AT = f"{HUB}:extension:stillborn-at"  # … each stillbirth,
 REVIEW_ON = f"{HUB}:extension:review-on"  # extension of a plan: the day it is looked at again
 ENDED_AT = f"{HUB}:extension:pregnancy-ended-at"  # … the end without a live birth

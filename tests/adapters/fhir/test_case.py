@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.fhir import systems
 from adapters.fhir.case import resources_of
-from adapters.fhir.datatypes import Coding, Identifier
+from adapters.fhir.datatypes import Coding
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.keys import duty_key, found_by, marked
 from adapters.fhir.parties import organization
@@ -168,16 +168,9 @@ def test_the_case_says_where_she_lives_and_of_each_child_what_stands() -> None:
     episode = ledger(*COURSE).get(f"EpisodeOfCare/{CASE}")
     assert isinstance(episode, EpisodeOfCare)
     born = [extension.value_date_time for extension in episode.extension if extension.url == systems.BORN_AT]
-    more = [
-        {part.url: part.value_identifier or part.value_boolean for part in extension.extension if part.url != "born-at"}
-        for extension in episode.extension
-        if extension.url == systems.CHILD
-    ]
-    assert born == [AT]
-    assert more == [
-        {"stillborn": False, "cpr": Identifier(system=systems.CPR, value=SON_CPR.digits)},
-        {"stillborn": True},
-    ]
+    still = [extension.value_date_time for extension in episode.extension if extension.url == systems.STILLBORN_AT]
+    assert (born, still) == ([AT], [AT])
+    assert SON_CPR.digits.encode() not in msgspec.json.encode(episode), "the child is a subject of its own"
     assert [extension for extension in episode.extension if extension.url == systems.ENDED_AT] == []
     (home,) = (extension.value_coding for extension in episode.extension if extension.url == systems.LIVES_IN)
     assert home == Coding(system=systems.ELSEWHERE, code="abroad", display="Sverige")
@@ -244,7 +237,7 @@ def test_a_successor_owes_what_its_predecessor_owed_and_has_its_children() -> No
     assert task.owner == organization(AMBULATORY)
     episode = found.get(f"EpisodeOfCare/{CASE}")
     assert isinstance(episode, EpisodeOfCare)
-    assert [mark.url for mark in episode.extension] == [systems.BORN_AT, systems.CHILD]
+    assert [mark.url for mark in episode.extension] == [systems.BORN_AT]
 
 
 def test_an_event_that_changes_nothing_makes_no_version() -> None:
