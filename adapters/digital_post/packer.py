@@ -15,6 +15,7 @@ from adapters.digital_post.schema import Schemas
 from adapters.digital_post.xml import parse
 from hub.domain.addressed import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
@@ -32,6 +33,8 @@ DOCUMENT_TYPES: dict[type, str] = {  # the closed list of guide §3
     ReferralSent: "henvisning",
     DisclosureMade: "videregivelse",
     DisclosureCorrected: "rettelse",
+    ActCorrected: "berigtigelse",
+    ActsRetracted: "tilbagetraekning",
     ConcernReported: "underretning",
     ConcernReceiptGiven: "kvittering",
     ConcernFeedbackGiven: "tilbagemelding",

@@ -22,6 +22,7 @@ from adapters.documents.content import (
     Person,
     Said,
     Told,
+    Wrong,
 )
 from hub.domain.concern import (
     PROFESSIONALS,
@@ -30,6 +31,7 @@ from hub.domain.concern import (
     ConcernReceiptGiven,
     ConcernReported,
 )
+from hub.domain.correction.events import DUTY, ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
@@ -41,6 +43,7 @@ from hub.domain.request.events import (
     RequestAnswered,
 )
 from hub.domain.ruling import Ruling
+from hub.domain.sent_acts import DECLINED
 from hub.law import catalogue
 from hub.law.hjemmel import Decision
 from hub.ports.directory import Address
@@ -62,6 +65,12 @@ def content(letter: Letter) -> Content:
             return _passed_on(_disclosed(ruling), letter, ruling, items)
         case DisclosureCorrected(ruling=ruling, items=items, disclosure=first):
             return _answering(first, _passed_on("rettelse", letter, ruling, items))
+        case ActCorrected(ruling=ruling, items=items, corrects=first, words=said):
+            right = _passed_on("berigtigelse", letter, ruling, items)
+            return replace(right, wrong=(_wrong(first),), words=said)
+        case ActsRetracted(acts=acts, fault=fault):
+            gone = replace(_bare("tilbagetraekning", letter), wrong=tuple(map(_wrong, acts)), basis=_duty())
+            return replace(gone, not_hers=fault is Fault.NOT_HERS)
         case ConcernReported(ruling=ruling, items=items, account=account):
             concern = _passed_on(_concerned(letter), letter, ruling, items)
             return replace(concern, account=_told(account, ruling), owed=_owed(ruling.decision))
@@ -126,6 +135,21 @@ def _passed_on(kind: str, letter: Letter, ruling: Ruling, items: tuple[Item, ...
     )
 
 
+def _wrong(act: CorrectedAct) -> Wrong:
+    """`Underretning af 7. maj 2024`, and the points by the headings they stood under."""
+    letter = f"{words.label('letter', act.kind)} af {words.day(act.at)}"
+    return Wrong(letter, str(act.act), tuple(_point(act.kind, point) for point in act.points))
+
+
+def _point(kind: str, point: Point) -> str:
+    """A field by its heading; an item by its category, and by its place, since a category may stand there twice."""
+    if not point.place or point.name == DECLINED:
+        heading = words.known("point", f"{kind}.{point.name}") or words.label("point", point.name)
+    else:
+        heading = words.label("category", point.name)
+    return f"Punkt {point.place}: {heading}" if point.place else heading
+
+
 def _answering(first: UUID, letter: Content) -> Content:
     return replace(letter, answers=str(first))
 
@@ -149,6 +173,11 @@ def _basis(decision: Decision, on: date) -> Basis | None:
         citation=decision.citation or decision.basis,
         gate=gate.citation(on) if gate else "",
     )
+
+
+def _duty() -> Basis:
+    """What corrects rests on the duty to correct."""
+    return Basis(words=words.known("rectifying", "why"), citation=DUTY, gate="")
 
 
 def _said(item: Item) -> Said:

@@ -62,6 +62,15 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """An earlier letter that was wrong, and in what; no points mean all of it."""
+
+    letter: str
+    document: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """What the receiver must now do, and by when: a fixed moment, or the rule where the decision fixes none."""
 
@@ -129,6 +138,8 @@ class Content:
     items: tuple[Said, ...] = ()
     owed: tuple[Owed, ...] = ()
     left: tuple[Left, ...] = ()
+    wrong: tuple[Wrong, ...] = ()
+    not_hers: bool = False
     account: Told | None = None
     form: Asked | None = None
     asked: tuple[str, ...] = ()

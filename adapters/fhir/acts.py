@@ -31,6 +31,7 @@ from adapters.fhir.resources import (
 )
 from hub.domain.addressed import Addressed
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
@@ -67,6 +68,8 @@ ACTS: dict[type[Addressed], Act] = {
     ReferralSent: Act("referral-sent", "Henvisning"),
     DisclosureMade: Act("disclosure-made", "Videregivelse af oplysninger"),
     DisclosureCorrected: Act("disclosure-corrected", "Rettelse af videregivne oplysninger"),
+    ActCorrected: Act("act-corrected", "Rettelse af tidligere oplysninger"),
+    ActsRetracted: Act("acts-retracted", "Oplysninger, der ikke må bruges"),
     ConcernReported: Act("concern-reported", "Underretning"),
     ConcernReceiptGiven: Act("concern-receipt-given", "Kvittering for underretning"),
     ConcernFeedbackGiven: Act("concern-feedback-given", "Tilbagemelding på underretning"),
@@ -111,6 +114,8 @@ def _answered(event: Addressed) -> UUID | None:
         case RequestAnswered(request=key) | ClarificationAsked(request=key) | ClarificationGiven(request=key):
             return key
         case DisclosureMade() | DisclosureCorrected() | ReferralSent() | ConcernReported() | InformationRequested():
+            return None
+        case ActCorrected() | ActsRetracted():
             return None
         case _:
             assert_never(event)

@@ -16,7 +16,7 @@ from adapters.fhir.course import died, named, went_on
 from adapters.fhir.datatypes import Reference
 from adapters.fhir.dossier import Dossier, Ledger, Place, Seen
 from adapters.fhir.duties import owed_now
-from adapters.fhir.exchange import arrived, asked, informed, referred, said
+from adapters.fhir.exchange import arrived, asked, informed, referred, retracted, said
 from adapters.fhir.papers import document
 from adapters.fhir.parties import parties
 from adapters.fhir.plans import planned
@@ -26,6 +26,7 @@ from hub.domain.access_log import RecordRead
 from hub.domain.addressed import Addressed
 from hub.domain.case import CaseEvent
 from hub.domain.consent import ConsentEvent
+from hub.domain.correction.events import ActsRetracted
 from hub.domain.course import births, death
 from hub.domain.course.births import BirthEvent, Births
 from hub.domain.course.death import Deaths
@@ -131,6 +132,8 @@ class _Fold:
             self.plans = planned(ledger, dossier, seen, self.plans, event)
         elif isinstance(event, IncomingEvent):
             came(ledger, dossier, seen, event)
+        elif isinstance(event, ActsRetracted):
+            retracted(ledger, seen, event)
         elif isinstance(event, DeliveryCompleted | DeliveryFailed):
             arrived(ledger, seen, event)
         elif isinstance(event, CitizenInformed):

@@ -12,6 +12,7 @@ from typing import assert_never
 from adapters.fhir import systems
 from hub.domain.addressed import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import DUTY, ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
@@ -46,6 +47,12 @@ class Part:
         return "\n".join(text for text in (str(self.value), document) if text)
 
 
+_WHY = {
+    Fault.WRONG: f"Oplysningerne var forkerte og må ikke bruges ({DUTY}).",
+    Fault.NOT_HERS: f"Oplysningerne handler ikke om hende og må ikke bruges ({DUTY}).",
+}
+
+
 def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ...]:
     """Everything the act says, in the order of its form."""
     match event:
@@ -53,6 +60,11 @@ def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ..
             return (*_fields((("reason", "Henvisningsårsag", reason),)), *_about(event), *_items(items))
         case DisclosureMade(purpose=purpose, items=items) | DisclosureCorrected(purpose=purpose, items=items):
             return (*_fields((("purpose", "Formål", purpose),)), *_about(event), *_items(items))
+        case ActCorrected(corrects=first, words=words, items=items):
+            right = _fields((("words", "Det skal stå i stedet", words),))
+            return (*_wrong(first), *_about(event), *right, *_items(items))
+        case ActsRetracted(acts=acts, fault=fault):
+            return (*_fields((("fault", "Hvorfor", _WHY[fault]),)), *(part for act in acts for part in _wrong(act)))
         case ConcernReported(account=account, items=items):
             return (*_account(account), *_about(event), *_items(items))
         case ConcernFeedbackGiven(items=items):
@@ -92,11 +104,23 @@ def _left(declined: Declined) -> Part:
 
 
 def _about(
-    event: ReferralSent | DisclosureMade | DisclosureCorrected | ConcernReported | RequestAnswered,
+    event: ReferralSent | DisclosureMade | DisclosureCorrected | ActCorrected | ConcernReported | RequestAnswered,
 ) -> tuple[Part, ...]:
     """Whose information it is, when it is not the woman's own."""
     role = event.ruling.facts.subject.role
     return () if role in THE_WOMAN else _fields((("subject", "Oplysningerne handler om", role),))
+
+
+def _wrong(act: CorrectedAct) -> tuple[Part, ...]:
+    """The earlier act, and which points of it, by the names and places that it bears as FHIR."""
+    which = f"{act.kind}, {act.at.isoformat(sep=' ', timespec='minutes')}, {act.act}"
+    return _fields(
+        (("corrects", "Forkert", which), *(("point", "Forkert punkt", _named(point)) for point in act.points))
+    )
+
+
+def _named(point: Point) -> str:
+    return f"{point.place}: {point.name}" if point.place else point.name
 
 
 def _account(account: Account) -> tuple[Part, ...]:

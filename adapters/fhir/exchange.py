@@ -30,6 +30,7 @@ from adapters.fhir.resources import (
     TaskOutput,
 )
 from hub.domain import referral
+from hub.domain.correction.events import ActsRetracted
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.referral import ReferralEvent
@@ -40,6 +41,7 @@ from hub.ports.letter import Letter
 INFORMED = CodeableConcept(
     coding=(Coding(system=systems.ACT, code="citizen-informed"),), text="Orientering af borgeren"
 )
+ERROR = "entered-in-error"
 ANSWER = CodeableConcept(coding=(Coding(system=systems.ACT, code="request-answered"),), text="Svar")
 
 
@@ -80,10 +82,20 @@ def asked(ledger: Ledger, seen: Seen, event: RequestEvent) -> None:
             _request(ledger, seen, key, "completed", "Besvaret", at, output)
 
 
+def retracted(ledger: Ledger, seen: Seen, event: ActsRetracted) -> None:
+    """An act that was taken back whole was entered in error (FHIR R4, EventStatus); its words stay readable."""
+    for act in event.acts:
+        for kind in ("Communication", "ServiceRequest", "Task") if not act.points else ():
+            known = ledger.get(f"{kind}/{act.act}")
+            if isinstance(known, Communication | ServiceRequest | Task) and known.text is not None:
+                text = added(known.text, "Må ikke bruges", _minute(event.at))
+                ledger.put(seen, replace(known, status=ERROR, text=text))
+
+
 def arrived(ledger: Ledger, seen: Seen, event: DeliveryCompleted | DeliveryFailed) -> None:
     """The sender hears what became of its letter; a late proof corrects a failure."""
     known = ledger.get(f"Communication/{event.act}")
-    if not isinstance(known, Communication):
+    if not isinstance(known, Communication) or known.status == ERROR:
         return
     if isinstance(event, DeliveryCompleted):
         ledger.put(seen, replace(known, status="completed", status_reason=None, received=event.at))

@@ -1,11 +1,15 @@
 """Provenance: who passed something on, when, and on which hjemmel; never what was withheld."""
 
+from uuid import UUID
+
 from adapters.fhir import systems
 from adapters.fhir.datatypes import CodeableConcept, Coding, Reference
 from adapters.fhir.keys import act_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative
 from adapters.fhir.parties import Parties, by_urn, to
 from adapters.fhir.resources import Provenance, ProvenanceAgent, ProvenanceEntity, Resource
+from hub.domain.addressed import Rectifying
+from hub.domain.correction.events import DUTY, ActCorrected, ActsRetracted, CorrectedAct
 from hub.domain.disclosure import DisclosureCorrected
 from hub.domain.ruling import ruling_of
 from hub.law.hjemmel import Decision
@@ -19,6 +23,8 @@ def provenance(letter: Letter, who: Parties, carried: Resource) -> Provenance:
     """Why this act was lawful, for what it carried."""
     ruling = ruling_of(letter.event)
     reasons = reasons_of(ruling.decision) if ruling is not None else ()
+    if isinstance(letter.event, Rectifying):
+        reasons = (CodeableConcept(text=DUTY),)
     agent = ProvenanceAgent(type=AUTHOR, who=who.source, on_behalf_of=who.sender if who.author else None)
     return Provenance(
         id=act_key(letter),
@@ -36,10 +42,24 @@ def provenance(letter: Letter, who: Parties, carried: Resource) -> Provenance:
 
 
 def _revised(letter: Letter) -> tuple[ProvenanceEntity, ...]:
-    """What a correction corrects; both stand."""
-    if not isinstance(letter.event, DisclosureCorrected):
-        return ()
-    return (ProvenanceEntity(role="revision", what=Reference(identifier=by_urn(letter.event.disclosure))),)
+    """What a correction corrects, and what a retraction takes back whole (`removal`); both stand."""
+    match letter.event:
+        case DisclosureCorrected(disclosure=first):
+            return (_entity("revision", first),)
+        case ActCorrected(corrects=act):
+            return (_entity("revision", act.act),)
+        case ActsRetracted(acts=acts):
+            return tuple(_entity(_removed(act), act.act) for act in acts)
+        case _:
+            return ()
+
+
+def _removed(act: CorrectedAct) -> str:
+    return "revision" if act.points else "removal"
+
+
+def _entity(role: str, act: UUID) -> ProvenanceEntity:
+    return ProvenanceEntity(role=role, what=Reference(identifier=by_urn(act)))
 
 
 def reasons_of(decision: Decision) -> tuple[CodeableConcept, ...]:

@@ -49,6 +49,7 @@ from adapters.medcom.writer import (
     told,
     written,
 )
+from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.request.events import RequestAnswered
 from hub.domain.ruling import ruling_of
@@ -56,13 +57,16 @@ from hub.ports.directory import Address
 from hub.ports.letter import Letter
 from hub.vocabulary.information import Attachment as Document
 
-CARRIED = (DisclosureMade, DisclosureCorrected, RequestAnswered)  # no MedCom standard of its own exists for these
+# No MedCom standard of its own exists for these.
+CARRIED = (DisclosureMade, DisclosureCorrected, ActCorrected, ActsRetracted, RequestAnswered)
 HELD = 1024 * 1024  # bytes of documents that a message holds itself; larger ones it names by URL (both are allowed)
 SUNDHEDSPLEJE = "kommune/sundhedspleje"
 CATEGORY_OF = {SUNDHEDSPLEJE: systems.SUNDHEDSPLEJE}
 _TITLES = {
     DisclosureMade: "Videregivelse af oplysninger",
     DisclosureCorrected: "Rettelse af videregivne oplysninger",
+    ActCorrected: "Rettelse af tidligere oplysninger",
+    ActsRetracted: "Oplysninger, der ikke må bruges",
     RequestAnswered: "Svar på anmodning om oplysninger",
 }
 

@@ -20,6 +20,7 @@ from adapters.secure_mail.lint import Readable, refuse_personal_data
 from hub.domain.addressed import Addressed
 from hub.domain.addressed import documents as documents_of
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
@@ -193,6 +194,10 @@ def document_type(event: Addressed) -> str:
             return "videregivelse"
         case DisclosureCorrected():
             return "rettelse"
+        case ActCorrected():
+            return "berigtigelse"
+        case ActsRetracted():
+            return "tilbagetraekning"
         case ConcernReported():
             return "underretning"
         case ConcernReceiptGiven():

@@ -58,6 +58,7 @@ def example_of(path: str) -> str:
 
 _BENEATH = {
     "{task}/completion": "task-completion",
+    "{act}/correction": "act-correction",
     "{child}/cpr": "child-cpr",
     "{child}/correction": "birth-correction",
     "{child}/withdrawal": "birth-withdrawal",

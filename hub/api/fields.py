@@ -240,6 +240,10 @@ class ActBody(Body):
     acting_unit: UnitName | None = Field(None, description="if stated, it must be the token's unit; another is 403")
 
 
+class LeavingBody(ActBody):
+    """An act that the hub carries out of the house, whoever did it before."""
+
+
 class CarriedBody(ActBody):
     """An act that the hub carries out of the house."""
 

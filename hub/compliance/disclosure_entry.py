@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.domain.addressed import Addressed, Bringing, is_told_at_once
+from hub.domain.addressed import Addressed, Bringing, Rectifying, is_told_at_once
 from hub.domain.consent import Consent
+from hub.domain.correction.events import CITED, ActsRetracted
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in
@@ -135,7 +136,7 @@ def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[st
             told=_is_told_at_once(event),
         ),
         parties=_parties(event, recorded.meta),
-        ruling=_judged(ruling) if ruling else EntryRuling(),
+        ruling=_judged(ruling) if ruling else _unjudged(event),
         content=EntryContent(
             categories=_categories(event, ruling),
             withheld=ruling.decision.withheld if ruling else (),
@@ -175,6 +176,13 @@ def _judged(ruling: Ruling) -> EntryRuling:
     )
 
 
+def _unjudged(event: Told) -> EntryRuling:
+    """A retraction goes on a duty of its own, whatever became of the base of what it takes back."""
+    if isinstance(event, Rectifying):
+        return EntryRuling(purpose="berigtigelse", citation=CITED)
+    return EntryRuling()
+
+
 def _act(recorded: Recorded, event: Told) -> UUID:
     """By which id the act, or the message, is known at the doors."""
     if isinstance(event, IncomingEvent):
@@ -197,6 +205,8 @@ def _categories(event: Told, ruling: Ruling | None) -> tuple[str, ...]:
         return event.form.items
     if isinstance(event, ClarificationGiven):
         return event.items
+    if isinstance(event, ActsRetracted):
+        return tuple(dict.fromkeys(point.name for act in event.acts for point in act.points if point.place))
     return categories(event.items) if isinstance(event, Bringing) else ()
 
 

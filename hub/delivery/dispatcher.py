@@ -8,6 +8,7 @@ the first (hub.delivery.packed_letters). No carrier is called inside a transacti
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -32,6 +33,7 @@ from hub.domain.delivery import (
     DeliveryRejected,
     DeliveryRenewed,
 )
+from hub.domain.hindrance import FIRST_NOT_LEFT
 from hub.errors import Contradiction, EvidenceBroken, NotFound, TryAgainLater, Undeliverable, Unreadable
 from hub.observability import log
 from hub.ports.carrier import Carrier
@@ -94,11 +96,14 @@ class Dispatcher:
         One that may not, and has not left, is held at once.
         """
         try:
-            return retried(lambda: self._hand_over(self._record.stream(delivery)[0]))
+            return retried(lambda: self._hand_over(self._record.stream(delivery)))
         except NotFound:
             return False  # the case was erased meanwhile
 
-    def _hand_over(self, queued: Recorded) -> bool:
+    def _hand_over(self, rows: Sequence[Recorded]) -> bool:
+        if not rows:
+            return False  # it waits for the letter that it corrects
+        queued = rows[0]
         standing, (case_version, case) = self.deliveries.of(queued.stream), self._case_of(queued.case)
         if standing.state is None:
             return False
@@ -139,7 +144,9 @@ class Dispatcher:
         return retry_policy.is_time(delivery, now) and (met is None or now - met >= retry_policy.UNPACKED)
 
     def _queue(self, due: OutboxEntry) -> bool:
-        at = self._clock()
+        at, held = self._clock(), self._held(due)
+        if held == FIRST_NOT_LEFT:
+            return False
         sender, recipient = self._letters.entries(due.sender, due.recipient, local_day(at))
         queued = DeliveryQueued(
             delivery=due.delivery,
@@ -154,7 +161,6 @@ class Dispatcher:
             sender_entry=sender,
             recipient_entry=recipient,
         )
-        held = self._held(due)
         self._append(due, 0, queued, *([DeliveryHeld(delivery=due.delivery, why=held, at=at)] if held else []))
         return True
 

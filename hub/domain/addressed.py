@@ -1,6 +1,7 @@
 """Acts that carry words from one unit to another: each leaves the house as a letter, unless it was made before."""
 
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
@@ -11,6 +12,8 @@ Addressed = (  # acts that carry words from one unit to another
     ReferralSent
     | DisclosureMade
     | DisclosureCorrected
+    | ActCorrected
+    | ActsRetracted
     | ConcernReported
     | ConcernReceiptGiven
     | ConcernFeedbackGiven
@@ -19,8 +22,15 @@ Addressed = (  # acts that carry words from one unit to another
     | ClarificationGiven
     | RequestAnswered
 )
+Rectifying = ActsRetracted  # of them what rests on the duty to correct, and no ruling
 Bringing = (  # those of them that bring items, with words and documents
-    ReferralSent | DisclosureMade | DisclosureCorrected | ConcernReported | ConcernFeedbackGiven | RequestAnswered
+    ReferralSent
+    | DisclosureMade
+    | DisclosureCorrected
+    | ActCorrected
+    | ConcernReported
+    | ConcernFeedbackGiven
+    | RequestAnswered
 )
 
 

@@ -8,25 +8,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from hub.domain import concern, consent, disclosure, duplicates, duty, message, plan, referral
+from hub.domain import concern, consent, disclosure, duplicates, duty, message, plan, referral, sent_acts
 from hub.domain.addressed import Addressed, Bringing, is_told_at_once
 from hub.domain.concern import ConcernCommand, ConcernEvent, ConcernReported, Concerns
 from hub.domain.consent import ConsentCommand, ConsentEvent, Consents
+from hub.domain.correction.events import ActCorrected, CorrectAct, CorrectionEvent
 from hub.domain.course import death
 from hub.domain.course import decider as course
 from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseOpened, CourseCommand, CourseEvent, OpenCase, ReopenCase
 from hub.domain.course.plausibility import require_lifetime
 from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed, bounces
-from hub.domain.disclosure import Disclose, DisclosureCommand, DisclosureEvent, Disclosures
+from hub.domain.disclosure import CorrectDisclosure, Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duplicates import Duplicates
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
 from hub.domain.plan import AgreePlan, PlanCommand, PlanEvent, Plans, RevisePlan
+from hub.domain.rectification import acts as rectification
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
 from hub.domain.request import decider as request
 from hub.domain.request.decider import Requests
 from hub.domain.request.events import RequestAnswered, RequestCommand, RequestEvent
+from hub.domain.sent_acts import SentActs
 from hub.domain.succession import RecordSuccession, UnitSucceeded, heir_of
 from hub.errors import Contradiction, NotFound
 from hub.vocabulary.organisations import Unit
@@ -53,6 +56,7 @@ CaseCommand = (
     | ReferralCommand
     | RequestCommand
     | DisclosureCommand
+    | CorrectAct
     | ConcernCommand
     | PlanCommand
     | FulfilDuty
@@ -66,6 +70,7 @@ CaseEvent = (
     | ReferralEvent
     | RequestEvent
     | DisclosureEvent
+    | CorrectionEvent
     | ConcernEvent
     | PlanEvent
     | DutyFulfilled
@@ -91,6 +96,7 @@ class Case:
     owed: Owed = field(default_factory=dict)
     incoming: Incoming = field(default_factory=Incoming)
     duplicates: Duplicates = field(default_factory=Duplicates)
+    sent: SentActs = field(default_factory=SentActs)
     told: frozenset[Unit] = frozenset()
     in_letters: frozenset[UUID] = frozenset()  # answers whose declined items are told with them
     departed: frozenset[UUID] = frozenset()
@@ -128,7 +134,7 @@ def decide(case: Case | None, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return message.decide(
             case.incoming, command, closed=case.is_closed_to(command.event.by, command.event.recipient)
         )
-    if command.by in case.course.closed_by and not isinstance(command, OpenCase | ReopenCase):
+    if command.by in case.course.closed_by and not isinstance(command, OpenCase | ReopenCase | CorrectAct):
         raise Contradiction("this unit has closed the case; reopen it, or open one", code="case-closed")
     return _decide(case, command)
 
@@ -146,8 +152,13 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
         return request.decide(case.requests, command, citizen, consents)
     if isinstance(command, Disclose) and command.follows is not None:
         message.require_followed(case.incoming, command.follows, command.by, command.passing.recipient)
+    if isinstance(command, CorrectAct):
+        return rectification.decide(case.sent, command, citizen, consents)
     if isinstance(command, DisclosureCommand):
-        return disclosure.decide(case.disclosures, command, citizen, consents)
+        decided = disclosure.decide(case.disclosures, command, citizen, consents)
+        if isinstance(command, CorrectDisclosure):
+            return (*decided, *rectification.after_refusal(case.sent, command, decided))
+        return decided
     if isinstance(command, ConcernCommand):
         return concern.decide(case.concerns, command, citizen, consents)
     if isinstance(command, PlanCommand):
@@ -186,6 +197,8 @@ def _evolve(case: Case, event: CaseEvent) -> Case:
         return replace(case, requests=request.evolve(case.requests, event))
     if isinstance(event, DisclosureEvent):
         return replace(case, disclosures=disclosure.evolve(case.disclosures, event))
+    if isinstance(event, CorrectionEvent):
+        return replace(case, requests=request.correct(case.requests, event))
     if isinstance(event, ConcernEvent):
         return replace(case, concerns=concern.evolve(case.concerns, event))
     if isinstance(event, PlanEvent):
@@ -219,6 +232,7 @@ def _handed_on(case: Case) -> Case:
         plans=plan.handed_on(case.plans, heir),
         owed=duty.handed_on(case.owed, heir),
         incoming=message.handed_on(case.incoming, heir),
+        sent=sent_acts.handed_on(case.sent, heir),
         told=frozenset(map(heir, case.told)),
     )
 
@@ -233,9 +247,12 @@ def _tell(case: Case, event: CaseEvent) -> Case:
         in_letters = in_letters if is_told_at_once(event) else in_letters | {event.answer}
     elif isinstance(event, referral.ReferralSent):
         acts = disclosure.told_about(acts, event.referral, event.by)
+    elif isinstance(event, ActCorrected):
+        acts = disclosure.told_about(acts, event.correction, event.by)
     told, owed = case.told | _told_by(event), duty.evolve(case.owed, event)
     seen = duplicates.evolve(case.duplicates, event) if isinstance(event, Bringing) else case.duplicates
-    return replace(case, told=told, in_letters=in_letters, disclosures=acts, owed=owed, duplicates=seen)
+    sent = sent_acts.evolve(case.sent, event)
+    return replace(case, told=told, in_letters=in_letters, disclosures=acts, owed=owed, duplicates=seen, sent=sent)
 
 
 def _told_by(event: CaseEvent) -> frozenset[Unit]:

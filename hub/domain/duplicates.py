@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hub.domain.addressed import Bringing
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import RequestAnswered
@@ -42,6 +43,8 @@ def _content(event: Bringing) -> str:
             words = purpose
         case ConcernReported(account=account):
             words = "\x00".join(astuple(account))
+        case ActCorrected(corrects=act, words=said):
+            words = f"{act.act} {said}"
         case DisclosureCorrected(disclosure=before) | ConcernFeedbackGiven(concern=before):
             words = str(before)
         case RequestAnswered(request=asked):

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
+from hub.domain.correction.events import ActCorrected
 from hub.domain.course.death import Deaths
 from hub.domain.disclosure import THE_WOMAN, CitizenInformed, DisclosureRefused
 from hub.domain.identity import act_of
@@ -194,8 +195,8 @@ def _arising(event: object) -> Iterator[Obligation]:
     due = {deadline.duty: deadline.latest for deadline in ruling.decision.due}
     facts = ruling.facts
     for duty in ruling.decision.duties:
-        if duty in DONE_BY_THE_HUB:
-            continue
+        if duty in DONE_BY_THE_HUB or (isinstance(event, ActCorrected) and duty in OWED_BY_RECIPIENT):
+            continue  # what a corrected act asks of its receiver, the first has asked
         by_recipient = duty in OWED_BY_RECIPIENT
         yield Obligation(
             act=act,

@@ -7,7 +7,7 @@ receiver today: what a consent carried then may have lapsed since, or been taken
 from dataclasses import replace
 from datetime import datetime
 
-from hub.domain.addressed import Addressed
+from hub.domain.addressed import Addressed, Rectifying
 from hub.domain.case import Case, CaseEvent
 from hub.domain.ruling import rule
 
@@ -18,7 +18,9 @@ def registered(case: Case, events: tuple[CaseEvent, ...], came: datetime) -> tup
 
 
 def _asked_again(case: Case, event: CaseEvent, came: datetime) -> CaseEvent:
-    if not isinstance(event, Addressed) or not event.already_made or event.ruling is None:
+    if not isinstance(event, Addressed) or isinstance(event, Rectifying) or not event.already_made:
+        return event
+    if event.ruling is None:
         return event
     facts = event.ruling.facts
     consents = case.consents.known_to(event.by)

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.domain.consent import ConsentGiven
+from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct
 from hub.domain.course.births import Births
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.plan import Plan
 from hub.domain.referral import ReferralSent
+from hub.domain.sent_acts import name_of
 from hub.vocabulary.period import local_day
 
 Row = dict[str, Any]
@@ -52,6 +54,23 @@ def passed(event: Any) -> Row:
         "items": words(event.items),
         "already_made": event.already_made,
     }
+
+
+def points(act: CorrectedAct) -> list[str]:
+    """The points of an act that were wrong, by name; none for all of it."""
+    return [name_of(point) for point in act.points]
+
+
+def corrected(event: ActCorrected) -> Row:
+    """What a correction puts right."""
+    return {"corrects": str(event.corrects.act), "wrong": points(event.corrects), "words": event.words}
+
+
+def retracted(event: ActsRetracted) -> Row:
+    """What must not be relied on."""
+    acts = [{"act": str(act.act), "kind": act.kind, "at": act.at, "wrong": points(act)} for act in event.acts]
+    ends = {"at": event.at, "from": str(event.by), "to": str(event.recipient)}
+    return ends | {"fault": event.fault.value, "acts": acts}
 
 
 def refused(event: DisclosureRefused) -> Row:

@@ -12,6 +12,7 @@ from hub.application.visibility import VisibleEvent
 from hub.domain import plan, referral
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct
 from hub.domain.course import births, death
 from hub.domain.course import events as course
 from hub.domain.course.births import BirthEvent, Births
@@ -172,6 +173,12 @@ def _matters(seen: View, visible: VisibleEvent, on: datetime) -> None:
             seen.add("disclosures", event.disclosure, rows.passed(event))
         case DisclosureCorrected() as event:
             seen.amend("disclosures", event.disclosure, {"corrected_at": event.at})
+        case ActCorrected() as event:
+            seen.add("corrections", event.correction, rows.passed(event) | rows.corrected(event))
+        case ActsRetracted() as event:
+            seen.add("retractions", event.retraction, rows.retracted(event))
+            for act in event.acts:
+                _taken_back(seen, act, event)
         case DisclosureRefused() as event:
             seen.add("refusals", event.disclosure, rows.refused(event))
         case CitizenInformed() as event:
@@ -181,6 +188,15 @@ def _matters(seen: View, visible: VisibleEvent, on: datetime) -> None:
                 row |= {"citizen_informed_at": event.at} if row.get("answer") == str(event.about) else {}
         case _:
             _exchanges(seen, visible)
+
+
+def _taken_back(seen: View, act: CorrectedAct, event: ActsRetracted) -> None:
+    """Whoever reads an act reads at once that it, or part of it, must not be relied on."""
+    more: Row = {"retracted_at": event.at, "fault": event.fault.value, "retracted": rows.points(act)}
+    for matter in ("disclosures", "concerns", "referrals", "information_requests", "corrections"):
+        seen.amend(matter, act.act, more)
+    for row in seen.rows.get("information_requests", {}).values():
+        row |= {f"answer_{name}": what for name, what in more.items()} if row.get("answer") == str(act.act) else {}
 
 
 def _exchanges(seen: View, visible: VisibleEvent) -> None:

@@ -27,6 +27,11 @@ class Act:
     told: str = ""
     status: int = 201
 
+    @property
+    def door(self) -> str:
+        """The path as the door calls it: what any act may stand for is an act there."""
+        return self.path.replace("{disclosure}/citizen", "{act}/citizen").replace("acts/{concern}", "acts/{act}")
+
 
 def _act(by: Unit, path: str, told: str = "", status: int = 201, **body: Any) -> Act:
     return Act(by, path, {"at": AT, "person": "Signe Lund", "role": "jordemoder"} | body, told, status)
@@ -109,6 +114,7 @@ ACTS = (
         duty="RECORD_BALANCING",
         words="Barnet går for.",
     ),
+    _act(CLINIC, "/v1/cases/{case}/acts/{concern}/correction", wrong=["occasion"], words="Udeblevet én gang."),
     _act(FAMILIES, "/v1/cases/{case}/concerns/{concern}/assessment", acute=False),
     _act(FAMILIES, "/v1/cases/{case}/concerns/{concern}/receipt"),
     _act(

@@ -40,6 +40,8 @@ def test_the_register_lists_what_was_made_and_what_was_refused(doors: Doors, cas
         "disclosure-corrected",
         "disclosure-refused",
         "concern-reported",
+        "act-corrected",
+        "acts-retracted",
         "clarification-asked",
         "request-answered",
     ]

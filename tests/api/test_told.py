@@ -85,6 +85,8 @@ SECRETS: dict[str, tuple[Unit, str, Json]] = {
     "disclosure": (CLINIC, "disclosures", DISCLOSURE),
     "made long ago": (CLINIC, "disclosures", DISCLOSURE | {"at": LONG_AGO, "already_made": True}),
     "correction": (CLINIC, "disclosures/{disclosure}/correction", WHO | {"items": ITEMS}),
+    "retraction": (CLINIC, "acts/{disclosure}/correction", WHO | {"wrong": ["item-1"]}),
+    "correction of an act": (CLINIC, "acts/{disclosure}/correction", WHO | {"items": ITEMS}),
     "her being told": (CLINIC, "disclosures/{disclosure}/citizen-informed", WHO | {"how": "i telefonen"}),
     "concern": (CLINIC, "concerns", CONCERN),
     "concern to the wrong one": (CLINIC, "concerns", CONCERN | {"recipient": str(DOCTOR)}),
@@ -211,6 +213,14 @@ def test_a_letter_that_is_held_tells_nothing() -> None:
     """C01 and C21: she withdrew before it left."""
     with two_hubs() as story:
         for step in ("looks", "consent", "disclosure", "withdrawal", "queued", "looks", "opening", "looks"):
+            story.play(step)
+        assert not story.pullable
+
+
+def test_the_retraction_of_a_letter_that_never_left_tells_nothing() -> None:
+    """C01 and C07: she withdrew before it left, and then it turned out to be wrong."""
+    with two_hubs() as story:
+        for step in ("consent", "disclosure", "retraction", "withdrawal", "correction of an act", "queued", "looks"):
             story.play(step)
         assert not story.pullable
 

@@ -43,6 +43,7 @@ CONCERN, RECEIPT, FEEDBACK = (known_as(name) for name in ("concern", "receipt", 
 REQUEST, ANSWER, CORRECTION = (known_as(name) for name in ("request", "answer", "correction"))
 PLAN = known_as("plan")
 CLARIFICATION = known_as("clarification")
+RETRACTION = uuid5(CORRECTION, "retraction")
 
 PURPOSE, MIDWIFE = "stoette_i_graviditeten", "jordemoder"
 CLEAN = Item("rusmiddel", "Har været uden stof i otte uger.")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hub.domain.case import CaseCommand
 from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
+from hub.domain.correction.events import CorrectAct, Fault
 from hub.domain.course.amendments import CorrectBirth, IdentifyChild, TakeBackBirth, TakeBackPregnancyEnd
 from hub.domain.course.death import RegisterDeath, TakeBackDeath
 from hub.domain.course.events import (
@@ -149,7 +150,18 @@ consenting: st.SearchStrategy[CaseCommand] = st.one_of(
     st.builds(WithdrawConsent, consents, moments, units),
     st.builds(WithdrawConsent, st.just(CONSENT), st.just(WEDNESDAY), st.just(CLINIC)),
 )
-corrections: st.SearchStrategy[CaseCommand] = stated(CorrectDisclosure, correction=acts, disclosure=acts, items=items)
+corrections: st.SearchStrategy[CaseCommand] = st.one_of(
+    stated(CorrectDisclosure, correction=acts, disclosure=acts, items=items),
+    stated(
+        CorrectAct,
+        correction=acts,
+        act=acts,
+        wrong=st.sampled_from(((), ("item-1",), ("occasion",), ("item-9",))),
+        fault=st.sampled_from(Fault),
+        words=words,
+        items=usually((), items),
+    ),
+)
 children = st.integers(0, 3)
 course: st.SearchStrategy[CaseCommand] = st.one_of(
     stated(OpenCase, case=st.just(CASE), citizen=st.sampled_from((KIRSTEN, BRITA))),

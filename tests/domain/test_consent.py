@@ -7,6 +7,7 @@ import pytest
 
 from hub.domain.case import fold
 from hub.domain.consent import ConsentDeclined, DeclineConsent
+from hub.domain.correction.events import Point
 from hub.domain.disclosure import CorrectDisclosure, DisclosureCorrected
 from hub.domain.ruling import rule
 from hub.errors import NotFound
@@ -18,6 +19,7 @@ from tests.domain.acts import (
     DISCLOSURE,
     PRESENT,
     PURPOSE,
+    RETRACTION,
     a_case,
     consent_fact,
     consent_given,
@@ -31,6 +33,7 @@ from tests.domain.acts import (
     terms,
     withdraw_consent,
 )
+from tests.domain.test_correction import retracted
 from tests.people import CHARITY, CLINIC, DAY, FAMILIES, FRIDAY, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
 from tests.spec import given
 
@@ -125,7 +128,10 @@ def test_a_withdrawal_stops_a_correction_as_well() -> None:
     told = made(facts(TUESDAY, consent_fact(MONDAY)))
     given(a_case(), consent_given(MONDAY), told, consent_withdrawn(WEDNESDAY)).when(
         CorrectDisclosure(correction=CORRECTION, disclosure=DISCLOSURE, at=THURSDAY, by=CLINIC, items=told.items)
-    ).then(refused(facts(THURSDAY, consent_fact(MONDAY, withdrawn_at=WEDNESDAY)), CORRECTION))
+    ).then(
+        refused(facts(THURSDAY, consent_fact(MONDAY, withdrawn_at=WEDNESDAY)), CORRECTION),
+        retracted(told, Point("rusmiddel", 1), key=RETRACTION),
+    )
 
 
 def test_before_the_withdrawal_a_correction_is_sent() -> None:

@@ -5,11 +5,12 @@ and the reason of a declined item like any other (case C23).
 """
 
 from dataclasses import fields, is_dataclass
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
 from hub.domain.case import CaseCommand, CaseEvent, decide, fold
+from hub.domain.correction.events import ActsRetracted, CorrectedAct, Point
 from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed
 from hub.domain.message import HospitalStayNotified
 from hub.domain.request.events import AskClarification, Declined, GiveClarification
@@ -17,9 +18,9 @@ from hub.domain.ruling import ruling_of
 from tests.domain.acts import ANSWER, REQUEST, a_case, answer_request, information_requested
 from tests.people import CLINIC, FAMILIES, TUESDAY, WEDNESDAY
 
-# What tells its sender only, or that an act has left, whose ruling stands on the act; and what says that she was
-# admitted or sent home, in codes and days, on the sender's base.
-ELSEWHERE = {DeliveryCompleted, DeliveryDeparted, DeliveryFailed, HospitalStayNotified}
+# What tells its sender only, or that an act has left, whose ruling stands on the act; what says that she was
+# admitted or sent home, in codes and days, on the sender's base; and what takes back, and says nothing in its place.
+ELSEWHERE = {DeliveryCompleted, DeliveryDeparted, DeliveryFailed, HospitalStayNotified, ActsRetracted}
 
 
 def _members(union: object) -> set[type]:
@@ -57,6 +58,13 @@ def test_the_acts_that_pass_from_one_unit_to_another_are_these() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in TO_OTHERS if kind not in ELSEWHERE])
 def test_it_carries_a_ruling(kind: type) -> None:
     assert "ruling" in {field.name for field in fields(kind)}
+
+
+def test_what_takes_back_has_no_room_for_words() -> None:
+    """GDPR art. 19 is a duty to tell that it was wrong; whatever else is said needs a base."""
+    said = get_type_hints(ActsRetracted) | get_type_hints(CorrectedAct) | get_type_hints(Point)
+    texts = {name for name, kind in said.items() if kind is str}
+    assert texts == {"kind", "name"}  # of the act and of its fields and categories: what the receiver has already
 
 
 @pytest.mark.parametrize(("history", "command"), JUDGED)

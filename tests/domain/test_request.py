@@ -71,8 +71,9 @@ def specified(at: object = THURSDAY, by: object = FAMILIES, **other: Any) -> Giv
 
 
 def question_put(asked: Facts, **other: Any) -> ClarificationAsked:
-    put = {"question": "Hvilken periode?"} | other
-    return ClarificationAsked(request=REQUEST, at=asked.at, by=CLINIC, recipient=FAMILIES, ruling=rule(asked), **put)
+    put: dict[str, Any] = {"question": "Hvilken periode?"} | other
+    put |= {"clarification": CLARIFICATION, "ruling": rule(asked)}
+    return ClarificationAsked(request=REQUEST, at=asked.at, by=CLINIC, recipient=FAMILIES, **put)
 
 
 QUESTION_PUT = question_put(request_facts(WEDNESDAY))
@@ -83,6 +84,7 @@ SPECIFIED = ClarificationGiven(
     recipient=CLINIC,
     items=("rusmiddel",),
     words="De seneste tre måneder",
+    clarification=CLARIFICATION,
     ruling=rule(request_facts(THURSDAY, form(items=("rusmiddel",)))),
 )
 VAGUE = ("alt_relevant",)

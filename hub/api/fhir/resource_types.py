@@ -12,7 +12,7 @@ _LETTERS = frozenset(
     {
         *("referral-sent", "disclosure-made", "disclosure-corrected", "information-requested", "request-answered"),
         *("concern-reported", "concern-receipt-given", "concern-feedback-given"),
-        *("clarification-asked", "clarification-given"),
+        *("clarification-asked", "clarification-given", "act-corrected", "acts-retracted"),
     }
 )
 _COURSE = frozenset(
@@ -83,7 +83,7 @@ KINDS = (
     Kind("Provenance", _LETTERS, status=False),
     Kind(
         "ServiceRequest",
-        frozenset({"referral-sent", "referral-accepted", "referral-declined", "referral-completed"}),
+        frozenset({"referral-sent", "referral-accepted", "referral-declined", "referral-completed", "acts-retracted"}),
     ),
     Kind("Task", _LETTERS | _DEATH | _CAME | {"citizen-informed", "concern-assessed", "duty-fulfilled"}),
 )

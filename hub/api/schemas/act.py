@@ -73,6 +73,9 @@ class RecordedAnswer(Answer):
     recorded_at: datetime
     events: list[str]
     decision: DecisionAnswer | None = Field(None, description="where the law was asked")
+    retraction: UUID | None = Field(
+        None, description="of a correction: what tells the receiver that the first was wrong"
+    )
     looks_like: UUID | None = Field(
         None, description="an earlier letter of this unit with the same receiver and words: sent twice by mistake?"
     )

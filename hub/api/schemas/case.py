@@ -17,6 +17,7 @@ from hub.api.schemas.codes import (
     ReferralStatus,
     RequestStatus,
 )
+from hub.domain.correction.events import Fault
 from hub.law.hjemmel import DutyCode, Reason
 
 DAY_OR_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
@@ -82,6 +83,33 @@ class PassedAnswer(RowAnswer):
     citation: str | None
     items: list[ItemAnswer]
     already_made: bool
+
+
+class CorrectionAnswer(PassedAnswer):
+    """What an act should have said."""
+
+    corrects: UUID
+    wrong: list[str] = Field(description="fields by name, items by place; none for the whole act")
+    words: str
+
+
+class RetractedActAnswer(Answer):
+    """An act that must not be relied on, or points of it."""
+
+    act: UUID
+    kind: str = Field(examples=["concern-reported"])
+    at: datetime
+    wrong: list[str] = Field(description="fields by name, items by place; none for the whole act")
+
+
+class RetractionAnswer(RowAnswer):
+    """A receiver was told that what it got was wrong; the rows of the acts say so, too (`retracted_at`)."""
+
+    at: datetime
+    sender: UnitText = Field(alias="from")
+    to: UnitText
+    fault: Fault
+    acts: list[RetractedActAnswer]
 
 
 class ReferralAnswer(PassedAnswer):
@@ -226,6 +254,8 @@ class CaseAnswer(BaseModel):
     referrals: list[ReferralAnswer]
     information_requests: list[InformationRequestAnswer]
     disclosures: list[PassedAnswer]
+    corrections: list[CorrectionAnswer]
+    retractions: list[RetractionAnswer]
     refusals: list[RefusalAnswer]
     concerns: list[ConcernAnswer]
     plans: list[PlanAnswer]

@@ -61,6 +61,9 @@ class Problem(BaseModel):
     hjemmel: InvokedBasis | _Left = Field(None, json_schema_extra=_left_out)
     decision: UUID | _Left = Field(None, description="the stored refusal", json_schema_extra=_left_out)
     next_step: DutyCode | None = Field(None, json_schema_extra=_left_out)
+    retraction: UUID | _Left = Field(
+        None, description="tells the receiver that what was to be corrected was wrong", json_schema_extra=_left_out
+    )
     explanation: ExplanationAnswer | _Left = Field(None, json_schema_extra=_left_out)
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from hub.access.gate import acting
 from hub.api.dependencies import RequestContext
-from hub.api.fields import ActBody, CarriedBody, ItemBody
+from hub.api.fields import ActBody, CarriedBody, ItemBody, LeavingBody
 from hub.api.problems import problem
 from hub.api.route import canonical, if_match
 from hub.api.v1 import presenter
@@ -57,8 +57,8 @@ def perform(
 def admit(context: RequestContext, body: ActBody, came: datetime) -> None:
     """May an act be dated so? Judged the first time a command comes, not when it is repeated."""
     window = context.handler.window
-    if isinstance(body, CarriedBody):
-        window.admit_carried(body.at, came, already_made=body.already_made)
+    if isinstance(body, CarriedBody | LeavingBody):
+        window.admit_carried(body.at, came, already_made=isinstance(body, CarriedBody) and body.already_made)
     else:
         window.admit(body.at, came)
 
@@ -99,6 +99,8 @@ def refusal(outcome: CommandResult, no: DisclosureRefused, headers: dict[str, st
         "contested": decision.contested,
         "explanation": {"da": told.da, "en": told.en},
     }
+    if (retraction := presenter.retraction(outcome)) is not None:
+        more["retraction"] = str(retraction)
     return problem(403, "refused", "The law does not permit this act", detail=told.en, more=more, headers=headers)
 
 

@@ -14,6 +14,7 @@ from hub.application.visibility import VisibleCase, VisibleEvent
 from hub.compliance.columns import row
 from hub.compliance.disclosure_entry import DisclosureEntry
 from hub.domain.audience import Unsigned
+from hub.domain.correction.events import ActsRetracted
 from hub.domain.course.events import DueDateSet
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureRefused
@@ -27,8 +28,8 @@ from projections.case_view.view import View
 from projections.outbox import OutboxEntry
 
 MATTERS = (
-    *("consents", "referrals", "information_requests", "disclosures", "refusals", "concerns", "plans", "messages"),
-    *("hospital_notifications", "deliveries"),
+    *("consents", "referrals", "information_requests", "disclosures", "corrections", "retractions", "refusals"),
+    *("concerns", "plans", "messages", "hospital_notifications", "deliveries"),
 )
 DISCLOSERS_OWN = frozenset(
     {"client", "invoked", "reason", "withheld", "consents", "citizen_informed_at", "citizen_informed_how"}
@@ -102,6 +103,9 @@ def recorded(outcome: CommandResult, key: UUID | None, what: str) -> dict[str, A
     ruling = next((ruling for entry in outcome.events if (ruling := ruling_of(entry.event))), None)
     if ruling is not None:
         body["decision"] = decided(ruling.decision, ruling.explanation)
+    gone = retraction(outcome)
+    if gone not in (None, key):
+        body["retraction"] = str(gone)
     if outcome.looks_like is not None:
         body["looks_like"] = str(outcome.looks_like)
     return body
@@ -134,6 +138,11 @@ def refused(outcome: CommandResult) -> DisclosureRefused | None:
     """The refusal, if that is what the command recorded."""
     event_ = outcome.events[0].event
     return event_ if isinstance(event_, DisclosureRefused) else None
+
+
+def retraction(outcome: CommandResult) -> UUID | None:
+    """The retraction that goes with a correction, whatever the law said of the right words."""
+    return next((event.event.retraction for event in outcome.events if isinstance(event.event, ActsRetracted)), None)
 
 
 def found(known: FoundCase, visible: VisibleCase, *, closed: bool) -> dict[str, Any]:

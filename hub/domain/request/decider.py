@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
+from hub.domain.correction.events import ActsRetracted, CorrectedAct, CorrectionEvent
 from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
 from hub.domain.request.events import (
     AnswerRequest,
@@ -38,6 +39,9 @@ from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
 ANSWER = "anmodning_besvarelse"
+ASIDE = frozenset(
+    {"reason", "agreements_at_birth", "contraception", "contact", "ean", "answer_by"}
+)  # no answer rests on these
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class InformationRequest:
     form: Form
     unclear: bool = False
     answered: bool = False
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,22 @@ def handed_on(requests: Requests, heir: Heir) -> Requests:
             for key, standing in requests.by_id.items()
         }
     )
+
+
+def correct(requests: Requests, event: CorrectionEvent) -> Requests:
+    """A request that its sender took back, whole or in what an answer rests on, is answered no more."""
+    if not isinstance(event, ActsRetracted):
+        return requests
+    gone = {
+        act.act: replace(requests.by_id[act.act], taken_back=True)
+        for act in event.acts
+        if act.act in requests.by_id and _carries_an_answer(act)
+    }
+    return Requests({**requests.by_id, **gone}) if gone else requests
+
+
+def _carries_an_answer(act: CorrectedAct) -> bool:
+    return not act.points or any(point.name not in ASIDE for point in act.points)
 
 
 def _passing(
@@ -199,6 +220,7 @@ def _put(
         until=command.until,
         ruling=ruling,
         already_made=command.already_made,
+        clarification=command.clarification,
     )
 
 
@@ -223,6 +245,7 @@ def _specified(
         until=command.until,
         ruling=ruling,
         already_made=command.already_made,
+        clarification=command.clarification,
     )
 
 
@@ -287,6 +310,8 @@ def _declined(answer: AnswerRequest, requester: Unit, item: Declined, ruling: Ru
 def _open(asked: InformationRequest, at: datetime) -> InformationRequest:
     if asked.answered:
         raise Contradiction("this request has been answered", code="request-already-answered")
+    if asked.taken_back:
+        raise Contradiction("this request was taken back; a new one may be made", code="request-taken-back")
     if precedes(at, asked.asked_at):
         raise Contradiction("this would lie before the request", code="request-order", field="at")
     return asked

@@ -148,7 +148,10 @@ class InformationRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClarificationAsked:
-    """The one who was asked wants to know what exactly is needed; `ruling` is None in records of before 2026-12."""
+    """The one who was asked wants to know what exactly is needed.
+
+    `ruling`, and its own id `clarification`, are None in records of before 2026-12.
+    """
 
     request: UUID
     at: datetime
@@ -161,6 +164,7 @@ class ClarificationAsked:
     until: date | None = None
     ruling: Ruling | None = None
     registered: Ruling | None = None
+    clarification: UUID | None = None
 
     @property
     def known_as(self) -> UUID:
@@ -170,7 +174,7 @@ class ClarificationAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClarificationGiven:
-    """The requester said what exactly is needed; `ruling` is None in records of before 2026-12."""
+    """The requester said what exactly is needed; `ruling` is None in records of before 2026-12, as for the question."""
 
     request: UUID
     at: datetime
@@ -183,6 +187,7 @@ class ClarificationGiven:
     until: date | None = None
     ruling: Ruling | None = None
     registered: Ruling | None = None
+    clarification: UUID | None = None
 
     @property
     def known_as(self) -> UUID:

@@ -1,6 +1,7 @@
 """The table of events: what is stored under which name (see hub.store.serialisation.names for what a line promises)."""
 
 from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral, succession
+from hub.domain.correction import events as correction
 from hub.domain.course import amendments, death
 from hub.domain.course import events as course
 from hub.domain.request import events as request
@@ -44,6 +45,8 @@ TYPES: tuple[EventType, ...] = (
     EventType("disclosure-made", disclosure.DisclosureMade),
     EventType("disclosure-refused", disclosure.DisclosureRefused),
     EventType("disclosure-corrected", disclosure.DisclosureCorrected),
+    EventType("act-corrected", correction.ActCorrected),
+    EventType("acts-retracted", correction.ActsRetracted),
     EventType("citizen-informed", disclosure.CitizenInformed),
     EventType("concern-reported", concern.ConcernReported),
     EventType("concern-assessed", concern.ConcernAssessed),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub.domain.addressed import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.identity import act_of
 from hub.domain.referral import ReferralSent
@@ -275,6 +276,49 @@ def correction() -> Letter:
     return letter(event, "DisclosureCorrected", AMBULATORY, FAMILY_UNIT)
 
 
+NOTIFIED = datetime(2024, 5, 2, 9, 15, tzinfo=COPENHAGEN)
+WRONG = CorrectedAct(
+    act=EARLIER,
+    kind="concern-reported",
+    at=NOTIFIED,
+    points=(Point("occasion"), Point("rusmiddel", 1)),
+)
+
+
+def rectification() -> Letter:
+    """An underretning put right: one field in words, one item."""
+    event = ActCorrected(
+        correction=ACT,
+        corrects=WRONG,
+        at=AT,
+        by=TREATMENT_CENTRE.unit,
+        recipient=FAMILY_UNIT.unit,
+        words="Hun er udeblevet fra én aftale, ikke tre. De to andre havde vi selv aflyst.",
+        items=(replace(DRUGS, text="Urinprøven den 6. maj var negativ. Svaret hørte til en anden prøve."),),
+        ruling=notifying(TREATMENT_CENTRE, FAMILY_UNIT),
+    )
+    return letter(event, "ActCorrected", TREATMENT_CENTRE, FAMILY_UNIT, person="Jonas Riis", role="misbrugsbehandler")
+
+
+def retraction(fault: Fault = Fault.WRONG, *acts: CorrectedAct) -> Letter:
+    """Points of that underretning were wrong, and an answer the whole of it."""
+    whole = CorrectedAct(act=MESSAGE, kind="request-answered", at=NOTIFIED)
+    event = ActsRetracted(
+        retraction=ACT,
+        acts=acts or (WRONG, whole),
+        fault=fault,
+        at=AT,
+        by=TREATMENT_CENTRE.unit,
+        recipient=FAMILY_UNIT.unit,
+    )
+    return letter(event, "ActsRetracted", TREATMENT_CENTRE, FAMILY_UNIT, person="Jonas Riis", role="misbrugsbehandler")
+
+
+def mistaken() -> Letter:
+    """What was sent was about somebody else."""
+    return retraction(Fault.NOT_HERS, replace(WRONG, points=()))
+
+
 def concern(*, basis: str = "BL-133-1-2", subject: str = "gravid", recipient: Address = FAMILY_UNIT) -> Letter:
     """An underretning with the whole account."""
     ruling = notifying(TREATMENT_CENTRE, recipient, basis=basis, subject=subject)
@@ -430,6 +474,8 @@ EVERY = {
     "henvisning": referral,
     "videregivelse": disclosure,
     "rettelse": correction,
+    "berigtigelse": rectification,
+    "tilbagetraekning": retraction,
     "underretning": concern,
     "kvittering": receipt,
     "tilbagemelding": feedback,
@@ -438,5 +484,10 @@ EVERY = {
     "praecisering": clarification_given,
     "svar": answer,
 }
-NAMED_BY_LAW = {"flytteunderretning": move_notice, "udskrivningsbrev": discharge_letter, "henvendelse": appeal}
+NAMED_BY_LAW = {
+    "flytteunderretning": move_notice,
+    "udskrivningsbrev": discharge_letter,
+    "henvendelse": appeal,
+    "ikke_hendes": mistaken,
+}
 DRAWN = EVERY | NAMED_BY_LAW  # every template; EVERY holds one of each kind of event

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hub.domain.addressed import Addressed
 from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.identity import act_of
 from hub.domain.referral import ReferralSent
@@ -176,6 +177,40 @@ def correction() -> Letter:
     )
 
 
+WRONG = CorrectedAct(act=EARLIER, kind="concern-reported", at=AT, points=(Point("rusmiddel", 1),))
+
+
+def rectification() -> Letter:
+    """An act of before said anew."""
+    return letter(
+        ActCorrected(
+            correction=ACT,
+            corrects=WRONG,
+            at=AT,
+            by=AMBULATORY.unit,
+            recipient=FAMILY_UNIT.unit,
+            words="Udeblevet én gang",
+            items=ITEMS[:1],
+            ruling=ruling(),
+        )
+    )
+
+
+def retraction() -> Letter:
+    """A point of one act was wrong, and another act the whole of it."""
+    whole = replace(WRONG, act=MESSAGE, points=())
+    return letter(
+        ActsRetracted(
+            retraction=ACT,
+            acts=(WRONG, whole),
+            fault=Fault.WRONG,
+            at=AT,
+            by=AMBULATORY.unit,
+            recipient=FAMILY_UNIT.unit,
+        )
+    )
+
+
 def concern(account: Account = ACCOUNT) -> Letter:
     """An underretning about the unborn child."""
     return letter(
@@ -276,6 +311,8 @@ LETTERS: tuple[Callable[[], Letter], ...] = (
     referral,
     disclosure,
     correction,
+    rectification,
+    retraction,
     concern,
     receipt,
     feedback,

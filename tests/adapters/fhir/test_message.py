@@ -41,8 +41,10 @@ from tests.adapters.fhir.letters import (
     disclosure,
     feedback,
     receipt,
+    rectification,
     referral,
     request,
+    retraction,
     ruling,
     to_charity,
 )
@@ -217,6 +219,27 @@ def test_the_receiver_learns_by_which_ids_to_answer() -> None:
     assert one(bundle, "EpisodeOfCare")["id"] == str(CASE)
     assert one(bundle, "Communication")["identifier"][0]["value"] == f"urn:uuid:{ACT}"
     assert one(bundle, "MessageHeader")["id"] == str(MESSAGE)
+
+
+def test_a_retraction_names_what_it_takes_back_and_says_nothing_in_its_place() -> None:
+    bundle = bundle_of(retraction())
+    told, story = one(bundle, "Communication"), one(bundle, "Provenance")
+    assert [payload["contentString"] for payload in told["payload"]] == [
+        "Oplysningerne var forkerte og må ikke bruges (databeskyttelsesforordningens artikel 16 og 19).",
+        f"concern-reported, 2024-05-07 14:30+02:00, {EARLIER}",
+        "1: rusmiddel",
+        f"concern-reported, 2024-05-07 14:30+02:00, {MESSAGE}",
+    ]
+    revised = [(entity["role"], entity["what"]["identifier"]["value"]) for entity in story["entity"]]
+    assert revised == [("revision", f"urn:uuid:{EARLIER}"), ("removal", f"urn:uuid:{MESSAGE}")]
+    assert story["reason"] == [{"text": "databeskyttelsesforordningens artikel 16 og 19"}]
+
+
+def test_a_correction_is_a_revision_of_what_it_corrects() -> None:
+    bundle = bundle_of(rectification())
+    (revised,) = one(bundle, "Provenance")["entity"]
+    assert (revised["role"], revised["what"]["identifier"]["value"]) == ("revision", f"urn:uuid:{EARLIER}")
+    assert "Udeblevet én gang" in [part.get("contentString") for part in one(bundle, "Communication")["payload"]]
 
 
 def test_a_referral_is_a_service_request_with_its_information() -> None:
