@@ -19,6 +19,7 @@ Conflict = type[VersionConflict | CommandRepeated]
 TRIES = 20  # conflicts in a row before the case is called too busy
 SHORTEST, LONGEST = 0.002, 0.1  # seconds that a wait lasts at most: after the first conflict, and after any
 TURNS = 1024  # locks for streams; two streams that share one wait for each other and nothing worse
+_LOTS = random.SystemRandom()  # a source of its own: who draws from the shared one disturbs whoever seeded it
 
 
 def retried(attempt: Callable[[], T], conflicts: tuple[Conflict, ...] = (VersionConflict,)) -> T:
@@ -31,7 +32,7 @@ def retried(attempt: Callable[[], T], conflicts: tuple[Conflict, ...] = (Version
             return attempt()
         except conflicts:
             longest = min(SHORTEST * 2**tried, LONGEST)
-            time.sleep(random.uniform(0, longest))  # noqa: S311 - lots are drawn so that two do not meet again
+            time.sleep(_LOTS.uniform(0, longest))  # so that two do not meet again
     raise Contradiction("the case is too busy; try again", code="case-busy")
 
 

@@ -19,12 +19,13 @@ from schemathesis.specs.openapi.checks import (
 from hub.vocabulary.organisations import Unit
 from tests.api.doors import EXAMPLES, Doors, new_key, serving
 from tests.api.story import ACTS, AT, Act
-from tests.endurance import times
+from tests.endurance import LONG, times
 from tests.people import CLINIC, FAMILIES, NURSES
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 EACH = times(3, 12)  # examples per door
 schema = schemathesis.openapi.from_dict(yaml.safe_load((EXAMPLES.parent / "hub.yaml").read_text(encoding="utf-8")))
+schema.config.phases.coverage.enabled = LONG  # its some 5 000 requests are two thirds of what this module costs
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
 
 
 @pytest.mark.endures
+@pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module inside strategies"
+)  # libraries of the hub beside it do
 @schema.parametrize()
 @settings(
     max_examples=EACH,

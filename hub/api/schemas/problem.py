@@ -21,6 +21,10 @@ _ALWAYS = {
     422: "a field or parameter breaks a rule, or the key belongs to another request; `errors` names field and rule",
     503: "the record or a read model is away; ask again, an act under the same key",
 }
+_OF_CONNECTIONS = {  # said before anybody knows which door was meant, and so as a problem everywhere
+    408: "head or body came too slowly",
+    431: "path, query and headers are longer than the hub reads",
+}
 _OF_BODIES = {413: "too large", 415: "not said to be JSON"}
 _OF_CASES = {404: "nothing by that name that this unit may know of"}
 _OF_SEARCHES = {429: "too many searches by this client; `Retry-After` says when there may be more"}
@@ -88,9 +92,15 @@ def refusals(path: str, method: str, *, recording: bool) -> dict[int | str, dict
         known |= _OF_SEARCHES
     if "{" in path:
         known |= _OF_CASES
-    if path.startswith("/fhir"):
-        known |= _OF_FHIR
-        return {status: {"description": text, "model": OperationOutcomeAnswer} for status, text in known.items()}
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}  # FastAPI knows one media type a route, the success's
     content = {MEDIA: {"schema": schema}}
+    if path.startswith("/fhir"):
+        known |= _OF_FHIR
+        outcomes: dict[int | str, dict[str, Any]] = {
+            status: {"description": text, "model": OperationOutcomeAnswer} for status, text in known.items()
+        }
+        return outcomes | {
+            status: {"description": text, "content": content} for status, text in _OF_CONNECTIONS.items()
+        }
+    known |= _OF_CONNECTIONS
     return {status: {"description": text, "content": content} for status, text in sorted(known.items())}
