@@ -5,10 +5,11 @@ MedCom's published list "Nationale test-CPR-numre" (medcom.dk, Standarder, Tabel
 instructions with serial numbers so high that nobody is given them; names and families of the list are fictitious.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.identification import ForeignNumber, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -23,6 +24,10 @@ KAJA = Citizen(Cpr.parse("210300-9996"), "Kaja Test Hansen", "Testsøjlerne 4, 6
 ELMER_CPR = Cpr.parse("250947-9989")
 # MedCom, Nationale test-CPR-numre: born 11 October 2010, so thirteen in the week below
 YOUNG = Citizen(Cpr.parse("111010-9996"), "Ung Test Berggren")
+# Without a CPR number: the X-eCPR is of MedCom's example R-Tek-CPR-1, the Swedish number and the names are made up
+AMIRA = Citizen(None, "Amira Test Haddad", replacement=ReplacementNumber.parse("0703921VJ4"), born=date(1992, 3, 7))
+ELSA = Citizen(None, "Elsa Test Lindqvist", foreign=ForeignNumber.parse("SE|19890511-TEST"), born=date(1989, 5, 11))
+NADIA = Citizen(None, "Nadia Test Rahimi", "Testgade 1, 6200 Aabenraa", born=date(1996, 4, 17))
 # MedCom, Nationale test-CPR-numre: twins born 13 October 2016
 DAUGHTER_CPR, SON_CPR = Cpr.parse("131016-9996"), Cpr.parse("131016-9995")
 

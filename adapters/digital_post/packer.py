@@ -23,6 +23,7 @@ from hub.errors import Undeliverable, Unsendable
 from hub.ports.carrier import Parcel
 from hub.ports.directory import Address, PostBox
 from hub.ports.letter import Letter
+from hub.vocabulary.identification import bare_number
 from hub.vocabulary.period import COPENHAGEN
 
 LIMIT = 11 * 1024 * 1024  # of payload, 10 MiB of documents and their letter; what a route takes was not confirmed
@@ -88,7 +89,7 @@ class MemoPacker:
     def _refuse(self, body: bytes, letter: Letter) -> None:
         root = parse(body)
         about = letter.citizen
-        if rules := broken(root, (about.name, about.address, about.cpr.digits)):
+        if rules := broken(root, (about.name, about.address, *map(bare_number, about.numbers))):
             raise Undeliverable(f"memo-{rules[0].removeprefix('memo-')}")
         if self._schemas is not None and not self._schemas.allows(root):
             raise Undeliverable("memo-schema")
@@ -111,7 +112,7 @@ def _message(letter: Letter, pdf: bytes) -> Message:
         main=File(PDF, f"{name}.pdf", pdf),
         reply=kind == "anmodning",
         reply_by=_reply_by(letter),
-        citizen=letter.citizen.cpr.digits if box.routes_on_citizen else None,
+        citizen=letter.citizen.cpr.digits if box.routes_on_citizen and letter.citizen.cpr else None,
         kle=box.kle,
         answers=_answers(letter),
         additional=tuple(

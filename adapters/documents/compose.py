@@ -160,7 +160,7 @@ def _party(address: Address) -> Party:
 
 def _person(citizen: Citizen, died_on: date | None) -> Person:
     died = words.day(died_on) if died_on else ""
-    return Person(citizen.name, words.personnummer(citizen.cpr), citizen.address, died)
+    return Person(citizen.name, *words.known_by(citizen), citizen.address, citizen.protected, died)
 
 
 def _basis(decision: Decision, on: date) -> Basis | None:

@@ -16,11 +16,13 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The woman the case is about."""
+    """The woman the case is about, and what she is known by; `protected` are her name and address (CPR-loven § 28)."""
 
     name: str
-    cpr: str
+    known_by: str
+    number: str
     address: str
+    protected: bool = False
     died: str = ""
 
 

@@ -166,7 +166,7 @@ def _party(address: Address) -> Party:
 
 
 def _person(citizen: Citizen) -> Person:
-    return Person(citizen.name, words.personnummer(citizen.cpr), citizen.address)
+    return Person(citizen.name, *words.known_by(citizen), citizen.address, citizen.protected)
 
 
 def _day(on: date | datetime) -> tuple[int, int, int]:

@@ -7,7 +7,9 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from hub.vocabulary.identification import ForeignNumber, NameAndBirth, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.information import Citizen
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
@@ -87,6 +89,23 @@ def latest(when: date) -> str:
 def personnummer(cpr: Cpr) -> str:
     """With its hyphen, as everybody reads it."""
     return f"{cpr.digits[:6]}-{cpr.digits[6:]}"
+
+
+def known_by(citizen: Citizen) -> tuple[str, str]:
+    """What the woman is known by, the strongest of it: what it is called, and the number or the day itself."""
+    match next(iter(citizen.identifications), None):
+        case Cpr() as cpr:
+            return "CPR-nummer", personnummer(cpr)
+        case ReplacementNumber(written=written):
+            return "Erstatnings-CPR-nummer", f"{written[:6]}-{written[6:]}"
+        case ForeignNumber(number=number) as foreign if foreign.is_regional:
+            return "Regionalt erstatnings-CPR-nummer", number
+        case ForeignNumber(issuer=country, number=number):
+            return f"Udenlandsk nummer ({country})", number
+        case NameAndBirth(born=born):
+            return "Fødselsdato", day(born)
+        case None:
+            return "CPR-nummer", "Ikke oplyst"
 
 
 def term(duration: str) -> str:

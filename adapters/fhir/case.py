@@ -12,7 +12,7 @@ from uuid import UUID
 from adapters.fhir.audit import looked, refused
 from adapters.fhir.births import born
 from adapters.fhir.consents import consented
-from adapters.fhir.course import died, named, went_on
+from adapters.fhir.course import died, told_of, went_on
 from adapters.fhir.datatypes import Reference
 from adapters.fhir.dossier import Dossier, Ledger, Place, Seen
 from adapters.fhir.duties import owed_now
@@ -101,8 +101,8 @@ class _Fold:
         return reduce(births.inherited, others, own)
 
     def _said(self, seen: Seen, event: Addressed) -> Reference:
-        if self.ledger.get(f"Patient/{self.dossier.case}") is None:
-            named(self.ledger, self.dossier, seen, seen.names or self.dossier.citizen)
+        if seen.names is not None or self.ledger.get(f"Patient/{self.dossier.case}") is None:
+            told_of(self.ledger, self.dossier, seen, seen.names or self.dossier.citizen)
         letter = self.letters[seen.stands or seen.place] = self._letter(seen, event)
         return said(self.ledger, self.dossier, seen, letter)
 

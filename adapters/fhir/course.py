@@ -10,10 +10,11 @@ from adapters.fhir.births import minute
 from adapters.fhir.datatypes import CodeableConcept, Coding, Extension, Period, Reference
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.narrative import LANGUAGE, added, legal, narrative, said
-from adapters.fhir.parties import episode_of_care, organization, patient
+from adapters.fhir.parties import episode_of_care, is_labelled, labelled, organization, patient
 from adapters.fhir.records import CareTeam, Participant
 from adapters.fhir.resources import EpisodeOfCare, Patient, Resource
 from hub.domain.course import events as course
+from hub.domain.course.citizen import AddressProtected, AddressProtectionEnded, CitizenIdentified
 from hub.domain.course.events import CourseEvent
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -51,14 +52,46 @@ def died(ledger: Ledger, dossier: Dossier, seen: Seen, died_on: date | None) -> 
         ledger.put(seen, _told(episode, "Borgeren er død", words))
 
 
+def protect(ledger: Ledger, dossier: Dossier, seen: Seen, *, protected: bool) -> None:
+    """The unit learns that her name and address are protected, or says that they are no longer."""
+    known = _woman(ledger, dossier)
+    if known is not None:
+        ledger.put(seen, labelled(known, protected=protected))
+
+
+def _woman(ledger: Ledger, dossier: Dossier) -> Patient | None:
+    known = ledger.get(f"Patient/{dossier.case}")
+    return known if isinstance(known, Patient) else None
+
+
+def told_of(ledger: Ledger, dossier: Dossier, seen: Seen, names: Citizen) -> None:
+    """A letter or a message names her: what the unit stated itself stands, and what is new of her is learned."""
+    known, episode = _woman(ledger, dossier), ledger.get(f"EpisodeOfCare/{dossier.case}")
+    stated = isinstance(episode, EpisodeOfCare) and episode.managing_organization is not None
+    if known is None or (not stated and len(names.numbers) > len(known.identifier)):
+        was = known is not None and is_labelled(known)
+        named(ledger, dossier, seen, names)
+        protect(ledger, dossier, seen, protected=names.protected or was)
+    elif names.protected:
+        protect(ledger, dossier, seen, protected=True)
+
+
 def went_on(ledger: Ledger, dossier: Dossier, seen: Seen, event: CourseEvent) -> None:
     """What one event of the course changes."""
     match event:
         case course.PartyJoined(unit=unit, at=at, citizen=citizen):
             if citizen is not None:
+                is_known = (known := _woman(ledger, dossier)) is not None and is_labelled(known)
                 named(ledger, dossier, seen, citizen)
+                protect(ledger, dossier, seen, protected=citizen.protected or is_known)
                 ledger.put(seen, _entered(ledger, dossier, unit, at))
             _joined(ledger, dossier, seen, unit, at)
+        case CitizenIdentified(citizen=citizen):
+            is_known = (known := _woman(ledger, dossier)) is not None and is_labelled(known)
+            named(ledger, dossier, seen, citizen)
+            protect(ledger, dossier, seen, protected=citizen.protected or is_known)
+        case AddressProtected() | AddressProtectionEnded():
+            protect(ledger, dossier, seen, protected=isinstance(event, AddressProtected))
         case course.PartyLeft(unit=unit, at=at):
             _left(ledger, dossier, seen, unit, at)
         case course.ContactPersonAssigned(person=person, by=by):

@@ -100,8 +100,9 @@ class Narrative(Element, frozen=True, kw_only=True):
 
 
 class Meta(Element, frozen=True, kw_only=True):
-    """Which version this is, since when, and which profiles it keeps."""
+    """Which version this is, since when, which profiles it keeps, and how guarded it must be."""
 
     version_id: str | None = None
     last_updated: datetime | None = None
     profile: tuple[str, ...] = ()
+    security: tuple[Coding, ...] = ()

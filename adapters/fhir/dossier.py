@@ -93,8 +93,7 @@ class Ledger:
     def put(self, seen: Seen, *resources: Resource) -> None:
         """New resources, or new versions; what changes nothing makes none."""
         for resource in resources:
-            profile = resource.meta.profile if resource.meta else ()
-            meta = Meta(version_id=str(seen.version), last_updated=seen.at, profile=profile)
+            meta = replace(resource.meta or Meta(), version_id=str(seen.version), last_updated=seen.at)
             before = self.get(resource.local)
             if before is None or replace(before, meta=None) != replace(resource, meta=None):
                 version = Version(

@@ -41,6 +41,11 @@ def added(to: Narrative, label: str, text: str) -> Narrative:
     return Narrative(status=to.status, div=to.div.removesuffix("</div>") + _paragraph(label, text) + "</div>")
 
 
+def without(narrative_: Narrative, label: str, text: str) -> Narrative:
+    """The narrative without this paragraph."""
+    return Narrative(status=narrative_.status, div=narrative_.div.replace(_paragraph(label, text), ""))
+
+
 def _paragraph(label: str, text: str) -> str:
     name = f"<b>{_text(label)}:</b> " if label else ""
     return f"<p>{name}{_text(text)}</p>" if label or text else ""

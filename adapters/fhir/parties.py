@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from adapters.fhir import systems
 from adapters.fhir.datatypes import CodeableConcept, Coding, HumanName, Identifier, Meta, Reference
 from adapters.fhir.keys import act_key
-from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
+from adapters.fhir.narrative import LANGUAGE, added, legal, narrative, said, without
 from adapters.fhir.resources import EpisodeOfCare, Organization, Patient, Practitioner, PractitionerRole, Resource
+from hub.errors import Unreadable
 from hub.ports.directory import Address
 from hub.ports.letter import Letter
+from hub.vocabulary.identification import ForeignNumber, Identification, NameAndBirth, ReplacementNumber
+from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import NO_UNIT
 
 _ORGANISATIONS = UUID("8c5d0a0e-6f0b-5d7e-9a51-3a6c2b0f4f10")  # namespace of our own (RFC 9562 §5.5); never changes
+RESTRICTED = Coding(system=systems.CONFIDENTIALITY, code="R", display="restricted")
+PROTECTED = ("Beskyttelse", "Navne- og adressebeskyttelse (CPR-loven § 28)")
+_CALLED = {Cpr: "CPR-nummer", ReplacementNumber: "Erstatnings-CPR-nummer", ForeignNumber: "Andet nummer"}
 ROLES = frozenset(  # MedCom's codes for roles; any other role goes in words
     {
         *("jordemoder", "sundhedsplejerske", "socialraadgiver", "ledendesocialraadgiver", "psykolog"),
@@ -77,20 +85,69 @@ def endpoint(address: Address, base: str) -> str:
 
 
 def patient(citizen: Citizen, case: UUID, died_on: date | None = None) -> Patient:
-    """The woman: CPR number, name, and that she has died. Address, birth date and gender are left out; no purpose needs
+    """The woman: her numbers and her name, and that she has died. Address and gender are left out; no purpose needs
     them twice.
+
+    A CPR number says when she was born; without one, her date of birth stands beside whatever else she is known by. One
+    whose name and address are protected is labelled as DK Core does it (example `Patient-Confidential`).
     """
     name = human_name(citizen.name, use="official")
-    lines = [("Navn", citizen.name), ("CPR-nummer", citizen.cpr.digits)]
-    return Patient(
+    lines = [("Navn", citizen.name), *known_by(citizen)]
+    woman = Patient(
         id=str(case),
         meta=Meta(profile=(systems.DK_CORE_PATIENT,)),
         language=LANGUAGE,
         text=narrative("Borger", [*lines, *([("Død", died_on.isoformat())] if died_on else [])]),
-        identifier=(Identifier(system=systems.CPR, value=citizen.cpr.digits),),
+        identifier=tuple(map(identifier, citizen.numbers)),
         name=(name,) if name else (),
+        birth_date=None if citizen.cpr else citizen.born,
         deceased_date_time=died_on,
     )
+    return labelled(woman, protected=True) if citizen.protected else woman
+
+
+def identifier(number: Identification) -> Identifier:
+    """A number of hers, under the system that gave it."""
+    match number:
+        case Cpr(digits=digits):
+            return Identifier(system=systems.CPR, value=digits)
+        case ReplacementNumber(written=written):
+            return Identifier(system=systems.X_ECPR, value=written)
+        case ForeignNumber(issuer=issuer, number=value):
+            return Identifier(system=issuer if number.is_regional else systems.FOREIGN + issuer, value=value)
+        case NameAndBirth():
+            raise TypeError("a name is no number")
+
+
+def read_number(system: str, value: str) -> Identification | None:
+    """A number of hers as another system writes it; None for what is none that the hub knows her by."""
+    try:
+        if system == systems.CPR:
+            return Cpr.parse(value)
+        if system == systems.X_ECPR:
+            return ReplacementNumber.parse(value)
+        return ForeignNumber.parse(f"{system.removeprefix(systems.FOREIGN)}|{value}")
+    except Unreadable:
+        return None
+
+
+def known_by(citizen: Citizen) -> tuple[tuple[str, str], ...]:
+    """What she is known by, for people."""
+    numbers = tuple((_CALLED[type(number)], identifier(number).value or "") for number in citizen.numbers)
+    return numbers if citizen.cpr or not citizen.born else (*numbers, ("Fødselsdato", citizen.born.isoformat()))
+
+
+def is_labelled(woman: Patient) -> bool:
+    """Does she bear the label of somebody whose name and address are protected?"""
+    return woman.meta is not None and RESTRICTED in woman.meta.security
+
+
+def labelled(woman: Patient, *, protected: bool) -> Patient:
+    """The woman with the label, or without it."""
+    if is_labelled(woman) == protected or woman.text is None:
+        return woman
+    text = added(woman.text, *PROTECTED) if protected else without(woman.text, *PROTECTED)
+    return replace(woman, meta=replace(woman.meta or Meta(), security=(RESTRICTED,) if protected else ()), text=text)
 
 
 def episode_of_care(case: UUID, woman: Reference) -> EpisodeOfCare:

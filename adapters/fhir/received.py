@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import assert_never
 
 from adapters.fhir import systems
-from adapters.fhir.course import named, place_of, woman
+from adapters.fhir.course import place_of, protect, told_of, woman
 from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Identifier, Reference
 from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
@@ -32,8 +32,10 @@ CHANGES = {"revise-": "Rettelse: ", "cancel-": "Annullering: "}
 
 def came(ledger: Ledger, dossier: Dossier, seen: Seen, event: IncomingEvent) -> None:
     """A message stands on the case; who had not heard of the woman before knows her from it."""
-    if ledger.get(f"Patient/{dossier.case}") is None:
-        named(ledger, dossier, seen, seen.names or dossier.citizen)
+    if seen.names is not None or ledger.get(f"Patient/{dossier.case}") is None:
+        told_of(ledger, dossier, seen, seen.names or dossier.citizen)
+    if event.protected:
+        protect(ledger, dossier, seen, protected=True)
     ledger.put(seen, _communication(ledger, dossier, event))
 
 

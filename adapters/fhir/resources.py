@@ -37,8 +37,9 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="ca
 class Patient(Resource, tag="Patient", frozen=True, kw_only=True):
     """The woman. No more than who she is: the hub sends what the purpose needs."""
 
-    identifier: tuple[Identifier, ...]
+    identifier: tuple[Identifier, ...] = ()
     name: tuple[HumanName, ...] = ()
+    birth_date: date | None = None
     deceased_date_time: date | None = None
 
 

@@ -5,6 +5,8 @@ Danish and HL7 systems as published (DK Core 3.4, MedCom terminology 2.0.1). Wha
 """
 
 CPR = "urn:oid:1.2.208.176.1.2"
+X_ECPR = "urn:oid:1.2.208.176.1.6.1.1"
+D_ECPR = "urn:oid:1.2.208.176.1.6.1.3"  # and whatever is registered below it
 SOR = "urn:oid:1.2.208.176.1.1"
 GLN = "https://www.gs1.org/gln"  # http:// from DK Core 3.5.0 on; MedCom's releases of today build on 3.4.0
 CVR = "http://cvr.dk"
@@ -12,6 +14,7 @@ UUID_URN = "urn:ietf:rfc:3986"  # an identifier whose value is itself a URI (FHI
 SOR_ENDPOINT = "https://sor2.sum.dsdn.dk/#id="
 
 DK_CORE_PATIENT = "http://hl7.dk/fhir/core/StructureDefinition/dk-core-patient"
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 DK_CORE_ORGANIZATION = "http://hl7.dk/fhir/core/StructureDefinition/dk-core-organization"
 
 LIFECYCLE = "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle"
@@ -20,6 +23,7 @@ ROLES = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-core-Practitioner
 
 HUB = "urn:tvaerspor"
 ACT = f"{HUB}:act"  # which act a message carries: disclosure-made, concern-reported …
+FOREIGN = f"{HUB}:foreign-number:"  # and the country that gave it (ISO 3166-1 alpha-2)
 UNIT = f"{HUB}:unit"  # kind/unit@organisation
 REFERENCE = f"{HUB}:reference"  # the opaque reference that people quote
 HJEMMEL = f"{HUB}:hjemmel"  # a provision of the hub's law catalogue

@@ -11,8 +11,8 @@ from uuid import uuid5
 from adapters.fhir.contents import contents
 from adapters.fhir.keys import document_key
 from adapters.fhir.narrative import legal
-from adapters.fhir.parties import ROLES, human_name
-from adapters.fhir.systems import CPR
+from adapters.fhir.parties import PROTECTED, ROLES, human_name, identifier, known_by
+from adapters.fhir.systems import CONFIDENTIALITY
 from adapters.fhir.systems import ROLES as ROLE_SYSTEM
 from adapters.medcom import systems
 from adapters.medcom.elements import (
@@ -27,6 +27,7 @@ from adapters.medcom.elements import (
     HumanName,
     Identifier,
     MessageHeader,
+    Meta,
     Patient,
     Payload,
     Practitioner,
@@ -55,12 +56,15 @@ from hub.domain.request.events import RequestAnswered
 from hub.domain.ruling import ruling_of
 from hub.ports.directory import Address
 from hub.ports.letter import Letter
+from hub.vocabulary.identification import ForeignNumber, Identification, ReplacementNumber
+from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Attachment as Document
 
 # No MedCom standard of its own exists for these.
 CARRIED = (DisclosureMade, DisclosureCorrected, ActCorrected, ActsRetracted, RequestAnswered)
 HELD = 1024 * 1024  # bytes of documents that a message holds itself; larger ones it names by URL (both are allowed)
 SUNDHEDSPLEJE = "kommune/sundhedspleje"
+_RESTRICTED = Coding(system=CONFIDENTIALITY, code="R")  # name and address protection, as DK Core labels it
 CATEGORY_OF = {SUNDHEDSPLEJE: systems.SUNDHEDSPLEJE}
 _TITLES = {
     DisclosureMade: "Videregivelse af oplysninger",
@@ -80,6 +84,7 @@ def fits(letter: Letter) -> bool:
             or (sender.unit.code, recipient.unit.kind) == (SUNDHEDSPLEJE, "hospital")
         )
         and isinstance(letter.event, CARRIED)
+        and any(map(_is_medcoms, letter.citizen.numbers))
         and _reachable(sender)
         and _reachable(recipient)
         and bool(sender.phone and (letter.person or "").strip() and (letter.role or "").strip())
@@ -225,19 +230,31 @@ def title(letter: Letter) -> str:
 
 
 def patient(letter: Letter) -> Patient:
-    """The woman: CPR number and name, and no more."""
+    """The woman: her number and name, and no more; labelled, as DK Core does it, when these are protected."""
     name, died = human_name(letter.citizen.name), letter.died_on
     family, given = (name.family, name.given) if name else ("-", ())
-    named = (("Navn", letter.citizen.name), ("CPR-nummer", letter.citizen.cpr.digits))
+    protected = (PROTECTED,) if letter.citizen.protected else ()
+    lines = (("Navn", letter.citizen.name), *known_by(letter.citizen), *protected)
     return Patient(
         resource_type="Patient",
         id=str(uuid5(letter.case, "patient")),
-        meta=profile(systems.PATIENT),
-        text=told("Borger", (*named, ("Død", died.isoformat() if died else None))),
-        identifier=(Identifier(system=CPR, value=letter.citizen.cpr.digits),),
+        meta=Meta(profile=(systems.PATIENT,), security=(_RESTRICTED,) if letter.citizen.protected else ()),
+        text=told("Borger", (*lines, ("Død", died.isoformat() if died else None))),
+        identifier=_numbers(letter),
         name=(HumanName(use="official", family=family, given=given),),
         deceased_boolean=True if died else None,
     )
+
+
+def _numbers(letter: Letter) -> tuple[Identifier, ...]:
+    """Her CPR number, or else a replacement for one: another number is none of MedCom's."""
+    number = next(filter(_is_medcoms, letter.citizen.numbers))
+    stated, use = identifier(number), None if isinstance(number, Cpr) else "temp"
+    return (Identifier(use=use, system=stated.system, value=stated.value),)
+
+
+def _is_medcoms(number: Identification) -> bool:
+    return isinstance(number, Cpr | ReplacementNumber) or (isinstance(number, ForeignNumber) and number.is_regional)
 
 
 def communication(

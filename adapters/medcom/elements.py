@@ -57,6 +57,7 @@ class Extension(Element, frozen=True):
 
 class Meta(Element, frozen=True):
     profile: tuple[str, ...] = ()
+    security: tuple[Coding, ...] = ()
 
 
 class Narrative(Element, frozen=True):

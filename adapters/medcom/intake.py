@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from adapters.fhir.systems import CPR, SOR
+from adapters.fhir.parties import read_number
+from adapters.fhir.systems import CONFIDENTIALITY, SOR
 from adapters.medcom import systems
 from adapters.medcom.elements import Communication, Encounter, Identifier, Organization, Patient, Period
 from adapters.medcom.message import URN, Message, Placed, extensions
@@ -12,6 +13,7 @@ from hub.domain.message import CareMessageReceived, HospitalStayNotified, Incomi
 from hub.errors import Unreadable
 from hub.law.facts import FIRST_YEAR, LAST_YEAR
 from hub.ports.intake import Acknowledged, Numbers
+from hub.vocabulary.identification import Identification
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 
@@ -27,13 +29,12 @@ def numbers(who: Placed[Organization] | None) -> Numbers | None:
     return Numbers(sor, gln) if sor and gln else None
 
 
-def cpr_of(message: Message) -> Cpr | None:
-    """The woman's CPR number; None when she is known by a replacement only."""
-    for patient in message.of(Patient):
-        for number in patient.resource.identifier:
-            if number.system == CPR:
-                return Cpr.parse(number.value or "")
-    return None
+def woman_of(message: Message) -> tuple[Identification, ...]:
+    """The woman's numbers, her CPR number first; one that is none of those the hub knows her by is left out."""
+    stated = [number for patient in message.of(Patient) for number in patient.resource.identifier]
+    read = (read_number(number.system or "", number.value or "") for number in stated)
+    found = dict.fromkeys(number for number in read if number is not None)
+    return tuple(sorted(found, key=lambda number: not isinstance(number, Cpr)))
 
 
 def told(message: Message, by: Unit, recipient: Unit) -> IncomingEvent:
@@ -66,6 +67,7 @@ def _care(message: Message, by: Unit, recipient: Unit) -> CareMessageReceived:
         payloads=len(payloads),
         attachments=sum(payload.content_attachment is not None for payload in payloads),
         sha256=sha256(message.envelope.body).hexdigest(),
+        protected=_is_protected(message),
     )
 
 
@@ -93,7 +95,15 @@ def _stay(message: Message, by: Unit, recipient: Unit) -> HospitalStayNotified:
         follows=_follows(message),
         episodes=_episodes(message),
         sha256=sha256(message.envelope.body).hexdigest(),
+        protected=_is_protected(message),
     )
+
+
+def _is_protected(message: Message) -> bool:
+    """Is she labelled `R`, as DK Core labels name and address protection? Its example leaves the system out."""
+    metas = (patient.resource.meta for patient in message.of(Patient))
+    labels = (label for meta in metas if meta is not None for label in meta.security)
+    return any(label.code == "R" and label.system in (None, CONFIDENTIALITY) for label in labels)
 
 
 def _at(message: Message) -> datetime:

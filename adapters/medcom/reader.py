@@ -13,7 +13,7 @@ from adapters.medcom.worker import Validator
 from hub.domain.message import IncomingEvent, Verdict
 from hub.errors import Unreadable
 from hub.ports.intake import Acknowledged, Numbers, ReceivedMessage
-from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.identification import Identification
 from hub.vocabulary.organisations import Unit
 
 
@@ -61,9 +61,9 @@ class MedComMessage:
         return intake.numbers(self.message.receiver) if self.message else None
 
     @property
-    def cpr(self) -> Cpr | None:
-        """The woman's CPR number."""
-        return intake.cpr_of(self.message) if self.message else None
+    def numbers(self) -> tuple[Identification, ...]:
+        """The woman's numbers."""
+        return intake.woman_of(self.message) if self.message else ()
 
     def told(self, by: Unit, recipient: Unit) -> IncomingEvent:
         """The message as an event."""

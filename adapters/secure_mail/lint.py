@@ -5,10 +5,12 @@ organisations, and a Message-ID is a random id at such a domain, so neither is s
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from hub.errors import Undeliverable
+from hub.vocabulary.identification import bare_number
 from hub.vocabulary.information import Citizen
 
 STOP_WORDS = (
@@ -17,6 +19,7 @@ STOP_WORDS = (
 )
 OUR_WORDS = frozenset({"sikker", "post", "json"})  # a woman may be called Post
 SHORTEST_NAME = 4  # shorter runs of letters turn up in a random reference by chance
+SHORTEST_NUMBER = 6  # as for names
 _TEN_DIGITS = re.compile(r"(?<![A-Za-z0-9])(\d{2})(\d{2})(\d{2})[-. _]?\d{4}(?![A-Za-z0-9])", re.ASCII)
 _DIGIT_RUN = re.compile(r"\d{6,}", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -61,10 +64,19 @@ def _search(field: str, text: str, reference: str, about: Citizen, *, tolerated:
 
 def _has_number(text: str, about: Citizen) -> bool:
     """Her own number or birth day in any writing, or anything else that could be a CPR number."""
-    own = about.cpr.digits
-    if own in re.sub(r"[^0-9]", "", text) or own[:6] in re.split(r"[^0-9]+", text):
+    bare = re.sub(r"[^0-9a-z]", "", text)
+    born = f"{about.birth_date:%d%m%y}" if about.birth_date else None
+    if any(own in bare for own in _numbers(about)) or born in re.split(r"[^0-9]+", text):
         return True
     return any(_is_date(*found.groups()) for found in _TEN_DIGITS.finditer(text))
+
+
+def _numbers(about: Citizen) -> Iterator[str]:
+    """Her numbers as they would stand in text without signs between: what is long enough to be one."""
+    for number in about.numbers:
+        bare = bare_number(number).lower()
+        if len(bare) >= SHORTEST_NUMBER:
+            yield bare
 
 
 def _is_date(day: str, month: str, year: str) -> bool:

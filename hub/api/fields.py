@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -21,11 +21,13 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from hub.errors import Unreadable
 from hub.law.facts import FIRST_YEAR, LAST_YEAR
+from hub.vocabulary.identification import ForeignNumber, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.information import Attachment, Item
 from hub.vocabulary.organisations import Unit
@@ -181,6 +183,13 @@ CprNumber = Annotated[
     BeforeValidator(_parsed(Cpr, Cpr.parse)),
     WithJsonSchema({"type": "string", "description": "personnummer", "pattern": r"^\d{6}-?\d{4}$"}),
 ]
+ReplacementText = Annotated[
+    ReplacementNumber,
+    BeforeValidator(_parsed(ReplacementNumber, ReplacementNumber.parse)),
+    WithJsonSchema(
+        {"type": "string", "description": "X-eCPR: a replacement for a personnummer", "examples": ["0703921VJ4"]}
+    ),
+]
 EanNumber = Annotated[
     Ean,
     BeforeValidator(_parsed(Ean, Ean.parse)),
@@ -238,6 +247,29 @@ class ActBody(Body):
     person: Name | None = Field(None, description="who acted or decided, as the sender names her")
     role: Code | None = Field(None, description="laege, jordemoder, sundhedsplejerske, socialraadgiver …")
     acting_unit: UnitName | None = Field(None, description="if stated, it must be the token's unit; another is 403")
+
+
+class ForeignNumberBody(Body):
+    """A number of another country, or a D-eCPR of a Danish region's own series."""
+
+    issuer: Annotated[
+        str,
+        Field(max_length=80, description="ISO 3166-1 alpha-2, or the OID of the series", examples=["SE"]),
+    ]
+    number: Annotated[str, Field(max_length=40, examples=["19890511-TEST"])]
+
+    @model_validator(mode="after")
+    def _one_number(self) -> Self:
+        _ = self.foreign
+        return self
+
+    @property
+    def foreign(self) -> ForeignNumber:
+        """As the domain knows it."""
+        try:
+            return ForeignNumber.parse(f"{self.issuer}|{self.number}")
+        except Unreadable as complaint:
+            raise complain(complaint.rule, complaint.source) from None
 
 
 class LeavingBody(ActBody):

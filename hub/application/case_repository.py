@@ -10,14 +10,17 @@ from hub.domain.audience import CaseKnowledge, follow
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course.decider import Course
 from hub.domain.course.events import CaseKeyDestroyed, CaseOpened, CourseEvent
-from hub.domain.message import HospitalStayNotified
-from hub.errors import NotFound
+from hub.domain.delivery import DeliveryDeparted
+from hub.domain.message import CareMessageReceived, HospitalStayNotified
+from hub.errors import EvidenceBroken, NotFound
 from hub.store import CitizenCase, Record, Recorded, Shredded, Vector
 from hub.store.serialisation.events import NAMES
 from hub.vocabulary.actors import Actor
 from hub.vocabulary.organisations import Unit
 
-COURSE = NAMES.names_of(*get_args(CourseEvent), HospitalStayNotified)  # a stay may end with her death
+# Who is known to whom, and as whom; a stay may end with her death, a note say that her address is protected.
+COURSE = NAMES.names_of(*get_args(CourseEvent), DeliveryDeparted, HospitalStayNotified)
+NOTES = NAMES.names_of(CareMessageReceived)
 
 
 class CaseRepository:
@@ -61,16 +64,24 @@ class CaseRepository:
             raise NotFound("no such case")
         return known
 
-    def course_at(self, recorded: Recorded) -> Course:
-        """The course as it stood when the event was stored, by which its sender named her; `NotFound` once erased.
+    def course_at(self, recorded: Recorded, until: Recorded | None) -> Course:
+        """The course of this event's case as it stood at `until`, as it stands now if that is None.
 
-        Only the course of the case is read for it, so that neither a large document nor a damaged act is in its way.
+        `NotFound` once it is erased. Only the course is read for it, so that neither a large document nor a damaged act
+        is in its way.
         """
-        rows = self._record.case(recorded.case, names=COURSE)
-        known = reduce(_evolve, (row for row in rows if row.position <= recorded.position), None)
+        rows = self._course(recorded.case)
+        known = reduce(_evolve, (row for row in rows if until is None or row.position <= until.position), None)
         if known is None:
             raise NotFound("no such case")
         return known.case.course
+
+    def _course(self, case: UUID) -> tuple[Recorded, ...]:
+        """The course of a case with the notes on it; without them, if one of those is damaged."""
+        try:
+            return self._record.case(case, names=(*COURSE, *NOTES))
+        except EvidenceBroken:
+            return self._record.case(case, names=COURSE)
 
     def version_after(self, recorded: Recorded, unit: Unit) -> int:
         """The version of the case as this unit knew it after an event of its; `NotFound` when the case is erased."""

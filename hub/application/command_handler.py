@@ -5,7 +5,7 @@ meanwhile, unless the caller named the version it had seen. A caller names and h
 (hub.domain.audience); that of the stream, on which the append rests, stays inside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
@@ -20,13 +20,15 @@ from hub.domain import case as domain
 from hub.domain.audience import CaseKnowledge, follow
 from hub.domain.backdating import Window
 from hub.domain.case import Case, CaseCommand, CaseEvent
-from hub.domain.course.events import OpenCase
+from hub.domain.course.citizen import CitizenIdentified
+from hub.domain.course.events import OpenCase, PartyJoined
 from hub.domain.identity import act_id
 from hub.domain.registration import registered
 from hub.errors import Contradiction, StaleVersion
 from hub.ports.clock import Clock
 from hub.store import CitizenClaim, CitizenHasCase, CommandRepeated, Keys, Meta, Record, Save, VersionConflict
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.identification import Identification, NameAndBirth, index_key
 from hub.vocabulary.information import Citizen
 
 Deliverable = Callable[[Case, tuple[CaseEvent, ...], Actor, datetime], None]  # raises for what could never leave
@@ -64,24 +66,29 @@ class CommandHandler:
         )
 
     def _open(self, command: UUID, opening: OpenCase, context: CommandContext) -> CommandResult:
-        claim = self._claim(opening.citizen)
-        cases = self.record.cases_of(claim.digest)
+        found = [self.record.cases_of(digest) for digest in self._sought(opening.citizen)]
+        cases = list({row.case: row for rows in found for row in rows}.values())
         current = self.cases.current(cases, opening.by)
         if current is None:
-            taken = any(case.open for case in cases)
+            taken = any(row.open for row in cases)
             try:
-                return self._begin(command, opening, context, None if taken else claim)
+                return self._begin(command, opening, context, taken=taken)
             except CitizenHasCase as hers:
                 current = hers.case
         return self._attempt(current, command, context, lambda case: domain.decide(case, opening))
 
-    def _begin(
-        self, command: UUID, opening: OpenCase, context: CommandContext, claim: CitizenClaim | None
-    ) -> CommandResult:
+    def _sought(self, citizen: Citizen) -> list[bytes]:
+        """By what a case of hers is looked for when one is opened: her numbers, or else her name and date of birth."""
+        return [self._digest(known_by) for known_by in citizen.numbers or citizen.identifications]
+
+    def _begin(self, command: UUID, opening: OpenCase, context: CommandContext, *, taken: bool) -> CommandResult:
         """The first events of a case; its first answer, when the same command was stored at the same moment."""
         save = self._save(opening.case, 0, command, domain.decide(None, opening), context)
+        save = self._indexed(save, opening.citizen.identifications)
+        if taken:
+            save = _claiming_nobody(save)
         try:
-            return self._append(None, save, context, claim)
+            return self._append(None, save, context)
         except (VersionConflict, CommandRepeated):
             return self._commands.repeat(command, context)
 
@@ -105,11 +112,24 @@ class CommandHandler:
         self._deliverable(known.case, events, context.actor, context.came)
         save = self._save(case, version, command, events, context)
         reopened = known.case.course.is_over_for(context.actor.unit)
-        return self._append(known, save, context, self._claim(known.case.course.citizen) if reopened else None)
+        named = known.case.course.citizen_by(context.actor.unit).numbers[:1] if reopened else ()
+        return self._append(known, self._indexed(save, (*named, *self._new(known.case, events))), context)
 
-    def _append(
-        self, known: CaseKnowledge | None, save: Save, context: CommandContext, claim: CitizenClaim | None
-    ) -> CommandResult:
+    def _new(self, case: Case, events: tuple[CaseEvent, ...]) -> Iterator[Identification]:
+        """What these events say that she is known by, and the case was not found by yet."""
+        for event in events:
+            if isinstance(event, CitizenIdentified | PartyJoined) and event.citizen is not None:
+                known = case.course.identified
+                yield from (one for one in event.citizen.identifications if one not in known)
+
+    def _indexed(self, save: Save, known_by: Iterable[Identification]) -> Save:
+        """The first number takes the woman for the case; by all others, and by her name, it is found as well."""
+        stated = tuple(known_by)
+        number = next((one for one in stated if not isinstance(one, NameAndBirth)), None)
+        claim = CitizenClaim(self._digest(number)) if number else None
+        return replace(save, claim=claim, aliases=tuple(self._digest(one) for one in stated if one != number))
+
+    def _append(self, known: CaseKnowledge | None, save: Save, context: CommandContext) -> CommandResult:
         """Store what was decided on `known`. A case whose unit says here that it is over takes in nobody new.
 
         A case that is taken up again does, unless the citizen has another by then, which is not for this unit to learn.
@@ -119,11 +139,11 @@ class CommandHandler:
         assert after is not None
         save = replace(save, release=after.case.course.is_over_for(unit))
         try:
-            stored = self.record.append([replace(save, claim=claim)])
+            stored = self.record.append([save])
         except CitizenHasCase:
             if known is None:
                 raise
-            stored = self.record.append([save])
+            stored = self.record.append([_claiming_nobody(save)])
         return result_for(unit, stored, after)
 
     def _save(
@@ -140,5 +160,11 @@ class CommandHandler:
         )
         return Save(stream=case, case=case, expected_version=version, command=command, events=events, meta=meta)
 
-    def _claim(self, citizen: Citizen) -> CitizenClaim:
-        return CitizenClaim(self.keys.citizen_digest(citizen.cpr.digits))
+    def _digest(self, known_by: Identification) -> bytes:
+        return self.keys.citizen_digest(index_key(known_by))
+
+
+def _claiming_nobody(save: Save) -> Save:
+    """The same of a woman who has another open case: this one is found by her numbers, and takes nobody."""
+    claim = (save.claim.digest,) if save.claim else ()
+    return replace(save, claim=None, aliases=(*claim, *save.aliases))

@@ -86,5 +86,5 @@ def _visible(told: Recorded, since: Recorded, case: Case, unit: Unit, number: in
 
 def _named(event: CaseEvent, case: Case, unit: Unit) -> Citizen | None:
     if isinstance(event, Addressed | IncomingEvent) and case.heir(event.recipient) == unit:
-        return case.course.citizen_by(case.heir(event.by))
+        return case.named_in(act_of(event), event.by)
     return None

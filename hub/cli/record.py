@@ -16,7 +16,8 @@ projections = typer.Typer(no_args_is_help=True, help="Read models.")
 def replay(
     case: Annotated[str | None, typer.Option(help="A case id.")] = None,
     cpr_from: Annotated[
-        Path | None, typer.Option("--citizen-file", help="A file with the citizen's CPR number; '-' is standard input.")
+        Path | None,
+        typer.Option("--citizen-file", help="A file with what the citizen is known by; '-' is standard input."),
     ] = None,
     unit: Annotated[str | None, typer.Option(help="Discloser or recipient: kind/unit@organisation.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Acts from this day on, or this moment.")] = None,
@@ -33,6 +34,9 @@ def replay(
     A day (2025-04-07) is a whole Danish day: --from counts from its
     beginning, --to and --as-of to its end. A moment states its zone
     (2025-04-07T10:00+02:00) and is taken as it is.
+
+    A citizen is known by a CPR number, an X-eCPR, a foreign number
+    (SE|19890511-TEST) or a name and a date of birth (name, 1990-02-28).
 
     The acts are a table where there are 180 columns, else a block each.
     The sheet of --csv holds Danish time without a zone, and the consents

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hub.delivery.channels import Channels
 from hub.documents.letters import Letters
-from hub.domain.delivery import Delivery
+from hub.domain.delivery import Delivery, DeliveryAttempted, DeliveryQueued, DeliveryRenewed
 from hub.errors import Undeliverable
 from hub.ports.carrier import Carrier
 from hub.ports.clock import Clock
@@ -46,8 +46,8 @@ class PackedLetters:
         kept = self._kept(due, delivery)
         if kept is not None:
             why = self._channels.stale(kept, *self._letters.ends(delivery.queued, self._today()))
-            if why is not None:
-                return Stale(why)
+            if why is not None or self._shows_what_is_protected(due):
+                return Stale(why or "address-protected")
         else:
             if not self._pack(due, delivery):
                 return None
@@ -55,6 +55,13 @@ class PackedLetters:
         if kept and delivery.payload_sha256 not in (None, sha256(kept.parcel.body).hexdigest()):
             raise Undeliverable("packed-bytes-lost")  # other bytes would be a new delivery under the old ids
         return kept
+
+    def _shows_what_is_protected(self, due: OutboxEntry) -> bool:
+        """Was it packed before its sender knew that the address is not for this receiver (CPR-loven § 28)?"""
+        rows = self._record.stream(due.delivery)
+        packed_after = [row for row in rows if isinstance(row.event, DeliveryQueued | DeliveryRenewed)][-1]
+        tries = (row for row in rows if isinstance(row.event, DeliveryAttempted) and row.version > packed_after.version)
+        return self._letters.is_protected_since(rows[0], next(tries, packed_after))
 
     def _kept(self, due: OutboxEntry, delivery: Delivery) -> PackedParcel | None:
         """What is kept under the id that the letter has now; what a crash left under an older one is let go."""

@@ -10,6 +10,7 @@ from hub.domain.concern import ConcernReported
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.duty import Obligation, obligations
 from hub.domain.identity import act_of
+from hub.domain.protection import as_told_to
 from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
 from hub.domain.request.events import InformationRequested, RequestAnswered
 from hub.errors import Contradiction, NotFound
@@ -62,10 +63,11 @@ def reminder(events: Sequence[Recorded], case: Case, act: UUID, directory: Direc
     if sent is None or not isinstance(sent.event, Addressed):
         raise NotFound("no such act on this case")
     owed, due = _missing(sent.event, [recorded.event for recorded in events])
+    recipient = _standing(case.heir(sent.event.recipient), directory, local_day(now))
     return Reminder(
         sender=_entered(case.heir(sent.event.by), directory),
-        recipient=_standing(case.heir(sent.event.recipient), directory, local_day(now)),
-        citizen=case.course.citizen_by(case.heir(sent.event.by)),
+        recipient=recipient,
+        citizen=as_told_to(recipient.unit, case.course.citizen_by(case.heir(sent.event.by))),
         on=local_day(now),
         act=act,
         name=_kind(sent),

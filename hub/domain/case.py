@@ -22,6 +22,7 @@ from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFai
 from hub.domain.disclosure import CorrectDisclosure, Disclose, DisclosureCommand, DisclosureEvent, Disclosures
 from hub.domain.duplicates import Duplicates
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
+from hub.domain.identity import act_of
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
 from hub.domain.plan import AgreePlan, PlanCommand, PlanEvent, Plans, RevisePlan
 from hub.domain.rectification import acts as rectification
@@ -32,6 +33,7 @@ from hub.domain.request.events import RequestAnswered, RequestCommand, RequestEv
 from hub.domain.sent_acts import SentActs
 from hub.domain.succession import RecordSuccession, UnitSucceeded, heir_of
 from hub.errors import Contradiction, NotFound
+from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 
 
@@ -98,6 +100,7 @@ class Case:
     duplicates: Duplicates = field(default_factory=Duplicates)
     sent: SentActs = field(default_factory=SentActs)
     told: frozenset[Unit] = frozenset()
+    named: Mapping[tuple[UUID | None, Unit], Citizen] = field(default_factory=dict)  # in which act of whom, as whom
     in_letters: frozenset[UUID] = frozenset()  # answers whose declined items are told with them
     departed: frozenset[UUID] = frozenset()
     settled: frozenset[UUID] = frozenset()
@@ -110,6 +113,15 @@ class Case:
     def knows(self, unit: Unit) -> bool:
         """May this unit learn that the case exists: has it joined by itself, or has anything left for it?"""
         return self.heir(unit) in self.course.joined or self.heir(unit) in self.told
+
+    def named_in(self, act: UUID | None, sender: Unit) -> Citizen:
+        """The woman as an act of this unit, or a message, names her: as it knew her when the act was recorded.
+
+        That she is protected is known by now, or was then: a letter learns of it until it leaves.
+        """
+        now = self.course.citizen_by(self.heir(sender))
+        then = self.named.get((act, sender), now)
+        return replace(then, protected=then.protected or now.protected)
 
     def is_closed_to(self, *units: Unit) -> bool:
         """Has every one of these units that knows the case closed it for itself?"""
@@ -145,7 +157,7 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     if isinstance(command, ConsentCommand):
         require_lifetime(command.at, died_on, "at")
         return consent.decide(case.consents, command)
-    citizen, consents = case.course.citizen, case.consents.known_to(command.by)
+    citizen, consents = case.course.citizen_by(command.by), case.consents.known_to(command.by)
     if isinstance(command, ReferralCommand):
         return referral.decide(case.referrals, command, citizen, consents)
     if isinstance(command, RequestCommand):
@@ -249,14 +261,32 @@ def _tell(case: Case, event: CaseEvent) -> Case:
         acts = disclosure.told_about(acts, event.referral, event.by)
     elif isinstance(event, ActCorrected):
         acts = disclosure.told_about(acts, event.correction, event.by)
-    told, owed = case.told | _told_by(event), duty.evolve(case.owed, event)
-    seen = duplicates.evolve(case.duplicates, event) if isinstance(event, Bringing) else case.duplicates
-    sent = sent_acts.evolve(case.sent, event)
-    return replace(case, told=told, in_letters=in_letters, disclosures=acts, owed=owed, duplicates=seen, sent=sent)
+    told, frame, named = case.told, case.course, case.named
+    if isinstance(event, Addressed):
+        named = {**named, (act_of(event), event.by): case.course.citizen_by(event.by)}
+    if isinstance(event, IncomingEvent) and event.protected:
+        frame = replace(frame, protecting=frame.protecting | {event.by})
+    if (telling := _telling(event)) is not None:
+        act, sender, recipient = telling
+        ends = case.heir(sender), case.heir(recipient)
+        told, frame = told | {recipient}, frame.telling(*ends, case.named_in(act, sender))
+    return replace(
+        case,
+        course=frame,
+        named=named,
+        told=told,
+        in_letters=in_letters,
+        disclosures=acts,
+        owed=duty.evolve(case.owed, event),
+        duplicates=duplicates.evolve(case.duplicates, event) if isinstance(event, Bringing) else case.duplicates,
+        sent=sent_acts.evolve(case.sent, event),
+    )
 
 
-def _told_by(event: CaseEvent) -> frozenset[Unit]:
-    """Whom this event tells of the case: by a letter that leaves, a message, an act that was told before."""
-    if isinstance(event, DeliveryDeparted | IncomingEvent):
-        return frozenset({event.recipient})
-    return frozenset({event.recipient}) if isinstance(event, Addressed) and is_told_at_once(event) else frozenset()
+def _telling(event: CaseEvent) -> tuple[UUID | None, Unit, Unit] | None:
+    """Which act of whom tells whom of the case by this event: a letter that leaves, a message, one told before."""
+    if isinstance(event, DeliveryDeparted):
+        return event.act, event.sender, event.recipient
+    if isinstance(event, IncomingEvent) or (isinstance(event, Addressed) and is_told_at_once(event)):
+        return act_of(event), event.by, event.recipient
+    return None

@@ -14,9 +14,11 @@ from uuid import UUID, uuid5
 from hub.domain.ruling import Ruling
 from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
+from hub.vocabulary.identification import ForeignNumber, Identification, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 
+NO_CPR_NUMBER = "no-cpr-number"  # why one is parked that names her by no number its sender is on her case by
 NO_BASE = "no-base"  # why a message is parked that the law does not let the hub pass on as it came
 _NAMESPACE = UUID("b1f4a1f0-2f0b-5d0e-8f66-0d3a6f1c9a42")  # of our own (RFC 9562 §5.5); never changes
 
@@ -47,7 +49,8 @@ class Verdict:
 class CareMessageReceived:
     """A CareCommunication: new, reply or forward. `at` is when it was sent, `thread` what its replies share.
 
-    `ruling` is what the law said of passing it on; None on what was stored before the hub asked (ADR 0009).
+    `ruling` is what the law said of passing it on; None on what was stored before the hub asked (ADR 0009). `protected`
+    says that it labels her as somebody whose name and address are protected (CPR-loven § 28).
     """
 
     message: str
@@ -64,6 +67,7 @@ class CareMessageReceived:
     attachments: int = 0
     sha256: str = ""
     ruling: Ruling | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,7 @@ class HospitalStayNotified:
     follows: str | None = None
     episodes: tuple[str, ...] = ()
     sha256: str = ""
+    protected: bool = False
 
 
 IncomingEvent = CareMessageReceived | HospitalStayNotified
@@ -120,6 +125,7 @@ class MessageParked:
     """A message waits for a person to place it; `why` is a code. What it says stands beside it in the same stream.
 
     One that waits for a base (`NO_BASE`) waits for its sender, and is not its receiver's to know of; `ruling` says why.
+    `sender_told` says that its sender was told that it waits; what was parked before that was done was answered `ok`.
     """
 
     message: str
@@ -130,6 +136,14 @@ class MessageParked:
     why: str
     cpr: Cpr | None = None
     ruling: Ruling | None = None
+    replacement: ReplacementNumber | None = None
+    foreign: ForeignNumber | None = None
+    sender_told: bool = False
+
+    @property
+    def numbers(self) -> tuple[Identification, ...]:
+        """The numbers by which it names the woman."""
+        return tuple(number for number in (self.cpr, self.replacement, self.foreign) if number is not None)
 
     @property
     def waits_for(self) -> Unit:

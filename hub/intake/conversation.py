@@ -101,7 +101,7 @@ class Conversation:
             unknown = _verdict(Reply.FATAL, IssueCode.UNKNOWN_RECEIVER, at, "receiver-known", says)
             return self._refused(actor, message, sending, unknown)
         event = message.told(actor.unit, recipient)
-        arrival = Arrival(event=event, cpr=message.cpr, content=message.body, sending=sending)
+        arrival = Arrival(event=event, numbers=message.numbers, content=message.body, sending=sending)
         taken = self._intake.receive(actor, arrival)
         said = Verdict(Reply.FATAL.value, taken.findings) if taken.findings else verdict
         return self._answered(message, said, taken.at)

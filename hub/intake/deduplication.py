@@ -8,12 +8,14 @@ the sender and the Bundle.id.
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from hub.application.command_handler import CommandHandler
 from hub.domain import case as domain
 from hub.domain.message import (
     NO_BASE,
+    NO_CPR_NUMBER,
     CareMessageReceived,
     EnvelopeSeen,
     Finding,
@@ -31,9 +33,11 @@ from hub.intake.case_match import CaseMatched
 from hub.ports.intake import HEADER, IssueCode
 from hub.store import CaseErased, CommandRepeated, Meta, Recorded, Save, VersionConflict
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.identification import ForeignNumber, Identification, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 
+N = TypeVar("N", Cpr, ReplacementNumber, ForeignNumber)
 CLIENT = "medcom"  # under which commands of messages are known, apart from any client's own keys
 
 
@@ -51,9 +55,13 @@ class Arrival:
     """A good message: what it tells, whom it is about, its bytes, and by what it is known again."""
 
     event: IncomingEvent
-    cpr: Cpr | None
+    numbers: tuple[Identification, ...]
     content: bytes = field(repr=False)
     sending: Sending
+
+    def first(self, kind: type[N]) -> N | None:
+        """The number of this kind by which it names her."""
+        return next((number for number in self.numbers if isinstance(number, kind)), None)
 
     def ruled(self, ruling: Ruling | None) -> "Arrival":
         """The same, with the ruling that lets it pass on its event."""
@@ -172,16 +180,34 @@ def placing(command: UUID) -> UUID:
 
 
 def _findings(event: object) -> tuple[Finding, ...]:
-    """What its sender was told: the rules it broke, or that it waits for a base."""
+    """What its sender was told: the rules it broke, or that it waits."""
     if isinstance(event, MessageParked):
-        return waits_for_base(event)
+        return waits(event)
     return event.findings if isinstance(event, MessageRefused) else ()
 
 
-def waits_for_base(parked: MessageParked) -> tuple[Finding, ...]:
+def waits(parked: MessageParked) -> tuple[Finding, ...]:
+    """What its sender is told of a message that waits: for a base, or for a person who knows whom it is about.
+
+    Of one with a CPR number nothing is told, and nothing of what its receiver knows: another answer would say whether
+    she has a case.
+    """
+    if parked.why == NO_BASE:
+        return _waits_for_base()
+    return _waits_for_a_person() if parked.why == NO_CPR_NUMBER and parked.sender_told else ()
+
+
+def _waits_for_a_person() -> tuple[Finding, ...]:
+    says = (
+        "a CPR number, or another number of hers by which the sender is on her case, or the id of the case as "
+        "episodeOfCare. It is kept, and waits for a person of its receiver to say whom it is about"
+    )
+    at = "Bundle.entry.resource.ofType(Patient).identifier"
+    return (Finding(severity="error", code=IssueCode.UNABLE.value, element=at, rule=NO_CPR_NUMBER, says=says),)
+
+
+def _waits_for_base() -> tuple[Finding, ...]:
     """That the law does not let the hub pass it on as it came, and what its sender may do."""
-    if parked.why != NO_BASE:
-        return ()
     says = (
         "a base that the hub may presume: between health persons, on treatment under way that she has not said no to "
         "(sundhedsloven § 41, stk. 2, nr. 1). It waits, and its receiver is told nothing: state a base with "

@@ -15,6 +15,7 @@ from hub.application.conflict_retry import retried
 from hub.delivery.dispatcher import Dispatcher
 from hub.domain.message import (
     NO_BASE,
+    NO_CPR_NUMBER,
     AcknowledgementReceived,
     CareMessageReceived,
     Finding,
@@ -25,9 +26,11 @@ from hub.domain.message import (
 from hub.domain.presumption import presumed
 from hub.domain.ruling import Ruling
 from hub.intake.case_match import CaseMatcher
-from hub.intake.deduplication import Arrival, Deduplication, Earlier, Sending, waits_for_base
+from hub.intake.deduplication import Arrival, Deduplication, Earlier, Sending, waits
 from hub.store import CommandRepeated, Save, VersionConflict
 from hub.vocabulary.actors import Actor
+from hub.vocabulary.identification import ForeignNumber, ReplacementNumber
+from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.organisations import Unit
 from projections import outbox
 
@@ -98,7 +101,7 @@ class MessageIntake:
     def _take(self, actor: Actor, arrival: Arrival) -> Earlier:
         """On its case with the ruling that lets it pass, or parked: for its receiver, or for a base from its sender."""
         command = self.arrivals.command(actor.unit, arrival.sending.message)
-        match, event = self._matches.of(arrival.event, arrival.cpr), arrival.event
+        match, event = self._matches.of(arrival.event, arrival.numbers), arrival.event
         ruling = presumed(event, match.case) if isinstance(event, CareMessageReceived) else None
         parked = None
         if ruling is not None and not ruling.permits:
@@ -112,7 +115,7 @@ class MessageIntake:
         )
         seen = self.arrivals.seen(actor, saves[0].case, arrival.sending)
         at = self._record.append([*saves, *seen])[0].recorded_at
-        return Earlier(at, saves[0].case, waits_for_base(parked) if parked else ())
+        return Earlier(at, saves[0].case, waits(parked) if parked else ())
 
     def _answered(self, due: outbox.OutboxEntry, answer: str) -> None:
         if answer == "ok":
@@ -131,8 +134,11 @@ class MessageIntake:
             recipient=event.recipient,
             kind=event.activity,
             why=why,
-            cpr=arrival.cpr,
+            cpr=arrival.first(Cpr),
             ruling=ruling,
+            replacement=arrival.first(ReplacementNumber),
+            foreign=arrival.first(ForeignNumber),
+            sender_told=why in (NO_BASE, NO_CPR_NUMBER),
         )
 
     def _parked(self, actor: Actor, command: UUID, arrival: Arrival, parked: MessageParked) -> list[Save]:

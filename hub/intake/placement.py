@@ -18,7 +18,7 @@ from hub.domain.message import (
 )
 from hub.domain.presumption import StatedBase, presumed, refused, stated
 from hub.errors import Contradiction, NotFound
-from hub.intake.case_match import CaseMatched
+from hub.intake.case_match import CaseMatched, is_about_another
 from hub.intake.deduplication import Arrival, Deduplication, Sending, placing
 from hub.store import CommandRepeated, Recorded, VersionConflict
 from hub.vocabulary.actors import Actor
@@ -44,7 +44,7 @@ class Placement:
         if standing.is_closed_to(actor.unit):
             raise Contradiction("this unit has closed the case; reopen it first", code="case-closed")
         arrival, first = waiting
-        if arrival.cpr is not None and arrival.cpr != standing.course.citizen.cpr:
+        if is_about_another(standing, actor.unit, arrival.numbers):
             raise Contradiction("the message is about somebody else", code="another-citizen", field="case")
         if base is not None and arrival.event.by not in actor.units:
             raise Contradiction("its sender states what a message rests on", code="not-its-sender", field="basis")
@@ -74,7 +74,7 @@ class Placement:
         kept = next(recorded.event for recorded in rows if isinstance(recorded.event, MessageKept))
         digest = rows[0].meta.request if rows[0].meta else None
         sending = Sending(message=first.message, bundle="", digest=digest or b"")
-        return Arrival(event=told, cpr=first.cpr, content=kept.content, sending=sending), rows[0]
+        return Arrival(event=told, numbers=first.numbers, content=kept.content, sending=sending), rows[0]
 
     def kept(self, actor: Actor, case: UUID, message: str) -> bytes:
         """The bytes of a message on a case, for the unit that sent it or got it; `NotFound` for any other."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from hub.domain.message import Finding, IncomingEvent, Verdict
 from hub.errors import HubError, Unreadable
-from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.identification import Identification
 from hub.vocabulary.organisations import Unit
 
 HEADER = "Bundle.entry[0].resource"  # where a message's header stands (FHIR R4 §2.4.2)
@@ -100,8 +100,8 @@ class ReceivedMessage(Protocol):
         """None when the receiver cannot be made out."""
 
     @property
-    def cpr(self) -> Cpr | None:
-        """The woman's CPR number; None when she is known by a replacement only."""
+    def numbers(self) -> tuple[Identification, ...]:
+        """The numbers by which it names the woman, her CPR number first."""
 
     def told(self, by: Unit, recipient: Unit) -> IncomingEvent:
         """The message as an event between two units; `Unreadable` for a moment that does not exist."""

@@ -27,6 +27,7 @@ class AppendRequest:
     new_key: NewKey | None = None
     claim: bytes | None = None
     release: bool = False
+    aliases: tuple[bytes, ...] = ()
     shred: bool = False
 
     @property

@@ -111,6 +111,9 @@ class AppendTransaction:
                     "key_commitment": key.key.commitment,
                 },
             )
+        for alias in pending.aliases:
+            row = {"case_id": pending.case, "digest": alias, "open": False}
+            self._connection.execute(sql.TRY_CLAIM[self._connection.dialect.name], row)
         if pending.release:
             self._connection.execute(sql.RELEASE, {"case": pending.case})
         if pending.shred:

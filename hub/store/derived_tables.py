@@ -50,6 +50,8 @@ class DerivedTables:
         elif envelope.index is not None:
             if envelope.index.claim is not None:
                 case.citizens[envelope.index.claim] = True
+            for alias in envelope.index.aliases:
+                case.citizens.setdefault(alias, False)
             if envelope.index.release:
                 case.citizens = dict.fromkeys(case.citizens, False)
 

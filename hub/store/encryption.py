@@ -44,6 +44,7 @@ class Sealer:
             new_key=NewKey(begun_with, self._vault.wrap(case, begun_with)) if begun_with else None,
             claim=_one_claim(saves),
             release=_releases(saves),
+            aliases=_aliases(saves),
             shred=shred,
         )
         return QueuedAppend(pending, lambda rows: self._finish(pending, drafts, rows))
@@ -99,8 +100,12 @@ def _one_case(saves: Sequence[Save]) -> UUID:
 
 
 def _index_change(saves: Sequence[Save]) -> IndexChange | None:
-    change = IndexChange(_one_claim(saves), _releases(saves))
-    return change if change.claim or change.release else None
+    change = IndexChange(_one_claim(saves), _releases(saves), _aliases(saves))
+    return change if change != IndexChange() else None
+
+
+def _aliases(saves: Sequence[Save]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(alias for save in saves for alias in save.aliases))
 
 
 def _releases(saves: Sequence[Save]) -> bool:

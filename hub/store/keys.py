@@ -82,9 +82,12 @@ class Keys:
         """32 bytes for signing access tokens."""
         return self._derive("token-signing")
 
-    def citizen_digest(self, cpr: str) -> bytes:
-        """The citizen in the blind index: HMAC-SHA-256 under a key of its own."""
-        return self._mac("blind-index", b"tvaerspor/citizen/1\x00", cpr.encode())
+    def citizen_digest(self, known_by: str) -> bytes:
+        """The citizen in the blind index: HMAC-SHA-256 under a key of its own, of what she is known by.
+
+        `known_by` is hub.vocabulary.identification's `index_key`; for a CPR number, its digits.
+        """
+        return self._mac("blind-index", b"tvaerspor/citizen/1\x00", known_by.encode())
 
     def command_id(self, client: str, idempotency_key: str) -> UUID:
         """The id of the command that this client sent under this Idempotency-Key."""

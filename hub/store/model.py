@@ -36,7 +36,8 @@ class Save:
     """The events of one command on one stream, to be stored at the version they were decided on.
 
     `expected_version` 0 is a stream that does not exist yet; the first event gets version 1. `claim` opens (or opens
-    again) the citizen's one case, `release` lets go of it when the case closes.
+    again) the citizen's one case, `release` lets go of it when the case closes. By `aliases` the case is found as well;
+    they claim nobody.
     """
 
     stream: UUID
@@ -47,6 +48,7 @@ class Save:
     meta: Meta = field(repr=False)
     claim: CitizenClaim | None = None
     release: bool = False
+    aliases: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

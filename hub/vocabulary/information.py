@@ -4,10 +4,11 @@ Categories and purposes are open words (law/decisions.yaml): one that no consent
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
+from hub.vocabulary.identification import ForeignNumber, Identification, NameAndBirth, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr
 
 
@@ -69,16 +70,44 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """The woman the case is about. Everything but the CPR number is as the opening unit stated it."""
+    """The woman the case is about, as a unit stated her: by a number, or by her name and date of birth alone.
 
-    cpr: Cpr
+    `protected` says that her name and address are protected (CPR-loven § 28). `born` is for a woman without a CPR
+    number; with one, the number says it.
+    """
+
+    cpr: Cpr | None
     name: str
     address: str = ""
+    protected: bool = False
+    replacement: ReplacementNumber | None = None
+    foreign: ForeignNumber | None = None
+    born: date | None = None
 
     @property
-    def birth_date(self) -> date:
-        """From the CPR number."""
-        return self.cpr.birth_date
+    def birth_date(self) -> date | None:
+        """From the CPR number, or else as stated; a replacement number does not state the century."""
+        return self.cpr.birth_date if self.cpr else self.born
+
+    @property
+    def numbers(self) -> tuple[Identification, ...]:
+        """The numbers she is known by, the strongest first; each is one woman's alone."""
+        return tuple(number for number in (self.cpr, self.replacement, self.foreign) if number is not None)
+
+    @property
+    def identifications(self) -> tuple[Identification, ...]:
+        """All that she is known by, the strongest first. Her name is one where a date of birth was stated with it."""
+        return self.numbers if self.born is None else (*self.numbers, NameAndBirth(self.name, self.born))
+
+    def known_before_as(self, earlier: "Citizen") -> "Citizen":
+        """The same with what she was known by before and is not stated anew: the earlier stays as an alias."""
+        return replace(
+            self,
+            cpr=self.cpr or earlier.cpr,
+            replacement=self.replacement or earlier.replacement,
+            foreign=self.foreign or earlier.foreign,
+            born=self.born or earlier.born,
+        )
 
     def __repr__(self) -> str:
         return "Citizen(…)"

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.errors import Unreadable
+from hub.vocabulary.identification import ForeignNumber, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 
@@ -24,6 +25,8 @@ def plain(value: Any) -> Any:
             return str(value)
         case Cpr() | Ean():
             return value.digits
+        case ReplacementNumber() | ForeignNumber():
+            return value.written
         case bytes():
             return b64encode(value).decode()
         case Mapping():

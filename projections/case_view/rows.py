@@ -11,14 +11,25 @@ from hub.domain.disclosure import DisclosureRefused
 from hub.domain.plan import Plan
 from hub.domain.referral import ReferralSent
 from hub.domain.sent_acts import name_of
+from hub.vocabulary.information import Citizen
 from hub.vocabulary.period import local_day
 
 Row = dict[str, Any]
 
 
-def person(citizen: Any) -> Row:
-    """The woman, as this unit stated her."""
-    return {"citizen": {"cpr": citizen.cpr.digits, "name": citizen.name, "address": citizen.address or None}}
+def person(citizen: Citizen, *, protected: bool) -> Row:
+    """The woman, as this unit stated her or was told of her."""
+    return {
+        "citizen": {
+            "cpr": citizen.cpr.digits if citizen.cpr else None,
+            "replacement_number": citizen.replacement.written if citizen.replacement else None,
+            "foreign_number": citizen.foreign.written if citizen.foreign else None,
+            "birth_date": citizen.born,
+            "name": citizen.name,
+            "address": citizen.address or None,
+            "protected": protected,
+        }
+    }
 
 
 def birth(births: Births) -> Row:

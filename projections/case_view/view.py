@@ -4,7 +4,7 @@ Nothing is stored: a case has some fifty events.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedA
 from hub.domain.course import births, death
 from hub.domain.course import events as course
 from hub.domain.course.births import BirthEvent, Births
+from hub.domain.course.citizen import AddressProtected, AddressProtectionEnded, CitizenIdentified
 from hub.domain.course.death import Deaths
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
@@ -30,6 +31,7 @@ from hub.domain.request.events import (
 )
 from hub.domain.succession import UnitSucceeded
 from hub.store import Recorded
+from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from projections.case_view import rows
 from projections.case_view.rows import Row
@@ -40,9 +42,14 @@ _STAY = ("kind", "status", "began", "ended", "leave_from", "leave_until", "decea
 
 @dataclass(slots=True)
 class View:
-    """What one unit knows of a case. `rows` holds the matters, each row with an id, in the order they began."""
+    """What one unit knows of a case. `rows` holds the matters, each row with an id, in the order they began.
+
+    `citizen` is the woman as the unit stated her, `named` as letters to it name her.
+    """
 
     frame: Row = field(default_factory=dict)
+    citizen: Citizen | None = None
+    named: Citizen | None = None
     plans: Plans = field(default_factory=Plans)
     births: dict[Unit, Births] = field(default_factory=dict)
     deaths: Deaths = field(default_factory=dict)
@@ -67,8 +74,8 @@ def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
     seen, known = View(), tuple(events)
     stands_for = {unit, *(visible.event.unit for visible in known if isinstance(visible.event, UnitSucceeded))}
     for event in known:
-        if event.names is not None and "citizen" not in seen.frame:
-            seen.frame |= {"citizen": {"cpr": event.names.cpr.digits, "name": event.names.name, "address": None}}
+        if event.names is not None:
+            _named(seen, event.names)
         _stated(seen, event, unit, stands_for)
         _born(seen, event.recorded.event, unit)
         _died(seen, event.recorded.event, unit)
@@ -77,6 +84,31 @@ def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
         _came(seen, event.recorded)
         _deliveries(seen, event.recorded.event)
     return seen
+
+
+def _named(seen: View, names: Citizen) -> None:
+    """Who she is by a letter or a message to this unit: what the unit stated itself stands before it."""
+    if seen.citizen is None:
+        told = replace(names, address="")
+        seen.named = told.known_before_as(seen.named) if seen.named else told
+        seen.frame |= rows.person(seen.named, protected=names.protected or _is_protected(seen))
+    elif names.protected:
+        _protect(seen, protected=True)
+
+
+def _states(seen: View, citizen: Citizen) -> None:
+    """Who she is as this unit says; what it knew her by before, and leaves out now, it knows her by still."""
+    seen.citizen = citizen.known_before_as(seen.citizen) if seen.citizen else citizen
+    seen.frame |= rows.person(seen.citizen, protected=citizen.protected or _is_protected(seen))
+
+
+def _is_protected(seen: View) -> bool:
+    return bool(seen.frame.get("citizen", {}).get("protected", False))
+
+
+def _protect(seen: View, *, protected: bool) -> None:
+    if "citizen" in seen.frame:
+        seen.frame["citizen"] = seen.frame["citizen"] | {"protected": protected}
 
 
 def _stated(seen: View, visible: VisibleEvent, unit: Unit, units: Collection[Unit]) -> None:
@@ -111,7 +143,11 @@ def _course(seen: View, visible: VisibleEvent, units: Collection[Unit]) -> None:
         case course.PartyJoined() as event:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
             if event.citizen is not None and event.unit in units:
-                seen.frame |= rows.person(event.citizen)
+                _states(seen, event.citizen)
+        case CitizenIdentified() as event:
+            _states(seen, event.citizen)
+        case AddressProtected() | AddressProtectionEnded() as event:
+            _protect(seen, protected=isinstance(event, AddressProtected))
         case course.PartyLeft() as event:
             seen.parties.pop(str(event.unit), None)
         case course.CareLevelAssigned() as event:
@@ -239,6 +275,8 @@ def _came(seen: View, recorded: Recorded) -> None:
     """A message that came in: who wrote when, and what its frame tells. Its words are behind its own door."""
     event = recorded.event
     if isinstance(event, IncomingEvent):
+        if event.protected:
+            _protect(seen, protected=True)
         row = {"message": event.message, "at": event.at, "from": str(event.by), "to": str(event.recipient)}
         letter = isinstance(event, CareMessageReceived)
         told = ("activity", "follows", *(_LETTER if letter else _STAY))

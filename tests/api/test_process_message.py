@@ -260,11 +260,12 @@ class TestParked:
         assert (answer(known), answer(unknown)) == ("ok", "ok")
         assert [row["why"] for row in parked(doors)[-2:]] == ["no-case", "no-case"]
 
-    def test_a_replacement_number_names_nobody(self, doors: Doors) -> None:
+    def test_a_replacement_number_that_leads_its_sender_to_no_case_is_answered_honestly(self, doors: Doors) -> None:
         message = parsed(about(KAJA))
         one(message, "Patient")["identifier"] = [{"system": systems.X_ECPR, "value": "0703921VJ4"}]
         doors.open()
-        assert answer(post(doors, dumped(message))) == "ok"
+        came = post(doors, dumped(message))
+        assert (answer(came), [rule for _, rule in why(came)]) == ("fatal-error", ["no-cpr-number"])
         assert parked(doors)[-1]["why"] == "no-cpr-number"
 
 

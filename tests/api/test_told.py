@@ -96,6 +96,8 @@ SECRETS: dict[str, tuple[Unit, str, Json]] = {
     "plan": (CLINIC, "plans", PLAN),
     "care level": (NURSES, "care-level", WHO | {"level": 3}),
     "move": (CLINIC, "municipality", WHO | {"municipality": "odense"}),
+    "a number": (CLINIC, "identification", WHO | {"replacement_number": "2103002AB4"}),
+    "address protected": (CLINIC, "address-protection", WHO | {"protected": True}),
     "closure": (CLINIC, "closure", WHO | {"reason": "Nu er det slut."}),
     "reopening": (CLINIC, "reopening", WHO | {"reason": "Der er mere."}),
 }

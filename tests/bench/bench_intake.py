@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from adapters.medcom.acknowledgement import acknowledgement
 from adapters.medcom.envelope import Envelope, content_digest, opened
-from adapters.medcom.intake import cpr_of, told
+from adapters.medcom.intake import told, woman_of
 from adapters.medcom.message import Message
 from hub.bootstrap.build import build
 from hub.bootstrap.services import Services
@@ -117,7 +117,9 @@ def taken_in(services: Services, body: bytes) -> Arrival:
     if services.validator.verdict(envelope.body).code != "ok":
         raise AssertionError("a message of ours was refused")
     message = Message(envelope)
-    return Arrival(event=told(message, CLINIC, NURSES), cpr=cpr_of(message), content=envelope.body, sending=sending)
+    return Arrival(
+        event=told(message, CLINIC, NURSES), numbers=woman_of(message), content=envelope.body, sending=sending
+    )
 
 
 def sending_of(envelope: Envelope) -> Sending:

@@ -10,6 +10,7 @@ from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt
 from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
 from hub.domain.correction.events import CorrectAct, Fault
 from hub.domain.course.amendments import CorrectBirth, IdentifyChild, TakeBackBirth, TakeBackPregnancyEnd
+from hub.domain.course.citizen import EndAddressProtection, IdentifyCitizen, ProtectAddress
 from hub.domain.course.death import RegisterDeath, TakeBackDeath
 from hub.domain.course.events import (
     AppointCoordinator,
@@ -43,7 +44,19 @@ from hub.law.hjemmel import DutyCode
 from hub.vocabulary.information import Elsewhere, Item
 from hub.vocabulary.organisations import Unit
 from tests.domain.acts import CASE, CONSENT, PURPOSE, disclose, form, give_consent, known_as, withdraw_consent
-from tests.people import BRITA, CLINIC, DAUGHTER_CPR, DOCTOR, FAMILIES, KIRSTEN, MONDAY, NURSES, SON_CPR, WEDNESDAY
+from tests.people import (
+    BRITA,
+    CLINIC,
+    DAUGHTER_CPR,
+    DOCTOR,
+    FAMILIES,
+    KIRSTEN,
+    MONDAY,
+    NADIA,
+    NURSES,
+    SON_CPR,
+    WEDNESDAY,
+)
 
 units = st.sampled_from((CLINIC, FAMILIES, NURSES, DOCTOR))
 # With a fixed offset, as every door gives them: a wall clock's hour that is skipped or repeated equals no other moment.
@@ -164,7 +177,7 @@ corrections: st.SearchStrategy[CaseCommand] = st.one_of(
 )
 children = st.integers(0, 3)
 course: st.SearchStrategy[CaseCommand] = st.one_of(
-    stated(OpenCase, case=st.just(CASE), citizen=st.sampled_from((KIRSTEN, BRITA))),
+    stated(OpenCase, case=st.just(CASE), citizen=st.sampled_from((KIRSTEN, BRITA, NADIA))),
     stated(JoinParty, unit=units, citizen=st.sampled_from((None, BRITA))),
     stated(LeaveParty, unit=units),
     stated(AssignCareLevel, level=st.integers(1, 4)),
@@ -191,6 +204,9 @@ course: st.SearchStrategy[CaseCommand] = st.one_of(
         reason=words,
     ),
     stated(TakeBackBirth, child=children, reason=words),
+    stated(IdentifyCitizen, cpr=st.sampled_from((KIRSTEN.cpr, BRITA.cpr, None)), born=st.none()),
+    stated(ProtectAddress),
+    stated(EndAddressProtection),
     stated(EndPregnancy),
     stated(TakeBackPregnancyEnd, reason=words),
     stated(RegisterDeath, died_on=moments.map(lambda moment: moment.date())),

@@ -14,6 +14,7 @@ from hub.domain.case import CaseCommand, CaseEvent, LetDepart, decide, fold
 from hub.domain.consent import ConsentDeclined
 from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct, Fault
 from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
+from hub.domain.course.citizen import AddressProtected, AddressProtectionEnded, CitizenIdentified
 from hub.domain.course.death import CitizenDied, DeathTakenBack
 from hub.domain.course.events import (
     BirthRegistered,
@@ -81,7 +82,19 @@ from tests.domain.acts import (
     terms,
 )
 from tests.domain.test_disclosure import CORRECTED
-from tests.people import CLINIC, DAUGHTER_CPR, DAY, DOCTOR, EVERYBODY, FAMILIES, MIDWIVES, MONDAY, NURSES, TUESDAY
+from tests.people import (
+    CLINIC,
+    DAUGHTER_CPR,
+    DAY,
+    DOCTOR,
+    EVERYBODY,
+    FAMILIES,
+    KIRSTEN,
+    MIDWIVES,
+    MONDAY,
+    NURSES,
+    TUESDAY,
+)
 
 HOUR = timedelta(hours=1)
 BY: dict[str, Any] = {"at": TUESDAY, "by": NURSES}
@@ -134,6 +147,9 @@ TABLE = (
     own(ContactPersonAssigned(person="Test", **BY)),
     own(MunicipalityChanged(to="odense", **BY)),
     own(MovedElsewhere(to=Elsewhere("abroad", "Sverige"), **BY)),
+    own(CitizenIdentified(citizen=KIRSTEN, **BY)),
+    own(AddressProtected(**BY)),
+    own(AddressProtectionEnded(**BY)),
     own(BirthRegistered(children=(Child(TUESDAY),), **BY)),
     own(PregnancyEnded(**BY)),
     own(ChildIdentified(child=1, cpr=DAUGHTER_CPR, **BY)),

@@ -149,6 +149,8 @@ def test_the_course_stands_as_last_stated() -> None:
         entered={CLINIC: MONDAY},
         named=frozenset({(CLINIC, CLINIC), (CLINIC, NURSES)}),
         stated={CLINIC: KIRSTEN},
+        known_as={CLINIC: frozenset({KIRSTEN.cpr})},
+        identified=frozenset({KIRSTEN.cpr}),
         homes={CLINIC: "odense"},
         due_date=date(2024, 6, 25),
         home="odense",

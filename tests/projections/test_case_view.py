@@ -95,7 +95,15 @@ from tests.recorded import as_recorded, delivered
 
 BY: dict[str, Any] = {"at": TUESDAY, "by": CLINIC}
 TOLD = made(facts(TUESDAY, consent_fact(MONDAY)))
-HER = {"cpr": KIRSTEN.cpr.digits, "name": KIRSTEN.name, "address": KIRSTEN.address}
+HER = {
+    "cpr": KIRSTEN.cpr.digits,
+    "replacement_number": None,
+    "foreign_number": None,
+    "birth_date": None,
+    "name": KIRSTEN.name,
+    "address": KIRSTEN.address,
+    "protected": False,
+}
 LETTER: dict[str, Any] = {
     "delivery": known_as("letter"),
     "act": DISCLOSURE,
@@ -209,7 +217,7 @@ class TestFrame:
         seen = seen_by(NURSES, a_case(), joined(NURSES, citizen=BRITA))
         assert seen.frame == {
             "status": "open",
-            "citizen": {"cpr": BRITA.cpr.digits, "name": BRITA.name, "address": BRITA.address},
+            "citizen": HER | {"cpr": BRITA.cpr.digits, "name": BRITA.name, "address": BRITA.address},
         }
         assert list(seen.parties) == [str(NURSES)]
 

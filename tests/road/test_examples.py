@@ -27,7 +27,7 @@ SENT_BY = {  # who sends it; the hospital sends the rest
     "rusmiddelcenter": {"open-case.rusmiddelcenter", "concern", "citizen-informed.concern"},
     "familieafdeling": {
         *("assessment", "receipt", "feedback", "information-request", "clarification.given"),
-        *("municipality", "municipality.elsewhere", "disclosure.move"),
+        *("municipality", "municipality.elsewhere", "disclosure.move", "identification", "address-protection"),
     },
 }
 GIVEN_OUT_BY = {  # whose id stands in the path, or in the body

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.events import NAMES
+from hub.vocabulary.identification import ForeignNumber, ReplacementNumber
 from hub.vocabulary.identifiers import Cpr, Ean
 from hub.vocabulary.organisations import Unit
 from tests import people
@@ -32,6 +33,8 @@ SIMPLE: dict[Any, Any] = {
     datetime: datetime(2024, 3, 4, 8, 30, tzinfo=UTC),
     Unit: people.FAMILIES,
     Cpr: people.NANCY.cpr,
+    ReplacementNumber: people.AMIRA.replacement,
+    ForeignNumber: people.ELSA.foreign,
     Ean: Ean.parse("5790000000005"),
 }
 

@@ -46,7 +46,7 @@ def _letter(context: FhirContext, ledger: Ledger, key: str) -> Binary | None:
     if not versions:
         return None
     services = context.services
-    letter = services.letters.of(_recorded(context, versions[-1]))
+    letter = services.letters.as_read_now(_recorded(context, versions[-1]))
     if letter is None:
         return None
     return binary(letter, services.channels.renderer.render(letter, services.channels.translator.message(letter)))

@@ -73,7 +73,10 @@ KINDS = (
     Kind("EpisodeOfCare", _COURSE | _DEATH | _LETTERS | _CAME),
     Kind(
         "Patient",
-        frozenset({"party-joined"}) | _DEATH | _LETTERS | _CAME,
+        frozenset({"party-joined", "citizen-identified", "address-protected", "address-protection-ended"})
+        | _DEATH
+        | _LETTERS
+        | _CAME,
         status=False,
         patient=False,
         profiles=(systems.DK_CORE_PATIENT,),

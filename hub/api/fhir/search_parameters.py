@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from adapters.fhir import systems
 from adapters.fhir.keys import found_by
+from adapters.fhir.parties import read_number
 from hub.api.fhir.cursors import SearchCursor
 from hub.api.fhir.resource_types import BY_TYPE, CONTROLS, FORM_ONLY, Kind, includes, parameters, rev_includes
 from hub.api.fhir.route import FhirContext, FhirQuery
@@ -119,14 +120,18 @@ def _knows(context: FhirContext, case: UUID) -> bool:
 def _cases_of(context: FhirContext, token: str) -> set[UUID]:
     """The cases of a citizen that the unit may know of; that it asked is on record."""
     system, bar, number = token.rpartition("|")
-    if bar and system != systems.CPR:
+    known_by = read_number(system, number) if bar and system != systems.CPR else _cpr(number)
+    if known_by is None:
         return set()
+    door = f"POST {context.request.scope['path']}"
+    return {case.case for case in context.searches.find(context.actor, known_by, door, context.purpose)}
+
+
+def _cpr(number: str) -> Cpr:
     try:
-        cpr = Cpr.parse(number)
+        return Cpr.parse(number)
     except Unreadable as complaint:
         raise WrongParameter(f"{systems.CPR}|CPR number; {complaint.rule}", field="identifier") from None
-    door = f"POST {context.request.scope['path']}"
-    return {case.case for case in context.searches.find(context.actor, cpr, door, context.purpose)}
 
 
 def _several(asked: FhirQuery, name: str) -> tuple[str, ...] | None:

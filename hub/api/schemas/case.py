@@ -214,9 +214,13 @@ class PartyAnswer(Answer):
 class PersonAnswer(Answer):
     """The woman, as this unit knows her."""
 
-    cpr: str
+    cpr: str | None
+    replacement_number: str | None = Field(description="an X-eCPR")
+    foreign_number: str | None = Field(description="issuer and number: SE|19890511-TEST")
+    birth_date: date | None = Field(description="as stated, for a woman without a CPR number")
     name: str
     address: str | None
+    protected: bool = Field(description="her name and address are protected (CPR-loven § 28)")
 
 
 class ElsewhereAnswer(Answer):

@@ -12,7 +12,20 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from hub.api.dependencies import Context
-from hub.api.fields import ActBody, AskedMoment, Body, Code, CprNumber, Day, Name, SomeLine, SomeWords
+from hub.api.fields import (
+    ActBody,
+    AskedMoment,
+    Body,
+    Code,
+    CprNumber,
+    Day,
+    Flag,
+    ForeignNumberBody,
+    Name,
+    ReplacementText,
+    SomeLine,
+    SomeWords,
+)
 from hub.api.route import IF_NONE_MATCH, GuardedRoute, RecordingRoute, unchanged
 from hub.api.schemas.case import CaseAnswer, CaseSearchAnswer, EventsAnswer
 from hub.api.v1 import presenter
@@ -21,6 +34,7 @@ from hub.api.v1.perform import admit, answer, command_context, tagged
 from hub.application.visibility import VisibleCase, shown
 from hub.domain.course.events import OpenCase
 from hub.errors import Unreadable
+from hub.vocabulary.identification import Identification, NameAndBirth
 from hub.vocabulary.information import Citizen, Elsewhere
 from projections.case_view.view import view
 
@@ -37,11 +51,17 @@ AsOf = Annotated[AskedMoment | None, Query(description="the case as it stood the
 
 
 class OpenBody(ActBody):
-    """A citizen, as the opening unit knows her."""
+    """A citizen, as the opening unit knows her: by a CPR number, or else by another number or her date of birth."""
 
-    cpr: CprNumber
+    cpr: CprNumber | None = None
+    replacement_number: ReplacementText | None = None
+    foreign_number: ForeignNumberBody | None = None
+    birth_date: Day | None = Field(None, description="of a woman without a CPR number, which states it")
     name: Name
     address: SomeLine = ""
+    address_protected: Flag = Field(
+        False, description="her name and address are protected (CPR-loven § 28); left out, nothing is said of it"
+    )
     due_date: Day | None = None
     municipality: Code | None = Field(
         None, description="the directory's key of her municipality", examples=["aabenraa"]
@@ -50,10 +70,27 @@ class OpenBody(ActBody):
 
 
 class SearchBody(Body):
-    """Find a citizen's open case by CPR number, in the body and never in a URL."""
+    """Find a citizen's cases by one thing that she is known by, in the body and never in a URL."""
 
-    cpr: CprNumber
+    cpr: CprNumber | None = None
+    replacement_number: ReplacementText | None = None
+    foreign_number: ForeignNumberBody | None = None
+    name: Name | None = Field(None, description="goes with birth_date")
+    birth_date: Day | None = Field(None, description="goes with name")
     purpose: SomeWords = ""
+
+    @property
+    def known_by(self) -> Identification:
+        """What is looked for; `Unreadable` unless it is exactly one thing."""
+        if (self.name is None) != (self.birth_date is None):
+            raise Unreadable("name and birth_date together", field="name" if self.name is None else "birth_date")
+        foreign = self.foreign_number.foreign if self.foreign_number else None
+        named = NameAndBirth(self.name, self.birth_date) if self.name and self.birth_date else None
+        asked = [known_by for known_by in (self.cpr, self.replacement_number, foreign, named) if known_by is not None]
+        if len(asked) != 1:
+            rule = "one of cpr, replacement_number, foreign_number, or name and birth_date"
+            raise Unreadable(rule, field="cpr")
+        return asked[0]
 
 
 @acts.post("", summary="Open a case, or join the citizen's open one")
@@ -68,7 +105,15 @@ def open_case(context: Context, body: OpenBody) -> Response:
             case=case,
             at=body.at,
             by=sent.actor.unit,
-            citizen=Citizen(body.cpr, body.name, body.address),
+            citizen=Citizen(
+                body.cpr,
+                body.name,
+                body.address,
+                protected=body.address_protected,
+                replacement=body.replacement_number,
+                foreign=body.foreign_number.foreign if body.foreign_number else None,
+                born=body.birth_date,
+            ),
             due_date=body.due_date,
             municipality=where if isinstance(where, str) else None,
             elsewhere=where if isinstance(where, Elsewhere) else None,
@@ -83,7 +128,7 @@ def search_cases(context: Context, body: SearchBody) -> Response:
     """The citizen's cases that this unit may know of. The search is recorded, found or not, and a look-up on each."""
     actor, door = context.actor, "POST /v1/cases/search"
     found: list[dict[str, Any]] = []
-    for case in context.searches.find(actor, body.cpr, door, body.purpose):
+    for case in context.searches.find(actor, body.known_by, door, body.purpose):
         context.reads.record(case.case, actor, door, body.purpose, [])
         closed = case.standing.is_closed_to(actor.unit)
         found.append(presenter.found(case, shown(context.handler.cases.history(case.case), actor.unit), closed=closed))

@@ -7,13 +7,25 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from hub.api.dependencies import Context
-from hub.api.fields import ActBody, Code, Day, Name, UnitName, Words
+from hub.api.fields import (
+    ActBody,
+    Code,
+    CprNumber,
+    Day,
+    Flag,
+    ForeignNumberBody,
+    Name,
+    ReplacementText,
+    UnitName,
+    Words,
+)
 from hub.api.route import RecordingRoute
 from hub.api.v1.births import TakenBackBody
 from hub.api.v1.home import ElsewhereBody, home
 from hub.api.v1.perform import perform
 from hub.domain.course import death
 from hub.domain.course import events as course
+from hub.domain.course.citizen import EndAddressProtection, IdentifyCitizen, ProtectAddress
 from hub.errors import Unreadable
 
 router = APIRouter(prefix="/v1/cases/{case}", route_class=RecordingRoute, tags=["cases"])
@@ -23,6 +35,15 @@ class PartyBody(ActBody):
     """A party of the case. Naming another unit tells that unit nothing."""
 
     unit: UnitName
+
+
+class IdentificationBody(ActBody):
+    """What she is known by from here on, besides what she was known by before."""
+
+    cpr: CprNumber | None = None
+    replacement_number: ReplacementText | None = None
+    foreign_number: ForeignNumberBody | None = None
+    birth_date: Day | None = None
 
 
 class MunicipalityBody(ActBody):
@@ -36,6 +57,12 @@ class DeathBody(ActBody):
     """She has died."""
 
     died_on: Day
+
+
+class AddressProtectionBody(ActBody):
+    """Name and address protection."""
+
+    protected: Flag = Field(description="true: they are protected, as this unit knows; false: no longer")
 
 
 class DueDateBody(ActBody):
@@ -70,6 +97,26 @@ def add_party(context: Context, case: UUID, body: PartyBody) -> Response:
         return course.JoinParty(unit=body.unit, at=body.at, by=context.unit)
 
     return perform(context, case, body, make, "party", [body.unit])
+
+
+@router.post("/identification", summary="Link a number of hers with the case")
+def add_identification(context: Context, case: UUID, body: IdentificationBody) -> Response:
+    """Her CPR number has come, or another. She is found by it from now on, and by what she was known by before.
+
+    Who knows her by what before stays as told: a receiver learns the number with the next letter of this unit.
+    """
+
+    def make(_key: UUID, _case: object) -> IdentifyCitizen:
+        return IdentifyCitizen(
+            at=body.at,
+            by=context.unit,
+            cpr=body.cpr,
+            replacement=body.replacement_number,
+            foreign=body.foreign_number.foreign if body.foreign_number else None,
+            born=body.birth_date,
+        )
+
+    return perform(context, case, body, make, "identification")
 
 
 @router.post("/municipality", summary="Register a move")
@@ -110,6 +157,17 @@ def withdraw_death(context: Context, case: UUID, body: TakenBackBody) -> Respons
         return death.TakeBackDeath(reason=body.reason, at=body.at, by=context.unit)
 
     return perform(context, case, body, make, "death-withdrawal")
+
+
+@router.post("/address-protection", summary="State that her name and address are protected, or no longer")
+def set_address_protection(context: Context, case: UUID, body: AddressProtectionBody) -> Response:
+    """CPR-loven § 28. It goes along with every letter of this unit; a protected address goes to authorities only."""
+
+    def make(_key: UUID, _case: object) -> ProtectAddress | EndAddressProtection:
+        stated = ProtectAddress if body.protected else EndAddressProtection
+        return stated(at=body.at, by=context.unit)
+
+    return perform(context, case, body, make, "address-protection")
 
 
 @router.post("/due-date", summary="Set the due date")

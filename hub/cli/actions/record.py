@@ -18,7 +18,7 @@ from hub.compliance.replay import Question, answers
 from hub.errors import EvidenceBroken, NotFound, Unreadable
 from hub.evidence.merkle import Frontier
 from hub.store import Recorded
-from hub.vocabulary.identifiers import Cpr
+from hub.vocabulary.identification import Identification, index_key, read_identification
 from hub.vocabulary.organisations import Unit
 from projections.follow import Projection
 from projections.rebuild import rebuild as rebuild_projection
@@ -29,7 +29,7 @@ class ReplayArguments:
     """A replay as asked for on the command line."""
 
     case: UUID | None
-    cpr: Cpr | None
+    citizen: Identification | None
     question: Question
     as_of: datetime | None
     legal_time: bool
@@ -55,7 +55,7 @@ def asked(
         raise Unreadable("either a case or a citizen", field="--citizen-file")
     return ReplayArguments(
         case=None if case is None else read("--case", case, UUID),
-        cpr=None if cpr_from is None else read("--citizen-file", text_of(cpr_from).strip(), Cpr.parse),
+        citizen=None if cpr_from is None else read("--citizen-file", text_of(cpr_from).strip(), read_identification),
         question=Question(
             since=beginning("--from", since),
             until=end("--to", until),
@@ -96,8 +96,9 @@ def _cases(services: Services, asked: ReplayArguments) -> list[UUID]:
         if not services.record.stream(asked.case):
             raise lookup.no_case("--case")
         return [asked.case]
-    if asked.cpr is not None:
-        return [case.case for case in services.record.cases_of(services.keys.citizen_digest(asked.cpr.digits))]
+    if asked.citizen is not None:
+        digest = services.keys.citizen_digest(index_key(asked.citizen))
+        return [case.case for case in services.record.cases_of(digest)]
     return list(services.record.cases())
 
 

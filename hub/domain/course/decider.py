@@ -17,6 +17,19 @@ from uuid import UUID
 
 from hub.domain.course import births, death
 from hub.domain.course.births import BirthCommand, BirthEvent, Births
+from hub.domain.course.citizen import (
+    AddressProtected,
+    AddressProtectionEnded,
+    CitizenIdentified,
+    EndAddressProtection,
+    IdentifyCitizen,
+    KnownAs,
+    ProtectAddress,
+    come,
+    identified,
+    known_to_heirs,
+    learned,
+)
 from hub.domain.course.death import (
     REGISTRANTS,
     CitizenDied,
@@ -59,6 +72,7 @@ from hub.domain.course.plausibility import (
 )
 from hub.domain.succession import Heir, by_heirs
 from hub.errors import Contradiction, NotPermitted
+from hub.vocabulary.identification import Identification
 from hub.vocabulary.information import Citizen, Elsewhere
 from hub.vocabulary.organisations import Unit
 
@@ -69,7 +83,9 @@ class Course:
 
     Who is a party, who the woman is, where she lives, whether the pregnancy or the case is over are kept as each unit
     has said it: `named` holds who named whom, `stated` and `homes` who said what, `entered` the first act by which a
-    unit came in. No unit's answer may depend on what only others have said.
+    unit came in, `protecting` who knows that her address is protected, `told_as` how a letter named her to whom,
+    `known_as` by what each can find her, `identified` by what anybody can. No unit's answer may depend on what only
+    others have said.
     """
 
     case: UUID
@@ -79,6 +95,10 @@ class Course:
     named: frozenset[tuple[Unit, Unit]] = frozenset()
     stated: Mapping[Unit, Citizen] = field(default_factory=dict)
     homes: Mapping[Unit, Home] = field(default_factory=dict)
+    protecting: frozenset[Unit] = frozenset()
+    told_as: Mapping[Unit, Citizen] = field(default_factory=dict)
+    known_as: KnownAs = field(default_factory=dict)
+    identified: frozenset[Identification] = frozenset()
     due_date: date | None = None
     home: Home | None = None
     care_level: int | None = None
@@ -105,8 +125,24 @@ class Course:
         return self.births.get(unit, Births())
 
     def citizen_by(self, unit: Unit) -> Citizen:
-        """The woman as this unit stated her; a unit that never did names her as the case does, without an address."""
-        return self.stated.get(unit) or replace(self.citizen, address="")
+        """The woman as this unit stated her; a unit that never did names her as it was told, without an address."""
+        stated = self.stated.get(unit) or replace(self.told_as.get(unit, self.citizen), address="")
+        return replace(stated, protected=unit in self.protecting)
+
+    def is_known_as(self, unit: Unit, known_by: Identification) -> bool:
+        """Did the unit state her so, or was it told? What others know her by finds nothing for it."""
+        return known_by in self.known_as.get(unit, self.citizen.identifications)
+
+    def telling(self, sender: Unit, recipient: Unit, named: Citizen) -> "Course":
+        """The frame after words reached the receiver, which name her so; that she is protected goes along with them."""
+        protecting = {recipient} if sender in self.protecting else set[Unit]()
+        before = self.told_as.get(recipient, named)
+        return replace(
+            self,
+            protecting=self.protecting | protecting,
+            told_as={**self.told_as, recipient: named.known_before_as(before)},
+            known_as=learned(self.known_as, recipient, named),
+        )
 
 
 def begin(command: OpenCase) -> tuple[CourseEvent, ...]:
@@ -128,6 +164,9 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
     match command:
         case OpenCase():
             return _enter(course, command)
+        case IdentifyCitizen():
+            require_plausible_woman(come(command, course.citizen_by(by)), at)
+            return (CitizenIdentified(at=at, by=by, citizen=identified(course.citizen_by(by), command)),)
         case JoinParty(unit=unit, citizen=citizen):
             return _join(course, unit, at, by, citizen)
         case LeaveParty(unit=unit):
@@ -153,6 +192,14 @@ def decide(course: Course, command: CourseCommand) -> tuple[CourseEvent, ...]:
             if by not in course.deaths:
                 raise Contradiction("this unit knows of no death", code="no-death")
             return (DeathTakenBack(reason=reason, at=at, by=by),)
+        case ProtectAddress():
+            if by in course.protecting:
+                raise Contradiction("this unit knows that she is protected", code="already-protected")
+            return (AddressProtected(at=at, by=by),)
+        case EndAddressProtection():
+            if by not in course.protecting:
+                raise Contradiction("this unit knows of no protection", code="not-protected")
+            return (AddressProtectionEnded(at=at, by=by),)
         case CloseCase(reason=reason):
             return (CaseClosed(reason=reason, at=at, by=by),)
         case ReopenCase(reason=reason):
@@ -176,15 +223,19 @@ def evolve(course: Course, event: CourseEvent) -> Course:
             if by != unit:
                 return replace(course, named=named)
             if citizen is not None:
-                stated = {**stated, by: citizen}
+                course = _stated(course, by, citizen)
+                stated = course.stated
             return replace(
                 course,
                 named=named,
                 joined=course.joined | {unit},
                 entered={**course.entered, unit: course.entered.get(unit, event.at)},
                 stated=stated,
+                protecting=course.protecting | ({by} if citizen is not None and citizen.protected else set()),
                 closed_by=course.closed_by - {unit},
             )
+        case CitizenIdentified(by=by, citizen=citizen):
+            return _stated(course, by, citizen)
         case PartyLeft(unit=unit, by=by):
             return replace(course, named=course.named - {(by, unit)})
         case CareLevelAssigned(level=level):
@@ -200,6 +251,10 @@ def evolve(course: Course, event: CourseEvent) -> Course:
             return replace(course, home=to, homes={**course.homes, by: to})
         case CitizenDied() | DeathTakenBack():
             return replace(course, deaths=death.evolve(course.deaths, event))
+        case AddressProtected(by=by):
+            return replace(course, protecting=course.protecting | {by})
+        case AddressProtectionEnded(by=by):
+            return replace(course, protecting=course.protecting - {by})
         case CaseClosed(by=by):
             return replace(course, closed_by=course.closed_by | {by})
         case CaseReopened(by=by):
@@ -230,6 +285,9 @@ def handed_on(course: Course, heir: Heir, knowing: frozenset[Unit]) -> Course:
         births=stated,
         deaths=by_heirs(course.deaths, heir),
         closed_by=frozenset(map(heir, course.closed_by)) - going_on,
+        protecting=frozenset(map(heir, course.protecting)),
+        told_as=by_heirs(course.told_as, heir),
+        known_as=known_to_heirs(course.known_as, heir),
         contacts=tuple({heir(unit): person for unit, person in course.contacts}.items()),
     )
 
@@ -264,6 +322,18 @@ def _moved(course: Course, to: Home, at: datetime, by: Unit) -> MunicipalityChan
     if isinstance(to, Elsewhere):
         return MovedElsewhere(to=to, at=at, by=by, left=left)
     return MunicipalityChanged(to=to, at=at, by=by, left=left)
+
+
+def _stated(course: Course, unit: Unit, citizen: Citizen) -> Course:
+    """A unit names her. What it knew her by before and does not name now it knows her by still."""
+    before = course.stated.get(unit)
+    found = citizen.known_before_as(before) if before else citizen
+    return replace(
+        course,
+        stated={**course.stated, unit: found},
+        known_as=learned(course.known_as, unit, found),
+        identified=course.identified.union(found.identifications),
+    )
 
 
 def _join(course: Course, unit: Unit, at: datetime, by: Unit, citizen: Citizen | None) -> tuple[CourseEvent, ...]:

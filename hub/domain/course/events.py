@@ -8,6 +8,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hub.domain.course.amendments import AmendmentCommand, AmendmentEvent
+from hub.domain.course.citizen import (
+    AddressProtected,
+    AddressProtectionEnded,
+    CitizenIdentified,
+    EndAddressProtection,
+    IdentifyCitizen,
+    ProtectAddress,
+)
 from hub.domain.course.death import DeathCommand, DeathEvent
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen, Elsewhere
@@ -142,6 +150,7 @@ class ReopenCase:
 
 CourseCommand = (
     OpenCase
+    | IdentifyCitizen
     | JoinParty
     | LeaveParty
     | AssignCareLevel
@@ -149,6 +158,8 @@ CourseCommand = (
     | AppointCoordinator
     | AssignContactPerson
     | ChangeMunicipality
+    | ProtectAddress
+    | EndAddressProtection
     | RegisterBirth
     | EndPregnancy
     | AmendmentCommand
@@ -293,6 +304,7 @@ class CaseKeyDestroyed:
 
 CourseEvent = (
     CaseOpened
+    | CitizenIdentified
     | PartyJoined
     | PartyLeft
     | CareLevelAssigned
@@ -301,6 +313,8 @@ CourseEvent = (
     | ContactPersonAssigned
     | MunicipalityChanged
     | MovedElsewhere
+    | AddressProtected
+    | AddressProtectionEnded
     | BirthRegistered
     | PregnancyEnded
     | AmendmentEvent

@@ -18,14 +18,25 @@ from hub.vocabulary.period import local_day
 ACCURATE = "GDPR art. 5(1)(d)"
 TERM = timedelta(days=280)  # from the first day of the last period to the due date (Naegele's rule)
 FOLLOW_UP = timedelta(days=366)  # the course goes on until the child is followed up, here at the most a year
+KNOWN_BY = "a CPR number, or else a replacement number, a foreign number or a date of birth"
 YOUNGEST = 8  # years; younger has nobody been pregnant past the first weeks
 
 
 def require_plausible_woman(citizen: Citizen, at: datetime) -> None:
-    """A woman who can be pregnant at the moment of the act: her number states when she was born."""
+    """A woman who can be pregnant at the moment of the act, known by something, whose numbers say the same of her.
+
+    A CPR number states when she was born; else a date may be stated, which a replacement number begins with.
+    """
+    if not citizen.identifications:
+        raise Unreadable(KNOWN_BY, field="cpr", source=ACCURATE)
     born, day = citizen.birth_date, local_day(at)
-    if (day.year - born.year) - ((day.month, day.day) < (born.month, born.day)) < YOUNGEST:
-        raise Unreadable(f"the number of somebody who is at least {YOUNGEST} years old", field="cpr", source=ACCURATE)
+    if citizen.cpr and citizen.born not in (None, born):
+        raise Unreadable("the date of birth that the number states", field="birth_date", source=ACCURATE)
+    if citizen.replacement and born and not citizen.replacement.fits(born):
+        raise Unreadable("a number that begins with her date of birth", field="replacement_number", source=ACCURATE)
+    if born and (day.year - born.year) - ((day.month, day.day) < (born.month, born.day)) < YOUNGEST:
+        rule = f"the number of somebody who is at least {YOUNGEST} years old"
+        raise Unreadable(rule, field="cpr" if citizen.cpr else "birth_date", source=ACCURATE)
 
 
 def require_plausible_due_date(due: date, at: datetime) -> None:
@@ -44,7 +55,8 @@ def require_plausible_end(at: datetime, entered: datetime | None) -> None:
 
 def require_plausible_death(died_on: date, woman: Citizen, at: datetime, entered: datetime | None) -> None:
     """A day that has been, after her birth, and not one of long before this unit opened the case."""
-    earliest = woman.birth_date if entered is None else max(woman.birth_date, local_day(entered - FOLLOW_UP))
+    born = woman.birth_date or date.min
+    earliest = born if entered is None else max(born, local_day(entered - FOLLOW_UP))
     if not earliest <= died_on <= local_day(at):
         rule = "a day up to that of the act, at most a year before this unit opened the case"
         raise Unreadable(rule, field="died_on", source=ACCURATE)

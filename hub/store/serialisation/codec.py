@@ -21,11 +21,13 @@ from hub.store.serialisation.structs import Convert, wire
 class IndexChange:
     """What an append does to the citizen index: take the citizen of this digest for its case, let go of her, or both.
 
-    It is sealed with the append's first event, so that the index can be checked against the events it was made by.
+    `aliases` are further digests by which the case is found. It is sealed with the append's first event, so that the
+    index can be checked against the events it was made by.
     """
 
     claim: bytes | None = None
     release: bool = False
+    aliases: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

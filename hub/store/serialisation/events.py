@@ -2,13 +2,14 @@
 
 from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral, succession
 from hub.domain.correction import events as correction
-from hub.domain.course import amendments, death
+from hub.domain.course import amendments, citizen, death
 from hub.domain.course import events as course
 from hub.domain.request import events as request
 from hub.store.serialisation.names import EventNames, EventType
 
 TYPES: tuple[EventType, ...] = (
     EventType("case-opened", course.CaseOpened),
+    EventType("citizen-identified", citizen.CitizenIdentified),
     EventType("party-joined", course.PartyJoined),
     EventType("party-left", course.PartyLeft),
     EventType("care-level-assigned", course.CareLevelAssigned),
@@ -17,6 +18,8 @@ TYPES: tuple[EventType, ...] = (
     EventType("contact-person-assigned", course.ContactPersonAssigned),
     EventType("municipality-changed", course.MunicipalityChanged),
     EventType("moved-elsewhere", course.MovedElsewhere),
+    EventType("address-protected", citizen.AddressProtected),
+    EventType("address-protection-ended", citizen.AddressProtectionEnded),
     EventType("birth-registered", course.BirthRegistered),
     EventType("pregnancy-ended", course.PregnancyEnded),
     EventType("child-identified", amendments.ChildIdentified),

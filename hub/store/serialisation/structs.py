@@ -5,7 +5,7 @@ is an error. What an event may hold:
 
     str, int, float, bool, bytes (base64), UUID, enums, Literal    as msgspec writes them
     datetime (with zone), date, and `datetime | date`              ISO 8601
-    a class with `parse`, such as Unit, Cpr, Ean                   its text: its one `digits`, or else its `str`
+    a class with `parse`, such as Unit, Cpr, ForeignNumber         its text: `digits` or `written`, or else its `str`
     dataclasses                                                    an object of their fields
     tuple, frozenset, Mapping, Optional of these                   arrays, objects, null
 
@@ -55,9 +55,10 @@ def wire(kind: Any) -> Wire:
 
 
 def _text(kind: type, parse: Convert) -> Wire:
-    """`str` of a Cpr is masked, so numbers are written by their digits; they do not linger in a cache either."""
-    if "digits" in kind.__annotations__:
-        return Wire(str, attrgetter("digits"), parse)
+    """`str` of a Cpr is masked, so numbers are written on purpose; they do not linger in a cache either."""
+    shown = next((name for name in ("digits", "written") if hasattr(kind, name)), None)
+    if shown is not None:
+        return Wire(str, attrgetter(shown), parse)
     return Wire(str, str, lru_cache(maxsize=4096)(parse))
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from adapters.documents.renderer import TypstRenderer
+from hub.domain.protection import as_told_to
+from tests.adapters.documents import letters
 from tests.adapters.documents.letters import DRAWN, EVERY
 from tests.adapters.documents.picture import difference
+from tests.people import KIRSTEN
 
 PICTURES = Path(__file__).parent / "pictures"
 PPI = 60
@@ -21,6 +24,14 @@ TOLERANCE = 0.0002  # seventy points of a page at 60 ppi: less than one changed 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_a_letter_looks_as_it_did(kind: str) -> None:
     assert looks_as_kept(kind, TypstRenderer().pictures(DRAWN[kind](), ppi=PPI))
+
+
+@pytest.mark.parametrize("kind", ["beskyttet-myndighed", "beskyttet-privat"])
+def test_a_protected_woman_is_marked_and_her_address_shown_to_few(kind: str) -> None:
+    hidden = replace(KIRSTEN, protected=True)
+    recipient = letters.DOCTOR if kind.endswith("privat") else letters.FAMILY_UNIT
+    letter = replace(letters.disclosure(), recipient=recipient, citizen=as_told_to(recipient.unit, hidden))
+    assert looks_as_kept(kind, TypstRenderer().pictures(letter, ppi=PPI))
 
 
 def test_one_changed_word_would_be_seen() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from adapters.medcom import systems
 from adapters.medcom.check import check
 from adapters.medcom.envelope import MAX_ENTRIES, content_digest, opened
-from adapters.medcom.intake import cpr_of, numbers, receipt, told
+from adapters.medcom.intake import numbers, receipt, told, woman_of
 from adapters.medcom.message import Message
 from adapters.medcom.narrative import is_harmless
 from adapters.medcom.worker import Validator
@@ -147,7 +147,7 @@ class TestWhatIsRead:
         assert (event.activity, event.kind, event.status) == ("start-leave-inpatient", "IMP", "onleave")
         assert event.leave_from == datetime(2025, 4, 7, 11, tzinfo=UTC)
         assert (event.report_wanted, event.deceased, len(event.episodes)) == (True, False, 1)
-        assert cpr_of(message) == ELMER_CPR
+        assert woman_of(message) == (ELMER_CPR,)
 
     def test_sender_and_receiver_by_their_numbers(self) -> None:
         message = Message(opened(new()))

@@ -161,7 +161,8 @@ def test_a_patient_is_named_as_the_unit_knows_her(story: Told) -> None:
     for unit, name in ((CLINIC, "Kaja Test Hansen"), (NURSES, "Kaja Hansen")):
         patient = got(story.doors.at(unit).get(f"/fhir/Patient/{story.case}"))
         assert patient["name"][0]["text"] == name
-        assert patient["identifier"] == [{"system": "urn:oid:1.2.208.176.1.2", "value": KAJA.cpr.digits}]
+        linked = [{"system": "urn:oid:1.2.208.176.1.6.1.1", "value": "2103002AB4"}] if unit == CLINIC else []
+        assert patient["identifier"] == [{"system": "urn:oid:1.2.208.176.1.2", "value": KAJA.cpr.digits}, *linked]
         assert not {"address", "birthDate", "gender", "telecom"} & set(patient)
 
 
