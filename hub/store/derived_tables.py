@@ -1,18 +1,29 @@
-"""The tables beside the log that decide something: the cases' keys, the citizen index, the commands.
+"""The tables beside the log that decide something: the cases' keys, the citizen index, the commands, the parcels.
 
 Each follows from the events: who began a case under which key, which append took a citizen for it or let go of her,
-what ended a key. Here the two are held against each other, row by row.
+what ended a key, what an attempt sent. Here the two are held against each other, row by row.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from hub.domain.delivery import (
+    DeliveryAbandoned,
+    DeliveryAccepted,
+    DeliveryAttempted,
+    DeliveryHeld,
+    DeliveryQueued,
+    DeliveryReceived,
+    DeliveryRenewed,
+)
 from hub.errors import EvidenceBroken
-from hub.store.keys import CASE, Keys, outlives_its_case
+from hub.store import parcels
+from hub.store.keys import CASE, DataKey, Keys, outlives_its_case
 from hub.store.mapper import COMMITTED, commitment_in
 from hub.store.rows import LoggedEvent
 from hub.store.serialisation.codec import EventAndMeta
@@ -37,6 +48,7 @@ class DerivedTables:
     def __init__(self, keys: Keys, partitions: int, fault: Callable[[str], None]) -> None:
         self._keys, self._partitions, self._fault = keys, partitions, fault
         self._cases: dict[UUID, CaseFold] = {}
+        self._attempts: dict[UUID, str | None] = {}
 
     def saw(self, row: LoggedEvent, envelope: EventAndMeta | None) -> None:
         """A sound event; `envelope` None when its key is destroyed."""
@@ -54,6 +66,8 @@ class DerivedTables:
                 case.citizens.setdefault(alias, False)
             if envelope.index.release:
                 case.citizens = dict.fromkeys(case.citizens, False)
+        if envelope is not None:
+            self._attempted(envelope.event)
 
     def could_not_open(self, row: LoggedEvent) -> None:
         """A damaged event: what it did to the tables is not known."""
@@ -69,6 +83,33 @@ class DerivedTables:
         self._compare_keys(connection)
         self._compare_citizens(connection)
         self._compare_commands(connection)
+        for wrong in parcels.faults(connection, partial(self._key, connection), self._attempts):
+            self._fault(wrong)
+
+    def _key(self, connection: Connection, case: UUID) -> DataKey | None:
+        """None for a case that is erased, and for a key that is a fault already."""
+        row = connection.execute(select(case_key).where(case_key.c.case_id == case)).one_or_none()
+        try:
+            return (
+                None if row is None or row.wrapped_dek is None else self._keys.unwrap(case, row.key_id, row.wrapped_dek)
+            )
+        except EvidenceBroken:
+            return None
+
+    def _attempted(self, event_: object) -> None:
+        """Letters that have not left, and what was sent of each."""
+        match event_:
+            case DeliveryQueued(delivery=delivery) | DeliveryRenewed(delivery=delivery):
+                self._attempts[delivery] = None
+            case DeliveryAttempted(delivery=delivery, payload_sha256=digest):
+                self._attempts[delivery] = digest
+            case (
+                DeliveryAccepted(delivery=delivery)
+                | DeliveryReceived(delivery=delivery)
+                | DeliveryAbandoned(delivery=delivery)
+                | DeliveryHeld(delivery=delivery)
+            ):
+                self._attempts.pop(delivery, None)
 
     def _under_its_key(self, case: CaseFold, row: LoggedEvent) -> None:
         case.key_id = case.key_id or row.key_id

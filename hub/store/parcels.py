@@ -7,14 +7,28 @@ here too. The first worker to keep a parcel wins; another gets what the first on
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from itertools import count
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, Table, Uuid, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Uuid,
+    delete,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from hub.errors import EvidenceBroken
@@ -22,6 +36,7 @@ from hub.ports.carrier import Parcel
 from hub.store.engine import making, writing
 from hub.store.errors import CaseErased
 from hub.store.keys import DataKey
+from hub.store.tables import event
 from hub.store.vault import Vault
 
 PIECE = 1024 * 1024
@@ -92,6 +107,46 @@ class Parcels:
         """For which something is kept."""
         with self._engine.connect() as connection:
             return list(connection.execute(select(parcel.c.delivery).where(parcel.c.piece == 0)).scalars())
+
+
+def faults(
+    connection: Connection, key_of: Callable[[UUID], DataKey | None], attempts: Mapping[UUID, str | None]
+) -> Iterator[str]:
+    """What is wrong with the parcels, in words.
+
+    `key_of` gives the key of a case, None for one that is erased; `attempts` are the letters that have not left, each
+    with the digest of what its last attempt sent, None before the first.
+    """
+    stored = connection.execute(select(parcel.c.delivery, parcel.c.case_id).distinct()) if _is_there(connection) else ()
+    kept = {row.delivery: row.case_id for row in stored}
+    for delivery, case in sorted(kept.items()):
+        if (wrong := _wrong_with(connection, delivery, case, key_of(case), attempts.get(delivery))) is not None:
+            yield f"delivery {delivery}: {wrong}"
+    for delivery in sorted(key for key, digest in attempts.items() if digest is not None and key not in kept):
+        yield f"delivery {delivery}: what it was packed into is missing"
+
+
+def _is_there(connection: Connection) -> bool:
+    """A record that nothing ever left has no parcels."""
+    return inspect(connection).has_table(parcel.name)
+
+
+def _wrong_with(
+    connection: Connection, delivery: UUID, case: UUID, key: DataKey | None, digest: str | None
+) -> str | None:
+    opened = select(event.c.case_id).where(event.c.stream_id == delivery).limit(1)
+    if connection.execute(opened).scalar() != case:
+        return "something is packed for it, and no event of that case opened it"
+    if key is None:
+        return None
+    body = sha256()
+    try:
+        for sealed, piece, pieces in _pieces(connection, delivery):
+            clear = _opened(key, sealed, _bound(delivery, piece, pieces))
+            body.update(clear if piece else b"")
+    except EvidenceBroken as broken:
+        return str(broken)
+    return None if digest in (None, body.hexdigest()) else "what it was packed into is not what was sent"
 
 
 def _cut(kept: PackedParcel) -> Iterator[bytes]:

@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from hub.domain.course.events import CaseKeyDestroyed
-from hub.errors import EvidenceBroken
+from hub.errors import EvidenceBroken, TryAgainLater
 from hub.ports.carrier import Parcel
 from hub.store import CaseErased, Meta, PackedParcel, Save, writing
 from hub.store.parcels import PIECE, parcel
+from tests.delivery.test_dispatcher import trips
 from tests.office import Office
 from tests.people import MONDAY
+from tests.postroom import Postroom
 
 SENT = Parcel(
     delivery=UUID("0b8f6c1e-90f5-4b0e-9d0c-6a6c8a1f2b3d"),
@@ -83,6 +87,62 @@ def test_erasing_the_case_erases_it(office: Office, case: UUID) -> None:
     assert parcels.kept(case, delivery) is None
     with pytest.raises(CaseErased):
         parcels.keep(case, uuid4(), KEPT)
+
+
+class TestVerified:
+    """`verify` holds what is kept against the attempts: it decides which bytes leave."""
+
+    @pytest.fixture
+    def waits(self, office: Office) -> tuple[UUID, UUID]:
+        """A case, and a letter of it that was tried once and did not leave."""
+        room = Postroom(office)
+        room.carrier.trouble = trips(TryAgainLater("busy"))
+        case, _ = room.told()
+        room.empty()
+        (delivery,) = office.record.parcels().deliveries()
+        return case, delivery
+
+    def test_a_sound_one(self, office: Office, waits: tuple[UUID, UUID]) -> None:
+        assert office.record.verify() == office.record.head()
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            (delete(parcel), "is missing"),
+            (delete(parcel).where(parcel.c.piece == 1), "a piece of what a letter was packed into is missing"),
+            (update(parcel).where(parcel.c.piece == 1).values(sealed=bytes(100)), "was altered"),
+            (update(parcel).values(pieces=1), "was altered"),
+            (update(parcel).values(case_id=uuid4()), "no event of that case opened it"),
+            (update(parcel).values(delivery=uuid4()), "no event of that case opened it"),
+        ],
+        ids=["lost", "a piece lost", "altered", "cut short", "another's case", "another delivery"],
+    )
+    def test_one_that_is_not(self, office: Office, waits: tuple[UUID, UUID], change: Any, says: str) -> None:
+        with writing(office.record.engine).begin() as connection:
+            connection.execute(change)
+        with pytest.raises(EvidenceBroken, match=says):
+            office.record.verify()
+
+    def test_other_bytes_than_were_sent(self, office: Office, waits: tuple[UUID, UUID]) -> None:
+        case, delivery = waits
+        parcels = office.record.parcels()
+        kept = parcels.kept(case, delivery)
+        assert kept is not None
+        parcels.drop(delivery)
+        parcels.keep(case, delivery, replace(kept, parcel=replace(kept.parcel, body=b"other bytes")))
+        with pytest.raises(EvidenceBroken, match="is not what was sent"):
+            office.record.verify()
+
+    def test_what_a_crash_left_behind_is_no_fault(self, office: Office, waits: tuple[UUID, UUID]) -> None:
+        """Let go of at the next start; and nobody can read what belongs to an erased case."""
+        case, delivery = waits
+        kept = office.record.parcels().kept(case, delivery)
+        assert kept is not None
+        room = Postroom(office)
+        room.later(timedelta(hours=3))
+        assert office.record.parcels().deliveries() == []
+        office.record.parcels().keep(case, delivery, kept)
+        assert office.record.verify() == office.record.head()
 
 
 def test_a_piece_that_is_missing_or_altered_or_anothers_is_noticed(office: Office, case: UUID) -> None:
