@@ -21,6 +21,7 @@ from hub.delivery.streams import CaseOf, DeliveryStreams, alarm
 from hub.documents.letters import Letters
 from hub.domain import retry_policy
 from hub.domain.delivery import (
+    PULLED,
     Delivery,
     DeliveryAbandoned,
     DeliveryAttempted,
@@ -100,6 +101,22 @@ class Dispatcher:
         except NotFound:
             return False  # the case was erased meanwhile
 
+    def may_be_given(self, delivery: UUID) -> bool:
+        """Would `hand_over` give this letter? Nothing is done with it; what the record cannot prove is not given."""
+        try:
+            queued = next(iter(self._record.stream(delivery)), None)
+            if queued is None:
+                return False
+            standing, (_, case) = self.deliveries.of(delivery), self._case_of(queued.case)
+            if standing.state is None or standing.state.status == "held":
+                return delivery in case.departed
+            return delivery in case.departed or self._hindrance(queued, standing.state) is None
+        except (NotFound, EvidenceBroken):
+            return False
+
+    def _hindrance(self, queued: Recorded, delivery: Delivery) -> str | None:
+        return self._hold.hindrance(queued.partition, delivery.queued.position, queued.case)
+
     def _hand_over(self, rows: Sequence[Recorded]) -> bool:
         if not rows:
             return False  # it waits for the letter that it corrects
@@ -111,9 +128,9 @@ class Dispatcher:
             return True  # what has left the house was told lawfully, and stays told (rule R04)
         if standing.state.status == "held":
             return False
-        held = self._hold.hindrance(queued.partition, standing.state.queued.position, queued.case)
+        held = self._hindrance(queued, standing.state)
         if held is None:
-            self.deliveries.hand_over(queued, "pulled", case_version)
+            self.deliveries.hand_over(queued, PULLED, case_version)
             return True
         if standing.state.status in ("queued", "rejected"):
             stays = DeliveryHeld(delivery=queued.stream, why=held, at=self._clock())
@@ -182,7 +199,8 @@ class Dispatcher:
         except TryAgainLater as failure:
             return self._hindered(due, _code(failure, "cannot-be-packed"))
         except Undeliverable as failure:
-            return self._abandon(due, _code(failure, "no-safe-channel"))
+            why = _code(failure, "no-safe-channel")
+            return self._hindered(due, why) if delivery.renewed_as else self._abandon(due, why)
         except EvidenceBroken:
             return self._abandon(due, "packed-bytes-broken")
         except Unreadable:
@@ -201,7 +219,11 @@ class Dispatcher:
         return True
 
     def _hindered(self, due: OutboxEntry, why: str) -> bool:
-        """It cannot be packed for now, and waits: noted once, looked at again and again."""
+        """It cannot be packed for now, and waits: noted once, looked at again and again.
+
+        So does a letter that was packed once and may not be sealed so again: a person finds what it may be sealed to
+        (guide §0).
+        """
         self._met[due.delivery] = self._clock()
         noted = DeliveryNoted(delivery=due.delivery, what="hindered", why=why, at=self._clock())
         new = self.deliveries.note(due, noted)

@@ -179,6 +179,7 @@ class DeliveryDeparted:
 
     `carried` are the versions of the case's stream at which that stands: the act, and the items declined with it.
     `door` is by which way it left: the carrier's name, `pulled`, or the proof of a letter that nobody saw leave.
+    `available_at` is since when it lay ready for a receiver who comes for its letters, and could have been read.
     """
 
     delivery: UUID
@@ -188,6 +189,12 @@ class DeliveryDeparted:
     recipient: Unit
     door: str
     at: datetime
+    available_at: datetime | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """From when its receiver may read it, and its clocks run."""
+        return self.available_at or self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +304,11 @@ def bounces(event: DeliveryEvent | DeliveryCompleted | DeliveryFailed) -> bool:
     return isinstance(event, DeliveryAbandoned | DeliveryFailed) and event.why.startswith(BOUNCED)
 
 
+PULLED = "pulled"
+
+
 def departure(queued: DeliveryQueued, carried: tuple[int, ...], door: str, at: datetime) -> DeliveryDeparted:
-    """What the case is told when the letter leaves."""
+    """What the case is told when the letter leaves. One that its receiver came for lay ready since it was queued."""
     return DeliveryDeparted(
         delivery=queued.delivery,
         act=queued.act,
@@ -307,6 +317,7 @@ def departure(queued: DeliveryQueued, carried: tuple[int, ...], door: str, at: d
         recipient=queued.recipient,
         door=door,
         at=at,
+        available_at=queued.at if door == PULLED else None,
     )
 
 

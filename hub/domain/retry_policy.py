@@ -43,7 +43,12 @@ def is_time(delivery: Delivery, now: datetime) -> bool:
 
 
 def is_over(delivery: Delivery, now: datetime) -> bool:
-    """Is it given up? One that was never tried, because it could not be packed, is given up as well."""
+    """Is it given up? One that was never tried, because it could not be packed, is given up as well.
+
+    One that was packed anew waits for a person while there is nothing to seal it to (guide §0).
+    """
+    if delivery.renewed_as is not None and delivery.hindered:
+        return False
     return now - delivery.queued.at >= GIVE_UP and bool(delivery.attempts or delivery.hindered)
 
 

@@ -70,6 +70,14 @@ def test_a_day_after_it_was_queued_it_is_given_up() -> None:
     assert not retry_policy.is_over(letter(), MONDAY + 48 * HOUR), "a hub that stood still for two days tries once"
 
 
+def test_one_that_was_packed_anew_waits_for_a_person_while_nothing_is_fit_to_seal_to() -> None:
+    """Guide §0: the end of a certificate is held, not dead."""
+    waits = letter(hindered=True, attempts=1, renewed_as=QUEUED.message_id, why="certificate-revoked")
+    assert not retry_policy.is_over(waits, MONDAY + 900 * HOUR)
+    assert retry_policy.troubles(waits) == ("certificate-revoked",)
+    assert retry_policy.is_over(replace(waits, hindered=False), MONDAY + 24 * HOUR)
+
+
 @pytest.mark.parametrize("status", ["queued", "attempted", "rejected"])
 def test_an_underretning_that_has_not_left_in_an_hour_is_a_persons(status: str) -> None:
     """SM-39: an underretning is escalated after one hour; other letters are not."""

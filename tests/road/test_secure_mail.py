@@ -167,6 +167,23 @@ class TestJudgedAnew:
         assert troubles(letter) == ("certificate-revoked",)
         assert [event.why for event in events if isinstance(event, DeliveryEscalated)] == ["certificate-revoked"]
 
+    def test_it_is_held_until_a_certificate_is_fit_and_then_it_goes(
+        self, hub: MailHub, inbox: Inbox, case: UUID
+    ) -> None:
+        """Guide §0: held until a person acts, however long; the letter is not given up."""
+        write_lists(hub.folder / "crl", revoked=(pki().town,))
+        for _ in range(3):
+            hub.office.clock.forward(20 * HOUR)
+            write_lists(hub.folder / "crl", revoked=(pki().town,))
+            hub.empty()
+        letter, _ = hub.letter(case)
+        assert (inbox.mails, letter.status, letter.hindered) == ([], "queued", True)
+        assert outcomes(hub, case) == []
+        hub.directory.town = pki().town_next
+        self.later(hub)
+        assert hub.letter(case)[0].status == "accepted"
+        assert len(inbox.mails) == 1
+
     def test_an_approval_that_is_withdrawn_stops_what_was_sealed(self, hub: MailHub, inbox: Inbox, case: UUID) -> None:
         hub.directory.approving = False
         self.later(hub)

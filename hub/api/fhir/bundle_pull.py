@@ -38,6 +38,7 @@ PARAMETERS = (
 )
 _KNOWN = frozenset({"_lastUpdated", "_count", "cursor", "_sort"})
 DOOR = "GET /fhir/Bundle"
+LOOKED_AT = 100  # letters at a time, to see whether one of them may leave
 
 
 @router.get("/Bundle", summary="Message bundles sent to the calling unit, oldest first")
@@ -94,7 +95,21 @@ def _leaving(
                 damaged.append(message)
         if len(leaving) == count or not page.more:
             cursor = page.cursor.passing_by(message.place for message in damaged)
-            return replace(page, messages=tuple(leaving), cursor=cursor), damaged
+            more = page.more and _more_leave(context, page.cursor)
+            return replace(page, messages=tuple(leaving), cursor=cursor, more=more), damaged
+        after = page.cursor
+
+
+def _more_leave(context: FhirContext, after: Cursor) -> bool:
+    """Does a letter follow that may leave? One that may not is not to be seen, not even by there being another page."""
+    dispatcher = context.services.dispatcher
+    while True:
+        with context.record.engine.connect() as connection:
+            page = inbox.pull(connection, context.unit, after=after, count=LOOKED_AT)
+        if any(dispatcher.may_be_given(message.delivery) for message in page.messages):
+            return True
+        if not page.more:
+            return False
         after = page.cursor
 
 

@@ -161,3 +161,46 @@ def test_a_letter_that_was_held_because_she_moved_is_its_receivers_through_no_do
         events = doors.get(f"/v1/cases/{case}/events").text
         assert {act for act in (left, held) if act in events} == seen
     assert pull(still)[0] == [left]
+
+
+def links(doors: Doors, **query: str) -> tuple[list[str], list[str]]:
+    """The acts of a pull, and how its links are called."""
+    body = doors.at(FAMILIES).get("/fhir/Bundle", query).json()
+    return [_act(entry["resource"]) for entry in body.get("entry", [])], [link["relation"] for link in body["link"]]
+
+
+def test_a_full_page_does_not_tell_of_letters_that_may_not_leave(still: Doors) -> None:
+    """C02: that there is another page would tell that there is a letter."""
+    still.letters_wait = True
+    case, consent, given = passed_on(still)
+    queued(still)
+    queued(still)
+    assert links(still, _count="1") == ([given], ["self", "urn:tvaerspor:resume"])
+    held = still.at(CLINIC).post(f"/v1/cases/{case}/disclosures", example("disclosure") | {"at": NOW.isoformat()})
+    assert held.status_code == 201
+    queued(still)
+    withdrawn(still, case, consent)
+    assert links(still, _count="1") == ([given], ["self", "urn:tvaerspor:resume"])
+    assert links(still, _count="30")[0] == [given]
+
+
+def test_a_full_page_leads_on_to_a_letter_behind_one_that_may_not_leave(still: Doors) -> None:
+    still.letters_wait = True
+    case, consent, first = passed_on(still)
+    queued(still)
+    queued(still)
+    body = example("disclosure") | {"at": NOW.isoformat()}
+    assert still.at(CLINIC).post(f"/v1/cases/{case}/disclosures", body).status_code == 201
+    queued(still)
+    withdrawn(still, case, consent)
+    still.set_clock(NOW + timedelta(minutes=5))
+    later = {"at": (NOW + timedelta(minutes=5)).isoformat()}
+    given = still.at(CLINIC).post(f"/v1/cases/{case}/consents", example("consent") | later)
+    last = still.at(CLINIC).post(f"/v1/cases/{case}/disclosures", example("disclosure") | later)
+    assert (given.status_code, last.status_code) == (201, 201), last.text
+    queued(still)
+    acts, relations = links(still, _count="1")
+    assert (acts, relations) == ([first], ["self", "next"])
+    answer, onward = pull(still, _count="1")
+    assert answer == [first]
+    assert pull(still, **onward)[0] == [last.json()["id"]]
