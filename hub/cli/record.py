@@ -23,13 +23,13 @@ def replay(
     since: Annotated[str | None, typer.Option("--from", help="Acts from this day on, or this moment.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Acts up to this day's end, or before this moment.")] = None,
     basis: Annotated[str | None, typer.Option(help="An id of the law catalogue, as `law list` shows.")] = None,
-    outcome: Annotated[str | None, typer.Option(help="made, refused or received")] = None,
+    outcome: Annotated[str | None, typer.Option(help="made, refused, received or joined")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="By what was on record at this day's end.")] = None,
     legal_time: Annotated[bool, typer.Option("--legal-time", help="With --as-of: by what held then.")] = False,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="A sheet for a Danish Excel: semicolons, UTF-8.")] = False,
 ) -> None:
-    """List every disclosure and refusal from the record itself.
+    """List every disclosure and refusal, and who joined by her number.
 
     A day (2025-04-07) is a whole Danish day: --from counts from its
     beginning, --to and --as-of to its end. A moment states its zone
@@ -49,8 +49,11 @@ def replay(
         raise Unreadable("either --json or --csv", field="--csv")
     asked = record.asked(case, cpr_from, unit, since, until, basis, outcome, as_of, legal_time)
     with hub() as services, progress("folding") as bar:
-        lines = record.replay(services, asked, bar)
-    write_lines(lines, as_json=as_json, as_csv=as_csv)
+        replayed = record.replay(services, asked, bar)
+    write_lines(replayed.lines, as_json=as_json, as_csv=as_csv)
+    if replayed.damaged:
+        typer.echo(f"{replayed.damaged} damaged cases are left out; `tvaerspor verify` names the places", err=True)
+        raise typer.Exit(1)
 
 
 @projections.command("rebuild")

@@ -5,8 +5,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from rich.progress import Progress
 from sqlalchemy import select, update
 
+from hub.cli.actions import record
+from hub.cli.progress import Bar
 from hub.errors import EvidenceBroken
 from hub.store import writing
 from hub.store.tables import event
@@ -116,3 +119,28 @@ def test_the_damaged_case_itself_is_answered_by_nobodys_guess(told: tuple[Doors,
     answer = doors.at(FAMILIES).get(f"/v1/cases/{case}")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:tvaerspor:problem:evidence-broken")
     assert doors.at(FAMILIES).get(f"/v1/cases/{other}").status_code == 200
+
+
+def test_a_replay_tells_what_it_can_and_that_a_damaged_case_is_left_out(
+    told: tuple[Doors, str, str], tmp_path: Path
+) -> None:
+    """For the operator too: the other case is told whole; asked for by itself the damaged one is no empty answer."""
+    doors, case, other = told
+    before = replayed(doors)
+    assert ({line.act.case for line in before.lines}, before.damaged) == ({UUID(case), UUID(other)}, 0)
+    damage(doors, case, CONCERN)
+    doors.services.record.forget()
+    others = [line for line in before.lines if line.act.case == UUID(other)]
+    assert replayed(doors) == record.Replayed(others, 1)
+    hers = tmp_path / "hers"
+    hers.write_text(KAJA.cpr.digits)
+    assert replayed(doors, of=hers) == record.Replayed([], 1)
+    with pytest.raises(EvidenceBroken):
+        replayed(doors, case)
+
+
+def replayed(doors: Doors, case: str | None = None, of: Path | None = None) -> record.Replayed:
+    """What `tvaerspor replay` lists."""
+    asked = record.asked(case, of, None, None, None, None, None, None, legal_time=False)
+    bar = Progress(disable=True)
+    return record.replay(doors.services, asked, Bar(bar, bar.add_task("folding")))

@@ -1,7 +1,6 @@
 """`tvaerspor replay`, `verify`, `law redecide`, `projections rebuild`: the record read again, from its first event."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,16 @@ from hub.vocabulary.identification import Identification, index_key, read_identi
 from hub.vocabulary.organisations import Unit
 from projections.follow import Projection
 from projections.rebuild import rebuild as rebuild_projection
+
+OUTCOMES = ("made", "refused", "received", "joined")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The lines that answer, and how many cases were left out because the record no longer proves what stands there."""
+
+    lines: list[DisclosureEntry]
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +58,8 @@ def asked(
     """The words of the call, understood; `Unreadable` names the option."""
     if legal_time and as_of is None:
         raise Unreadable("goes with --as-of", field="--legal-time")
-    if outcome not in (None, "made", "refused", "received"):
-        raise Unreadable("made, refused or received", field="--outcome")
+    if outcome not in (None, *OUTCOMES):
+        raise Unreadable("made, refused, received or joined", field="--outcome")
     if case is not None and cpr_from is not None:
         raise Unreadable("either a case or a citizen", field="--citizen-file")
     return ReplayArguments(
@@ -68,21 +77,25 @@ def asked(
     )
 
 
-def replay(services: Services, asked: ReplayArguments, bar: Bar) -> list[DisclosureEntry]:
+def replay(services: Services, asked: ReplayArguments, bar: Bar) -> Replayed:
     """Fold the cases asked about, up to the moment asked about."""
     upto = services.record.as_of(asked.as_of) if asked.as_of is not None and not asked.legal_time else None
-    cases = _cases(services, asked)
+    cases, damaged = _cases(services, asked), list[UUID]()
     bar.of(len(cases))
 
     def histories() -> Iterable[tuple[Recorded, ...]]:
         for case in cases:
-            with suppress(EvidenceBroken):  # on the list of what is damaged, which the operator is told
+            try:
                 yield services.command_handler.cases.history(case, upto)
+            except EvidenceBroken:
+                damaged.append(case)
             bar.forward(1)
 
     lines = list(answers(histories(), asked.question, legal=asked.as_of if asked.legal_time else None))
-    _require_known(services, asked.question.unit, lines)
-    return sorted(lines, key=lambda line: (line.act.recorded_at, *map(int, line.act.position.split("/"))))
+    if not damaged:
+        _require_known(services, asked.question.unit, lines)
+    lines.sort(key=lambda line: (line.act.recorded_at, *map(int, line.act.position.split("/"))))
+    return Replayed(lines, len(damaged))
 
 
 def _require_known(services: Services, unit: Unit | None, lines: list[DisclosureEntry]) -> None:
