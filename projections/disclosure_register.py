@@ -1,4 +1,5 @@
 """The compliance officer's index: which cases hold an act between whom, when, on which basis, with what outcome.
+A unit that came onto a case by the woman's number stands there too, on both sides.
 
 An index only – no words, no categories, no person. What an act said, how its consent stood and what became of its
 letter is read from the record (hub.compliance.replay); the tests hold the two against each other.
@@ -27,10 +28,11 @@ from sqlalchemy import (
 
 from hub.domain.addressed import Addressed, is_told_at_once
 from hub.domain.case import Case
-from hub.domain.course.events import CaseKeyDestroyed
+from hub.domain.course.events import CaseKeyDestroyed, PartyJoined
 from hub.domain.delivery import DeliveryDeparted
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.message import IncomingEvent
+from hub.domain.notifier import OUTSIDE, ConcernReceived
 from hub.domain.ruling import ruling_of
 from hub.errors import NotFound
 from hub.store import Recorded
@@ -64,19 +66,17 @@ class DisclosureRegister:
     """The projection; see projections.follow.Projection. `case_of` gives a case as it stands, `NotFound` for none."""
 
     name = "disclosure_register"
-    version = 1
+    version = 2
     tables = (register,)
 
     def __init__(self, case_of: Callable[[UUID], Case]) -> None:
         self._case_of = case_of
 
     def apply(self, connection: Connection, batch: Sequence[Recorded]) -> None:
-        """One row per act that passed information on or was refused, and per message; none for an erased case."""
-        rows = [
-            _row(recorded, recorded.event)
-            for recorded in batch
-            if self._belongs(recorded) and isinstance(recorded.event, Told)
-        ]
+        """One row per act that passed information on or was refused, per message, and per unit that came onto a case by
+        her number; none for an erased case.
+        """
+        rows = [row for recorded in batch if self._belongs(recorded) and (row := _row(recorded)) is not None]
         if rows:
             connection.execute(register.insert(), rows)
         for recorded in batch:
@@ -135,21 +135,37 @@ def cases_with(
     return list(connection.execute(query.distinct().order_by(row.case_id).limit(limit)).scalars())
 
 
-def _row(recorded: Recorded, event: Told) -> dict[str, object]:
+def _row(recorded: Recorded) -> dict[str, object] | None:
+    event = recorded.event
+    if isinstance(event, PartyJoined):
+        return _entry(recorded, event.at, "joined", (event.by, event.unit)) if event.relation else None
+    if isinstance(event, ConcernReceived):
+        return _entry(recorded, event.at, "received", (OUTSIDE, event.by)) | {"told": True}
+    if not isinstance(event, Told):
+        return None
     ruling = ruling_of(event)
+    return _entry(recorded, event.at, _outcome(event), (event.by, event.recipient)) | {
+        "told": _is_told_at_once(event),
+        "basis": ruling.decision.basis if ruling else None,
+        "invoked": ruling.decision.invoked if ruling else None,
+    }
+
+
+def _entry(recorded: Recorded, at: datetime, outcome: str, parties: tuple[Unit, Unit]) -> dict[str, object]:
+    discloser, recipient = parties
     return {
         "partition": recorded.partition,
         "position": recorded.position,
         "case_id": recorded.case,
         "version": recorded.version,
-        "told": _is_told_at_once(event),
-        "at": micros(event.at),
+        "told": False,
+        "at": micros(at),
         "recorded_at": micros(recorded.recorded_at),
-        "outcome": _outcome(event),
-        "discloser": str(event.by),
-        "recipient": str(event.recipient),
-        "basis": ruling.decision.basis if ruling else None,
-        "invoked": ruling.decision.invoked if ruling else None,
+        "outcome": outcome,
+        "discloser": str(discloser),
+        "recipient": str(recipient),
+        "basis": None,
+        "invoked": None,
     }
 
 

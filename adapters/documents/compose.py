@@ -26,13 +26,13 @@ from adapters.documents.content import (
 )
 from hub.domain.concern import (
     PROFESSIONALS,
-    Account,
     ConcernFeedbackGiven,
     ConcernReceiptGiven,
     ConcernReported,
 )
 from hub.domain.correction.events import DUTY, ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
+from hub.domain.notifier import Account
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
     ClarificationAsked,

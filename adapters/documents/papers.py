@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from adapters.documents import words
-from adapters.documents.content import Party, Person
-from adapters.documents.sheets import AccountSheet, Asking, FormSheet, Knows, ReminderSheet, SaidYes, Told
+from adapters.documents.content import Basis, Party, Person, Said
+from adapters.documents.sheets import AccountSheet, Asking, FormSheet, Knows, ReminderSheet, ReplySheet, SaidYes, Told
 from hub.errors import Unreadable
 from hub.law.catalogue import is_health_person
 from hub.ports.directory import Address
-from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
+from hub.ports.papers import Agreed, ConsentForm, NotifierReply, Reminder, Shared, SharingAccount
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.period import local_day
 
@@ -59,6 +59,25 @@ def reminder_sheet(reminder: Reminder) -> ReminderSheet:
         what=words.known("sent", reminder.name) or "et brev",
         missing=words.known("missing", reminder.owed) or "jeres svar",
         due=words.latest(reminder.due) if reminder.due else "",
+    )
+
+
+def reply_sheet(reply: NotifierReply) -> ReplySheet:
+    """The reply to a notifier who is no unit, in words."""
+    citation = (reply.citation or "").partition(EDITION)[0]
+    return ReplySheet(
+        sender=_party(reply.sender),
+        recipient=Party(reply.to or "Den, der har underrettet", reply.contact),
+        day=_day(reply.on),
+        dated=words.day(reply.on),
+        document=str(reply.act),
+        received=words.day(reply.received_on),
+        is_receipt=reply.is_receipt,
+        professional=reply.professional,
+        basis=Basis(words.known("basis", reply.basis), citation, "") if citation else None,
+        items=tuple(Said(words.label("category", item.category), item.text, True, None) for item in reply.items),
+        person=reply.person,
+        role=words.known("role", reply.role) or reply.role,
     )
 
 
@@ -133,6 +152,7 @@ def _said_yes(consent: Agreed, on: date) -> SaidYes:
         sentence=template.format(sender=givers, recipient=receivers),
         about=words.enumerated(_categories(consent.categories)),
         stands=_stands(consent, on),
+        registered=_spoken(consent.registered_by),
     )
 
 

@@ -1,8 +1,8 @@
 """The Printer port: consent forms, reminders and the citizen's own account as PDF."""
 
 from adapters.documents import typesetting
-from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
-from hub.ports.papers import ConsentForm, Reminder, SharingAccount
+from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet, reply_sheet
+from hub.ports.papers import ConsentForm, NotifierReply, Reminder, SharingAccount
 
 
 class TypstPrinter:
@@ -15,6 +15,10 @@ class TypstPrinter:
     def reminder(self, reminder: Reminder) -> bytes:
         """A letter that an answer is missing."""
         return typesetting.pdf(reminder_sheet(reminder))
+
+    def reply(self, reply: NotifierReply) -> bytes:
+        """A receipt or feedback to a notifier who is no unit."""
+        return typesetting.pdf(reply_sheet(reply))
 
     def account(self, account: SharingAccount) -> bytes:
         """What was shared about her, with whom and why, in plain Danish."""

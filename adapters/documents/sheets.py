@@ -6,7 +6,7 @@ them stays text.
 
 from dataclasses import dataclass
 
-from adapters.documents.content import Party, Person
+from adapters.documents.content import Basis, Party, Person, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,26 @@ class ReminderSheet:
     role: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySheet:
+    """A receipt or feedback to a notifier who is no unit; nothing in it tells whom it was about."""
+
+    kind: str = "underretter"
+    sender: Party
+    recipient: Party
+    day: tuple[int, int, int]
+    dated: str
+    document: str
+    received: str
+    is_receipt: bool
+    professional: bool
+    basis: Basis | None
+    items: tuple[Said, ...] = ()
+    reference: str = ""
+    person: str = ""
+    role: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One act of the account, as a sentence and what belongs to it; an empty text is left out."""
@@ -70,12 +90,13 @@ class Knows:
 
 @dataclass(frozen=True, slots=True)
 class SaidYes:
-    """A consent of hers, and how it stands."""
+    """A consent of hers, how it stands, and who wrote it down."""
 
     day: str
     sentence: str
     about: str
     stands: str
+    registered: str
 
 
 @dataclass(frozen=True, slots=True)

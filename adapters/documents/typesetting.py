@@ -17,11 +17,13 @@ import typst
 from adapters.documents import scripts
 from adapters.documents.content import Content
 from adapters.documents.glyphs import FONTS, foreign, shown
-from adapters.documents.sheets import AccountSheet, FormSheet, ReminderSheet
+from adapters.documents.sheets import AccountSheet, FormSheet, ReminderSheet, ReplySheet
 from hub.errors import Unreadable
 
 TEMPLATES = Path(__file__).parent / "templates"
-Page = Content | FormSheet | ReminderSheet | AccountSheet  # `kind` names its template, `day` is its only clock
+Page = (
+    Content | FormSheet | ReminderSheet | ReplySheet | AccountSheet
+)  # `kind` names its template, `day` is its only clock
 STANDARDS = ["a-3a", "ua-1"]  # secure-mail guide §10: only together do they give the attachment its relationship
 
 

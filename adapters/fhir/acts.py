@@ -15,7 +15,8 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from adapters.fhir import systems
-from adapters.fhir.contents import Part, contents
+from adapters.fhir.contents import NOTIFIERS, Part, contents
+from adapters.fhir.contents import received as contents_of_received
 from adapters.fhir.datatypes import Attachment, CodeableConcept, Coding, Extension, Period, Reference
 from adapters.fhir.keys import act_key, clarifies, document_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
@@ -33,6 +34,7 @@ from hub.domain.addressed import Addressed
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.notifier import ConcernReceived
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
     ClarificationAsked,
@@ -104,6 +106,32 @@ def _communication(letter: Letter, who: Parties) -> Communication:
     if isinstance(letter.event, ConcernReceiptGiven | ConcernFeedbackGiven):
         return replace(told, in_response_to=(_elsewhere(before, "Communication"),))
     return replace(told, based_on=(_elsewhere(before, "Task"),))
+
+
+def received(case: UUID, event: ConcernReceived, recipient: Reference) -> Communication:
+    """An underretning from outside the hub, for the unit that got it."""
+    parts = contents_of_received(event)
+    name = Act("concern-received", "Modtaget underretning")
+    lines = (
+        ("Modtaget", event.at.isoformat(sep=" ", timespec="minutes")),
+        *((part.label, part.words) for part in parts),
+    )
+    return Communication(
+        id=str(event.concern),
+        language=LANGUAGE,
+        text=narrative(name.title, lines),
+        identifier=(by_urn(event.concern),),
+        status="completed",
+        category=(name.concept,),
+        subject=Reference(reference=f"Patient/{case}"),
+        topic=CodeableConcept(text=name.title),
+        about=(Reference(reference=f"EpisodeOfCare/{case}"),),
+        sent=event.at,
+        received=event.at,
+        recipient=(recipient,),
+        sender=Reference(display=said(event.notifier.name) or NOTIFIERS[event.notifier.kind]),
+        payload=tuple(payload for part in parts for payload in _payload(event.concern, part)),
+    )
 
 
 def _answered(event: Addressed) -> UUID | None:

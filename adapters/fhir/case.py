@@ -16,7 +16,7 @@ from adapters.fhir.course import died, told_of, went_on
 from adapters.fhir.datatypes import Reference
 from adapters.fhir.dossier import Dossier, Ledger, Place, Seen
 from adapters.fhir.duties import owed_now
-from adapters.fhir.exchange import arrived, asked, informed, referred, retracted, said
+from adapters.fhir.exchange import arrived, asked, informed, notified, referred, retracted, said
 from adapters.fhir.papers import document
 from adapters.fhir.parties import parties
 from adapters.fhir.plans import planned
@@ -36,6 +36,7 @@ from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.duty import Owed
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent
+from hub.domain.notifier import ConcernReceived
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.referral import ReferralEvent
 from hub.domain.request.events import Declined, RequestAnswered, RequestEvent, RequestItemDeclined
@@ -73,6 +74,8 @@ class _Fold:
         """One more event: its words, what it changes, what it leaves owed."""
         event = seen.event
         about = self._said(seen, event) if isinstance(event, Addressed) else None
+        if isinstance(event, ConcernReceived):
+            about = notified(self.ledger, self.dossier, seen, event)
         if isinstance(event, DeliveryQueued):
             self._written(seen, event)
         else:
@@ -82,6 +85,9 @@ class _Fold:
             mine = self.deaths.get(self.dossier.unit)
             died(self.ledger, self.dossier, seen, mine.died_on if mine else None)
         owed, self.owed = self.owed, duty.handed_on(duty.evolve(self.owed, event), self._heir)
+        act = act_of(event)
+        if seen.told_at is not None and act is not None:
+            self.owed = duty.told(self.owed, act, seen.told_at)
         before, after = duty.looked_at_again(owed, known), duty.looked_at_again(self.owed, self.deaths)
         owed_now(self.ledger, self.dossier, seen, before, after, about)
 

@@ -1,11 +1,13 @@
-"""Consents after IHE PCF 1.1.0 (Privacy Consent on FHIR): given, declined, withdrawn.
+"""Consents after IHE PCF 1.1.0 (Privacy Consent on FHIR): given, confirmed, declined, withdrawn.
 
-A withdrawn consent is `inactive`, a no is `rejected`. That a consent lapses is no event, so an `active` one carries
+A withdrawn consent is `inactive`, a no is `rejected`; one that another unit registered is `proposed` to this one until
+it confirms it. That a consent lapses is no event, so an `active` one carries
 nothing outside `provision.period`. PCF forbids `provision.code` and `provision.class`; what the consent covers stands
 in extensions of the provision, and what it leaves out in an inner `deny`, which makes it an Intermediate consent.
 """
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -16,7 +18,7 @@ from adapters.fhir.dossier import Dossier, Ledger, Seen
 from adapters.fhir.narrative import LANGUAGE, added, legal, narrative
 from adapters.fhir.parties import by_urn, organization
 from adapters.fhir.records import Consent, ConsentActor, ConsentPolicy, Provision
-from hub.domain.consent import ConsentDeclined, ConsentEvent, ConsentGiven, ConsentWithdrawn, Terms
+from hub.domain.consent import ConsentConfirmed, ConsentDeclined, ConsentEvent, ConsentGiven, ConsentWithdrawn, Terms
 from hub.domain.disclosure import THE_WOMAN
 
 SCOPE = CodeableConcept(coding=(Coding(system=systems.CONSENT_SCOPE, code="patient-privacy"),))
@@ -30,18 +32,24 @@ def consented(ledger: Ledger, dossier: Dossier, seen: Seen, event: ConsentEvent)
     """What one statement about a consent changes."""
     match event:
         case ConsentGiven():
-            ledger.put(seen, _consent(dossier, event, "active"))
+            ledger.put(seen, _consent(dossier, event, "active" if event.by == dossier.unit else "proposed"))
+        case ConsentConfirmed(consent=key, at=at):
+            _stands(ledger, seen, key, "active", "Bekræftet", at)
         case ConsentDeclined():
             ledger.put(seen, _consent(dossier, event, "rejected"))
-        case ConsentWithdrawn(consent=key, at=at):
-            standing = ledger.get(f"Consent/{key}")
-            if isinstance(standing, Consent) and standing.text is not None:
-                words = added(standing.text, "Trukket tilbage", _minute(at))
-                ledger.put(seen, replace(standing, status="inactive", text=words))
+        case ConsentWithdrawn(consent=key, at=at, by=by):
+            _stands(ledger, seen, key, "inactive", "Trukket tilbage", at, f" over for {by}")
+
+
+def _stands(ledger: Ledger, seen: Seen, key: UUID, status: str, label: str, at: datetime, more: str = "") -> None:
+    standing = ledger.get(f"Consent/{key}")
+    if isinstance(standing, Consent) and standing.text is not None:
+        words = added(standing.text, label, _minute(at) + more)
+        ledger.put(seen, replace(standing, status=status, text=words))
 
 
 def _consent(dossier: Dossier, event: ConsentGiven | ConsentDeclined, status: str) -> Consent:
-    terms, given = event.terms, status == "active"
+    terms, given = event.terms, status != "rejected"
     level = "consentIntermediate" if terms.excludes else "consentBasic"
     return Consent(
         id=str(event.consent),
@@ -111,6 +119,7 @@ def _lines(event: ConsentGiven | ConsentDeclined, given: bool) -> list[tuple[str
     return [
         ("Givet" if given else "Afslået", _minute(event.at)),
         ("Af", terms.given_by),
+        ("Registreret af", str(event.by)),
         ("Form", FORMS.get(terms.form, terms.form)),
         ("Fra", ", ".join(map(str, terms.disclosers))),
         ("Til", ", ".join(map(str, terms.recipients))),

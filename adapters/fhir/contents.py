@@ -11,9 +11,10 @@ from typing import assert_never
 
 from adapters.fhir import systems
 from hub.domain.addressed import Addressed
-from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.correction.events import DUTY, ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import THE_WOMAN, DisclosureCorrected, DisclosureMade
+from hub.domain.notifier import Account, ConcernReceived
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
     ClarificationAsked,
@@ -24,6 +25,8 @@ from hub.domain.request.events import (
     RequestAnswered,
 )
 from hub.vocabulary.information import Attachment, Item
+
+NOTIFIERS = {"private": "Privatperson", "professional": "Fagperson", "anonymous": "Anonym"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,20 @@ def contents(event: Addressed, declined: tuple[Declined, ...]) -> tuple[Part, ..
             return (*_about(event), *_items(items), *(_left(item) for item in declined))
         case _:
             assert_never(event)
+
+
+def received(event: ConcernReceived) -> tuple[Part, ...]:
+    """What an underretning from outside the hub says, and who made it as far as that was told."""
+    notifier = event.notifier
+    who = (
+        ("notifier_kind", "Underretter", NOTIFIERS[notifier.kind]),
+        ("notifier", "Navn", notifier.name),
+        ("notifier_profession", "Stilling", notifier.profession),
+        ("notifier_contact", "Kan træffes på", notifier.contact),
+    )
+    role = event.subject.role
+    about = () if role in THE_WOMAN else _fields((("subject", "Oplysningerne handler om", role),))
+    return (*_fields(who), *about, *_account(event.account), *_items(event.items))
 
 
 def _items(items: Iterable[Item]) -> tuple[Part, ...]:

@@ -28,7 +28,8 @@ class Seen:
     """One event that the unit may see; `names` is the woman, when it is a letter to the unit.
 
     `place` and `at` are those of what made it known to the unit: the event itself, or the departure of the letter
-    that it came in. `stands` and `recorded_at` say where and when the event itself was recorded, if that differs.
+    that it came in. `stands` and `recorded_at` say where and when the event itself was recorded, if that differs, and
+    `told_at` from when a letter could be read.
 
     Besides the events of the case these are the letters of acts that the unit sent or got, and its own look-ups, which
     are numbered by themselves. `mark` tells apart two acts that are known by one id.
@@ -46,6 +47,7 @@ class Seen:
     names: Citizen | None = None
     stands: Place | None = None
     recorded_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

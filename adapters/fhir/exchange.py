@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from adapters.fhir import systems
-from adapters.fhir.acts import focus
+from adapters.fhir.acts import focus, received
 from adapters.fhir.audit import disclosed
 from adapters.fhir.course import place_of, woman
 from adapters.fhir.datatypes import Annotation, CodeableConcept, Coding, Period, Reference
@@ -33,6 +33,7 @@ from hub.domain import referral
 from hub.domain.correction.events import ActsRetracted
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed
+from hub.domain.notifier import ConcernReceived
 from hub.domain.referral import ReferralEvent
 from hub.domain.request import events as request
 from hub.domain.request.events import RequestEvent
@@ -52,6 +53,13 @@ def said(ledger: Ledger, dossier: Dossier, seen: Seen, letter: Letter) -> Refere
     people = [resource for resource in who.resources if isinstance(resource, PractitionerRole | Practitioner)]
     ledger.put(seen, *acts, *people, provenance(letter, who, acts[0]), disclosed(dossier, letter, acts[0]))
     return to(acts[0])
+
+
+def notified(ledger: Ledger, dossier: Dossier, seen: Seen, event: ConcernReceived) -> Reference:
+    """An underretning from outside the hub; a reference to the resource it became."""
+    came = received(dossier.case, event, organization(dossier.address(event.by)))
+    ledger.put(seen, came)
+    return to(came)
 
 
 def referred(ledger: Ledger, dossier: Dossier, seen: Seen, event: ReferralEvent) -> None:

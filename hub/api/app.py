@@ -44,6 +44,7 @@ ROUTERS = (
     disclosures.router,
     corrections.router,
     concerns.router,
+    concerns.papers,
     plans.router,
     decisions.router,
     compliance.router,

@@ -73,6 +73,7 @@ _EXAMPLES = {
     "information-requests": "information-request",
     "disclosures": "disclosure",
     "concerns": "concern",
+    "received": "concern-received",
     "plans": "plan",
     "obligations": "fulfilment",
     "decisions": "decision",

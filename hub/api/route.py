@@ -55,6 +55,12 @@ class FhirBytes(JSONResponse):
         return content
 
 
+class PdfBytes(Response):
+    """Paper for people, to be printed: a download, never a page of ours."""
+
+    media_type = "application/pdf"
+
+
 class GuardedRoute(APIRoute):
     """A route whose caller is named and whose body has been read before FastAPI looks at it.
 

@@ -6,6 +6,7 @@ starts from what the unit knows cannot leak the rest.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hub.domain.addressed import Addressed
 from hub.domain.audience import CaseKnowledge, audience, follow, is_author, learner, told_by
 from hub.domain.case import Case, CaseEvent
 from hub.domain.course.events import CaseKeyDestroyed
+from hub.domain.delivery import DeliveryDeparted
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent
 from hub.store import Recorded, Shredded
@@ -39,6 +41,12 @@ class VisibleEvent:
     def event(self) -> CaseEvent:
         """The event itself."""
         return cast(CaseEvent, self.recorded.event)
+
+    @property
+    def told_at(self) -> datetime | None:
+        """From when the unit could read the letter that it came in; None for what it knows otherwise."""
+        since = self.since.event
+        return since.told_at if isinstance(since, DeliveryDeparted) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""One line of a replay: an act that passed information on or was refused, or a message that came in, with its basis.
+"""One line of a replay: an act that passed information on or was refused, a message that came in, or a unit that did.
 
 What came in as a message of another system is listed as `received`, with the base that was presumed for it or stated
-(hub/decisions/0009); a HospitalNotification has none.
+(hub/decisions/0009). A unit that came onto the case by the woman's number is listed as `joined`, with the relation it
+stated for its purpose: it stands on both sides, for nothing was passed on yet.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,11 @@ from uuid import UUID
 from hub.domain.addressed import Addressed, Bringing, Rectifying, is_told_at_once
 from hub.domain.consent import Consent
 from hub.domain.correction.events import CITED, ActsRetracted
+from hub.domain.course.events import PartyJoined
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.identity import act_of
 from hub.domain.message import IncomingEvent, kept_in
+from hub.domain.notifier import OUTSIDE, ConcernReceived
 from hub.domain.request.events import ClarificationGiven, InformationRequested
 from hub.domain.ruling import Ruling, ruling_of
 from hub.store import Meta, Recorded
@@ -23,14 +26,16 @@ from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
 Told = Addressed | DisclosureRefused | IncomingEvent
+JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentThen:
-    """A consent that an act relied on, as it stood at the act; `withdrawn_at` is as known now."""
+    """A consent that an act relied on, as it stood then, and who registered it; `withdrawn_at` is as known now."""
 
     consent: str
     form: str
+    registered_by: Unit
     given_at: datetime
     lapses_on: date | None
     stood: str
@@ -135,7 +140,7 @@ def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[st
             already_made=not isinstance(event, IncomingEvent) and event.already_made,
             told=_is_told_at_once(event),
         ),
-        parties=_parties(event, recorded.meta),
+        parties=_parties(event.by, event.recipient, recorded.meta),
         ruling=_judged(ruling) if ruling else _unjudged(event),
         content=EntryContent(
             categories=_categories(event, ruling),
@@ -146,17 +151,57 @@ def entry_of(recorded: Recorded, event: Told, outcome: str, consents: Mapping[st
     )
 
 
+def joined(recorded: Recorded, event: PartyJoined) -> DisclosureEntry:
+    """The line of a unit that came onto the case by the woman's number."""
+    meta = recorded.meta
+    return DisclosureEntry(
+        act=EntryAct(
+            case=recorded.case,
+            id=recorded.command,
+            kind=recorded.name.partition(".")[0],
+            outcome=JOINED,
+            at=event.at,
+            recorded_at=recorded.recorded_at,
+            position=f"{recorded.partition}/{recorded.position}",
+        ),
+        parties=_parties(event.by, event.unit, meta),
+        ruling=EntryRuling(purpose=event.relation),
+        content=EntryContent(),
+    )
+
+
+def received(recorded: Recorded, event: ConcernReceived) -> DisclosureEntry:
+    """The line of an underretning that came in from outside the hub: it rests on no act of a unit, and names nobody."""
+    return DisclosureEntry(
+        act=EntryAct(
+            case=recorded.case,
+            id=event.concern,
+            kind=recorded.name.partition(".")[0],
+            outcome="received",
+            at=event.at,
+            recorded_at=recorded.recorded_at,
+            position=f"{recorded.partition}/{recorded.position}",
+            told=True,
+        ),
+        parties=_parties(OUTSIDE, event.by, recorded.meta),
+        ruling=EntryRuling(purpose="underretning", duties=tuple(duty.value for duty in event.duties)),
+        content=EntryContent(
+            categories=categories(event.items), sha256=content_digest(event.items) if event.items else None
+        ),
+    )
+
+
 def _is_told_at_once(event: Told) -> bool:
     if isinstance(event, DisclosureRefused):
         return False
     return isinstance(event, IncomingEvent) or is_told_at_once(event)
 
 
-def _parties(event: Told, meta: Meta | None) -> EntryParties:
+def _parties(discloser: Unit, recipient: Unit, meta: Meta | None) -> EntryParties:
     if meta is None:
-        return EntryParties(discloser=event.by, recipient=event.recipient)
+        return EntryParties(discloser=discloser, recipient=recipient)
     return EntryParties(
-        discloser=event.by, recipient=event.recipient, client=meta.client, person=meta.person, role=meta.role
+        discloser=discloser, recipient=recipient, client=meta.client, person=meta.person, role=meta.role
     )
 
 
@@ -242,6 +287,7 @@ def _then(consent: Consent, at: datetime, *, carried: bool) -> ConsentThen:
     return ConsentThen(
         consent=str(consent.consent),
         form=consent.terms.form,
+        registered_by=consent.by,
         given_at=consent.given_at,
         lapses_on=lapses,
         stood=stood,

@@ -1,8 +1,8 @@
 """The compliance officer's question, answered from the record itself: who told whom what, when, on which hjemmel.
 
 A replay folds the events of a case – every stream of it – up to a moment, and lists every act that passed information
-on or was refused, with the consents as they stood, what the citizen was told, and what became of the letter. No read
-model is evidence (event-store.md, "Projections").
+on or was refused, and every unit that came onto the case by her number, with the consents as they stood, what the
+citizen was told, and what became of the letter. No read model is evidence (event-store.md, "Projections").
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hub.compliance.disclosure_entry import CitizenTold, DisclosureEntry, LetterStatus, entry_of
+from hub.compliance.disclosure_entry import CitizenTold, DisclosureEntry, LetterStatus, entry_of, joined, received
 from hub.domain.addressed import Addressed
 from hub.domain.consent import Consent, ConsentGiven, ConsentWithdrawn
+from hub.domain.course.events import PartyJoined
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
@@ -25,6 +26,7 @@ from hub.domain.delivery import (
 )
 from hub.domain.disclosure import CitizenInformed, DisclosureRefused
 from hub.domain.message import IncomingEvent, MessageParked
+from hub.domain.notifier import ConcernReceived
 from hub.store import Recorded
 from hub.vocabulary.organisations import Unit
 
@@ -60,6 +62,10 @@ def _take(seen: _Course, recorded: Recorded) -> None:
         case CitizenInformed(about=act, at=at, how=how):
             for position in [place for place, line in seen.lines.items() if line.act.id == act]:
                 seen.lines[position] = replace(seen.lines[position], told=CitizenTold(at, how))
+        case PartyJoined(relation=str()):
+            _add(seen, joined(recorded, event))
+        case ConcernReceived():
+            _add(seen, received(recorded, event))
         case DisclosureRefused():
             _add(seen, entry_of(recorded, event, "refused", seen.consents))
         case _ if isinstance(event, Addressed):

@@ -14,9 +14,12 @@ from hub.demo.stage import Stage
 from hub.demo.story import WITHDRAWAL_HEARD
 
 ASKED_AT = datetime.fromisoformat("2025-10-02T09:00:00+02:00")
-STORY = (  # every act that passed information on or was refused, in the order recorded
+STORY = (  # every act that passed information on or was refused, and every unit that came, in the order recorded
+    "party-joined",
     "referral-sent",
+    "party-joined",
     "disclosure-made",
+    "party-joined",
     "concern-reported",
     "concern-receipt-given",
     "concern-feedback-given",
@@ -59,12 +62,12 @@ class Moment:
 _NOON = "T12:00:00+02:00"
 MOMENTS = (
     Moment(
-        "1-legal-10-april", "what held on 10 April, the first disclosure made", f"2025-04-10{_NOON}", True, 2, False
+        "1-legal-10-april", "what held on 10 April, the first disclosure made", f"2025-04-10{_NOON}", True, 4, False
     ),
-    Moment("2-legal-1-may", "what held on 1 May, the underretning answered", f"2025-05-01{_NOON}", True, 5, False),
-    Moment("3-legal-7-june", "what held on 7 June, the consent withdrawn", f"2025-06-07{_NOON}", True, 7, True),
+    Moment("2-legal-1-may", "what held on 1 May, the underretning answered", f"2025-05-01{_NOON}", True, 8, False),
+    Moment("3-legal-7-june", "what held on 7 June, the consent withdrawn", f"2025-06-07{_NOON}", True, 10, True),
     Moment(
-        "4-recorded-7-june", "what was on record on 7 June, withdrawal unheard", f"2025-06-07{_NOON}", False, 7, False
+        "4-recorded-7-june", "what was on record on 7 June, withdrawal unheard", f"2025-06-07{_NOON}", False, 10, False
     ),
     Moment("5-now", "everything, by all that is known now", None, False, len(STORY), True),
 )
@@ -106,7 +109,7 @@ def _replayed(stage: Stage, moment: Moment) -> list[Line]:
 def _as_the_story_was(moment: Moment, lines: list[Line]) -> None:
     kinds = tuple(line["kind"] for line in lines)
     must(kinds == STORY[: moment.acts], f"{moment.says}: {kinds} replayed")
-    (relied,) = lines[1]["consents"]
+    (relied,) = next(line for line in lines if line["kind"] == "disclosure-made")["consents"]
     must(relied["stood"] == "in force", f"{moment.says}: the consent was in force when it was relied on")
     must((relied["withdrawn_at"] is not None) == moment.withdrawn, f"{moment.says}: was the consent withdrawn?")
 
@@ -137,13 +140,16 @@ def _concerns(line: Line, unit: str) -> bool:
 
 
 def _counted(lines: list[Line]) -> str:
-    refused = sum(line["outcome"] == "refused" for line in lines)
-    return f"{len(lines) - refused} acts made" + (f", {refused} refused" if refused else "")
+    refused, came = (sum(line["outcome"] == outcome for line in lines) for outcome in ("refused", "joined"))
+    made = f"{len(lines) - refused - came} acts made" + (f", {refused} refused" if refused else "")
+    return f"{made}; {came} units came"
 
 
 def _row(line: Line) -> tuple[str, ...]:
     at = datetime.fromisoformat(line["at"]).astimezone(ASKED_AT.tzinfo)
     sign = "✘" if line["outcome"] == "refused" else "✔"
+    if line["outcome"] == "joined":
+        return sign, f"{at:%d %b}", line["kind"], _unit(line["discloser"]), line["purpose"]
     provision = line["citation"].partition(", gældende")[0]
     units = f"{_unit(line['discloser'])} → {_unit(line['recipient'])}"
     return sign, f"{at:%d %b}", line["kind"], units, provision

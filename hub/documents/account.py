@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from hub.compliance.disclosure_entry import DisclosureEntry
+from hub.compliance.disclosure_entry import JOINED, DisclosureEntry
 from hub.compliance.replay import replay
 from hub.domain.case import Case
 from hub.domain.consent import Consent
@@ -33,7 +33,8 @@ class AccessReport:
 def access_report(events: Sequence[Recorded], case: Case, directory: Directory, on: date) -> AccessReport:
     """What these events of one case say was shared about her."""
     about = {f"{recorded.partition}/{recorded.position}": _about(recorded.event) for recorded in events}
-    lines = [line for line in replay(events) if about[line.act.position] in (None, *HER_OWN)]
+    acts = (line for line in replay(events) if line.act.outcome != JOINED)
+    lines = [line for line in acts if about[line.act.position] in (None, *HER_OWN)]
     told = [line for line in lines if line.act.outcome != "refused"]
     paper = SharingAccount(
         citizen=case.course.citizen,
@@ -93,6 +94,7 @@ def _agreed(consent: Consent, directory: Directory) -> Agreed:
         categories=terms.categories,
         lapses_on=terms.lapses_on(consent.given_at),
         withdrawn_at=consent.withdrawn_at,
+        registered_by=_known(consent.by, directory),
     )
 
 

@@ -1,4 +1,4 @@
-"""Paper that is no letter of one act: a consent to sign, and a reminder of what is missing."""
+"""Paper that no carrier takes: a consent to sign, a reminder of what is missing, a reply to whoever is no unit."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -6,17 +6,18 @@ from uuid import UUID
 
 from hub.domain.addressed import Addressed
 from hub.domain.case import Case
-from hub.domain.concern import ConcernReported
+from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.delivery import DeliveryQueued
 from hub.domain.duty import Obligation, obligations
 from hub.domain.identity import act_of
+from hub.domain.notifier import PROFESSIONAL, ConcernReceived
 from hub.domain.protection import as_told_to
 from hub.domain.referral import ReferralAccepted, ReferralDeclined, ReferralSent
 from hub.domain.request.events import InformationRequested, RequestAnswered
 from hub.errors import Contradiction, NotFound
 from hub.law.hjemmel import DutyCode
 from hub.ports.directory import Address, Directory, entry_on
-from hub.ports.papers import ConsentForm, Reminder
+from hub.ports.papers import ConsentForm, NotifierReply, Reminder
 from hub.store import Recorded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -75,6 +76,35 @@ def reminder(events: Sequence[Recorded], case: Case, act: UUID, directory: Direc
         owed=owed,
         due=due,
         reference=_reference(events, act, sent.event.recipient),
+    )
+
+
+def notifier_reply(events: Sequence[Recorded], concern: UUID, directory: Directory, *, receipt: bool) -> NotifierReply:
+    """The receipt, or the latest feedback, as paper for a notifier who is no unit; `NotFound` when there is none."""
+    came = next(
+        (row.event for row in events if isinstance(row.event, ConcernReceived) and row.event.concern == concern),
+        None,
+    )
+    kind = ConcernReceiptGiven if receipt else ConcernFeedbackGiven
+    given = [(row, row.event) for row in events if isinstance(row.event, kind) and row.event.concern == concern]
+    if came is None or not given:
+        raise NotFound("no such reply on paper")
+    recorded, reply = given[-1]
+    decision = reply.ruling.decision
+    return NotifierReply(
+        sender=_entered(reply.by, directory),
+        to=came.notifier.name,
+        contact=came.notifier.contact,
+        on=local_day(reply.at),
+        act=reply.known_as,
+        received_on=local_day(came.at),
+        professional=came.notifier.kind == PROFESSIONAL,
+        basis=decision.basis,
+        citation=decision.citation,
+        items=reply.items if isinstance(reply, ConcernFeedbackGiven) else (),
+        is_receipt=receipt,
+        person=(recorded.meta.person if recorded.meta else None) or "",
+        role=(recorded.meta.role if recorded.meta else None) or "",
     )
 
 

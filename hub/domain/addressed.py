@@ -3,6 +3,7 @@
 from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.correction.events import ActCorrected, ActsRetracted
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
+from hub.domain.notifier import ConcernReceived
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import ClarificationAsked, ClarificationGiven, InformationRequested, RequestAnswered
 from hub.law.hjemmel import Reason
@@ -36,7 +37,7 @@ Bringing = (  # those of them that bring items, with words and documents
 
 def documents(event: object) -> tuple[Attachment, ...]:
     """The documents that an act brings along, in the order of its items; outside the first is known as number 1."""
-    items = event.items if isinstance(event, Bringing) else ()
+    items = event.items if isinstance(event, Bringing | ConcernReceived) else ()
     return tuple(item.attachment for item in items if item.attachment is not None)
 
 
@@ -53,6 +54,8 @@ def is_told_at_once(act: Addressed) -> bool:
     """
     if not act.already_made or act.ruling is None or act.registered is None:
         return False
+    if isinstance(act, ClarificationAsked) and not act.question:
+        return True  # of items and days alone: nothing of hers passes
     then, now = act.ruling.decision, act.registered
     if not now.permits:  # a vague request goes on all the same, to be clarified (rule R09)
         return now.decision.reason is then.reason is Reason.REQUEST_NOT_SPECIFIC

@@ -3,8 +3,8 @@
 Told is what left for it, by whatever door, lawfully: a letter from the moment it leaves (DeliveryDeparted), a message
 that came in for it, an act already made where the law lets it be shown (hub/decisions/0007). What is held, abandoned,
 refused or merely recorded tells nothing, not even that there is a case. The name of a party, a refusal, a consent that
-names others, an assessment are nobody else's. Closed by default: an event that is not named here is its author's alone,
-and one that names no author, such as CaseOpened, is nobody's.
+names others or that another unit confirms, an assessment are nobody else's. Closed by default: an event that is not
+named here is its author's alone, and one that names no author, such as CaseOpened, is nobody's.
 
 The version of a case, too, is a unit's own: it counts the events of the case that this unit knows. The number of the
 stream would tell how much others have written about her.

@@ -24,6 +24,7 @@ from hub.domain.duplicates import Duplicates
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Owed
 from hub.domain.identity import act_of
 from hub.domain.message import Incoming, IncomingEvent, ReceiveMessage
+from hub.domain.notifier import ConcernReceived
 from hub.domain.plan import AgreePlan, PlanCommand, PlanEvent, Plans, RevisePlan
 from hub.domain.rectification import acts as rectification
 from hub.domain.referral import ReferralCommand, ReferralEvent, Referrals
@@ -156,7 +157,7 @@ def _decide(case: Case, command: CaseCommand) -> tuple[CaseEvent, ...]:
     died_on = case.course.died_on(command.by)
     if isinstance(command, ConsentCommand):
         require_lifetime(command.at, died_on, "at")
-        return consent.decide(case.consents, command)
+        return consent.decide(case.consents, command, case.heir)
     citizen, consents = case.course.citizen_by(command.by), case.consents.known_to(command.by)
     if isinstance(command, ReferralCommand):
         return referral.decide(case.referrals, command, citizen, consents)
@@ -252,7 +253,7 @@ def _handed_on(case: Case) -> Case:
 def _tell(case: Case, event: CaseEvent) -> Case:
     """Who has been told something, which acts the citizen may be told about, and what is owed."""
     acts, in_letters = case.disclosures, case.in_letters
-    if isinstance(event, ConcernReported):
+    if isinstance(event, ConcernReported | ConcernReceived):
         acts = disclosure.told_about(acts, event.concern, event.by)
     elif isinstance(event, RequestAnswered):
         acts = disclosure.told_about(acts, event.answer, event.by)

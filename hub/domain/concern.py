@@ -1,7 +1,8 @@
 """Notification of concern for a child, born or unborn (underretning).
 
 The duty and its clocks are the statute's (hub.law.barnets_lov); this module remembers who reported what, and what the
-municipality has answered: assessment within 24 hours, receipt within 6 hverdage, feedback to a professional.
+municipality has answered: assessment within 24 hours, receipt within 6 hverdage, feedback to a professional. One that
+came in from outside the hub (hub.domain.notifier) is answered on paper.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,17 @@ from uuid import UUID
 
 from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
-from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal, require_another
+from hub.domain.notifier import (
+    ANONYMOUS,
+    OUTSIDE,
+    PROFESSIONAL,
+    Account,
+    ConcernReceived,
+    Notifier,
+    RegisterConcern,
+    register,
+)
 from hub.domain.ruling import Ruling
 from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
@@ -25,18 +36,6 @@ from hub.vocabulary.period import local_day
 PROFESSIONALS = ("hospital", "gp", "kommune")  # kinds whose staff notify as professionals (rule R33)
 RECEIPT = "kvittering"
 RECEIPT_BASES = ("BL-KVIT", "SEL-155b-1")  # barnets lov, and serviceloven before it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What the agreement says an underretning should hold."""
-
-    occasion: str
-    seen_and_heard: str
-    family_situation: str = ""
-    since: str = ""
-    parents_reaction: str = ""
-    balancing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +86,7 @@ class GiveFeedback:
     already_made: bool = False
 
 
-ConcernCommand = ReportConcern | AssessConcern | GiveReceipt | GiveFeedback
+ConcernCommand = ReportConcern | RegisterConcern | AssessConcern | GiveReceipt | GiveFeedback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,12 +163,12 @@ class ConcernFeedbackGiven:
         return self.feedback
 
 
-ConcernEvent = ConcernReported | ConcernAssessed | ConcernReceiptGiven | ConcernFeedbackGiven
+ConcernEvent = ConcernReported | ConcernReceived | ConcernAssessed | ConcernReceiptGiven | ConcernFeedbackGiven
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One underretning as it stands."""
+    """One underretning as it stands; `outside` is who made it, when that is no unit of the hub."""
 
     concern: UUID
     notifier: Unit
@@ -179,6 +178,17 @@ class Concern:
     assessed: datetime | None = None
     acute: bool | None = None
     receipt_given: datetime | None = None
+    outside: Notifier | None = None
+
+    @property
+    def is_professional(self) -> bool:
+        """Is its notifier told what was started, too (rule R33)?"""
+        return self.notifier.kind in PROFESSIONALS if self.outside is None else self.outside.kind == PROFESSIONAL
+
+    def require_answerable(self) -> None:
+        """`Contradiction` for an anonymous notifier: nobody knows whom to answer, and nobody is to find out."""
+        if self.outside is not None and self.outside.kind == ANONYMOUS:
+            raise Contradiction("an anonymous notifier is answered nothing", code="notifier-anonymous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,8 @@ def decide(
     match command:
         case ReportConcern():
             return (_report(command, citizen, consents),)
+        case RegisterConcern():
+            return (register(command),)
         case AssessConcern(concern=key, at=at, by=by, acute=acute):
             if concerns.received_by(key, by, at).assessed is not None:
                 raise Contradiction("this underretning has been assessed", code="concern-already-assessed")
@@ -223,6 +235,8 @@ def evolve(concerns: Concerns, event: ConcernEvent) -> Concerns:
     match event:
         case ConcernReported(concern=key, by=by, recipient=recipient, ruling=ruling, at=at):
             now = Concern(key, by, recipient, ruling.facts.subject, at)
+        case ConcernReceived(concern=key, by=by, subject=subject, notifier=notifier, at=at):
+            now = Concern(key, OUTSIDE, by, subject, at, outside=notifier)
         case ConcernAssessed(concern=key, at=at, acute=acute):
             now = replace(concerns.by_id[key], assessed=at, acute=acute)
         case ConcernReceiptGiven(concern=key, at=at):
@@ -245,6 +259,7 @@ def handed_on(concerns: Concerns, heir: Heir) -> Concerns:
 
 
 def _report(command: ReportConcern, citizen: Citizen, consents: Consents) -> ConcernReported | DisclosureRefused:
+    require_another(command.passing.recipient, command.by)
     ruling = judge(command.passing, citizen, consents)
     if not ruling.permits:
         return refusal(command.concern, command.by, command.passing, ruling, already_made=command.already_made)
@@ -272,13 +287,14 @@ def _answer(concern: Concern, at: datetime, sends: tuple[str, ...], regards: Fla
         purpose="kvittering",
         categories=sends,
         subject=concern.subject,
-        flags=replace(regards, notifier_professional=concern.notifier.kind in PROFESSIONALS),
+        flags=replace(regards, notifier_professional=concern.is_professional),
     )
 
 
 def _receipt(
     concern: Concern, command: GiveReceipt, citizen: Citizen, consents: Consents
 ) -> ConcernReceiptGiven | DisclosureRefused:
+    concern.require_answerable()
     if concern.receipt_given is not None:
         raise Contradiction("the receipt has been given", code="receipt-already-given")
     passing = _answer(concern, command.at, (RECEIPT,), Flags(special_regard=False))
@@ -292,13 +308,14 @@ def _receipt(
         by=command.by,
         recipient=concern.notifier,
         ruling=ruling,
-        already_made=command.already_made,
+        already_made=command.already_made or concern.outside is not None,  # on paper, which the hub does not carry
     )
 
 
 def _feedback(
     concern: Concern, command: GiveFeedback, citizen: Citizen, consents: Consents
 ) -> ConcernFeedbackGiven | DisclosureRefused:
+    concern.require_answerable()
     sends = tuple(dict.fromkeys(item.category for item in command.items))
     essential = command.essential_for_support or None
     regards = Flags(special_regard=command.special_regard, essential_for_support=essential)
@@ -314,5 +331,5 @@ def _feedback(
         recipient=concern.notifier,
         items=granted(command.items, ruling),
         ruling=ruling,
-        already_made=command.already_made,
+        already_made=command.already_made or concern.outside is not None,
     )

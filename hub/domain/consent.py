@@ -1,6 +1,9 @@
-"""Consent (samtykke): given, declined, withdrawn. Expiry is computed by the law, never stored.
+"""Consent (samtykke): given, confirmed, declined, withdrawn. Expiry is computed by the law, never stored.
 
 What a consent covers is the law's to say (hub.law.samtykke); this module remembers what was said, when, and to whom.
+
+A yes is heard only from the unit that passes on by it: it carries a discloser that registered it, or has confirmed that
+it was given (sundhedsloven §§ 43 and 44; rule R07). A no is heard whoever brings it: it can only keep something back.
 """
 
 from collections.abc import Mapping
@@ -10,6 +13,7 @@ from typing import assert_never
 from uuid import UUID
 
 from hub.domain.backdating import precedes
+from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
 from hub.law import facts as law
 from hub.law.catalogue import basis, is_health_person
@@ -72,6 +76,15 @@ class DeclineConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmConsent:
+    """A unit that another one's consent names as discloser states that she gave it, and that it passes on by it."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawConsent:
     """Register that she took a consent back."""
 
@@ -80,7 +93,7 @@ class WithdrawConsent:
     by: Unit
 
 
-ConsentCommand = GiveConsent | DeclineConsent | WithdrawConsent
+ConsentCommand = GiveConsent | ConfirmConsent | DeclineConsent | WithdrawConsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,15 @@ class ConsentGiven:
     at: datetime
     by: Unit
     terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentConfirmed:
+    """A discloser has confirmed a consent that another unit registered; from here on it carries this discloser too."""
+
+    consent: UUID
+    at: datetime
+    by: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +134,30 @@ class ConsentWithdrawn:
     by: Unit
 
 
-ConsentEvent = ConsentGiven | ConsentDeclined | ConsentWithdrawn
+ConsentEvent = ConsentGiven | ConsentConfirmed | ConsentDeclined | ConsentWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One consent as it stands."""
+    """One consent as it stands; `by` is the unit that registered it, `confirmed` the disclosers that did since."""
 
     consent: UUID
     given_at: datetime
     by: Unit
     terms: Terms
     withdrawn_at: datetime | None = None
+    confirmed: frozenset[Unit] = frozenset()
+
+    def was_told(self, unit: Unit, heir: Heir = lambda unit: unit) -> bool:
+        """Is this unit shown the consent: did it register it, or may it be asked to pass something on by it?
+
+        Or does it stand for a unit that did, by `heir`?
+        """
+        return unit in map(heir, (self.by, *self.terms.disclosers))
+
+    def is_vouched_for_by(self, unit: Unit) -> bool:
+        """Does this unit itself say that she gave it?"""
+        return unit == self.by or unit in self.confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +173,25 @@ class Consents:
         except KeyError:
             raise NotFound("no such consent on this case") from None
 
-    def known_to(self, unit: Unit) -> "Consents":
-        """Those that this unit registered or may rely on, as it is shown them: it is judged by no others.
+    def told_to(self, consent: UUID, unit: Unit, heir: Heir = lambda unit: unit) -> Consent:
+        """The consent, if this unit was told of it; `NotFound` as for one there is not: the id alone gives no power."""
+        standing = self[consent]
+        if not standing.was_told(unit, heir):
+            raise NotFound("no such consent on this case")
+        return standing
 
-        The answer, and the facts that its author is shown, would else tell whom she lets know of her.
+    def known_to(self, unit: Unit) -> "Consents":
+        """What this unit may go by, of what it was told: it is judged by nothing else.
+
+        The answer, and the facts that its author is shown, would else tell whom she lets know of her. Of a consent that
+        it does not vouch for only a no is left.
         """
         given, declined = (
-            {key: statement for key, statement in said.items() if unit in (statement.by, *statement.terms.disclosers)}
+            {key: consent for key, consent in said.items() if consent.was_told(unit)}
             for said in (self.given, self.declined)
         )
-        return Consents(given, declined)
+        heard = ((key, _as_vouched_for(consent, unit)) for key, consent in given.items())
+        return Consents({key: consent for key, consent in heard if consent is not None}, declined)
 
     def as_law(self, *, at: datetime, discloser: Unit, recipient: Unit) -> tuple[law.ConsentFact, ...]:
         """The consents as facts for one act, in the order they were given, and every no that answers one of them."""
@@ -157,19 +200,24 @@ class Consents:
         return tuple(_fact(consent, at, discloser, recipient) for consent in stated)
 
 
-def decide(consents: Consents, command: ConsentCommand) -> tuple[ConsentEvent, ...]:
-    """What the command adds to the record."""
+def decide(consents: Consents, command: ConsentCommand, heir: Heir = lambda unit: unit) -> tuple[ConsentEvent, ...]:
+    """What the command adds to the record. Whoever stands for a unit, by `heir`, hears a withdrawal in its place."""
     match command:
         case GiveConsent(consent, at, by, terms):
             if consent in consents.given:  # a withdrawn one would stand again
                 raise Contradiction("a consent is given once", code="consent-already-given")
             return (ConsentGiven(consent, at, by, terms),)
+        case ConfirmConsent(consent, at, by):
+            standing = _still_given(consents, consent, by)
+            if standing.is_vouched_for_by(by):
+                raise Contradiction("this unit has said so already", code="consent-already-confirmed")
+            if precedes(at, standing.given_at):
+                raise Contradiction("a consent cannot be confirmed before it was given", code="confirmed-too-early")
+            return (ConsentConfirmed(consent, at, by),)
         case DeclineConsent(consent, at, by, terms):
             return (ConsentDeclined(consent, at, by, terms),)
         case WithdrawConsent(consent, at, by):
-            standing = consents[consent]
-            if standing.withdrawn_at is not None:
-                raise Contradiction("this consent has been withdrawn already", code="consent-already-withdrawn")
+            standing = _still_given(consents, consent, by, heir)
             if precedes(at, standing.given_at):
                 raise Contradiction("a consent cannot be withdrawn before it was given", code="withdrawn-too-early")
             return (ConsentWithdrawn(consent, at, by),)
@@ -182,6 +230,10 @@ def evolve(consents: Consents, event: ConsentEvent) -> Consents:
     match event:
         case ConsentGiven(consent, at, by, terms):
             return replace(consents, given={**consents.given, consent: Consent(consent, at, by, terms)})
+        case ConsentConfirmed(consent, by=by):
+            standing = consents.given[consent]
+            vouched = replace(standing, confirmed=standing.confirmed | {by})
+            return replace(consents, given={**consents.given, consent: vouched})
         case ConsentDeclined(consent, at, by, terms):
             no = Consent(consent, at, by, replace(terms, excludes=()), withdrawn_at=at)
             return replace(consents, declined={**consents.declined, consent: no})
@@ -190,6 +242,22 @@ def evolve(consents: Consents, event: ConsentEvent) -> Consents:
             return replace(consents, given={**consents.given, consent: gone})
         case _:
             assert_never(event)
+
+
+def _still_given(consents: Consents, consent: UUID, by: Unit, heir: Heir = lambda unit: unit) -> Consent:
+    standing = consents.told_to(consent, by, heir)
+    if standing.withdrawn_at is not None:
+        raise Contradiction("this consent has been withdrawn already", code="consent-already-withdrawn")
+    return standing
+
+
+def _as_vouched_for(consent: Consent, unit: Unit) -> Consent | None:
+    """The consent as this unit may go by it: one that only others vouch for covers nothing, and keeps back what it
+    says; None when nothing is left of it.
+    """
+    if consent.is_vouched_for_by(unit) or consent.withdrawn_at is not None:
+        return consent
+    return replace(consent, terms=replace(consent.terms, categories=())) if consent.terms.excludes else None
 
 
 def _fact(consent: Consent, at: datetime, discloser: Unit, recipient: Unit) -> law.ConsentFact:

@@ -15,7 +15,7 @@ from hub.domain.consent import Consents
 from hub.domain.message import Following
 from hub.domain.ruling import Ruling, rule
 from hub.domain.succession import Heir
-from hub.errors import Contradiction, NotFound
+from hub.errors import Contradiction, NotFound, Unreadable
 from hub.law.facts import Facts, Flags, Notification, Request, Subject
 from hub.vocabulary.information import Citizen, Item, categories
 from hub.vocabulary.organisations import Unit
@@ -210,6 +210,12 @@ class Disclosures:
             raise NotFound("no such disclosure on this case") from None
 
 
+def require_another(recipient: Unit, by: Unit) -> None:
+    """Nothing is passed on to oneself: `Unreadable` for an act whose receiver is the unit that makes it."""
+    if recipient == by:
+        raise Unreadable("another unit than the acting one", field="recipient", source="sundhedsloven § 40")
+
+
 def refusal(key: UUID, by: Unit, passing: Passing, ruling: Ruling, *, already_made: bool = False) -> DisclosureRefused:
     """The event that says no to `by`, for any act."""
     return DisclosureRefused(
@@ -276,6 +282,7 @@ def told_about(disclosures: Disclosures, act: UUID, by: Unit) -> Disclosures:
 
 
 def _disclose(command: Disclose, citizen: Citizen, consents: Consents) -> DisclosureMade | DisclosureRefused:
+    require_another(command.passing.recipient, command.by)
     ruling = judge(command.passing, citizen, consents)
     if not ruling.permits:
         return refusal(command.disclosure, command.by, command.passing, ruling, already_made=command.already_made)

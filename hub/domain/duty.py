@@ -14,8 +14,10 @@ from uuid import UUID
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven
 from hub.domain.correction.events import ActCorrected
 from hub.domain.course.death import Deaths
+from hub.domain.delivery import DeliveryDeparted
 from hub.domain.disclosure import THE_WOMAN, CitizenInformed, DisclosureRefused
 from hub.domain.identity import act_of
+from hub.domain.notifier import OUTSIDE, ConcernReceived
 from hub.domain.request.events import (
     ClarificationAsked,
     ClarificationGiven,
@@ -25,6 +27,7 @@ from hub.domain.request.events import (
 from hub.domain.ruling import ruling_of
 from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
+from hub.law import frister
 from hub.law.hjemmel import DutyCode
 from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import COPENHAGEN
@@ -149,6 +152,8 @@ def evolve(owed: Owed, event: object) -> Owed:
             return owed  # a request owes nothing before it is answered
         case RequestItemDeclined():
             return owed  # the answer's duties are the answer's
+        case DeliveryDeparted(act=act):
+            return told(owed, act, event.told_at)
         case DutyFulfilled(act=act, duty=duty, at=at):
             return _closed(owed, act, {duty}, at)
         case ConcernAssessed(concern=act, at=at):
@@ -172,6 +177,21 @@ def handed_on(owed: Owed, heir: Heir) -> Owed:
     }
 
 
+def told(owed: Owed, act: UUID, at: datetime) -> Owed:
+    """The receiver's own clocks run from when it could read the letter: it answers for no hour in which it was held."""
+    return {
+        key: _counted_from(at, obligation) if key[0] == act and key[1] in OWED_BY_RECIPIENT else obligation
+        for key, obligation in owed.items()
+    }
+
+
+def _counted_from(at: datetime, obligation: Obligation) -> Obligation:
+    if obligation.due is None or obligation.fulfilled_at is not None or at <= obligation.since:
+        return obligation
+    (later,) = frister.due_from((obligation.duty,), at)
+    return replace(obligation, since=at, due=later.latest)
+
+
 def looked_at_again(owed: Owed, deaths: Deaths) -> Owed:
     """The same, once those who owe it know that the woman has died: what she was to be told, nobody owes any more.
 
@@ -189,6 +209,9 @@ def _lapsed(obligation: Obligation, deaths: Deaths) -> Obligation:
 
 
 def _arising(event: object) -> Iterator[Obligation]:
+    if isinstance(event, ConcernReceived):
+        yield from _owed_for_what_came(event)
+        return
     ruling, act = ruling_of(event), act_of(event)
     if ruling is None or act is None or not ruling.permits:
         return
@@ -206,6 +229,21 @@ def _arising(event: object) -> Iterator[Obligation]:
             since=facts.at,
             due=due.get(duty),
             about=facts.subject.role,
+        )
+
+
+def _owed_for_what_came(event: ConcernReceived) -> Iterator[Obligation]:
+    """An underretning from outside the hub, which no unit is owed anything for."""
+    due = {deadline.duty: deadline.latest for deadline in event.due}
+    for duty in event.duties:
+        yield Obligation(
+            act=event.concern,
+            duty=duty,
+            owed_by=event.by,
+            owed_to=OUTSIDE,
+            since=event.at,
+            due=due.get(duty),
+            about=event.subject.role,
         )
 
 

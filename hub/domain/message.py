@@ -74,7 +74,8 @@ class CareMessageReceived:
 class HospitalStayNotified:
     """A HospitalNotification: admission, leave, discharge, death, or the correction or cancelling of one.
 
-    `activity` is MedCom's code, `kind` the class of the stay (IMP or EMER), `status` how the stay stands.
+    `activity` is MedCom's code, `kind` the class of the stay (IMP or EMER), `status` how the stay stands. `ruling` as
+    on a CareCommunication.
     """
 
     message: str
@@ -94,6 +95,7 @@ class HospitalStayNotified:
     episodes: tuple[str, ...] = ()
     sha256: str = ""
     protected: bool = False
+    ruling: Ruling | None = None
 
 
 IncomingEvent = CareMessageReceived | HospitalStayNotified

@@ -13,7 +13,7 @@ from uuid import UUID
 from hub.domain.case import Case
 from hub.domain.consent import Consents
 from hub.domain.disclosure import DisclosureRefused, Passing, judge, refusal
-from hub.domain.message import CareMessageReceived
+from hub.domain.message import IncomingEvent
 from hub.domain.ruling import Ruling
 from hub.law import frabedelse, samtykkegiver
 from hub.law.facts import Facts, Flags, Subject
@@ -37,7 +37,7 @@ class StatedBase:
     flags: Flags = field(default_factory=Flags)
 
 
-def presumed(message: CareMessageReceived, case: Case | None) -> Ruling:
+def presumed(message: IncomingEvent, case: Case | None) -> Ruling:
     """What the law says of a message whose base is presumed; `case` is what it is about, None while nobody knows.
 
     What the sender knows of her consents counts, and nothing else.
@@ -51,17 +51,17 @@ def presumed(message: CareMessageReceived, case: Case | None) -> Ruling:
     return judge(replace(asked, flags=replace(asked.flags, opted_out=True)), citizen, known)
 
 
-def stated(message: CareMessageReceived, base: StatedBase, case: Case) -> Ruling:
+def stated(message: IncomingEvent, base: StatedBase, case: Case) -> Ruling:
     """What the law says of it on the base that its sender states."""
     return judge(_asked(message, base), case.course.citizen, case.consents.known_to(message.by))
 
 
-def refused(key: UUID, message: CareMessageReceived, base: StatedBase, ruling: Ruling) -> DisclosureRefused:
+def refused(key: UUID, message: IncomingEvent, base: StatedBase, ruling: Ruling) -> DisclosureRefused:
     """The event that says no to the sender's base."""
     return refusal(key, message.by, _asked(message, base), ruling)
 
 
-def _asked(message: CareMessageReceived, base: StatedBase) -> Passing:
+def _asked(message: IncomingEvent, base: StatedBase) -> Passing:
     return Passing(
         act="videregivelse",
         initiative="discloser",

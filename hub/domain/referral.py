@@ -12,7 +12,7 @@ from uuid import UUID
 
 from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
-from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal, require_another
 from hub.domain.ruling import Ruling
 from hub.domain.succession import Heir
 from hub.errors import Contradiction, NotFound
@@ -275,6 +275,7 @@ def _stands(referrals: Referrals, key: UUID, status: str) -> Referral:
 
 
 def _send(command: SendReferral, citizen: Citizen, consents: Consents) -> ReferralSent | DisclosureRefused:
+    require_another(command.passing.recipient, command.by)
     ruling = judge(command.passing, citizen, consents)
     if not ruling.permits:
         return refusal(command.referral, command.by, command.passing, ruling, already_made=command.already_made)

@@ -16,7 +16,6 @@ from hub.domain import case as domain
 from hub.domain.message import (
     NO_BASE,
     NO_CPR_NUMBER,
-    CareMessageReceived,
     EnvelopeSeen,
     Finding,
     IncomingEvent,
@@ -63,10 +62,8 @@ class Arrival:
         """The number of this kind by which it names her."""
         return next((number for number in self.numbers if isinstance(number, kind)), None)
 
-    def ruled(self, ruling: Ruling | None) -> "Arrival":
+    def ruled(self, ruling: Ruling) -> "Arrival":
         """The same, with the ruling that lets it pass on its event."""
-        if ruling is None or not isinstance(self.event, CareMessageReceived):
-            return self
         return replace(self, event=replace(self.event, ruling=ruling))
 
 

@@ -17,7 +17,6 @@ from hub.domain.message import (
     NO_BASE,
     NO_CPR_NUMBER,
     AcknowledgementReceived,
-    CareMessageReceived,
     Finding,
     MessageKept,
     MessageParked,
@@ -102,9 +101,8 @@ class MessageIntake:
         """On its case with the ruling that lets it pass, or parked: for its receiver, or for a base from its sender."""
         command = self.arrivals.command(actor.unit, arrival.sending.message)
         match, event = self._matches.of(arrival.event, arrival.numbers), arrival.event
-        ruling = presumed(event, match.case) if isinstance(event, CareMessageReceived) else None
-        parked = None
-        if ruling is not None and not ruling.permits:
+        ruling, parked = presumed(event, match.case), None
+        if not ruling.permits:
             parked = self._parking(arrival, NO_BASE, ruling)
         elif match.case is None:
             parked = self._parking(arrival, match.why, ruling)
@@ -125,7 +123,7 @@ class MessageIntake:
         else:
             self._dispatcher.troubled(due, "receiver-in-trouble")
 
-    def _parking(self, arrival: Arrival, why: str, ruling: Ruling | None) -> MessageParked:
+    def _parking(self, arrival: Arrival, why: str, ruling: Ruling) -> MessageParked:
         event = arrival.event
         return MessageParked(
             message=event.message,

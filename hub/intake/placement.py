@@ -101,14 +101,13 @@ class Placement:
         if stored is not None:
             return self._record.command(case, command)[0]
         version, standing = self._hub.cases.load(case)
-        ruling, event = None, arrival.event
-        if isinstance(event, CareMessageReceived):
-            ruling = presumed(event, standing) if base is None else stated(event, base, standing)
-            if base is not None and not ruling.permits:
-                no, key = refused(act_id(uuid4(), case), event, base, ruling), uuid4()
-                return self._record.append([self._arrivals.save(actor, case, case, version, key, (no,), None)])[0]
-            if not ruling.permits:
-                raise Contradiction("no base can be presumed for it; its sender states one", code=NO_BASE)
+        event = arrival.event
+        ruling = presumed(event, standing) if base is None else stated(event, base, standing)
+        if base is not None and not ruling.permits:
+            no, key = refused(act_id(uuid4(), case), event, base, ruling), uuid4()
+            return self._record.append([self._arrivals.save(actor, case, case, version, key, (no,), None)])[0]
+        if not ruling.permits:
+            raise Contradiction("no base can be presumed for it; its sender states one", code=NO_BASE)
         match = CaseMatched(standing, version)
         return self._record.append(self._arrivals.on_case(actor, command, arrival.ruled(ruling), match, sealed=True))[0]
 

@@ -89,6 +89,18 @@ def flytning(facts: Facts, hjemmel: Hjemmel = FLYTNING) -> Subsumption:
     return hjemmel.met(Reason.OK_MOVE_NOTICE)
 
 
+def owed_on_receipt(*, professional: bool, anonymous: bool, oral: bool) -> tuple[DutyCode, ...]:
+    """What an underretning leaves the municipality owing, whoever it came from and under whatever number (R21, R33).
+
+    The child's clock runs for every one of them (§ 136); a receipt is for whoever can be given one, and what was
+    started for professionals.
+    """
+    answers = (
+        () if anonymous else (DutyCode.ACK_RECEIPT, DutyCode.FEEDBACK) if professional else (DutyCode.ACK_RECEIPT,)
+    )
+    return (DutyCode.ASSESS_24H, *answers, *((DutyCode.NOTE_ORAL,) if oral else ()))
+
+
 def kvittering(facts: Facts, hjemmel: Hjemmel = KVITTERING) -> Subsumption:
     """May this go back to the one who notified: the receipt, and to a professional what was started (R33)?"""
     if _is_off_track(facts, hjemmel):

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.ports.directory import Address
-from hub.vocabulary.information import Citizen
+from hub.vocabulary.information import Citizen, Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,29 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotifierReply:
+    """A receipt or feedback on paper, to a notifier who is no unit. Codes are the law catalogue's.
+
+    It says nothing of the woman, not even her name: the notifier knows whom the underretning was about, and whoever
+    else opens the letter does not.
+    """
+
+    sender: Address
+    to: str
+    contact: str
+    on: date
+    act: UUID
+    received_on: date
+    professional: bool
+    basis: str | None
+    citation: str | None
+    items: tuple[Item, ...] = ()
+    is_receipt: bool = True
+    person: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """One act by which somebody was told of her, or asked. Codes are the law catalogue's; the printer has the words.
 
@@ -66,9 +89,10 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """A consent of hers as it stands. `lapses_on` is the first day on which it carries nothing more."""
+    """A consent of hers as it stands, as `registered_by` has it. On `lapses_on` it carries nothing more."""
 
     given_at: datetime
+    registered_by: Address
     direction: str
     disclosers: tuple[Address, ...]
     recipients: tuple[Address, ...]
@@ -97,6 +121,10 @@ class Printer(Protocol):
 
     def reminder(self, reminder: Reminder) -> bytes:
         """A PDF/A in Danish; the same reminder gives the same bytes."""
+        ...
+
+    def reply(self, reply: NotifierReply) -> bytes:
+        """A PDF/A in Danish; the same reply gives the same bytes."""
         ...
 
     def account(self, account: SharingAccount) -> bytes:

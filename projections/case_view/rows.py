@@ -1,17 +1,20 @@
 """The rows of a case view: what a matter's first event tells a unit that may see it, or a plan as it stands."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from hub.domain.consent import ConsentGiven
+from hub.domain.consent import ConsentDeclined, ConsentGiven
 from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct
 from hub.domain.course.births import Births
 from hub.domain.disclosure import DisclosureRefused
+from hub.domain.notifier import OUTSIDE, ConcernReceived
 from hub.domain.plan import Plan
 from hub.domain.referral import ReferralSent
 from hub.domain.sent_acts import name_of
 from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
 Row = dict[str, Any]
@@ -84,6 +87,23 @@ def retracted(event: ActsRetracted) -> Row:
     return ends | {"fault": event.fault.value, "acts": acts}
 
 
+def received(event: ConcernReceived) -> Row:
+    """An underretning that this unit got from outside the hub, and who made it as far as that was told."""
+    notifier = {name: value for name, value in asdict(event.notifier).items() if value}
+    return {
+        "at": event.at,
+        "from": str(OUTSIDE),
+        "to": str(event.by),
+        "basis": None,
+        "citation": None,
+        "items": words(event.items),
+        "already_made": False,
+        "notifier": notifier,
+        "status": "reported",
+        "due": {due.duty.value: str(due) for due in event.due},
+    }
+
+
 def refused(event: DisclosureRefused) -> Row:
     """What its author is told of a refusal."""
     decision = event.ruling.decision
@@ -115,15 +135,19 @@ def first_contact(event: ReferralSent) -> str | None:
     return (local_day(event.at) + timedelta(days=7)).isoformat()
 
 
-def consent(event: ConsentGiven, on: datetime) -> Row:
-    """The terms of a consent, and whether it is in force at `on`."""
-    lapses = event.terms.lapses_on(event.at)
-    status = "in-force" if lapses is None or local_day(on) < lapses else "lapsed"
+def consent(event: ConsentGiven, unit: Unit, on: datetime) -> Row:
+    """The terms of a consent, who registered it, and whether it is in force at `on`.
+
+    One that another unit registered carries nothing for this one until it has confirmed it.
+    """
     terms = event.terms
     return {
         "given_at": event.at,
-        "status": status,
-        "lapses_on": lapses,
+        "status": consent_status(terms.lapses_on(event.at), on) if event.by == unit else "unconfirmed",
+        "lapses_on": terms.lapses_on(event.at),
+        "registered_by": str(event.by),
+        "received_by": str(terms.received_by),
+        "confirmed_at": None,
         "form": terms.form,
         "given_by": terms.given_by,
         "direction": terms.direction,
@@ -136,3 +160,13 @@ def consent(event: ConsentGiven, on: datetime) -> Row:
         "journalised": terms.journalised,
         "withdrawn_at": None,
     }
+
+
+def consent_status(lapses_on: date | None, on: datetime) -> str:
+    """Is a consent that lapses then in force at `on`?"""
+    return "in-force" if lapses_on is None or local_day(on) < lapses_on else "lapsed"
+
+
+def declined(event: ConsentDeclined) -> Row:
+    """A no, when it was said and who registered it."""
+    return {"given_at": None, "declined_at": event.at, "status": "declined", "registered_by": str(event.by)}

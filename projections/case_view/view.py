@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.application.visibility import VisibleEvent
 from hub.domain import plan, referral
 from hub.domain.concern import ConcernAssessed, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
-from hub.domain.consent import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from hub.domain.consent import ConsentConfirmed, ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct
 from hub.domain.course import births, death
 from hub.domain.course import events as course
@@ -21,6 +21,7 @@ from hub.domain.course.death import Deaths
 from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import CitizenInformed, DisclosureCorrected, DisclosureMade, DisclosureRefused
 from hub.domain.message import CareMessageReceived, IncomingEvent, kept_in
+from hub.domain.notifier import ConcernReceived
 from hub.domain.plan import PlanEvent, Plans
 from hub.domain.request.events import (
     ClarificationAsked,
@@ -30,6 +31,7 @@ from hub.domain.request.events import (
     RequestItemDeclined,
 )
 from hub.domain.succession import UnitSucceeded
+from hub.law import frister
 from hub.store import Recorded
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
@@ -79,7 +81,7 @@ def view(events: Iterable[VisibleEvent], unit: Unit, on: datetime) -> View:
         _stated(seen, event, unit, stands_for)
         _born(seen, event.recorded.event, unit)
         _died(seen, event.recorded.event, unit)
-        _matters(seen, event, on)
+        _matters(seen, event, unit, on)
         _planned(seen, event.recorded.event)
         _came(seen, event.recorded)
         _deliveries(seen, event.recorded.event)
@@ -144,6 +146,7 @@ def _course(seen: View, visible: VisibleEvent, units: Collection[Unit]) -> None:
             seen.parties[str(event.unit)] = {"unit": str(event.unit), "joined_at": event.at}
             if event.citizen is not None and event.unit in units:
                 _states(seen, event.citizen)
+                seen.frame |= {"relation": event.relation} if event.relation else {}
         case CitizenIdentified() as event:
             _states(seen, event.citizen)
         case AddressProtected() | AddressProtectionEnded() as event:
@@ -184,14 +187,19 @@ def _died(seen: View, event: object, unit: Unit) -> None:
         seen.frame["died_on"] = deaths[unit].died_on if unit in deaths else None
 
 
-def _matters(seen: View, visible: VisibleEvent, on: datetime) -> None:
+def _matters(seen: View, visible: VisibleEvent, unit: Unit, on: datetime) -> None:
     match visible.recorded.event:
         case ConsentGiven() as event:
-            seen.add("consents", event.consent, rows.consent(event, on))
+            seen.add("consents", event.consent, rows.consent(event, unit, on))
+        case ConsentConfirmed() as event:
+            lapses = seen.rows.get("consents", {}).get(event.consent, {}).get("lapses_on")
+            confirmed: Row = {"confirmed_at": event.at, "status": rows.consent_status(lapses, on)}
+            seen.amend("consents", event.consent, confirmed)
         case ConsentDeclined() as event:
-            seen.add("consents", event.consent, {"given_at": None, "declined_at": event.at, "status": "declined"})
+            seen.add("consents", event.consent, rows.declined(event))
         case ConsentWithdrawn() as event:
-            seen.amend("consents", event.consent, {"withdrawn_at": event.at, "status": "withdrawn"})
+            withdrawn: Row = {"withdrawn_at": event.at, "withdrawn_by": str(event.by), "status": "withdrawn"}
+            seen.amend("consents", event.consent, withdrawn)
         case referral.ReferralSent() as event:
             row = rows.passed(event) | {"reason": event.reason, "status": "sent"}
             seen.add("referrals", event.referral, row | {"first_contact_due": rows.first_contact(event)})
@@ -253,8 +261,11 @@ def _exchanges(seen: View, visible: VisibleEvent) -> None:
             row = seen.rows.get("information_requests", {}).get(event.request, {})
             row["declined"] = [*row.get("declined", []), {"category": event.category, "reason": event.reason}]
         case ConcernReported() as event:
-            due = {due.duty.value: str(due) for due in event.ruling.decision.due}
+            dues = frister.recounted(event.ruling.decision.due, visible.told_at, event.at)
+            due = {due.duty.value: str(due) for due in dues}
             seen.add("concerns", event.concern, rows.passed(event) | {"status": "reported", "due": due})
+        case ConcernReceived() as event:
+            seen.add("concerns", event.concern, rows.received(event))
         case ConcernAssessed() as event:
             seen.amend("concerns", event.concern, {"assessed_at": event.at, "acute": event.acute})
         case ConcernReceiptGiven() as event:

@@ -128,7 +128,8 @@ class Doors:
 
     def open(self, unit: Unit = CLINIC, cpr: str = KAJA.cpr.digits, **more: Any) -> str:
         """The id of the citizen's case, which this unit is now a party of."""
-        body = {"at": NOW.isoformat(), "cpr": cpr, "name": "Kaja Test Hansen", "municipality": "aabenraa"} | more
+        body = {"at": NOW.isoformat(), "cpr": cpr, "name": "Kaja Test Hansen", "municipality": "aabenraa"}
+        body |= {"relation": "raadgivning"} | more
         answer = self.at(unit).post("/v1/cases", body)
         assert answer.status_code == 201, answer.text
         case: str = answer.json()["case"]

@@ -23,7 +23,8 @@ _CURSOR = re.compile(r"(?<=cursor=)[\w%=.-]+")
 _COMMITMENT = re.compile(r'(?<="content_commitment":")[0-9a-f]{64}')  # under a key of the case and the act
 _REFERENCE = re.compile(r"(?<=Reference:</b> )[0-9a-f]{16}\b|(?<=\"value\":\")[0-9a-f]{16}(?=\")")  # drawn for a letter
 _HUBS_OWN = re.compile(r"127\.0\.0\.1:\d+")
-OPENING = {"at": AT, "cpr": KAJA.cpr.digits, "name": "Kaja Test Hansen", "due_date": SOON, "municipality": "aabenraa"}
+OPENING = {"at": AT, "cpr": KAJA.cpr.digits, "name": "Kaja Test Hansen", "relation": "raadgivning"}
+OPENING |= {"due_date": SOON, "municipality": "aabenraa"}
 TYPES = ("EpisodeOfCare", "Patient", "CareTeam")
 SEARCHED = (*TYPES, "AuditEvent", "Communication", "Consent", "DocumentReference", "Provenance", "Task")
 

@@ -92,8 +92,20 @@ _REQUEST = {
 _TASK = {"what": "Besøg hver anden uge", "responsible": str(NURSES), "due": SOON}
 
 ACTS = (
-    _act(CLINIC, "/v1/cases", "case", cpr=KAJA.cpr.digits, name="Kaja Test Hansen", due_date=SOON),
-    _act(NURSES, "/v1/cases", cpr=KAJA.cpr.digits, name="Kaja Hansen", municipality="aabenraa"),
+    _act(
+        *(CLINIC, "/v1/cases", "case"),
+        cpr=KAJA.cpr.digits,
+        name="Kaja Test Hansen",
+        relation="behandling",
+        due_date=SOON,
+    ),
+    _act(
+        *(NURSES, "/v1/cases"),
+        cpr=KAJA.cpr.digits,
+        name="Kaja Hansen",
+        relation="behandling",
+        municipality="aabenraa",
+    ),
     _act(CLINIC, "/v1/cases/{case}/parties", unit=str(FAMILIES)),
     _act(CLINIC, "/v1/cases/{case}/due-date", due_date=SOON),
     _act(CLINIC, "/v1/cases/{case}/care-level", level=3),

@@ -17,7 +17,7 @@ from tests.people import CLINIC, DAUGHTER_CPR, FAMILIES, KAJA, YOUNG
 from tests.waiting import PATIENCE
 
 SECRET = "Hemmelige Hansen"  # stands in everything that is sent; must never come back
-OPENING = {"at": AT, "cpr": KAJA.cpr.digits, "name": SECRET}
+OPENING = {"at": AT, "cpr": KAJA.cpr.digits, "name": SECRET, "relation": "behandling"}
 DISCLOSURE = {
     "at": AT,
     "recipient": str(FAMILIES),
@@ -145,6 +145,7 @@ OPENINGS: list[tuple[str, Any, str]] = [
     *(("role", value, "role") for value in ("", "a b", "<script>", "x" * 65, 7)),
     *(("person", value, "person") for value in ("", " ", "x" * 201, "a\r\nBcc: b", 7)),
     *(("acting_unit", value, "acting_unit") for value in ("", "x", 7, "kommune/familieafdeling", "a" * 10_000)),
+    *(("relation", value, "relation") for value in (GONE, None, "", "nysgerrig", 7, "myndighedssag")),
     ("unknown", "x", "unknown"),
     ("CPR", KAJA.cpr.digits, "CPR"),
     (KAJA.cpr.digits, "x", "(a name that is no field)"),
@@ -295,7 +296,7 @@ def test_a_move_names_one_place_and_one_of_the_directory_by_its_key(
 
 
 def test_a_number_of_somebody_who_is_not_born_yet_opens_no_case(doors: Doors) -> None:
-    body = {"at": "2009-04-07T10:00:00+02:00", "cpr": YOUNG.cpr.digits, "name": "Ung Test Berggren"}
+    body = OPENING | {"at": "2009-04-07T10:00:00+02:00", "cpr": YOUNG.cpr.digits}
     assert complaint(doors.at(CLINIC).post("/v1/cases", body), 422)["field"] == "cpr"
 
 

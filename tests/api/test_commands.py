@@ -12,6 +12,8 @@ from tests.api.story import ACTS, AT, told
 from tests.people import CHARITY, CLINIC, DOCTOR, FAMILIES, KIRSTEN, NANCY, NURSES, YOUNG
 
 TRIED_ELSEWHERE = {
+    "/v1/cases/{case}/concerns/received",  # the familieafdeling's alone: test_notifiers
+    "/v1/cases/{case}/consents/{consent}/confirmation",  # of another unit's consent: test_consents
     "/v1/parked-messages/{message}/placement",  # needs a message that came in over FHIR: tests/api/fhir
 }
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -74,7 +76,7 @@ def test_the_same_key_with_another_request_is_refused(doors: Doors) -> None:
     body = {"at": AT, "level": 2}
     assert clinic.post(f"/v1/cases/{case}/care-level", body, key=key).status_code == 201
     before = doors.acts()
-    opening = {"at": AT, "cpr": KIRSTEN.cpr.digits, "name": "Kirsten Test Berggren"}
+    opening = {"at": AT, "cpr": KIRSTEN.cpr.digits, "name": "Kirsten Test Berggren", "relation": "behandling"}
     for path, sent in (
         (f"/v1/cases/{case}/care-level", {"at": AT, "level": 3}),
         (f"/v1/cases/{case}/care-level", body | {"person": "Signe Lund"}),
@@ -95,7 +97,7 @@ def test_the_same_key_with_another_request_is_refused(doors: Doors) -> None:
 def test_a_key_that_joined_a_case_opens_no_other(doors: Doors) -> None:
     doors.open(cpr=NANCY.cpr.digits)
     families, key = doors.at(FAMILIES), new_key()
-    joining = {"at": AT, "cpr": NANCY.cpr.digits, "name": "Nancy Berggren"}
+    joining = {"at": AT, "cpr": NANCY.cpr.digits, "name": "Nancy Berggren", "relation": "myndighedssag"}
     assert families.post("/v1/cases", joining, key=key).status_code == 201
     before = doors.acts()
     answer = families.post("/v1/cases", joining | {"cpr": KIRSTEN.cpr.digits}, key=key)
@@ -117,7 +119,7 @@ def test_without_a_key_nothing_is_recorded(doors: Doors, key: str | None) -> Non
 
 
 def test_one_key_sent_many_times_at_once_is_one_act(either: Doors) -> None:
-    opening = {"at": AT, "cpr": KIRSTEN.cpr.digits, "name": "Kirsten Test Berggren"}
+    opening = {"at": AT, "cpr": KIRSTEN.cpr.digits, "name": "Kirsten Test Berggren", "relation": "behandling"}
     clinic = either.at(CLINIC)
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: clinic.post("/v1/cases", opening, key="open-once"), range(8)))
@@ -168,7 +170,7 @@ def test_a_stale_version_is_refused_and_the_right_one_taken(doors: Doors) -> Non
 
 def test_opening_does_not_tell_a_version_by_if_match(doors: Doors) -> None:
     doors.open()
-    body = {"at": AT, "cpr": "2103009996", "name": "Kaja Hansen"}
+    body = {"at": AT, "cpr": "2103009996", "name": "Kaja Hansen", "relation": "behandling"}
     assert doors.at(DOCTOR).post("/v1/cases", body, If_Match='"77"').status_code == 201
 
 

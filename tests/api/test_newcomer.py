@@ -41,9 +41,14 @@ def own_acts() -> list[tuple[str, str, Json]]:
     kept = [act for act in first if not act.path.endswith(follows)]
     moments = [(NOW - timedelta(minutes=number)).isoformat() for number in range(1, len(kept) + 1)]
     return [
-        (act.path, act.told, _reworded(act.body, {str(CLINIC): str(DOCTOR), AT: at}) | OWN)
+        (act.path, act.told, _to_another(_reworded(act.body, {str(CLINIC): str(DOCTOR), AT: at})) | OWN)
         for act, at in zip(kept, moments, strict=True)
     ]
+
+
+def _to_another(body: Json) -> Json:
+    """What the story sends to the clinic the newcomer sends there too, and not to itself."""
+    return body | {"recipient": str(CLINIC)} if body.get("recipient") == str(DOCTOR) else body
 
 
 def _reworded(value: Any, swap: dict[str, str]) -> Any:

@@ -73,7 +73,20 @@ def test_every_door_is_described_with_its_answers(doors: Doors, written: dict[st
 
 
 VERBS = {
-    *("acknowledge", "add", "agree", "answer", "appoint", "ask", "assess", "assign", "change", "clarify", "close"),
+    *(
+        "acknowledge",
+        "add",
+        "agree",
+        "answer",
+        "appoint",
+        "ask",
+        "assess",
+        "assign",
+        "change",
+        "clarify",
+        "close",
+        "confirm",
+    ),
     *("complete", "correct", "disclose", "end", "fulfil", "give", "inform", "list", "open", "place", "process", "pull"),
     *("read", "register", "reopen", "report", "request", "revise", "search", "send", "set", "withdraw"),
 }

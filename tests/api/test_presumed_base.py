@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from adapters.medcom import systems
 from hub.domain.disclosure import DisclosureRefused
-from hub.domain.message import CareMessageReceived, MessageParked
+from hub.domain.message import CareMessageReceived, HospitalStayNotified, MessageParked
 from hub.vocabulary.information import Citizen
 from hub.vocabulary.organisations import Unit
 from tests.adapters.medcom.messages import (
@@ -24,7 +24,7 @@ from tests.adapters.medcom.messages import (
     parsed,
 )
 from tests.api.doors import NOW, Doors, serving
-from tests.api.test_process_message import about, answer, events, parked, post, why
+from tests.api.test_process_message import about, answer, events, parked, post, stay, why
 from tests.people import BRITA, CLINIC, ELMER_CPR, FAMILIES, KAJA, NANCY, NURSES
 
 AT = NOW.isoformat()
@@ -104,6 +104,44 @@ class TestBetweenHealthPersons:
         (waits,) = parkings(doors, message)
         assert waits.ruling is not None
         assert waits.ruling.decision.reason.value == "PATIENT_OPTED_OUT"
+
+
+class TestStays:
+    """That she was admitted is told as any message is: on a base that can be presumed, or not at all."""
+
+    def test_a_stay_carries_the_ruling_it_passed_on(self, doors: Doors) -> None:
+        case, message = doors.open(cpr=KAJA.cpr.digits), stay(KAJA)
+        assert answer(post(doors, message)) == "ok"
+        (stored,) = stays(doors, case, message)
+        assert stored.ruling is not None
+        assert (stored.ruling.decision.basis, stored.ruling.facts.recipient) == ("SUL-41-2-1", NURSES)
+        (line,) = [
+            line
+            for line in doors.at(NURSES).get("/v1/compliance/disclosures", {"case": case}).json()["disclosures"]
+            if line["kind"] == "hospital-stay-notified"
+        ]
+        assert line["basis"] == "SUL-41-2-1"
+
+    def test_a_standing_no_stops_it_and_its_receiver_is_told_nothing(self, doors: Doors) -> None:
+        case = doors.open(cpr=NANCY.cpr.digits)
+        consent(doors, case, FAMILIES, excludes=["psykiatri"])
+        message = stay(NANCY)
+        no = post(doors, message)
+        assert (answer(no), [rule for _, rule in why(no)]) == ("fatal-error", ["no-base"])
+        assert doors.at(NURSES).get(f"/v1/cases/{case}").status_code == 404
+        assert stays(doors, case, message) == []
+        (waits,) = [row for row in parked(doors, CLINIC) if row["message"] == key_of(message)]
+        assert (waits["why"], waits["kind"]) == ("no-base", "admit-inpatient")
+        base = {"at": AT, "case": case, "basis": "SUL-41-2-1", "purpose": "behandling"}
+        placed = doors.at(CLINIC).post(f"/v1/parked-messages/{waits['id']}/placement", base)
+        assert placed.status_code == 409, "a base that does not hold places nothing"
+        assert stays(doors, case, message) == []
+
+
+def stays(doors: Doors, case: str, message: bytes) -> list[HospitalStayNotified]:
+    """The stay as it stands on the case."""
+    stored = (recorded.event for recorded in doors.record.stream(UUID(case)))
+    return [event for event in stored if isinstance(event, HospitalStayNotified) and event.message == key_of(message)]
 
 
 class TestBetweenOthers:

@@ -18,6 +18,7 @@ from hypothesis import strategies as some
 from adapters.medcom import systems
 from adapters.medcom.check import check
 from adapters.medcom.thread import forward, reply
+from hub.api.schemas.codes import MessageActivity
 from hub.domain.delivery import DeliveryEscalated
 from hub.domain.message import EnvelopeSeen, MessageKept, MessageRefused, Verdict
 from hub.errors import TryAgainLater
@@ -43,7 +44,7 @@ from tests.adapters.medcom.messages import WARD as CLINIC_BY_SOR
 from tests.api.doors import EXAMPLES, NOW, Doors, example, serving
 from tests.bench.bench_intake import malformed
 from tests.endurance import times
-from tests.people import CLINIC, DAY, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
+from tests.people import BRITA, CLINIC, DAY, ELMER_CPR, FAMILIES, KAJA, MIDWIVES, NANCY, NURSES
 from tests.waiting import PATIENCE
 
 FHIR = "application/fhir+json"
@@ -193,6 +194,39 @@ class TestOnItsCase:
 
 
 class TestParked:
+    def test_of_two_cases_that_both_know_it_is_ambiguous_which_it_is_about(self, doors: Doors) -> None:
+        """C03: nobody chooses for them; a person does, on either of the two."""
+        units, cases = (CLINIC, NURSES), list[str]()
+        for _ in range(2):
+            (case,) = {doors.open(unit, BRITA.cpr.digits) for unit in units}
+            cases.append(case)
+            for unit in units:
+                why = {"at": NOW.isoformat(), "reason": "Der er ikke mere."}
+                assert (
+                    doors.at(unit).post(f"/v1/cases/{case}/pregnancy-end", {"at": NOW.isoformat()}).status_code == 201
+                )
+                assert doors.at(unit).post(f"/v1/cases/{case}/closure", why).status_code == 201
+        for case in cases:
+            for unit in units:
+                assert doors.at(unit).post(f"/v1/cases/{case}/reopening", why).status_code == 201
+        message = about(BRITA)
+        assert answer(post(doors, message)) == "ok"
+        (waits,) = [row for row in parked(doors) if row["message"] == one(parsed(message), "MessageHeader")["id"]]
+        assert (waits["why"], waits["kind"]) == ("ambiguous", systems.NEW)
+        seen = [doors.at(NURSES).get(f"/v1/cases/{case}").json()["messages"] for case in cases]
+        assert seen == [[], []]
+        placing = {"at": NOW.isoformat(), "case": cases[0]}
+        assert doors.at(NURSES).post(f"/v1/parked-messages/{waits['id']}/placement", placing).status_code == 201
+        assert len(doors.at(NURSES).get(f"/v1/cases/{cases[0]}").json()["messages"]) == 1
+
+    def test_why_a_message_waits_and_what_it_does_are_closed_lists(self, doors: Doors) -> None:
+        """A generated client has a name for each; what the standard may send and the match may say are all of them."""
+        assert set(MessageActivity) == set().union(*systems.ACTIVITY_CODES.values())
+        described = doors.at(CLINIC).get("/openapi.json").json()["components"]["schemas"]
+        fields = described["ParkedMessageAnswer"]["properties"]
+        assert fields["why"]["$ref"].endswith("/ParkedWhy")
+        assert fields["kind"]["$ref"].endswith("/MessageActivity")
+
     def test_it_waits_for_its_receiver_alone_byte_for_byte(self, doors: Doors) -> None:
         message = about(NANCY)
         assert answer(post(doors, message)) == "ok"

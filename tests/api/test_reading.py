@@ -36,6 +36,7 @@ def register(doors: Doors, unit: Any = CLINIC, **query: str) -> list[dict[str, A
 def test_the_register_lists_what_was_made_and_what_was_refused(doors: Doors, case: str) -> None:
     lines = register(doors, case=case)
     assert [line["kind"] for line in lines if line["discloser"] == str(CLINIC)] == [
+        "party-joined",
         "disclosure-made",
         "disclosure-corrected",
         "disclosure-refused",
@@ -45,7 +46,7 @@ def test_the_register_lists_what_was_made_and_what_was_refused(doors: Doors, cas
         "clarification-asked",
         "request-answered",
     ]
-    made = lines[0]
+    made = next(line for line in lines if line["kind"] == "disclosure-made")
     assert made["consents"][0]["stood"] == "in force"
     assert made["consents"][0]["withdrawn_at"]
     assert made["citizen_informed_how"] == "i telefonen"

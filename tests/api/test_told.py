@@ -266,3 +266,35 @@ def test_a_duty_is_in_sight_when_its_letter_may_be_read(tmp_path: Path) -> None:
         assert "ASSESS_24H" in {row["duty"] for row in owed["obligations"]}
         assert owed["version"] == version + 1
         assert families.get("/fhir/Task").json()["entry"]
+
+
+def test_a_receivers_deadlines_count_from_when_it_could_read_the_letter(tmp_path: Path) -> None:
+    """C02: by every door, whatever the act says; two days went by in which nothing left."""
+    with serving(tmp_path, dispatch=False) as doors:
+        doors.letters_wait = True
+        case = doors.open(FAMILIES)
+        assert doors.open(CLINIC) == case
+        concern = doors.at(CLINIC).post(f"/v1/cases/{case}/concerns", CONCERN).json()["id"]
+        doors.set_clock(NOW + timedelta(days=2))
+        doors.let_leave(FAMILIES)
+        families = doors.at(FAMILIES)
+        owed = families.get(f"/v1/cases/{case}/obligations").json()["obligations"]
+        dues = {row["duty"]: row["due"] for row in owed}
+        assert (dues["ASSESS_24H"], dues["ACK_RECEIPT"]) == ("2025-04-10T10:00:00+02:00", "2025-04-16")
+        assert not any(row["overdue"] for row in owed)
+        (row,) = families.get(f"/v1/cases/{case}").json()["concerns"]
+        assert row["due"] == {"ASSESS_24H": "2025-04-10T10:00", "ACK_RECEIPT": "2025-04-16"}
+        (told,) = [
+            event for event in families.get(f"/v1/cases/{case}/events").json()["events"] if "concern" in event["name"]
+        ]
+        assert told["event"]["ruling"]["decision"]["due"] == row["due"]
+        tasks = [entry["resource"] for entry in families.get("/fhir/Task").json()["entry"]]
+        ends = {
+            task["code"]["coding"][0]["code"]: task["restriction"]["period"]["end"]
+            for task in tasks
+            if "restriction" in task
+        }
+        assert ends["ACK_RECEIPT"] == "2025-04-16"
+        theirs = doors.at(CLINIC).get(f"/v1/cases/{case}/obligations").json()["obligations"]
+        assert {row["due"] for row in theirs if row["duty"] == "ACK_RECEIPT"} == {"2025-04-16"}
+        assert {row["act"] for row in theirs} == {concern}

@@ -158,7 +158,7 @@ def _spread(ratios: list[float]) -> tuple[float, float, float]:
 
 def _begun(client: Client, cpr: str) -> str:
     """A case with a consent on it."""
-    case: str = client.post("/v1/cases", {"cpr": cpr, "name": "Test Berggren"})["case"]
+    case: str = client.post("/v1/cases", {"cpr": cpr, "name": "Test Berggren", "relation": "behandling"})["case"]
     client.post(f"/v1/cases/{case}/consents", _body("/consents"))
     return case
 

@@ -20,6 +20,7 @@ from hub.compliance.disclosure_entry import (
 )
 from hub.compliance.replay import Question, answers, replay
 from hub.domain.consent import ConsentWithdrawn
+from hub.domain.course.events import PartyJoined
 from hub.domain.delivery import (
     DeliveryAbandoned,
     DeliveryAccepted,
@@ -54,6 +55,7 @@ from tests.domain.acts import (
     disclose,
     facts,
     information_requested,
+    joined,
     known_as,
     made,
     referral_sent,
@@ -64,7 +66,21 @@ from tests.domain.acts import (
 from tests.domain.test_disclosure import CORRECTED
 from tests.domain.test_message import CAME, MESSAGE, STAY
 from tests.office import Office
-from tests.people import BRITA, CLINIC, DAY, DOCTOR, FAMILIES, FRIDAY, MONDAY, NURSES, THURSDAY, TUESDAY, WEDNESDAY
+from tests.people import (
+    BRITA,
+    CHARITY,
+    CLINIC,
+    DAY,
+    DOCTOR,
+    FAMILIES,
+    FRIDAY,
+    KIRSTEN,
+    MONDAY,
+    NURSES,
+    THURSDAY,
+    TUESDAY,
+    WEDNESDAY,
+)
 from tests.postroom import Postroom
 from tests.recorded import META, as_recorded
 
@@ -75,6 +91,17 @@ EXCHANGE: dict[str, Any] = {"request": REQUEST, "at": WEDNESDAY}
 
 def lines(*events: object, **how: Any) -> list[DisclosureEntry]:
     return replay(as_recorded(events), **how)
+
+
+def test_who_came_onto_the_case_by_her_number_is_told_with_the_relation_it_stated() -> None:
+    """C24. A party that another unit names has not come, and one of before stated nothing."""
+    by_number = PartyJoined(unit=CHARITY, at=TUESDAY, by=CHARITY, citizen=KIRSTEN, relation="raadgivning")
+    (line,) = lines(a_case(), joined(CLINIC), joined(NURSES, by=CLINIC), by_number)
+    assert (line.act.kind, line.act.outcome, line.act.at) == ("party-joined", "joined", TUESDAY)
+    assert (line.parties.discloser, line.parties.recipient) == (CHARITY, CHARITY)
+    assert (line.parties.person, line.ruling.purpose) == (META.person, "raadgivning")
+    assert Question(reader=CHARITY, outcome="joined").wants(line)
+    assert not Question(reader=CLINIC).wants(line)
 
 
 def test_a_line_says_everything() -> None:
@@ -108,6 +135,7 @@ def test_a_line_says_everything() -> None:
                 ConsentThen(
                     consent=str(CONSENT),
                     form="written",
+                    registered_by=CLINIC,
                     given_at=MONDAY,
                     lapses_on=date(2025, 3, 4),
                     stood="in force",
@@ -162,7 +190,10 @@ class TestConsentsAsTheyStood:
     ) -> None:
         write_lines(lines(*HISTORY, consent_withdrawn(at)), as_json=False, as_csv=False)
         shown = " ".join(capsys.readouterr().out.split())
-        assert f"written, given {MONDAY.date()}: in force, lapses 2025-03-04; {words}, {at.date()}" in shown
+        assert (
+            f"written, given {MONDAY.date()}, registered by {CLINIC}: in force, lapses 2025-03-04; {words}, {at.date()}"
+            in shown
+        )
 
     def test_an_earlier_withdrawal(self) -> None:
         no = refused(facts(WEDNESDAY, consent_fact(MONDAY, withdrawn_at=TUESDAY)))

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hub.domain.concern import (
-    Account,
     ConcernAssessed,
     ConcernFeedbackGiven,
     ConcernReceiptGiven,
@@ -22,6 +21,7 @@ from hub.domain.concern import (
 from hub.domain.consent import ConsentGiven, ConsentWithdrawn, GiveConsent, Terms, WithdrawConsent
 from hub.domain.course.events import CaseClosed, CaseOpened, MunicipalityChanged, OpenCase, PartyJoined
 from hub.domain.disclosure import Disclose, DisclosureMade, DisclosureRefused, Passing
+from hub.domain.notifier import Account
 from hub.domain.referral import ReferralSent, SendReferral
 from hub.domain.request.events import AnswerRequest, AskInformation, Form, InformationRequested, RequestAnswered
 from hub.domain.ruling import Ruling, rule

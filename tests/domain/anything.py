@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hub.domain.case import CaseCommand
-from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
-from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
+from hub.domain.concern import AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
+from hub.domain.consent import ConfirmConsent, DeclineConsent, GiveConsent, Terms, WithdrawConsent
 from hub.domain.correction.events import CorrectAct, Fault
 from hub.domain.course.amendments import CorrectBirth, IdentifyChild, TakeBackBirth, TakeBackPregnancyEnd
 from hub.domain.course.citizen import EndAddressProtection, IdentifyCitizen, ProtectAddress
@@ -29,6 +29,7 @@ from hub.domain.course.events import (
 )
 from hub.domain.disclosure import CorrectDisclosure, Disclose, InformCitizen, Passing
 from hub.domain.duty import FulfilDuty
+from hub.domain.notifier import Account, Notifier, RegisterConcern
 from hub.domain.plan import AgreePlan, CompleteTask, RevisePlan, Undertaking
 from hub.domain.referral import (
     AcceptReferral,
@@ -160,6 +161,7 @@ def stated(kind: Any, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 consenting: st.SearchStrategy[CaseCommand] = st.one_of(
     st.builds(GiveConsent, consents, moments, units, terms),
     st.builds(DeclineConsent, consents, moments, units, terms),
+    st.builds(ConfirmConsent, consents, moments, units),
     st.builds(WithdrawConsent, consents, moments, units),
     st.builds(WithdrawConsent, st.just(CONSENT), st.just(WEDNESDAY), st.just(CLINIC)),
 )
@@ -241,6 +243,15 @@ exchanges: st.SearchStrategy[CaseCommand] = st.one_of(
         items=items,
         declined=usually((), st.tuples(st.builds(Declined, category=categories, reason=words))),
         already_made=st.booleans(),
+    ),
+    stated(
+        RegisterConcern,
+        concern=acts,
+        notifier=st.builds(Notifier, kind=st.sampled_from(("private", "professional", "anonymous"))),
+        channel=st.sampled_from(("written", "oral")),
+        subject=subjects,
+        account=st.just(Account(occasion="", seen_and_heard="")),
+        items=items,
     ),
     stated(AssessConcern, concern=acts, acute=st.booleans()),
     stated(GiveReceipt, receipt=acts, concern=acts),

@@ -11,7 +11,7 @@ import pytest
 from hub.domain.addressed import Addressed, leaves
 from hub.domain.audience import audience, follow, is_author, told_by
 from hub.domain.case import CaseCommand, CaseEvent, LetDepart, decide, fold
-from hub.domain.consent import ConsentDeclined
+from hub.domain.consent import ConsentConfirmed, ConsentDeclined
 from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct, Fault
 from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
 from hub.domain.course.citizen import AddressProtected, AddressProtectionEnded, CitizenIdentified
@@ -82,6 +82,7 @@ from tests.domain.acts import (
     terms,
 )
 from tests.domain.test_disclosure import CORRECTED
+from tests.domain.test_notifier import BY_TELEPHONE
 from tests.people import (
     CLINIC,
     DAUGHTER_CPR,
@@ -162,6 +163,7 @@ TABLE = (
     own(CaseReopened(reason="", **BY)),
     Row(CaseKeyDestroyed(at=TUESDAY, reason=""), NOBODY),
     Row(consent_given(MONDAY, by=MIDWIVES), frozenset({MIDWIVES, CLINIC})),
+    own(ConsentConfirmed(CONSENT, TUESDAY, CLINIC)),
     Row(ConsentDeclined(CONSENT, MONDAY, MIDWIVES, terms()), frozenset({MIDWIVES, CLINIC})),
     Row(consent_withdrawn(TUESDAY, by=NURSES), frozenset({NURSES, MIDWIVES, CLINIC})),
     letter(referral_sent(TUESDAY, by=DOCTOR), REFERRAL),
@@ -185,6 +187,7 @@ TABLE = (
     letter(ActsRetracted(retraction=CORRECTION, acts=(WRONG,), fault=Fault.WRONG, **EXCHANGE_ENDS), CORRECTION),
     own(CitizenInformed(about=DISCLOSURE, how="", **BY), DISCLOSURE),
     letter(concern_reported(TUESDAY), CONCERN),
+    own(BY_TELEPHONE, CONCERN),
     own(concern_assessed(TUESDAY), CONCERN),
     letter(receipt_given(TUESDAY), RECEIPT),
     letter(feedback_given(TUESDAY), FEEDBACK),

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from hub.domain.case import fold
-from hub.domain.consent import ConsentDeclined, DeclineConsent
+from hub.domain.consent import ConfirmConsent, ConsentConfirmed, ConsentDeclined, DeclineConsent
 from hub.domain.correction.events import Point
 from hub.domain.disclosure import CorrectDisclosure, DisclosureCorrected
 from hub.domain.ruling import rule
 from hub.errors import NotFound
 from hub.law.hjemmel import Reason
 from hub.vocabulary.information import Item
+from hub.vocabulary.organisations import Unit
 from tests.domain.acts import (
     CONSENT,
     CORRECTION,
@@ -27,6 +28,7 @@ from tests.domain.acts import (
     disclose,
     facts,
     give_consent,
+    joined,
     known_as,
     made,
     refused,
@@ -100,10 +102,85 @@ def test_a_withdrawal_is_registered() -> None:
     given(a_case(), consent_given(MONDAY)).when(withdraw_consent(TUESDAY)).then(consent_withdrawn(TUESDAY))
 
 
-def test_she_may_take_it_back_through_any_unit() -> None:
-    given(a_case(), consent_given(MONDAY)).when(withdraw_consent(TUESDAY, by=FAMILIES)).then(
-        consent_withdrawn(TUESDAY, by=FAMILIES)
+FROM_A_STRANGER = consent_given(
+    MONDAY, by=CHARITY
+)  # the clinic may tell the familieafdeling, it says; "received by" it
+
+
+def test_she_may_take_it_back_through_the_unit_that_registered_it_or_a_discloser_it_names() -> None:
+    for by in (CHARITY, CLINIC):
+        given(a_case(), FROM_A_STRANGER).when(withdraw_consent(TUESDAY, by=by)).then(consent_withdrawn(TUESDAY, by=by))
+
+
+@pytest.mark.parametrize("stranger", [CHARITY, NURSES, FAMILIES])
+def test_the_id_of_a_consent_gives_no_power(stranger: Unit) -> None:
+    """C24: to a unit that was not told of it, its receiver included, there is no such consent."""
+    theirs = given(a_case(), joined(stranger), consent_given(MONDAY))
+    theirs.when(withdraw_consent(TUESDAY, by=stranger)).then_not_found()
+    theirs.when(ConfirmConsent(CONSENT, TUESDAY, stranger)).then_not_found()
+
+
+def test_a_consent_that_a_stranger_registered_carries_nothing() -> None:
+    """C24: the charity says that she lets the clinic tell; the clinic has not heard her say it."""
+    given(a_case(), FROM_A_STRANGER).when(disclose(TUESDAY)).then(refused(facts(TUESDAY))).because(
+        Reason.CONSENT_MISSING, citing="SUL-43-1"
     )
+
+
+def test_a_consent_carries_a_discloser_that_has_confirmed_it() -> None:
+    told = given(a_case(), FROM_A_STRANGER)
+    confirmed = ConsentConfirmed(CONSENT, TUESDAY, CLINIC)
+    told.when(ConfirmConsent(CONSENT, TUESDAY, CLINIC)).then(confirmed)
+    told.and_then(confirmed).when(disclose(WEDNESDAY)).then(made(facts(WEDNESDAY, consent_fact(MONDAY)))).because(
+        Reason.OK_CONSENT_WRITTEN
+    )
+
+
+def test_each_discloser_confirms_for_itself() -> None:
+    """One unit's word is not another's: what the clinic confirmed does not carry the nurses."""
+    both = consent_given(MONDAY, by=CHARITY, disclosers=(CLINIC, NURSES))
+    given(a_case(), both, ConsentConfirmed(CONSENT, TUESDAY, CLINIC)).when(disclose(WEDNESDAY, discloser=NURSES)).then(
+        refused(facts(WEDNESDAY, discloser=NURSES))
+    ).because(Reason.CONSENT_MISSING)
+
+
+def test_a_no_is_heard_whoever_brings_it() -> None:
+    """It can only keep something back, and a later yes that the clinic itself takes covers it again (rule R24)."""
+    narrowing = consent_given(TUESDAY, ANOTHER, by=CHARITY, excludes=("rusmiddel",))
+    given(a_case(), consent_given(MONDAY), narrowing).when(disclose(WEDNESDAY)).then(
+        refused(
+            facts(
+                WEDNESDAY, consent_fact(MONDAY), consent_fact(TUESDAY, ANOTHER, categories=(), excludes=("rusmiddel",))
+            )
+        )
+    ).because(Reason.CONSENT_WITHDRAWN)
+    said_no = ConsentDeclined(ANOTHER, TUESDAY, CHARITY, terms())
+    given(a_case(), consent_given(MONDAY), said_no).when(disclose(WEDNESDAY)).then(
+        refused(facts(WEDNESDAY, consent_fact(MONDAY), declined_fact(TUESDAY)))
+    ).because(Reason.CONSENT_WITHDRAWN)
+
+
+def test_a_strangers_yes_lifts_no_no() -> None:
+    said_no = (a_case(), consent_given(MONDAY, ANOTHER), consent_withdrawn(TUESDAY, ANOTHER))
+    given(*said_no, consent_given(WEDNESDAY, by=CHARITY)).when(disclose(THURSDAY)).then(
+        refused(facts(THURSDAY, consent_fact(MONDAY, ANOTHER, withdrawn_at=TUESDAY)))
+    ).because(Reason.CONSENT_WITHDRAWN)
+
+
+def test_a_consent_is_confirmed_once_and_not_by_the_unit_that_registered_it() -> None:
+    told = given(a_case(), FROM_A_STRANGER, ConsentConfirmed(CONSENT, TUESDAY, CLINIC))
+    told.when(ConfirmConsent(CONSENT, WEDNESDAY, CLINIC)).then_contradicts("consent-already-confirmed")
+    given(a_case(), consent_given(MONDAY)).when(ConfirmConsent(CONSENT, TUESDAY, CLINIC)).then_contradicts(
+        "consent-already-confirmed"
+    )
+
+
+def test_a_consent_cannot_be_confirmed_before_it_was_given_nor_once_it_is_withdrawn() -> None:
+    told = given(a_case(), consent_given(TUESDAY, by=CHARITY))
+    told.when(ConfirmConsent(CONSENT, MONDAY, CLINIC)).then_contradicts("confirmed-too-early")
+    told.and_then(consent_withdrawn(WEDNESDAY, by=CHARITY)).when(
+        ConfirmConsent(CONSENT, THURSDAY, CLINIC)
+    ).then_contradicts("consent-already-withdrawn")
 
 
 def test_a_withdrawn_consent_carries_nothing_more() -> None:

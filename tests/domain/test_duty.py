@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hub.domain.case import CaseEvent, fold
+from hub.domain.delivery import DeliveryDeparted
 from hub.domain.disclosure import CitizenInformed
 from hub.domain.duty import DutyFulfilled, FulfilDuty, Obligation, obligations
 from hub.law.facts import Notification
@@ -20,6 +21,7 @@ from tests.domain.acts import (
     facts,
     feedback_given,
     information_requested,
+    known_as,
     receipt_given,
     refused,
     request_answered,
@@ -54,6 +56,49 @@ def when_fulfilled(*events: CaseEvent) -> dict[DutyCode, datetime | None]:
     assert case is not None
     assert tuple(case.owed.values()) == obligations(events)
     return {deadline.duty: deadline.fulfilled_at for deadline in case.owed.values()}
+
+
+def left(at: datetime, **more: Any) -> DeliveryDeparted:
+    """The letter of the underretning left."""
+    return DeliveryDeparted(
+        delivery=known_as("letter"),
+        act=CONCERN,
+        carried=(2,),
+        sender=CLINIC,
+        recipient=FAMILIES,
+        door="secure-mail",
+        at=at,
+        **more,
+    )
+
+
+def dues(*events: CaseEvent) -> dict[DutyCode, Any]:
+    """By when each duty of the case is due, of those that have a day or a moment."""
+    case = fold((a_case(), *events))
+    assert case is not None
+    return {owed.duty: owed.due for owed in case.owed.values() if owed.due is not None}
+
+
+def test_a_receivers_clocks_run_from_when_the_letter_left() -> None:
+    """C02: it answers for no hour in which the letter was held."""
+    assert dues(REPORTED) == {DutyCode.ASSESS_24H: TUESDAY + DAY, DutyCode.ACK_RECEIPT: date(2024, 3, 12)}
+    later = dues(REPORTED, left(THURSDAY))
+    assert later == {DutyCode.ASSESS_24H: THURSDAY + DAY, DutyCode.ACK_RECEIPT: date(2024, 3, 14)}
+    assert dues(REPORTED, left(TUESDAY)) == dues(REPORTED), "and from the act when it left at once"
+
+
+def test_who_comes_for_its_letters_answers_from_when_they_lay_ready() -> None:
+    """Not to come for them wins no time."""
+    assert dues(REPORTED, left(FRIDAY, available_at=WEDNESDAY))[DutyCode.ASSESS_24H] == WEDNESDAY + DAY
+
+
+def test_a_letter_that_left_late_moves_nothing_that_is_done_nor_what_its_sender_owes() -> None:
+    assessed = when_fulfilled(REPORTED, concern_assessed(WEDNESDAY), left(THURSDAY))
+    assert assessed[DutyCode.ASSESS_24H] == WEDNESDAY
+    case = fold((a_case(), REPORTED, concern_assessed(WEDNESDAY), left(THURSDAY)))
+    assert case is not None
+    assert case.owed[CONCERN, DutyCode.ASSESS_24H].due == TUESDAY + DAY
+    assert case.owed[CONCERN, DutyCode.RECORD_BALANCING].since == TUESDAY
 
 
 def test_an_underretning_leaves_both_sides_something_to_do() -> None:

@@ -12,15 +12,14 @@ import pytest
 from hub.domain.case import CaseCommand, CaseEvent, decide, fold
 from hub.domain.correction.events import ActsRetracted, CorrectedAct, Point
 from hub.domain.delivery import DeliveryCompleted, DeliveryDeparted, DeliveryFailed
-from hub.domain.message import HospitalStayNotified
 from hub.domain.request.events import AskClarification, Declined, GiveClarification
 from hub.domain.ruling import ruling_of
 from tests.domain.acts import ANSWER, REQUEST, a_case, answer_request, information_requested
 from tests.people import CLINIC, FAMILIES, TUESDAY, WEDNESDAY
 
-# What tells its sender only, or that an act has left, whose ruling stands on the act; what says that she was
-# admitted or sent home, in codes and days, on the sender's base; and what takes back, and says nothing in its place.
-ELSEWHERE = {DeliveryCompleted, DeliveryDeparted, DeliveryFailed, HospitalStayNotified, ActsRetracted}
+# What tells its sender only, or that an act has left, whose ruling stands on the act; and what takes back, and says
+# nothing in its place.
+ELSEWHERE = {DeliveryCompleted, DeliveryDeparted, DeliveryFailed, ActsRetracted}
 
 
 def _members(union: object) -> set[type]:

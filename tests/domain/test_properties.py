@@ -7,14 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domain.case import Case, CaseCommand, CaseEvent, decide, evolve, fold
-from hub.domain.consent import ConsentDeclined, ConsentWithdrawn
+from hub.domain.consent import ConsentConfirmed, ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.duty import obligations
-from hub.domain.ruling import Ruling
+from hub.domain.ruling import Ruling, ruling_of
 from hub.errors import Contradiction, NotFound, NotPermitted, Unreadable
 from hub.law.hjemmel import Reason
 from hub.store.serialisation.codec import EnvelopeJson, EventAndMeta
 from hub.store.serialisation.events import NAMES
+from hub.vocabulary.organisations import Unit
 from tests.domain.acts import (
     CONSENT,
     PURPOSE,
@@ -61,6 +62,20 @@ def test_nothing_that_relies_on_a_consent_is_stored_after_its_withdrawal(story: 
         assert withdrawn.isdisjoint(relied_on(event))
         if isinstance(event, ConsentWithdrawn):
             withdrawn.add(str(event.consent))
+
+
+@EXAMPLES
+@given(STORIES)
+def test_nothing_relies_on_a_consent_that_only_others_vouch_for(story: list[CaseCommand]) -> None:
+    """C24: a consent carries a discloser that registered it or has confirmed it, and nobody else."""
+    vouched: dict[str, set[Unit]] = {}
+    for event in played(story, (a_case(), consent_given(MONDAY, by=FAMILIES))):
+        if isinstance(event, ConsentGiven | ConsentConfirmed):
+            vouched.setdefault(str(event.consent), set()).add(event.by)
+        ruling = ruling_of(event)
+        if ruling is not None:
+            by = getattr(event, "by", None)
+            assert all(by in vouched[consent] for consent in relied_on(event))
 
 
 @EXAMPLES

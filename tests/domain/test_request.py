@@ -184,6 +184,18 @@ class TestClarifying:
             Reason.CONSENT_WITHDRAWN
         )
 
+    def test_once_her_consent_is_gone_the_authority_can_still_be_asked_which_items_and_days(self) -> None:
+        """Rules R09 and R31: then the authority is asked, not the woman; and the question tells it nothing of her."""
+        stated: dict[str, Any] = {"basis": "RSL-11a-1", "consent": True}
+        purposes = ("boernefaglig_undersoegelse",)
+        given_then = (a_case(), consent_given(MONDAY, purposes=purposes), information_requested(TUESDAY, **stated))
+        gone = consent_fact(MONDAY, withdrawn_at=TUESDAY, purposes=purposes)
+        asked = request_facts(WEDNESDAY, form(**stated), consents=(gone,))
+        named = {"question": "", "since": MONDAY.date(), "until": TUESDAY.date()}
+        given(*given_then, consent_withdrawn(TUESDAY)).when(question(**named)).then(
+            question_put(asked, **named)
+        ).because(Reason.CONSENT_WITHDRAWN)
+
     def test_a_clarification_that_is_vague_itself_goes_without_words(self) -> None:
         asked = request_facts(THURSDAY, form(items=VAGUE))
         given(*ASKED, QUESTION_PUT).when(specified(items=VAGUE)).then(

@@ -12,7 +12,7 @@ from hub.application.visibility import shown
 from hub.domain.addressed import Addressed
 from hub.domain.audience import audience, is_author
 from hub.domain.case import CaseCommand, CaseEvent, evolve
-from hub.domain.consent import ConsentDeclined
+from hub.domain.consent import ConsentConfirmed, ConsentDeclined
 from hub.domain.course.amendments import BirthCorrected, BirthTakenBack, ChildIdentified, PregnancyEndTakenBack
 from hub.domain.course.death import CitizenDied, DeathTakenBack
 from hub.domain.course.events import (
@@ -251,6 +251,9 @@ class TestConsents:
             "given_at": MONDAY,
             "status": "in-force",
             "lapses_on": date(2025, 3, 4),
+            "registered_by": str(CLINIC),
+            "received_by": str(CLINIC),
+            "confirmed_at": None,
             "form": "written",
             "given_by": "gravid",
             "direction": "videregive",
@@ -274,10 +277,25 @@ class TestConsents:
         for unit in (CLINIC, NURSES):
             (row,) = rows("consents", unit, *history)
             assert (row["status"], row["withdrawn_at"]) == ("withdrawn", TUESDAY)
+            assert (row["registered_by"], row["withdrawn_by"]) == (str(NURSES), str(CLINIC))
+
+    def test_one_that_another_unit_registered_until_it_is_confirmed(self) -> None:
+        """C24: who registered it stands there, and that it carries this unit only from its own word on."""
+        history = (a_case(), joined(NURSES), consent_given(MONDAY, by=NURSES))
+        (row,) = rows("consents", CLINIC, *history)
+        assert (row["status"], row["registered_by"], row["confirmed_at"]) == ("unconfirmed", str(NURSES), None)
+        confirmed = ConsentConfirmed(CONSENT, TUESDAY, CLINIC)
+        (row,) = rows("consents", CLINIC, *history, confirmed)
+        assert (row["status"], row["confirmed_at"]) == ("in-force", TUESDAY)
+        (theirs,) = rows("consents", NURSES, *history, confirmed)
+        assert (theirs["status"], theirs["confirmed_at"]) == ("in-force", None)
+        (lapsed,) = rows("consents", CLINIC, *history, confirmed, on=MONDAY + DAY * 365)
+        assert lapsed["status"] == "lapsed"
 
     def test_a_no(self) -> None:
         (row,) = rows("consents", CLINIC, a_case(), ConsentDeclined(CONSENT, MONDAY, CLINIC, terms()))
         assert (row["status"], row["declined_at"]) == ("declined", MONDAY)
+        assert row["registered_by"] == str(CLINIC)
 
     def test_whom_it_allows_to_be_told_is_not_shown_it(self) -> None:
         assert rows("consents", FAMILIES, a_case(), joined(FAMILIES), consent_given(MONDAY)) == []

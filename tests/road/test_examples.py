@@ -23,11 +23,18 @@ ALL = sorted(file.stem for file in examples.FOLDER.glob("*.json"))
 NAMES = [name for name in ALL if name != MESSAGE_FIRST]
 NOW = datetime(2025, 12, 31, 12, tzinfo=UTC)
 SENT_BY = {  # who sends it; the hospital sends the rest
-    "sundhedspleje": {"open-case", "consent.treatment", "referral"},
+    "sundhedspleje": {"open-case", "consent.treatment", "consent.home-visits", "referral"},
     "rusmiddelcenter": {"open-case.rusmiddelcenter", "concern", "citizen-informed.concern"},
     "familieafdeling": {
         *("assessment", "receipt", "feedback", "information-request", "clarification.given"),
-        *("municipality", "municipality.elsewhere", "disclosure.move", "identification", "address-protection"),
+        *(
+            "municipality",
+            "municipality.elsewhere",
+            "disclosure.move",
+            "identification",
+            "address-protection",
+            "concern-received",
+        ),
     },
 }
 GIVEN_OUT_BY = {  # whose id stands in the path, or in the body
@@ -40,6 +47,7 @@ GIVEN_OUT_BY = {  # whose id stands in the path, or in the body
     "{task}": "task",
     "{child}": "child",
 }
+OF_THE_NURSES = {"consent.treatment", "consent.home-visits"}  # theirs; `{consent}` is the hospital's
 ASKS_ONLY = {"decision", "search"}
 REFUSED = {"disclosure.withdrawn", "disclosure.moved"}
 TOLD_BEFORE = "citizen-informed.concern"  # took place before the act it is about, and is written down after it
@@ -65,13 +73,14 @@ class Post:
         about = self.ids["answer"] if name == "fulfilment" else None
         answer = self.clients[_sender(name)].post(self._path(name), example.about(about).body)
         if "id" in answer.body:
-            self.ids.setdefault(name.partition(".")[0] if name != "consent.treatment" else name, answer.id)
+            self.ids.setdefault(name if name in OF_THE_NURSES else name.partition(".")[0], answer.id)
         return answer
 
     def _path(self, name: str) -> str:
         path = DOORS[name.partition(".")[0]].replace("{case}", self.case)
-        about = "concern" if name == TOLD_BEFORE else "disclosure"
-        for place, giver in (GIVEN_OUT_BY | {"{act}": about}).items():
+        about = {"{act}": "concern" if name == TOLD_BEFORE else "disclosure"}
+        confirmed = {"{consent}": "consent.home-visits"} if name == "confirmation" else {}
+        for place, giver in (GIVEN_OUT_BY | about | confirmed).items():
             path = path.replace(place, self.ids.get(giver, place))
         assert "{" not in path, f"{name} comes before the act it is about"
         return path
@@ -166,4 +175,5 @@ def _client(hub: DemoHub, name: str) -> Client:
 
 
 def _of_another_woman() -> dict[str, str]:
-    return {"at": examples.read("pregnancy-end").body["at"], "cpr": KIRSTEN.cpr.digits, "name": KIRSTEN.name}
+    at = examples.read("pregnancy-end").body["at"]
+    return {"at": at, "cpr": KIRSTEN.cpr.digits, "name": KIRSTEN.name, "relation": "behandling"}

@@ -116,7 +116,13 @@ def post(hub: Hub, data: Path) -> None:
     with httpx.Client(base_url=hub.url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE) as door:
         opened = door.post(
             "/v1/cases",
-            json={"at": now.isoformat(), "cpr": KAJA.cpr.digits, "name": KAJA.name, "municipality": "aabenraa"},
+            json={
+                "at": now.isoformat(),
+                "cpr": KAJA.cpr.digits,
+                "name": KAJA.name,
+                "relation": "behandling",
+                "municipality": "aabenraa",
+            },
             headers={"Idempotency-Key": "case"},
         )
         assert opened.status_code == 201, opened.text

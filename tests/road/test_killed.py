@@ -109,13 +109,13 @@ class Client:
         number, self.step = self.step % 8, self.step + 1
         if number == 0 or not self.case:
             self.step = max(self.step, 1)
-            return self._act("/v1/cases", at=at, cpr=self.cpr, name="Test Berggren")
+            return self._act("/v1/cases", at=at, cpr=self.cpr, name="Test Berggren", relation="behandling")
         under = f"/v1/cases/{self.case}"
         match number:
             case 1:
                 day = (datetime.now(UTC) + timedelta(days=next(_numbers))).date().isoformat()
                 more = {"due_date": day, "municipality": "aabenraa"}
-                return self._act("/v1/cases", at=at, cpr=self.cpr, name="Test Berggren", **more)
+                return self._act("/v1/cases", at=at, cpr=self.cpr, name="Test Berggren", relation="behandling", **more)
             case 2:
                 return self._act(f"{under}/consents", at=at, **_CONSENT)
             case 3 | 5:

@@ -4,6 +4,7 @@ The gate is `hub.application.visibility.shown`, the same as at the hub's own API
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import count
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Se
     for row in rows:
         learned = [event for event in known if event.since.position == row.position]
         for event in learned:
-            yield _as_seen(event.recorded, event.number, row, event.names)
+            yield _as_seen(event.recorded, event.number, row, event.names, event.told_at)
         if learned and isinstance(row.event, DeliveryDeparted):
             letter = letters[row.event.delivery]
             yield _as_seen(letter, letter.version, row)
@@ -98,7 +99,9 @@ def _seen(record: Iterable[Recorded], standing: Case, unit: Unit) -> Iterator[Se
             yield _as_seen(row, row.version, row)
 
 
-def _as_seen(row: Recorded, number: int, since: Recorded, names: Citizen | None = None) -> Seen:
+def _as_seen(
+    row: Recorded, number: int, since: Recorded, names: Citizen | None = None, told_at: datetime | None = None
+) -> Seen:
     """What stands in `row`, which the unit knows from `since` on."""
     meta = row.meta
     return Seen(
@@ -114,6 +117,7 @@ def _as_seen(row: Recorded, number: int, since: Recorded, names: Citizen | None 
         person=meta.person if meta else None,
         role=meta.role if meta else None,
         names=names,
+        told_at=told_at,
     )
 
 

@@ -63,10 +63,13 @@ KINDS = (
     ),
     Kind("CarePlan", frozenset({"plan-agreed", "plan-revised", "task-done"})),
     Kind("CareTeam", frozenset({"party-joined", "party-left", "contact-person-assigned"})),
-    Kind("Communication", _LETTERS | _CAME | {"citizen-informed", "delivery-completed", "delivery-failed"}),
+    Kind(
+        "Communication",
+        _LETTERS | _CAME | {"concern-received", "citizen-informed", "delivery-completed", "delivery-failed"},
+    ),
     Kind(
         "Consent",
-        frozenset({"consent-given", "consent-declined", "consent-withdrawn"}),
+        frozenset({"consent-given", "consent-confirmed", "consent-declined", "consent-withdrawn"}),
         profiles=(f"{systems.PCF}consentBasic", f"{systems.PCF}consentIntermediate"),
     ),
     Kind("DocumentReference", frozenset({"delivery-queued"})),
@@ -88,7 +91,10 @@ KINDS = (
         "ServiceRequest",
         frozenset({"referral-sent", "referral-accepted", "referral-declined", "referral-completed", "acts-retracted"}),
     ),
-    Kind("Task", _LETTERS | _DEATH | _CAME | {"citizen-informed", "concern-assessed", "duty-fulfilled"}),
+    Kind(
+        "Task",
+        _LETTERS | _DEATH | _CAME | {"concern-received", "citizen-informed", "concern-assessed", "duty-fulfilled"},
+    ),
 )
 BY_TYPE = {kind.type: kind for kind in KINDS}
 EVERYTHING = ("EpisodeOfCare", "Patient")  # the types with $everything

@@ -8,10 +8,12 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from hub.api.schemas.act import Answer, DueText, ExplanationAnswer, UnitText
 from hub.api.schemas.codes import (
+    CaseRelation,
     CaseStatus,
     ConcernStatus,
     ConsentStatus,
     DeliveryOutcome,
+    NotifierKind,
     Place,
     PlanStatus,
     ReferralStatus,
@@ -55,10 +57,11 @@ class RowAnswer(BaseModel):
 
 
 class ConsentAnswer(RowAnswer):
-    """A consent, or a no."""
+    """A consent, or a no, and which unit registered it."""
 
     status: ConsentStatus
     given_at: datetime | None
+    registered_by: UnitText
 
 
 class RefusalAnswer(RowAnswer):
@@ -120,11 +123,18 @@ class ReferralAnswer(PassedAnswer):
     first_contact_due: date | None
 
 
+class NotifierAnswer(BaseModel):
+    """Who made an underretning from outside the hub, as far as that was told."""
+
+    kind: NotifierKind
+
+
 class ConcernAnswer(PassedAnswer):
-    """An underretning and what has followed."""
+    """An underretning and what has followed; `notifier` of one that came in from outside the hub."""
 
     status: ConcernStatus
     due: DueText
+    notifier: NotifierAnswer | None = None
 
 
 class InformationRequestAnswer(RowAnswer):
@@ -245,6 +255,7 @@ class CaseAnswer(BaseModel):
     case: UUID
     version: int
     status: CaseStatus | None = None
+    relation: CaseRelation | None = Field(None, description="what this unit stated that it has to do with her")
     citizen: PersonAnswer | None = None
     due_date: date | None = None
     municipality: str | None = None

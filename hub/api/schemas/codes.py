@@ -63,6 +63,14 @@ class Abuse(StrEnum):
     NONE = "none"
 
 
+class NotifierKind(StrEnum):
+    """Who made an underretning that came in from outside the hub (hub.domain.notifier)."""
+
+    PRIVATE = "private"
+    PROFESSIONAL = "professional"
+    ANONYMOUS = "anonymous"
+
+
 class DisclosureAct(StrEnum):
     """What kind of act passes information on of one's own accord (among hub.law.facts.ACTS)."""
 
@@ -94,9 +102,10 @@ class CaseStatus(StrEnum):
 
 
 class ConsentStatus(StrEnum):
-    """How a consent stands."""
+    """How a consent stands. Unconfirmed: another unit registered it, and it carries this one only once it confirms."""
 
     IN_FORCE = "in-force"
+    UNCONFIRMED = "unconfirmed"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
@@ -164,9 +173,58 @@ class DeliveryStatus(StrEnum):
     ABANDONED = "abandoned"
 
 
-class RegisterOutcome(StrEnum):
-    """An act in the register. Received: a message of another system, on a basis that its sender answers for."""
+class ParkedWhy(StrEnum):
+    """Why a message waits for a person (hub.intake.case_match); no-base: for its sender, who states one."""
 
+    NO_CPR_NUMBER = "no-cpr-number"
+    NO_CASE = "no-case"
+    AMBIGUOUS = "ambiguous"
+    CASE_CLOSED = "case-closed"
+    NO_BASE = "no-base"
+
+
+class MessageActivity(StrEnum):
+    """What a MedCom message does: CareCommunication 5.0, HospitalNotification 3.0 (adapters.medcom.systems)."""
+
+    NEW_MESSAGE = "new-message"
+    REPLY_MESSAGE = "reply-message"
+    FORWARD_MESSAGE = "forward-message"
+    ADMIT_EMERGENCY = "admit-emergency"
+    ADMIT_INPATIENT = "admit-inpatient"
+    START_LEAVE_INPATIENT = "start-leave-inpatient"
+    END_LEAVE_INPATIENT = "end-leave-inpatient"
+    DISCHARGE_EMERGENCY_HOME = "discharge-emergency-home"
+    DISCHARGE_INPATIENT_HOME = "discharge-inpatient-home"
+    REVISE_ADMIT_EMERGENCY = "revise-admit-emergency"
+    REVISE_ADMIT_INPATIENT = "revise-admit-inpatient"
+    REVISE_START_LEAVE_INPATIENT = "revise-start-leave-inpatient"
+    REVISE_END_LEAVE_INPATIENT = "revise-end-leave-inpatient"
+    REVISE_DISCHARGE_EMERGENCY_HOME = "revise-discharge-emergency-home"
+    REVISE_DISCHARGE_INPATIENT_HOME = "revise-discharge-inpatient-home"
+    CANCEL_ADMIT_EMERGENCY = "cancel-admit-emergency"
+    CANCEL_ADMIT_INPATIENT = "cancel-admit-inpatient"
+    CANCEL_START_LEAVE_INPATIENT = "cancel-start-leave-inpatient"
+    CANCEL_END_LEAVE_INPATIENT = "cancel-end-leave-inpatient"
+    CANCEL_DISCHARGE_EMERGENCY_HOME = "cancel-discharge-emergency-home"
+    CANCEL_DISCHARGE_INPATIENT_HOME = "cancel-discharge-inpatient-home"
+
+
+class CaseRelation(StrEnum):
+    """What a unit has to do with the woman whose case it opens or joins (hub.domain.course.plausibility)."""
+
+    BEHANDLING = "behandling"
+    MYNDIGHEDSSAG = "myndighedssag"
+    RAADGIVNING = "raadgivning"
+    UNDERRETNING = "underretning"
+
+
+class RegisterOutcome(StrEnum):
+    """An act in the register. Received: a message of another system, on a basis that its sender answers for.
+
+    Joined: a unit came onto a case by the woman's number, on the relation it states.
+    """
+
+    JOINED = "joined"
     MADE = "made"
     REFUSED = "refused"
     RECEIVED = "received"

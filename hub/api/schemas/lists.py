@@ -9,6 +9,8 @@ from hub.api.schemas.codes import (
     ConsentStood,
     DeliveryStatus,
     LiveStatus,
+    MessageActivity,
+    ParkedWhy,
     ReadyStatus,
     RegisterOutcome,
     StatementForm,
@@ -18,10 +20,11 @@ from hub.law.report import BasisReport
 
 
 class ConsentThenAnswer(Answer):
-    """A consent that an act relied on, as it stood then; `withdrawn_at` as known now."""
+    """A consent that an act relied on, as it stood then, and who registered it; `withdrawn_at` as known now."""
 
     consent: str
     form: StatementForm
+    registered_by: UnitText
     given_at: datetime
     lapses_on: date | None
     stood: ConsentStood
@@ -103,8 +106,8 @@ class ParkedMessageAnswer(Answer):
     id: UUID
     sender: UnitText
     message: str
-    kind: str
-    why: str
+    kind: MessageActivity
+    why: ParkedWhy
     came_at: datetime
 
 

@@ -28,6 +28,7 @@ from hub.api.fields import (
 )
 from hub.api.route import IF_NONE_MATCH, GuardedRoute, RecordingRoute, unchanged
 from hub.api.schemas.case import CaseAnswer, CaseSearchAnswer, EventsAnswer
+from hub.api.schemas.codes import CaseRelation
 from hub.api.v1 import presenter
 from hub.api.v1.home import ElsewhereBody, home
 from hub.api.v1.perform import admit, answer, command_context, tagged
@@ -58,6 +59,9 @@ class OpenBody(ActBody):
     foreign_number: ForeignNumberBody | None = None
     birth_date: Day | None = Field(None, description="of a woman without a CPR number, which states it")
     name: Name
+    relation: CaseRelation = Field(
+        description="what this unit has to do with her; a number alone opens nothing, and compliance is told"
+    )
     address: SomeLine = ""
     address_protected: Flag = Field(
         False, description="her name and address are protected (CPR-loven § 28); left out, nothing is said of it"
@@ -117,6 +121,7 @@ def open_case(context: Context, body: OpenBody) -> Response:
             due_date=body.due_date,
             municipality=where if isinstance(where, str) else None,
             elsewhere=where if isinstance(where, Elsewhere) else None,
+            relation=body.relation.value,
         )
 
     outcome = hub.open_case(sent, opening)

@@ -1,19 +1,40 @@
 """Underretninger: reported, assessed, received, answered."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from hub.api.dependencies import Context
-from hub.api.fields import ActBody, CarriedBody, Code, Flag, Items, SomeWords, Words
-from hub.api.route import RecordingRoute
-from hub.api.v1.acts import NotificationBody, PassingBody
+from hub.api.fields import (
+    MAX_LIST,
+    ActBody,
+    Body,
+    CarriedBody,
+    Code,
+    Flag,
+    ItemBody,
+    Items,
+    SomeLine,
+    SomeWords,
+    Words,
+)
+from hub.api.route import GuardedRoute, PdfBytes, RecordingRoute
+from hub.api.schemas.codes import NoticeChannel, NotifierKind, SubjectRole
+from hub.api.v1.acts import NotificationBody, PassingBody, SubjectBody
 from hub.api.v1.perform import items, perform
+from hub.application.visibility import shown
+from hub.documents.papers import notifier_reply
 from hub.domain.case import Case
-from hub.domain.concern import Account, AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
+from hub.domain.concern import AssessConcern, GiveFeedback, GiveReceipt, ReportConcern
+from hub.domain.notifier import Account, Notifier, RegisterConcern
+from hub.vocabulary.organisations import Unit
 
-router = APIRouter(prefix="/v1/cases/{case}/concerns", route_class=RecordingRoute, tags=["concerns"])
+PREFIX, TAG = "/v1/cases/{case}/concerns", "concerns"
+router = APIRouter(prefix=PREFIX, route_class=RecordingRoute, tags=[TAG])
+papers = APIRouter(prefix=PREFIX, route_class=GuardedRoute, tags=[TAG])
+PRINTED = {"Cache-Control": "no-store", "Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
 
 
 class ConcernBody(PassingBody):
@@ -37,6 +58,52 @@ class ConcernBody(PassingBody):
             since=self.since,
             parents_reaction=self.parents_reaction,
             balancing=self.balancing,
+        )
+
+
+class NotifierBody(Body):
+    """Who made it. Nothing is demanded; of an anonymous notifier nothing else may stand here."""
+
+    kind: NotifierKind
+    name: SomeLine = ""
+    profession: SomeLine = ""
+    contact: SomeLine = Field("", description="where a receipt on paper reaches the notifier")
+
+    def notifier(self) -> Notifier:
+        """As the domain knows it."""
+        return Notifier(kind=self.kind.value, name=self.name, profession=self.profession, contact=self.contact)
+
+
+class ReceivedConcernBody(ActBody):
+    """An underretning that came in from outside the hub; `at` is when it reached the unit, where its clocks begin."""
+
+    notifier: NotifierBody
+    channel: NoticeChannel
+    subject: SubjectBody = SubjectBody(role=SubjectRole.GRAVID)
+    occasion: Words
+    seen_and_heard: Words
+    family_situation: SomeWords = ""
+    since: SomeWords = ""
+    parents_reaction: SomeWords = ""
+    items: Annotated[tuple[ItemBody, ...], Field(max_length=MAX_LIST)] = ()
+
+    def command(self, key: UUID, unit: Unit) -> RegisterConcern:
+        """As the domain knows it."""
+        return RegisterConcern(
+            concern=key,
+            at=self.at,
+            by=unit,
+            notifier=self.notifier.notifier(),
+            channel=self.channel.value,
+            subject=self.subject.subject(),
+            account=Account(
+                occasion=self.occasion,
+                seen_and_heard=self.seen_and_heard,
+                family_situation=self.family_situation,
+                since=self.since,
+                parents_reaction=self.parents_reaction,
+            ),
+            items=items(self.items),
         )
 
 
@@ -75,6 +142,13 @@ def report_concern(context: Context, case: UUID, body: ConcernBody) -> Response:
     return perform(context, case, body, make, "concern", [body.recipient])
 
 
+@router.post("/received", summary="Register an underretning from outside the hub")
+def register_received_concern(context: Context, case: UUID, body: ReceivedConcernBody) -> Response:
+    """By telephone, on paper, from anybody: named or anonymous, private or professional. For the familieafdeling."""
+    unit = context.unit
+    return perform(context, case, body, lambda key, _case: body.command(key, unit), "concern")
+
+
 @router.post("/{concern}/assessment", summary="Register the assessment of acute need")
 def assess_concern(context: Context, case: UUID, concern: UUID, body: AssessmentBody) -> Response:
     """Within 24 hours of receipt."""
@@ -93,6 +167,30 @@ def acknowledge_concern(context: Context, case: UUID, concern: UUID, body: Carri
         return GiveReceipt(receipt=key, concern=concern, at=body.at, by=context.unit, already_made=body.already_made)
 
     return perform(context, case, body, make, "receipt")
+
+
+@papers.get(
+    "/{concern}/receipt", response_class=PdfBytes, summary="The receipt on paper, for a notifier who is no unit"
+)
+def read_receipt(context: Context, case: UUID, concern: UUID) -> Response:
+    """For the unit that gave it; nothing in it tells whom the underretning is about. The look is recorded."""
+    return _printed(context, case, concern, receipt=True)
+
+
+@papers.get("/{concern}/feedback", response_class=PdfBytes, summary="The latest feedback on paper, for the same")
+def read_feedback(context: Context, case: UUID, concern: UUID) -> Response:
+    """As the receipt."""
+    return _printed(context, case, concern, receipt=False)
+
+
+def _printed(context: Context, case: UUID, concern: UUID, *, receipt: bool) -> Response:
+    context.handler.cases.known_to(case, context.actor)
+    seen = shown(context.handler.cases.history(case), context.unit)
+    paper = notifier_reply(
+        [event.recorded for event in seen.events], concern, context.services.directory, receipt=receipt
+    )
+    context.reads.record(case, context.actor, "GET /v1/cases/{case}/concerns", "print", [str(paper.act)])
+    return PdfBytes(context.services.printer.reply(paper), headers=PRINTED)
 
 
 @router.post("/{concern}/feedback", summary="Tell the notifier what was started")

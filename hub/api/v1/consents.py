@@ -1,4 +1,4 @@
-"""Consents (samtykke): given, declined, withdrawn."""
+"""Consents (samtykke): given, confirmed, declined, withdrawn."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,7 @@ from hub.api.route import RecordingRoute
 from hub.api.schemas.codes import ConsentDirection, ConsentScope, StatementForm
 from hub.api.v1.perform import perform
 from hub.domain.case import Case
-from hub.domain.consent import DeclineConsent, GiveConsent, Terms, WithdrawConsent
+from hub.domain.consent import ConfirmConsent, DeclineConsent, GiveConsent, Terms, WithdrawConsent
 
 router = APIRouter(prefix="/v1/cases/{case}/consents", route_class=RecordingRoute, tags=["consents"])
 
@@ -60,7 +60,7 @@ class ConsentBody(ActBody):
 
 @router.post("", summary="Register a consent, or a no")
 def register_consent(context: Context, case: UUID, body: ConsentBody) -> Response:
-    """Given, or asked for and declined."""
+    """Given, or asked for and declined. It carries the acting unit; any other discloser confirms it first."""
     unit = context.unit
     terms = body.terms(unit)
 
@@ -71,9 +71,20 @@ def register_consent(context: Context, case: UUID, body: ConsentBody) -> Respons
     return perform(context, case, body, make, "consent", {terms.received_by, *body.disclosers, *body.recipients})
 
 
+@router.post("/{consent}/confirmation", summary="Confirm a consent that another unit registered")
+def confirm_consent(context: Context, case: UUID, consent: UUID, body: ActBody) -> Response:
+    """The acting unit is named as discloser, and states that she gave it: from here on it may pass on by it."""
+    return perform(
+        context, case, body, lambda _key, _case: ConfirmConsent(consent, body.at, context.unit), "confirmation"
+    )
+
+
 @router.post("/{consent}/withdrawal", summary="Register that she took a consent back")
 def withdraw_consent(context: Context, case: UUID, consent: UUID, body: ActBody) -> Response:
-    """No disclosure that relies on it is stored after this, whatever moment it claims."""
+    """No disclosure that relies on it is stored after this, whatever moment it claims.
+
+    By the unit that registered it or one that it names as discloser; for any other there is no such consent.
+    """
     return perform(
         context, case, body, lambda _key, _case: WithdrawConsent(consent, body.at, context.unit), "withdrawal"
     )

@@ -20,8 +20,9 @@ from hub.domain.delivery import DeliveryCompleted, DeliveryFailed
 from hub.domain.disclosure import DisclosureRefused
 from hub.domain.duty import OWED_BY_RECIPIENT
 from hub.domain.ruling import ruling_of
+from hub.law import frister
 from hub.law.explain import Explanation
-from hub.law.hjemmel import Decision
+from hub.law.hjemmel import Decision, Due
 from hub.vocabulary.jsonable import plain
 from hub.vocabulary.organisations import Unit
 from projections.case_view.view import View
@@ -64,14 +65,14 @@ def decided(decision: Decision, told: Explanation) -> dict[str, Any]:
     }
 
 
-def told(decision: Decision) -> dict[str, Any]:
-    """What the receiver of an act learns of the decision behind it."""
+def told(decision: Decision, dues: tuple[Due, ...]) -> dict[str, Any]:
+    """What the receiver of an act learns of the decision behind it, and by when it owes what."""
     return {
         "basis": decision.basis,
         "citation": decision.citation,
         "edition": decision.edition,
         "gate": decision.gate,
-        "due": {duty: latest for duty, latest in decision.deadlines.items() if duty in OWED_BY_RECIPIENT},
+        "due": {due.duty.value: str(due) for due in dues if due.duty in OWED_BY_RECIPIENT},
     }
 
 
@@ -82,7 +83,8 @@ def event(shown: VisibleEvent) -> dict[str, Any]:
     ruling = ruling_of(recorded.event)
     if ruling is not None:
         whole = {"decision": decided(ruling.decision, ruling.explanation), "facts": plain(ruling.facts)}
-        body["ruling"] = whole if shown.whole else {"decision": told(ruling.decision)}
+        dues = frister.recounted(ruling.decision.due, shown.told_at, ruling.facts.at)
+        body["ruling"] = whole if shown.whole else {"decision": told(ruling.decision, dues)}
     return {
         "name": recorded.name,
         "version": shown.number,

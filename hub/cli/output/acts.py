@@ -10,7 +10,7 @@ from rich.text import Text
 
 from hub.cli.output import sheet
 from hub.compliance.columns import row
-from hub.compliance.disclosure_entry import ConsentThen, DisclosureEntry
+from hub.compliance.disclosure_entry import JOINED, ConsentThen, DisclosureEntry
 from hub.law.explain import reason_in_words
 from hub.law.hjemmel import Reason
 from hub.vocabulary.jsonable import plain
@@ -47,7 +47,7 @@ def _table(lines: Sequence[DisclosureEntry]) -> Table:
     for line in lines:
         table.add_row(
             Text(f"{_at(line)}\n{line.act.kind}"),
-            Text(f"{_unit(line.parties.discloser)}\n→ {_unit(line.parties.recipient)}"),
+            Text(_between(line)),
             _outcome(line, "\n").append(f"\n{line.ruling.purpose or ''}".rstrip(), style="default"),
             Text(line.ruling.citation or line.ruling.invoked or _NONE),
             Text("\n".join(_content(line))),
@@ -55,6 +55,12 @@ def _table(lines: Sequence[DisclosureEntry]) -> Table:
             Text(f"told {_told(line)}\nletter {_letter(line)}" + (f"\ncase {line.act.case}" if with_case else "")),
         )
     return table
+
+
+def _between(line: DisclosureEntry) -> str:
+    """Who told whom; who came onto a case told nobody yet."""
+    sender = _unit(line.parties.discloser)
+    return sender if line.act.outcome == JOINED else f"{sender}\n→ {_unit(line.parties.recipient)}"
 
 
 def _unit(unit: Unit) -> str:
@@ -80,7 +86,7 @@ def _facts(line: DisclosureEntry, *, with_case: bool) -> Iterator[tuple[str, str
     """What is said of an act in its block, each with its label; what there is nothing to say of is left out."""
     facts = (
         ("from", str(line.parties.discloser)),
-        ("to", str(line.parties.recipient)),
+        ("to", "" if line.act.outcome == JOINED else str(line.parties.recipient)),
         (
             "why not",
             reason_in_words(Reason(line.ruling.reason)).en
@@ -152,7 +158,9 @@ def _consents(line: DisclosureEntry) -> str:
 
 def _stood(consent: ConsentThen, at: datetime) -> str:
     """How a consent stood at the act; and if it was taken back since, or before and heard only since, when."""
-    given = f"{consent.form}, given {local_day(consent.given_at)}: {consent.stood}"
+    given = (
+        f"{consent.form}, given {local_day(consent.given_at)}, registered by {consent.registered_by}: {consent.stood}"
+    )
     if consent.stood == "withdrawn" and consent.withdrawn_at:
         return f"{given} {local_day(consent.withdrawn_at)}"
     lapses = f", lapses {consent.lapses_on}" if consent.lapses_on else ""

@@ -20,6 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the 
 _CONSENTS: dict[str, Callable[[ConsentThen], object]] = {
     "consents": lambda consent: consent.consent,
     "consents_form": lambda consent: consent.form,
+    "consents_registered_by": lambda consent: consent.registered_by,
     "consents_given": lambda consent: consent.given_at,
     "consents_lapse": lambda consent: consent.lapses_on,
     "consents_stood": lambda consent: consent.stood,

@@ -69,6 +69,7 @@ from hub.domain.course.plausibility import (
     require_plausible_death,
     require_plausible_due_date,
     require_plausible_woman,
+    require_possible_relation,
 )
 from hub.domain.succession import Heir, by_heirs
 from hub.errors import Contradiction, NotPermitted
@@ -306,7 +307,9 @@ def _enter(course: Course, opening: OpenCase) -> tuple[CourseEvent, ...]:
     """A unit joins by opening, and what it stated about the course is kept in the same events wherever it comes in."""
     at, by = opening.at, opening.by
     require_plausible_woman(opening.citizen, at)
-    entered: list[CourseEvent] = [PartyJoined(unit=by, at=at, by=by, citizen=opening.citizen)]
+    require_possible_relation(opening.relation, by)
+    joined = PartyJoined(unit=by, at=at, by=by, citizen=opening.citizen, relation=opening.relation)
+    entered: list[CourseEvent] = [joined]
     if opening.due_date is not None:
         require_plausible_due_date(opening.due_date, at)
         entered.append(DueDateSet(due_date=opening.due_date, at=at, by=by))

@@ -38,6 +38,7 @@ class OpenCase:
     """Open a case; for a citizen who has one, the unit joins it instead, and the same is recorded of it.
 
     Where she lives is `municipality`, the organisation key of one of the directory, or `elsewhere`.
+    `relation` is what the unit has to do with her (hub.domain.course.plausibility, RELATIONS).
     """
 
     case: UUID
@@ -47,6 +48,7 @@ class OpenCase:
     due_date: date | None = None
     municipality: str | None = None
     elsewhere: Elsewhere | None = None
+    relation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +182,16 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyJoined:
-    """A unit is a party; `citizen` is what it stated itself when it opened the case, or joined it by opening."""
+    """A unit is a party; `citizen` is what it stated itself when it opened the case, or joined it by opening.
+
+    `relation` is what it then stated it has to do with her; None in older records, and of a party that is named.
+    """
 
     unit: Unit
     at: datetime
     by: Unit
     citizen: Citizen | None = None
+    relation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,29 @@ letter. The bounds are wide, and each is what no pregnancy leaves; a late correc
 unit states now is looked at, and what it stated itself: a no must not tell what others said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from hub.domain.backdating import precedes
 from hub.domain.course.events import Child
 from hub.errors import Unreadable
+from hub.law.catalogue import is_health_person
 from hub.vocabulary.identifiers import Cpr
 from hub.vocabulary.information import Citizen
+from hub.vocabulary.organisations import Unit
 from hub.vocabulary.period import local_day
 
 ACCURATE = "GDPR art. 5(1)(d)"
+RELATIONS: Mapping[str, tuple[Callable[[Unit], bool], str, str]] = {  # who can have it, in words, and the source
+    "behandling": (is_health_person, "a health person treats her", "sundhedsloven §§ 41 and 42 a"),
+    "myndighedssag": (
+        lambda unit: unit.kind == "kommune",
+        "a municipality has a case about her",
+        "forvaltningsloven § 32",
+    ),
+    "raadgivning": (lambda _: True, "", ""),
+    "underretning": (lambda _: True, "", ""),
+}
 TERM = timedelta(days=280)  # from the first day of the last period to the due date (Naegele's rule)
 FOLLOW_UP = timedelta(days=366)  # the course goes on until the child is followed up, here at the most a year
 KNOWN_BY = "a CPR number, or else a replacement number, a foreign number or a date of birth"
@@ -37,6 +49,17 @@ def require_plausible_woman(citizen: Citizen, at: datetime) -> None:
     if born and (day.year - born.year) - ((day.month, day.day) < (born.month, born.day)) < YOUNGEST:
         rule = f"the number of somebody who is at least {YOUNGEST} years old"
         raise Unreadable(rule, field="cpr" if citizen.cpr else "birth_date", source=ACCURATE)
+
+
+def require_possible_relation(relation: str | None, by: Unit) -> None:
+    """What the unit says that it has to do with her, where a unit of its kind can have that to do with anybody."""
+    if relation is None:
+        return
+    if relation not in RELATIONS:
+        raise Unreadable(f"one of {', '.join(RELATIONS)}", field="relation")
+    holds, who, source = RELATIONS[relation]
+    if not holds(by):
+        raise Unreadable(f"a relation that this unit can have: {who}", field="relation", source=source)
 
 
 def require_plausible_due_date(due: date, at: datetime) -> None:

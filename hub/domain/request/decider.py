@@ -13,7 +13,7 @@ from uuid import UUID
 from hub.domain.backdating import precedes
 from hub.domain.consent import Consents
 from hub.domain.correction.events import ActsRetracted, CorrectedAct, CorrectionEvent
-from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal
+from hub.domain.disclosure import DisclosureRefused, Passing, granted, judge, refusal, require_another
 from hub.domain.request.events import (
     AnswerRequest,
     AskClarification,
@@ -176,6 +176,7 @@ def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> Infor
     form = command.form
     if form.answer_by is not None and form.answer_by < local_day(command.at):
         raise Unreadable("the day of the act or a later one", field="answer_by", source="GDPR art. 5(1)(d)")
+    require_another(command.recipient, command.by)
     passing = _passing(form, asked=command.recipient, requester=command.by, at=command.at, clear=True, sends=form.items)
     ruling = judge(passing, citizen, consents)
     if not ruling.permits and ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC:
@@ -195,7 +196,10 @@ def _ask(command: AskInformation, citizen: Citizen, consents: Consents) -> Infor
 def _put(
     asked: InformationRequest, command: AskClarification, citizen: Citizen, consents: Consents
 ) -> ClarificationAsked | DisclosureRefused:
-    """A question in items and days may always be put to a vague request; words go where an answer could follow."""
+    """A question in items and days may always be put: it tells the requester nothing but what it asked for itself.
+
+    It is what rule R31 points to when no answer may follow (ASK_CLARIFICATION). Words go only where an answer could.
+    """
     if set(command.items) - set(asked.form.items):
         raise Contradiction("only what was asked for can be asked about", code="clarifies-unasked", field="items")
     passing = _passing(
@@ -207,7 +211,7 @@ def _put(
         sends=command.items or asked.form.items,
     )
     ruling = judge(passing, citizen, consents)
-    if not ruling.permits and (command.question or ruling.decision.reason is not Reason.REQUEST_NOT_SPECIFIC):
+    if not ruling.permits and command.question:
         return refusal(command.clarification, command.by, passing, ruling, already_made=command.already_made)
     return ClarificationAsked(
         request=command.request,

@@ -1,6 +1,18 @@
 """The table of events: what is stored under which name (see hub.store.serialisation.names for what a line promises)."""
 
-from hub.domain import access_log, concern, consent, delivery, disclosure, duty, message, plan, referral, succession
+from hub.domain import (
+    access_log,
+    concern,
+    consent,
+    delivery,
+    disclosure,
+    duty,
+    message,
+    notifier,
+    plan,
+    referral,
+    succession,
+)
 from hub.domain.correction import events as correction
 from hub.domain.course import amendments, citizen, death
 from hub.domain.course import events as course
@@ -32,6 +44,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("case-reopened", course.CaseReopened),
     EventType("case-key-destroyed", course.CaseKeyDestroyed, under_audit_key=True),
     EventType("consent-given", consent.ConsentGiven),
+    EventType("consent-confirmed", consent.ConsentConfirmed),
     EventType("consent-declined", consent.ConsentDeclined),
     EventType("consent-withdrawn", consent.ConsentWithdrawn),
     EventType("referral-sent", referral.ReferralSent),
@@ -52,6 +65,7 @@ TYPES: tuple[EventType, ...] = (
     EventType("acts-retracted", correction.ActsRetracted),
     EventType("citizen-informed", disclosure.CitizenInformed),
     EventType("concern-reported", concern.ConcernReported),
+    EventType("concern-received", notifier.ConcernReceived),
     EventType("concern-assessed", concern.ConcernAssessed),
     EventType("concern-receipt-given", concern.ConcernReceiptGiven),
     EventType("concern-feedback-given", concern.ConcernFeedbackGiven),

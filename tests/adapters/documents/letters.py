@@ -5,10 +5,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hub.domain.addressed import Addressed
-from hub.domain.concern import Account, ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
+from hub.domain.concern import ConcernFeedbackGiven, ConcernReceiptGiven, ConcernReported
 from hub.domain.correction.events import ActCorrected, ActsRetracted, CorrectedAct, Fault, Point
 from hub.domain.disclosure import DisclosureCorrected, DisclosureMade
 from hub.domain.identity import act_of
+from hub.domain.notifier import Account
 from hub.domain.referral import ReferralSent
 from hub.domain.request.events import (
     ClarificationAsked,

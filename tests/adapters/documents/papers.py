@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
+from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet, reply_sheet
 from adapters.documents.typesetting import Page
 from hub.ports.directory import Address
-from hub.ports.papers import Agreed, ConsentForm, Reminder, Shared, SharingAccount
+from hub.ports.papers import Agreed, ConsentForm, NotifierReply, Reminder, Shared, SharingAccount
+from hub.vocabulary.information import Item
 from hub.vocabulary.organisations import Unit
 from tests.adapters.documents.letters import ACT, AMBULATORY, FAMILY_UNIT, NURSES, TREATMENT_CENTRE
 from tests.people import COPENHAGEN, KIRSTEN
@@ -44,6 +46,30 @@ def form(number: str = "4.2", owner: Address = AMBULATORY) -> ConsentForm:
 def empty_form(number: str = "4.2", owner: Address = AMBULATORY) -> ConsentForm:
     """A form that says nothing of anybody: everything is written by hand."""
     return ConsentForm(number=number, owner=owner, on=TODAY)
+
+
+def reply(**other: Any) -> NotifierReply:
+    """The receipt to a neighbour who telephoned."""
+    usual: dict[str, Any] = {
+        "sender": FAMILY_UNIT,
+        "to": "Test Nabosen",
+        "contact": "Testsøjlerne 6, 6200 Aabenraa",
+        "on": TODAY,
+        "act": ACT,
+        "received_on": date(2024, 5, 31),
+        "professional": False,
+        "basis": "BL-KVIT",
+        "citation": "barnets lovs regler om kvittering for underretninger, gældende fra 2024-01-01",
+        "person": "Jonas Brandt",
+        "role": "socialraadgiver",
+    }
+    return NotifierReply(**(usual | other))
+
+
+def feedback() -> NotifierReply:
+    """What a midwife outside any unit is told."""
+    started = Item("sag_aabnet", "Vi har sat en børnefaglig undersøgelse i gang.")
+    return reply(to="Test Jordemosen", professional=True, items=(started,), is_receipt=False)
 
 
 def reminder(owed: str = "ACK_RECEIPT", name: str = "concern-reported") -> Reminder:
@@ -134,6 +160,7 @@ def account() -> SharingAccount:
         agreed=(
             Agreed(
                 given_at=consent,
+                registered_by=REACHABLE,
                 direction="videregive",
                 disclosers=(REACHABLE, NURSES),
                 recipients=(FAMILY_UNIT,),
@@ -143,6 +170,7 @@ def account() -> SharingAccount:
             ),
             Agreed(
                 given_at=at(5, 6),
+                registered_by=REACHABLE,
                 direction="videregive",
                 disclosers=(REACHABLE,),
                 recipients=(FAMILY_UNIT,),
@@ -162,5 +190,7 @@ def sheets() -> dict[str, Page]:
         "samtykke-4.2": form_sheet(form("4.2")),
         "samtykke-tom": form_sheet(empty_form()),
         "rykker": reminder_sheet(reminder()),
+        "underretter-kvittering": reply_sheet(reply()),
+        "underretter-tilbagemelding": reply_sheet(feedback()),
         "redegoerelse": account_sheet(account()),
     }

@@ -3,8 +3,8 @@
 import pytest
 
 from adapters.documents import words as danish
-from hub.domain.concern import Account
 from hub.domain.correction.events import ActsRetracted, CorrectedAct, Fault, Point
+from hub.domain.notifier import Account
 from hub.domain.request.events import Form
 from hub.domain.sent_acts import kind_of
 from tests.adapters.documents import letters

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from adapters.documents import typesetting, words
-from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet
+from adapters.documents.papers import account_sheet, form_sheet, reminder_sheet, reply_sheet
 from adapters.documents.printer import TypstPrinter
 from adapters.documents.typesetting import Page
 from hub.errors import Unreadable
@@ -19,7 +19,7 @@ from hub.law import report
 from hub.ports.papers import Printer
 from tests.adapters.documents.letters import FAMILY_UNIT, NURSES, TREATMENT_CENTRE
 from tests.adapters.documents.nasty import NASTY, with_text
-from tests.adapters.documents.papers import CATEGORIES, account, at, empty_form, form, reminder, sheets
+from tests.adapters.documents.papers import CATEGORIES, account, at, empty_form, feedback, form, reminder, reply, sheets
 from tests.adapters.documents.reading import headings, opened
 from tests.adapters.documents.test_pictures import PPI, looks_as_kept
 
@@ -50,18 +50,33 @@ def test_the_printer_prints_what_the_papers_say_and_the_same_every_time() -> Non
     printer: Printer = TypstPrinter()
     assert printer.consent_form(form()) == printer.consent_form(form()) == typesetting.pdf(form_sheet(form()))
     assert printer.reminder(reminder()) == printer.reminder(reminder()) == typesetting.pdf(reminder_sheet(reminder()))
+    assert printer.reply(reply()) == printer.reply(reply()) == typesetting.pdf(reply_sheet(reply()))
     assert printer.account(account()) == printer.account(account()) == typesetting.pdf(account_sheet(account()))
 
 
 @pytest.mark.parametrize("name", NASTY)
-@pytest.mark.parametrize("paper", ["form", "reminder", "account"])
+@pytest.mark.parametrize("paper", ["form", "reminder", "reply", "account"])
 def test_any_text_can_be_set(paper: str, name: str) -> None:
     made: Mapping[str, Page] = {
         "form": form_sheet(form()),
         "reminder": reminder_sheet(reminder()),
+        "reply": reply_sheet(feedback()),
         "account": account_sheet(account()),
     }
     assert typesetting.pdf(with_text(made[paper], NASTY[name])).startswith(b"%PDF-")
+
+
+def test_a_reply_to_somebody_outside_speaks_to_her_and_says_nothing_of_the_woman() -> None:
+    """R33: a private notifier gets the receipt and nothing else; a professional what was started."""
+    private, professional = text(reply_sheet(reply())), text(reply_sheet(reply(professional=True)))
+    for said in (private, professional, text(reply_sheet(feedback()))):
+        assert "barnets lovs regler om kvittering for underretninger" in said
+        for hers in ("Kirsten", "Berggren", "291182", "CPR"):
+            assert hers not in said
+    assert "Vi har tavshedspligt og må derfor ikke fortælle dig" in private
+    assert "Derfor hører du også fra os" in professional
+    assert "Vi har sat en børnefaglig undersøgelse i gang." in text(reply_sheet(feedback()))
+    assert "Den, der har underrettet" in text(reply_sheet(reply(to="", contact="")))
 
 
 @pytest.mark.parametrize("number", NUMBERS)
