@@ -15,12 +15,11 @@ from adapters.fhir.dossier import Dossier, Seen
 from adapters.fhir.keys import act_key, marked
 from adapters.fhir.narrative import LANGUAGE, legal, narrative, said
 from adapters.fhir.parties import organization, to
-from adapters.fhir.provenance import reasons_of
+from adapters.fhir.provenance import reasons_for
 from adapters.fhir.records import AuditAgent, AuditEntity, AuditEvent, AuditNetwork, AuditSource
 from adapters.fhir.resources import Resource
 from hub.domain.access_log import RecordRead
 from hub.domain.disclosure import DisclosureRefused
-from hub.domain.ruling import ruling_of
 from hub.ports.letter import Letter
 from hub.vocabulary.organisations import Unit
 
@@ -37,8 +36,7 @@ HUB = Reference(display="Tværspor")
 
 def disclosed(dossier: Dossier, letter: Letter, carried: Resource) -> AuditEvent:
     """Something was passed on, on this hjemmel (BALP PrivacyDisclosure.Source)."""
-    ruling = ruling_of(letter.event)
-    purpose = reasons_of(ruling.decision) if ruling is not None else ()
+    purpose = reasons_for(letter.event)
     lines = (("Fra", str(letter.sender.unit)), ("Til", str(letter.recipient.unit)))
     return AuditEvent(
         id=act_key(letter),

@@ -8,7 +8,7 @@ from adapters.fhir.keys import act_key
 from adapters.fhir.narrative import LANGUAGE, legal, narrative
 from adapters.fhir.parties import Parties, by_urn, to
 from adapters.fhir.resources import Provenance, ProvenanceAgent, ProvenanceEntity, Resource
-from hub.domain.addressed import Rectifying
+from hub.domain.addressed import Addressed, Rectifying
 from hub.domain.correction.events import DUTY, ActCorrected, ActsRetracted, CorrectedAct
 from hub.domain.disclosure import DisclosureCorrected
 from hub.domain.ruling import ruling_of
@@ -21,10 +21,7 @@ DISCLOSE = CodeableConcept(coding=(Coding(system=systems.LIFECYCLE, code="disclo
 
 def provenance(letter: Letter, who: Parties, carried: Resource) -> Provenance:
     """Why this act was lawful, for what it carried."""
-    ruling = ruling_of(letter.event)
-    reasons = reasons_of(ruling.decision) if ruling is not None else ()
-    if isinstance(letter.event, Rectifying):
-        reasons = (CodeableConcept(text=DUTY),)
+    reasons = reasons_for(letter.event)
     agent = ProvenanceAgent(type=AUTHOR, who=who.source, on_behalf_of=who.sender if who.author else None)
     return Provenance(
         id=act_key(letter),
@@ -62,7 +59,15 @@ def _entity(role: str, act: UUID) -> ProvenanceEntity:
     return ProvenanceEntity(role=role, what=Reference(identifier=by_urn(act)))
 
 
-def reasons_of(decision: Decision) -> tuple[CodeableConcept, ...]:
+def reasons_for(event: Addressed) -> tuple[CodeableConcept, ...]:
+    """On what an act was passed on: what the law answered, or the duty to take back what was wrong."""
+    if isinstance(event, Rectifying):
+        return (CodeableConcept(text=DUTY),)
+    ruling = ruling_of(event)
+    return _reasons_of(ruling.decision) if ruling is not None else ()
+
+
+def _reasons_of(decision: Decision) -> tuple[CodeableConcept, ...]:
     """The provision that carries the act, with its edition, and the gate that opens sundhedsloven for it."""
     named = []
     if decision.basis:
