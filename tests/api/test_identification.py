@@ -38,7 +38,7 @@ def hub(tmp_path: Path) -> Iterator[Doors]:
 def open_for(doors: Doors, way: str, unit: Unit = CLINIC) -> str:
     """A case of hers, opened by what she is known by."""
     woman, known_by = NUMBERS[way]
-    answered = doors.at(unit).post("/v1/cases", {"at": AT, "name": woman.name} | known_by)
+    answered = doors.at(unit).post("/v1/cases", {"at": AT, "name": woman.name, "relation": "raadgivning"} | known_by)
     assert answered.status_code == 201, answered.text
     case: str = answered.json()["case"]
     return case
@@ -180,7 +180,7 @@ def test_a_search_is_by_one_thing(doors: Doors, body: Json, field: str) -> None:
 
 
 def test_a_case_is_opened_by_something(doors: Doors) -> None:
-    answered = doors.at(CLINIC).post("/v1/cases", {"at": AT, "name": "Uden Noget"})
+    answered = doors.at(CLINIC).post("/v1/cases", {"at": AT, "name": "Uden Noget", "relation": "raadgivning"})
     assert answered.status_code == 422
     assert answered.json()["errors"][0]["field"] == "cpr"
 
@@ -247,7 +247,7 @@ class TestMessages:
 
     def test_a_regional_number_leads_there_as_well(self, hub: Doors) -> None:
         regional = {"issuer": f"{systems.D_ECPR}.7", "number": "0703925AB1"}
-        body = {"at": AT, "name": AMIRA.name, "foreign_number": regional}
+        body = {"at": AT, "name": AMIRA.name, "foreign_number": regional, "relation": "raadgivning"}
         case = hub.at(CLINIC).post("/v1/cases", body).json()["case"]
         message = parsed(about(KAJA))
         one(message, "Patient")["identifier"] = [{"system": regional["issuer"], "value": regional["number"]}]
