@@ -54,7 +54,7 @@ class Parties:
 
 def parties(letter: Letter) -> Parties:
     """Everybody this letter names, each once."""
-    woman = patient(letter.citizen, letter.case, letter.died_on)
+    woman = patient(letter.citizen.by_strongest, letter.case, letter.died_on)
     episode = episode_of_care(letter.case, to(woman))
     sender, recipient = unit(letter.sender), unit(letter.recipient)
     person = _person(letter, to(sender[0]))

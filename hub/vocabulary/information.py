@@ -95,6 +95,16 @@ class Citizen:
         return tuple(number for number in (self.cpr, self.replacement, self.foreign) if number is not None)
 
     @property
+    def by_strongest(self) -> "Citizen":
+        """The same, known by her strongest number alone: what a letter names her by, without her aliases."""
+        numbers = self.numbers[:1]
+        return replace(
+            self,
+            replacement=self.replacement if self.replacement in numbers else None,
+            foreign=self.foreign if self.foreign in numbers else None,
+        )
+
+    @property
     def identifications(self) -> tuple[Identification, ...]:
         """All that she is known by, the strongest first. Her name is one where a date of birth was stated with it."""
         return self.numbers if self.born is None else (*self.numbers, NameAndBirth(self.name, self.born))

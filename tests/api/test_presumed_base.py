@@ -25,7 +25,7 @@ from tests.adapters.medcom.messages import (
 )
 from tests.api.doors import NOW, Doors, serving
 from tests.api.test_process_message import about, answer, events, parked, post, stay, why
-from tests.people import BRITA, CLINIC, ELMER_CPR, FAMILIES, KAJA, NANCY, NURSES
+from tests.people import BRITA, CLINIC, ELMER_CPR, FAMILIES, KAJA, KIRSTEN, NANCY, NURSES
 
 AT = NOW.isoformat()
 
@@ -210,8 +210,8 @@ class TestTwoOpenCases:
         return first, second
 
     def test_it_stands_on_the_one_that_both_know(self, doors: Doors) -> None:
-        first, second = self.two_cases(doors, NANCY.cpr.digits, NURSES)
-        message = about(NANCY)
+        first, second = self.two_cases(doors, KIRSTEN.cpr.digits, NURSES)
+        message = about(KIRSTEN)
         assert answer(post(doors, message)) == "ok"
         assert events(doors, first, NURSES)[-1]["event"]["message"] == key_of(message)
         assert doors.at(NURSES).get(f"/v1/cases/{second}").status_code == 404

@@ -26,7 +26,9 @@ def client_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The generated package, importable."""
     folder = tmp_path_factory.mktemp("generated")
     config = Config.from_sources(
-        ConfigFile(post_hooks=[]),  # not formatted: nobody reads it
+        ConfigFile(
+            post_hooks=[], content_type_overrides={"application/pdf": "application/octet-stream"}
+        ),  # not formatted: nobody reads it
         MetaType.NONE,
         EXAMPLES.parent / "hub.yaml",
         "utf-8",

@@ -229,14 +229,14 @@ def test_what_was_pulled_is_proven_received_and_the_citizen_was_told(played: Pla
 def test_a_legal_moment_shows_the_acts_that_had_taken_place(played: Played, name: str, moment: str) -> None:
     happened = [line["act"] for line in played.lines("5-now") if _at(line["at"]) <= _at(moment)]
     assert [line["act"] for line in played.lines(name)] == happened
-    assert len(happened) == {"1": 2, "2": 5, "3": 7}[name[0]]
+    assert len(happened) == {"1": 4, "2": 8, "3": 10}[name[0]]
 
 
 def test_a_recorded_moment_shows_exactly_what_was_recorded_by_then(played: Played) -> None:
     noon = _at("2025-06-07T12:00:00+02:00")
     recorded = [line["act"] for line in played.lines("5-now") if _at(line["recorded_at"]) <= noon]
     assert [line["act"] for line in played.lines("4-recorded-7-june")] == recorded
-    assert len(recorded) == 7
+    assert len(recorded) == 10
 
 
 def test_one_noon_two_answers_because_the_withdrawal_was_heard_later(played: Played) -> None:

@@ -164,8 +164,8 @@ class TestJudgedAnew:
         self.later(hub)
         letter, events = hub.letter(case)
         assert inbox.mails == []
-        assert troubles(letter) == ("certificate-revoked",)
-        assert [event.why for event in events if isinstance(event, DeliveryEscalated)] == ["certificate-revoked"]
+        assert set(troubles(letter)) == {"certificate-revoked"}
+        assert {event.why for event in events if isinstance(event, DeliveryEscalated)} == {"certificate-revoked"}
 
     def test_it_is_held_until_a_certificate_is_fit_and_then_it_goes(
         self, hub: MailHub, inbox: Inbox, case: UUID
@@ -188,7 +188,7 @@ class TestJudgedAnew:
         hub.directory.approving = False
         self.later(hub)
         assert inbox.mails == []
-        assert troubles(hub.letter(case)[0]) == ("recipient-has-no-certificate",)
+        assert set(troubles(hub.letter(case)[0])) == {"recipient-has-no-certificate"}
 
     def test_another_certificate_is_sealed_to_under_a_new_id_that_names_the_old(
         self, hub: MailHub, inbox: Inbox, case: UUID, tmp_path: Path

@@ -83,7 +83,7 @@ def test_the_compliance_officer_finds_it_as_received(hub: Doors, case: str, unit
     found = hub.at(unit).get("/v1/compliance/disclosures", asked).json()["disclosures"]
     assert [(line["kind"], line["discloser"], line["recipient"], line["basis"]) for line in found] == [
         ("care-message-received", str(CLINIC), str(NURSES), "SUL-41-2-1"),
-        ("hospital-stay-notified", str(CLINIC), str(NURSES), None),
+        ("hospital-stay-notified", str(CLINIC), str(NURSES), "SUL-41-2-1"),
     ]
     assert found[0]["act"] == view(hub, case, unit)["messages"][0]["id"]
     assert hub.at(MIDWIVES).get("/v1/compliance/disclosures", asked).json()["disclosures"] == []
