@@ -59,7 +59,13 @@ def test_it_opens_a_case_and_reads_it(client_folder: Path, doors: Doors) -> None
         opened = api("api.cases.open_case").sync(
             client=client,
             idempotency_key=new_key(),
-            body=models.OpenBody(at=NOW, cpr=NANCY.cpr.digits, name="Nancy Test", person="Signe Lund"),
+            body=models.OpenBody(
+                at=NOW,
+                cpr=NANCY.cpr.digits,
+                name="Nancy Test",
+                person="Signe Lund",
+                relation=models.CaseRelation.BEHANDLING,
+            ),
         )
         assert isinstance(opened, models.RecordedAnswer)
         assert isinstance(opened.case, UUID)
