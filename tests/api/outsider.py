@@ -4,6 +4,7 @@ Both clocks stand still, so only ids differ, and they are masked by the order in
 the same as before must be the same in both.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -40,7 +41,25 @@ class Side:
     def answered(self, answer: httpx.Response) -> tuple[int, str, str, str]:
         """Status, ETag, Location and body, without ids."""
         headers = (answer.headers.get("etag", ""), answer.headers.get("location", ""))
-        return answer.status_code, *(self._masked(text) for text in (*headers, answer.text))
+        return answer.status_code, *(self._masked(text) for text in (*headers, self._body(answer)))
+
+    def _body(self, answer: httpx.Response) -> str:
+        """As it came; but what stands by its case's id, drawn by lot, is put in the order the unit came to know them.
+
+        So does the register list its cases, and the audit what was recorded at one moment on several of them.
+        """
+        path = answer.request.url.path
+        if answer.status_code != 200 or path not in ("/v1/compliance/disclosures", "/fhir/AuditEvent"):
+            return answer.text
+        body = answer.json()
+        if path == "/fhir/AuditEvent":
+            body.get("entry", []).sort(key=lambda entry: self._place(entry["resource"]["id"][:36]))
+        else:
+            body["disclosures"].sort(key=lambda line: self._place(line["case"]))
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+    def _place(self, case: str) -> int:
+        return self.seen.get(case, len(self.seen))
 
     def _masked(self, text: str) -> str:
         text = _ID.sub(lambda found: f"<{self.seen.setdefault(found[0], len(self.seen))}>", text)
